@@ -1,0 +1,1 @@
+"""Pure: a message in, bytes out; no I/O."""

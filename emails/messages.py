@@ -1,0 +1,229 @@
+"""Every message as a tagged union of structs: what is written to whom, and how carefully it must leave."""
+
+from datetime import datetime
+from typing import ClassVar, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
+
+Policy: TypeAlias = Literal["resend", "hold"]
+"""What a doubtful hand-over leads to: the same bytes again, or a person who decides."""
+
+Method: TypeAlias = Literal["REQUEST", "CANCEL"]
+
+
+class AgendaItem(Struct, frozen=True):
+    """One chosen (or common) session, as it stands in the text of the calendar entry."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str = ""
+
+
+class Gathering(Struct, frozen=True):
+    """The facts of a convening that matter to a calendar; instants in UTC, `time_zone` an IANA name."""
+
+    title: str
+    summary: str
+    time_zone: str
+    starts_at: datetime
+    ends_at: datetime
+    venue_name: str
+    venue_address: str
+    latitude: float | None = None
+    longitude: float | None = None
+    agenda: tuple[AgendaItem, ...] = ()
+
+
+class Revision(Struct, frozen=True):
+    """One state of one person's calendar entry: the same revision is always the same bytes."""
+
+    uid: str
+    sequence: int
+    dtstamp: datetime
+    method: Method
+    gathering: Gathering
+    attendee_name: str
+
+
+class Change(Struct, frozen=True):
+    """One thing that is different now, in words: `what` is a label such as "Starts", never a field name."""
+
+    what: str
+    before: str
+    after: str
+
+
+class Message(Struct, frozen=True):
+    """What every message has: who it greets, where the convening is, whose zone the reader lives in.
+
+    `reader_zone` is an IANA name; times are shown in it too where it differs from the gathering's.
+    """
+
+    policy: ClassVar[Policy] = "hold"
+    wanted_while: ClassVar[tuple[str, ...]] = ()
+    """Registration states in which this mail is still wanted; empty: always."""
+    links: ClassVar[tuple[str, ...]] = ()
+    """Names of the links that the mailer puts in at render: see `Links`."""
+
+    name: str
+    gathering: Gathering
+    reader_zone: str = ""
+
+
+class ConfirmAddress(Message, frozen=True, tag="confirm_address"):
+    """Please confirm that this address is yours. Carries no word of the form: the writer may be a stranger."""
+
+    wanted_while: ClassVar[tuple[str, ...]] = ("held",)
+    links: ClassVar[tuple[str, ...]] = ("confirm",)
+
+    held_until: datetime
+    seat_kept: bool
+
+
+class Invite(Message, frozen=True, kw_only=True, tag="invite"):
+    """You are in: the calendar entry comes with it."""
+
+    policy: ClassVar[Policy] = "resend"
+    wanted_while: ClassVar[tuple[str, ...]] = ("confirmed",)
+    links: ClassVar[tuple[str, ...]] = ("manage",)
+
+    revision: Revision
+
+
+class Waitlisted(Message, frozen=True, kw_only=True, tag="waitlisted"):
+    """You wait: the position and what happens next."""
+
+    wanted_while: ClassVar[tuple[str, ...]] = ("waitlisted",)
+    links: ClassVar[tuple[str, ...]] = ("manage",)
+
+    position: int
+    capacity: int
+
+
+class Offer(Message, frozen=True, kw_only=True, tag="offer"):
+    """A seat is yours until a deadline: take it or pass."""
+
+    wanted_while: ClassVar[tuple[str, ...]] = ("offered",)
+    links: ClassVar[tuple[str, ...]] = ("manage",)
+
+    offered_until: datetime
+
+
+class OfferExpired(Message, frozen=True, tag="offer_expired"):
+    """The offer's deadline passed; the seat went to the next person."""
+
+    wanted_while: ClassVar[tuple[str, ...]] = ("expired",)
+    links: ClassVar[tuple[str, ...]] = ("convening",)
+
+    offered_until: datetime
+
+
+class Changed(Message, frozen=True, kw_only=True, tag="changed"):
+    """Something of the convening or of the person's sessions is different now; the entry follows."""
+
+    policy: ClassVar[Policy] = "resend"
+    wanted_while: ClassVar[tuple[str, ...]] = ("confirmed",)
+    links: ClassVar[tuple[str, ...]] = ("manage",)
+
+    revision: Revision
+    before: Gathering
+    changes: tuple[Change, ...]
+
+
+class Cancelled(Message, frozen=True, kw_only=True, tag="cancelled"):
+    """The convening does not take place. Without a revision it is a plain notice."""
+
+    policy: ClassVar[Policy] = "resend"
+    links: ClassVar[tuple[str, ...]] = ("convening",)
+
+    revision: Revision | None = None
+
+
+class Withdrawn(Message, frozen=True, kw_only=True, tag="withdrawn"):
+    """You gave your seat (or your place on the list) back. Without a revision it is a plain notice."""
+
+    policy: ClassVar[Policy] = "resend"
+    links: ClassVar[tuple[str, ...]] = ("convening",)
+
+    was_waiting: bool = False
+    revision: Revision | None = None
+
+
+class AddressMoved(Message, frozen=True, kw_only=True, tag="address_moved"):
+    """To the old address: the registration is now written to another one; the entry here is removed.
+
+    It names neither the new address nor a link.
+    """
+
+    policy: ClassVar[Policy] = "resend"
+
+    revision: Revision | None = None
+
+
+class YourRegistration(Message, frozen=True, kw_only=True, tag="your_registration"):
+    """Somebody asked again for an address that is registered already: here is your page."""
+
+    wanted_while: ClassVar[tuple[str, ...]] = ("confirmed", "waitlisted", "offered")
+    links: ClassVar[tuple[str, ...]] = ("manage",)
+
+    state: Literal["confirmed", "waitlisted", "offered"]
+    position: int | None = None
+
+
+class Reminder(Message, frozen=True, kw_only=True, tag="reminder"):
+    """It is in a week, or tomorrow."""
+
+    wanted_while: ClassVar[tuple[str, ...]] = ("confirmed",)
+    links: ClassVar[tuple[str, ...]] = ("manage",)
+
+    days: Literal[7, 1]
+
+
+AnyMessage: TypeAlias = (
+    ConfirmAddress
+    | Invite
+    | Waitlisted
+    | Offer
+    | OfferExpired
+    | Changed
+    | Cancelled
+    | Withdrawn
+    | AddressMoved
+    | YourRegistration
+    | Reminder
+)
+
+MessageT = TypeVar("MessageT", bound=Message)
+
+
+class Links(Struct, frozen=True):
+    """Absolute addresses that belong to one person, made when the mail is rendered and never stored."""
+
+    manage: str = ""
+    confirm: str = ""
+    convening: str = ""
+
+
+class Sender(Struct, frozen=True):
+    """Who writes: one stable address for the installation, which is also the calendar's ORGANIZER."""
+
+    name: str
+    address: str
+    bounce_domain: str
+    help_phone: str = ""
+
+
+class Handover(Struct, frozen=True):
+    """What the door adds to a message: the recipient, the identifiers and the links.
+
+    `message_id` and `first_message_id` are without angle brackets; `date` is aware and belongs to the delivery, so that a
+    retry is the same bytes.
+    """
+
+    delivery_id: str
+    recipient: str
+    message_id: str
+    date: datetime
+    links: Links
+    first_message_id: str = ""

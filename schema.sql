@@ -1,0 +1,379 @@
+-- Plenary's whole schema. PostgreSQL 15 or newer. Loaded by `python -m service.schema`, which also makes the role
+-- `plenary_app` that the application acts as: it owns nothing and cannot change the schema.
+-- Every state is a text with a CHECK; what each value means stands beside it. All instants are UTC.
+
+create table schema_mark (
+  fingerprint text primary key,                    -- sha256 of this file when it was loaded
+  loaded_at   timestamptz not null default now()
+);
+
+-- ---------------------------------------------------------------------------------------------------------- access
+
+create table api_token (
+  id         uuid primary key,
+  name       text not null,
+  token_hash bytea not null unique,                -- sha256; the token itself is shown once and never stored
+  created_at timestamptz not null
+);
+
+-- An Idempotency-Key belongs to a caller and a route and lives 24 hours.
+create table idempotency_key (
+  caller     text not null,
+  route      text not null,
+  key        text not null,
+  body_hash  bytea not null,
+  answer     jsonb,                                -- without links: they are made anew
+  created_at timestamptz not null,
+  primary key (caller, route, key)
+);
+create index idempotency_key_age on idempotency_key (created_at);
+
+-- How often somebody did something within a window; the key is a hash where it would name a person.
+create table rate_window (
+  key        text not null,
+  started_at timestamptz not null,
+  count      int not null,
+  primary key (key, started_at)
+);
+create index rate_window_age on rate_window (started_at);
+
+-- --------------------------------------------------------------------------------------------------------- members
+
+create table district (
+  id        uuid primary key,
+  code      text not null unique,                  -- short name, lower case with hyphens
+  name      text not null,
+  state     text not null check (state ~ '^[A-Z]{2}$'),
+  time_zone text not null                          -- IANA name
+);
+
+create table school (
+  id          uuid primary key,
+  code        text not null unique,
+  district_id uuid not null references district,
+  name        text not null
+);
+create index school_district on school (district_id);
+
+create table person (
+  id           uuid primary key,
+  code         text unique,                        -- what another system calls this person
+  name         text not null,
+  email        text not null,
+  email_key    text not null unique generated always as (lower(email)) stored,
+  title        text not null default '',
+  district_id  uuid references district,
+  time_zone    text,                               -- the person's own setting, before the district's
+  pronouns     text not null default '',
+  dietary      text not null default '',
+  access_needs text not null default '',
+  badge_name   text not null default '',
+  created_at   timestamptz not null
+);
+create index person_district on person (district_id);
+
+create table coach (
+  person_id uuid primary key references person on delete cascade,
+  bio       text not null default ''
+);
+
+create table membership (
+  person_id   uuid primary key references person on delete cascade,
+  joined_year int not null check (joined_year between 1990 and 2200),
+  coach_id    uuid references coach
+);
+create index membership_coach on membership (coach_id);
+
+create table school_contact (
+  person_id uuid primary key references person on delete cascade,
+  school_id uuid not null references school,
+  role      text not null default '',
+  phone     text not null default ''
+);
+create index school_contact_school on school_contact (school_id);
+
+-- ------------------------------------------------------------------------------------------------------ convenings
+
+create table convening (
+  id                     uuid primary key,
+  slug                   text not null unique check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+  title                  text not null,
+  summary                text not null default '',
+  time_zone              text not null,            -- IANA name
+  starts_at              timestamptz not null,
+  ends_at                timestamptz not null,
+  venue_name             text not null default '',
+  venue_address          text not null default '',
+  venue_latitude         double precision check (venue_latitude between -90 and 90),
+  venue_longitude        double precision check (venue_longitude between -180 and 180),
+  capacity               int not null check (capacity >= 0),
+  taken                  int not null default 0,   -- seats held by registrations; kept by a trigger alone
+  registration_opens_at  timestamptz,              -- null: as soon as it is published
+  registration_closes_at timestamptz,              -- null: when it starts
+  state                  text not null default 'draft' check (state in (
+    'draft',                                       -- only organizers see it
+    'published',                                   -- open, full, closed and under way are derived from seats and now
+    'cancelled',                                   -- does not take place
+    'completed')),                                 -- took place
+  created_at             timestamptz not null,
+  constraint ends_after_start check (ends_at > starts_at),
+  constraint no_seat_sold_twice check (taken between 0 and capacity)
+);
+create index convening_listed on convening (starts_at, id) where state <> 'draft';
+create index convening_by_start on convening (starts_at, id);
+
+create table session (
+  id             uuid primary key,
+  convening_id   uuid not null references convening on delete cascade,
+  code           text,                             -- what the organizer's own list calls it
+  ordinal        int not null,                     -- order within the agenda where times are equal
+  title          text not null,
+  kind           text not null check (kind in (
+    'plenary',                                     -- everybody together
+    'workshop',
+    'student_panel',                               -- students speak
+    'coaching',                                    -- small groups, private
+    'social')),
+  track          text not null default '',
+  room           text not null default '',
+  starts_at      timestamptz not null,
+  ends_at        timestamptz not null,
+  signup         boolean not null default false,   -- people choose it; otherwise it is everybody's
+  capacity       int check (capacity >= 0),        -- null: as many as come
+  taken          int not null default 0,           -- kept by a trigger alone
+  credit_minutes int not null default 0 check (credit_minutes >= 0),
+  constraint session_ends_after_start check (ends_at > starts_at),
+  constraint no_session_place_twice check (taken >= 0 and (capacity is null or taken <= capacity)),
+  constraint capacity_needs_signup check (capacity is null or signup)
+);
+create index session_convening on session (convening_id, starts_at, ordinal);
+
+-- A personal invitation to register; its link is an HMAC and is never stored.
+create table invitation (
+  id           uuid primary key,
+  convening_id uuid not null references convening on delete cascade,
+  person_id    uuid not null references person on delete cascade,
+  generation   int not null default 0,             -- raising it revokes the link
+  created_at   timestamptz not null,
+  unique (convening_id, person_id)
+);
+create index invitation_person on invitation (person_id);
+
+-- --------------------------------------------------------------------------------------------------- registrations
+
+create table registration (
+  id            uuid primary key,
+  convening_id  uuid not null references convening,
+  person_id     uuid not null references person,
+  state         text not null check (state in (
+    'held',                                        -- public form, address not yet confirmed
+    'confirmed',                                   -- has a seat
+    'waitlisted',                                  -- waits in the order of queue_number
+    'offered',                                     -- a freed seat is theirs until offered_until
+    'withdrawn',                                   -- gave it back
+    'expired',                                     -- did not confirm the address or answer the offer in time
+    'declined')),                                  -- said no to an offer
+  seated        boolean not null,                  -- whether it takes one of the convening's seats
+  queue_number  bigint not null generated always as identity,
+  source        text not null check (source in (
+    'public',                                      -- the form on the web
+    'invitation',                                  -- a personal invitation link
+    'organizer')),                                 -- an organizer's token, one by one or in a batch
+  name          text not null,
+  title         text not null default '',
+  district_name text not null default '',
+  dietary       text not null default '',
+  access_needs  text not null default '',
+  generation    int not null default 0,            -- raising it revokes the personal link
+  held_until    timestamptz,
+  offered_until timestamptz,
+  confirmed_at  timestamptz,
+  created_at    timestamptz not null,
+  changed_at    timestamptz not null,
+  constraint seated_as_the_state_says check (
+    case state when 'confirmed' then seated when 'offered' then seated when 'held' then true else not seated end),
+  constraint held_until_when_held check (state <> 'held' or held_until is not null),
+  constraint offered_until_when_offered check (state <> 'offered' or offered_until is not null)
+);
+create unique index one_live_registration on registration (convening_id, person_id)
+  where state in ('held', 'confirmed', 'waitlisted', 'offered');
+create index registration_queue on registration (convening_id, queue_number) where state = 'waitlisted';
+create index registration_listed on registration (convening_id, created_at, id);
+create index registration_by_state on registration (convening_id, state, created_at, id);
+create index registration_held on registration (convening_id, seated) where state = 'held';
+create index registration_held_until on registration (held_until) where state = 'held';
+create index registration_offered_until on registration (offered_until) where state = 'offered';
+create index registration_person on registration (person_id);
+
+create table registration_session (
+  registration_id uuid not null references registration on delete cascade,
+  session_id      uuid not null references session on delete cascade,
+  placed          boolean not null,                -- true: has a place; false: wishes one (waiting, or the session is full)
+  primary key (registration_id, session_id)
+);
+create index registration_session_session on registration_session (session_id);
+
+-- The two counters: statement triggers, so that a batch costs one update. The CHECK on the counter is the last guard.
+create function count_seats() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    update convening c set taken = c.taken + d.n
+      from (select convening_id, count(*) n from new_rows where seated group by 1) d where c.id = d.convening_id;
+  elsif tg_op = 'UPDATE' then
+    update convening c set taken = c.taken + d.n
+      from (select convening_id, sum(n) n from (
+              select convening_id, 1 n from new_rows where seated
+              union all select convening_id, -1 from old_rows where seated) both_sides
+            group by 1 having sum(n) <> 0) d
+     where c.id = d.convening_id;
+  else
+    update convening c set taken = c.taken - d.n
+      from (select convening_id, count(*) n from old_rows where seated group by 1) d where c.id = d.convening_id;
+  end if;
+  return null;
+end $$;
+create trigger count_seats_new after insert on registration
+  referencing new table as new_rows for each statement execute function count_seats();
+create trigger count_seats_changed after update on registration
+  referencing old table as old_rows new table as new_rows for each statement execute function count_seats();
+create trigger count_seats_gone after delete on registration
+  referencing old table as old_rows for each statement execute function count_seats();
+
+create function count_places() returns trigger language plpgsql as $$
+begin
+  if tg_op <> 'DELETE' then
+    update session s set taken = s.taken + d.n
+      from (select session_id, count(*) n from new_rows where placed group by 1) d where s.id = d.session_id;
+  end if;
+  if tg_op <> 'INSERT' then
+    update session s set taken = s.taken - d.n
+      from (select session_id, count(*) n from old_rows where placed group by 1) d where s.id = d.session_id;
+  end if;
+  return null;
+end $$;
+create trigger count_places_new after insert on registration_session
+  referencing new table as new_rows for each statement execute function count_places();
+create trigger count_places_changed after update on registration_session
+  referencing old table as old_rows new table as new_rows for each statement execute function count_places();
+create trigger count_places_gone after delete on registration_session
+  referencing old table as old_rows for each statement execute function count_places();
+
+-- ---------------------------------------------------------------------------------------------------------- events
+
+create table event (
+  id         uuid primary key,                     -- uuid7
+  position   bigint unique,                        -- the public order, given by the relay after the commit
+  kind       text not null,
+  payload    jsonb not null,                       -- ids only
+  created_at timestamptz not null,
+  attempts   int not null default 0,
+  next_at    timestamptz not null,                 -- when its reactions may (again) be tried
+  handled_at timestamptz,
+  failed_at  timestamptz,                          -- given up: a person must look
+  error      text
+);
+create index event_unnumbered on event (id) where position is null;
+create index event_unhandled on event (next_at) where handled_at is null and failed_at is null;
+
+create function ring_the_bell() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('plenary', '');
+  return null;
+end $$;
+create trigger event_recorded after insert on event for each statement execute function ring_the_bell();
+
+-- What the clock has already said, so that it says it once.
+create table clock_tick (
+  kind       text not null,
+  subject_id uuid not null,
+  due_at     timestamptz not null,
+  primary key (kind, subject_id, due_at)
+);
+
+-- ------------------------------------------------------------------------------------------------------ deliveries
+
+create table suppression (
+  address_key text primary key,                    -- lower case address that we no longer write to
+  reason      text not null,
+  created_at  timestamptz not null
+);
+
+-- One person's calendar entry for one registration and one address.
+create table calendar_entry (
+  id               uuid primary key,
+  registration_id  uuid not null references registration on delete cascade,
+  uid              text not null unique,
+  recipient        text not null,
+  sequence         int not null check (sequence >= 0),
+  dtstamp          timestamptz not null,
+  facts            jsonb not null,                 -- the Gathering of the newest revision
+  first_message_id text not null,                  -- later mails thread on it
+  ended_at         timestamptz                     -- cancelled: a new registration makes a new entry
+);
+create unique index one_live_entry on calendar_entry (registration_id) where ended_at is null;
+
+create table delivery (
+  id              uuid primary key,                -- uuid7; the Message-ID is derived from it
+  event_id        uuid references event,           -- null: the clock
+  kind            text not null,                   -- the message's tag
+  subject_id      uuid not null,                   -- what it is about: a registration here
+  convening_id    uuid references convening,
+  person_id       uuid not null references person,
+  recipient       text not null,
+  state           text not null default 'queued' check (state in (
+    'queued',                                      -- owed, from next_at on
+    'sending',                                     -- claimed by a worker until lease_until
+    'handover',                                    -- the server is being given the text: silence from here on is doubtful
+    'sent',                                        -- the server said 250
+    'dead',                                        -- the server said no for good, or it could not be made
+    'unknown',                                     -- handed over in doubt, and never to be sent twice: a person decides
+    'cancelled',                                   -- no longer wanted, or superseded by a newer revision
+    'expired')),                                   -- not_after passed
+  policy          text not null check (policy in ('resend', 'hold')),
+  message         jsonb not null,                  -- the struct, without links
+  wanted_while    text[] not null default '{}',    -- registration states in which it is still wanted; empty: always
+  calendar_uid    text references calendar_entry (uid),
+  sequence        int,
+  message_id      text not null unique,
+  due_at          timestamptz,                     -- what the clock starts is unique per due time
+  next_at         timestamptz not null,
+  not_after       timestamptz,
+  attempt         int not null default 0,
+  lease_token     uuid,
+  lease_until     timestamptz,
+  offered_until   timestamptz,                     -- the relay offered it to the queue; offered again after this
+  doubtful        boolean not null default false,  -- some hand-over of it ended in silence
+  response        text,                            -- the server's words
+  error           text,
+  created_at      timestamptz not null,
+  handover_at     timestamptz,
+  sent_at         timestamptz,
+  finished_at     timestamptz,
+  constraint lease_when_at_work check (state not in ('sending', 'handover') or (lease_token is not null and lease_until is not null)),
+  constraint sequence_with_uid check ((calendar_uid is null) = (sequence is null)),
+  unique (event_id, kind, subject_id, person_id, recipient)
+);
+create unique index delivery_once_per_due on delivery (kind, subject_id, person_id, due_at) where event_id is null;
+create index delivery_owed on delivery (next_at) where state = 'queued';
+create index delivery_at_work on delivery (lease_until) where state in ('sending', 'handover');
+create index delivery_unknown on delivery (id) where state = 'unknown';
+create index delivery_listed on delivery (created_at, id);
+create index delivery_recipient on delivery (lower(recipient), created_at, id);
+create index delivery_state on delivery (state, created_at, id);
+create index delivery_calendar on delivery (calendar_uid, sequence) where calendar_uid is not null;
+create index delivery_subject on delivery (subject_id);
+create trigger delivery_owed_now after insert on delivery for each statement execute function ring_the_bell();
+
+create table heartbeat (
+  process    text primary key,                     -- host, pid and what it does
+  duty       text not null check (duty in ('relay', 'mailer', 'schedule')),
+  beat_at    timestamptz not null,
+  queue_ok   boolean not null default true         -- whether the queue answered when last asked
+);
+
+-- What the application may do. It owns nothing; the events stay as they were recorded.
+grant select, insert, update, delete on all tables in schema public to plenary_app;
+grant usage on all sequences in schema public to plenary_app;
+revoke insert, update, delete on schema_mark from plenary_app;
+revoke update, delete on event from plenary_app;
+grant update (position, attempts, next_at, handled_at, failed_at, error) on event to plenary_app;

@@ -1,0 +1,1 @@
+"""What is true: the API, the pages and the rules."""

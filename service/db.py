@@ -1,0 +1,122 @@
+"""The only way to the database: one · maybe · many · run · transaction."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, TypeAlias, TypeVar
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+from service.errors import NotFound, StartRefused
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+RowT = TypeVar("RowT")
+
+APP_ROLE = "plenary_app"
+
+LOST = (
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.ConnectionFailureError,
+    ConnectionError,
+    OSError,
+    TimeoutError,
+)
+"""What a dying or restarting PostgreSQL raises; a background loop waits a moment and goes on."""
+
+
+async def many(conn: Connection, row: type[RowT], sql: LiteralString, *args: Any) -> list[RowT]:
+    """All rows, each as a `row` built from its columns in order; a scalar type takes the single column."""
+    records = await conn.fetch(sql, *args)
+    if issubclass(row, msgspec.Struct):
+        return [row(*record) for record in records]
+    return [record[0] for record in records]
+
+
+async def maybe(conn: Connection, row: type[RowT], sql: LiteralString, *args: Any) -> RowT | None:
+    """The first row or None."""
+    record = await conn.fetchrow(sql, *args)
+    if record is None:
+        return None
+    return row(*record) if issubclass(row, msgspec.Struct) else record[0]
+
+
+async def one(conn: Connection, row: type[RowT], sql: LiteralString, *args: Any) -> RowT:
+    """The first row; raises NotFound where there is none."""
+    found = await maybe(conn, row, sql, *args)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def run(conn: Connection, sql: LiteralString, *args: Any) -> int:
+    """Change something; the number of rows touched."""
+    status = await conn.execute(sql, *args)
+    last = status.rpartition(" ")[2]
+    return int(last) if last.isdigit() else 0
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """One connection with one transaction on it: commits at the end, rolls back on any exception."""
+    async with pool.acquire() as conn, conn.transaction():
+        yield conn
+
+
+async def prepare_connection(conn: Any) -> None:
+    """What every connection of ours needs: jsonb as msgspec reads it."""
+    await conn.set_type_codec(
+        "jsonb",
+        encoder=lambda value: msgspec.json.encode(value).decode(),
+        decoder=msgspec.json.decode,
+        schema="pg_catalog",
+        format="text",
+    )
+
+
+async def connect(url: str, name: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """One connection outside any pool, for LISTEN and for streamed answers."""
+    conn = await asyncpg.connect(url, timeout=10, server_settings=_server_settings(name))
+    await prepare_connection(conn)
+    return conn
+
+
+async def open_pool(url: str, name: str, *, most: int, least: int = 2) -> Pool:
+    """A pool that acts as the application's role; raises StartRefused where nothing answers."""
+    try:
+        return await asyncpg.create_pool(
+            url,
+            min_size=least,
+            max_size=most,
+            command_timeout=15,
+            timeout=10,
+            init=prepare_connection,
+            server_settings=_server_settings(name),
+        )
+    except (OSError, asyncpg.PostgresError, asyncpg.ClientConfigurationError, asyncio.TimeoutError) as error:
+        raise StartRefused(f"PostgreSQL does not answer at {_hidden(url)}: {error}") from None
+
+
+def _server_settings(name: str) -> dict[str, str]:
+    return {
+        "application_name": name,
+        "role": APP_ROLE,
+        "timezone": "UTC",
+        "statement_timeout": "15s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "30s",
+        "jit": "off",
+    }
+
+
+def _hidden(url: str) -> str:
+    """The address without its password."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if rest else "the given address"

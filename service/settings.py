@@ -1,0 +1,105 @@
+"""Everything the environment may say, read once at the doors."""
+
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from msgspec import Struct, ValidationError, convert, field
+
+from service.errors import StartRefused
+
+PREFIX = "PLENARY_"
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Each field is the environment's `PLENARY_<FIELD>`; names that are not fields here stop the start."""
+
+    database_url: str
+    """Where the application connects; it acts as the role `plenary_app` there."""
+    database_owner_url: str = ""
+    """Who may load the schema; empty: the same as `database_url`."""
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    secret_key: str
+    """At least 32 characters: links and calendar UIDs are signed with it."""
+    public_url: str = "http://127.0.0.1:8000"
+    """Every absolute address that we write starts with this; no trailing slash."""
+    http_host: str = "127.0.0.1"
+    http_port: int = 8000
+    smtp_url: str = "smtp://127.0.0.1:2525"
+    """`smtp://[user:password@]host:port` (STARTTLS where offered) or `smtps://…`."""
+    mail_from: str = "Plenary <convenings@plenary.example>"
+    bounce_domain: str = "bounce.plenary.example"
+    inbound_host: str = "127.0.0.1"
+    inbound_port: int = 2526
+    help_phone: str = ""
+    organizer_token: str = ""
+    """Makes the first organizer's API token when given; at least 24 characters."""
+    data_dir: str = ".data"
+    """Local mode only: where PostgreSQL, Valkey and the caught mail live."""
+    mailbox_port: int = 8025
+    """Local mode only: the page that shows caught mail."""
+    trusted_proxies: tuple[str, ...] = field(default_factory=tuple)
+    """Addresses whose `X-Forwarded-For` is believed, separated by commas."""
+
+    @property
+    def mail_name(self) -> str:
+        """The display name of `mail_from`."""
+        return parseaddr(self.mail_from)[0]
+
+    @property
+    def mail_address(self) -> str:
+        """The bare address of `mail_from`."""
+        return parseaddr(self.mail_from)[1]
+
+
+def from_env(environ: Mapping[str, str]) -> Settings:
+    """Settings from the `PLENARY_*` names of an environment; raises StartRefused with one sentence."""
+    given: dict[str, object] = {
+        name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX) and value
+    }
+    unknown = sorted(set(given) - set(Settings.__struct_fields__))
+    if unknown:
+        raise StartRefused(f"{PREFIX}{unknown[0].upper()} is not a setting of Plenary. The README lists them.")
+    if proxies := given.get("trusted_proxies"):
+        given["trusted_proxies"] = [part.strip() for part in str(proxies).split(",") if part.strip()]
+    try:
+        settings = convert(given, Settings, strict=False)
+    except ValidationError as error:
+        raise StartRefused(_plain(str(error))) from None
+    _check(settings)
+    return settings
+
+
+def _plain(reason: str) -> str:
+    if "missing required field" in reason:
+        name = reason.split("`")[1]
+        return f"{PREFIX}{name.upper()} is not set, and there is no default for it."
+    name = reason.split("`$.")[-1].rstrip("`")
+    return f"{PREFIX}{name.upper()} cannot be read: {reason.split(' - ')[0]}."
+
+
+def _check(settings: Settings) -> None:
+    if len(settings.secret_key) < 32:
+        raise StartRefused("PLENARY_SECRET_KEY is too short. Give at least 32 characters.")
+    if settings.organizer_token and len(settings.organizer_token) < 24:
+        raise StartRefused("PLENARY_ORGANIZER_TOKEN is too short. Give at least 24 characters.")
+    public = urlsplit(settings.public_url)
+    if public.scheme not in ("http", "https") or not public.hostname or public.path or public.query:
+        raise StartRefused("PLENARY_PUBLIC_URL must be like https://plenary.example, without a path or a slash at the end.")
+    if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
+        raise StartRefused("PLENARY_SMTP_URL must start with smtp:// or smtps://.")
+    _check_sender(settings.mail_from)
+    for name in ("http_port", "mailbox_port", "inbound_port"):
+        if not 0 < getattr(settings, name) < 65536:
+            raise StartRefused(f"{PREFIX}{name.upper()} must be a port between 1 and 65535.")
+
+
+def _check_sender(mail_from: str) -> None:
+    name, address = parseaddr(mail_from)
+    try:
+        Address(display_name=name, addr_spec=address)
+    except (ValueError, IndexError):
+        address = ""
+    if "@" not in address or "." not in address.rpartition("@")[2]:
+        raise StartRefused("PLENARY_MAIL_FROM must be like Plenary <convenings@plenary.example>.")
