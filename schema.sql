@@ -185,6 +185,7 @@ create table registration (
   dietary       text not null default '',
   access_needs  text not null default '',
   generation    int not null default 0,            -- raising it revokes the personal link
+  left_from     text,                              -- the state it was in when it was withdrawn, expired or declined
   held_until    timestamptz,
   offered_until timestamptz,
   confirmed_at  timestamptz,

@@ -1,9 +1,11 @@
 """The only way to the database: one · maybe · many · run · transaction."""
 
-import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, LiteralString, TypeAlias, TypeVar
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -63,6 +65,13 @@ async def run(conn: Connection, sql: LiteralString, *args: Any) -> int:
     return int(last) if last.isdigit() else 0
 
 
+def new_id(now: datetime) -> UUID:
+    """A UUID of version 7 (RFC 9562): random, and in the order of its millisecond."""
+    millis = int(now.timestamp() * 1000) & (1 << 48) - 1
+    tail = secrets.randbits(74)
+    return UUID(int=millis << 80 | 7 << 76 | (tail >> 62) << 64 | 2 << 62 | tail & (1 << 62) - 1)
+
+
 @asynccontextmanager
 async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     """One connection with one transaction on it: commits at the end, rolls back on any exception."""
@@ -100,7 +109,7 @@ async def open_pool(url: str, name: str, *, most: int, least: int = 2) -> Pool:
             init=prepare_connection,
             server_settings=_server_settings(name),
         )
-    except (OSError, asyncpg.PostgresError, asyncpg.ClientConfigurationError, asyncio.TimeoutError) as error:
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.ClientConfigurationError) as error:
         raise StartRefused(f"PostgreSQL does not answer at {_hidden(url)}: {error}") from None
 
 

@@ -75,8 +75,8 @@ def _plain(reason: str) -> str:
     if "missing required field" in reason:
         name = reason.split("`")[1]
         return f"{PREFIX}{name.upper()} is not set, and there is no default for it."
-    name = reason.split("`$.")[-1].rstrip("`")
-    return f"{PREFIX}{name.upper()} cannot be read: {reason.split(' - ')[0]}."
+    name = reason.rsplit("`$.", maxsplit=1)[-1].rstrip("`")
+    return f"{PREFIX}{name.upper()} cannot be read: {reason.split(' - ', maxsplit=1)[0]}."
 
 
 def _check(settings: Settings) -> None:

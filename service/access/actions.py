@@ -1,0 +1,78 @@
+"""Tokens kept, limits counted, repeated requests recognised."""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from service import db
+from service.access import queries
+from service.access.rules import KEY_LIFE, Caller, KeyMalformed, KeyReused, Limit, NotSignedIn
+from service.db import Connection
+
+AnswerT = TypeVar("AnswerT")
+
+
+def digest(secret: str) -> bytes:
+    """What we keep of a random secret."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+async def keep_token(conn: Connection, name: str, token: str, now: datetime) -> None:
+    """Let a token in from now on."""
+    await queries.insert_token(conn, db.new_id(now), name, digest(token), now)
+
+
+async def recognise(conn: Connection, authorization: str) -> Caller:
+    """The caller of an Authorization header; raises NotSignedIn."""
+    scheme, _, token = authorization.partition(" ")
+    found = await queries.caller_by_hash(conn, digest(token.strip())) if scheme.lower() == "bearer" and token else None
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+async def within_limit(conn: Connection, limit: Limit, who: str, now: datetime) -> bool:
+    """Count one more for `who` (stored as a hash) and say whether the limit still allows it."""
+    seconds = int(limit.window.total_seconds())
+    started_at = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
+    key = f"{limit.name}:{digest(who).hex()[:32]}"
+    return await queries.count_once_more(conn, key, started_at) <= limit.most
+
+
+async def answer_once(
+    conn: Connection,
+    *,
+    caller: str,
+    route: str,
+    key: str | None,
+    body: bytes,
+    now: datetime,
+    answer: Callable[[], Awaitable[AnswerT]],
+    kind: type[AnswerT],
+) -> AnswerT:
+    """The answer of `answer`, or the one that was given before under this key; raises KeyReused, KeyMalformed.
+
+    A refusal rolls the key back with everything else, so that the next try is a new one.
+    """
+    if key is None:
+        return await answer()
+    if not re.fullmatch(r"[\x21-\x7e]{1,200}", key):
+        raise KeyMalformed
+    body_hash = hashlib.sha256(body).digest()
+    if await queries.take_key(conn, caller, route, key, body_hash, now):
+        given = await answer()
+        await queries.keep_answer(conn, caller, route, key, msgspec.to_builtins(given))
+        return given
+    used = await queries.used_key(conn, caller, route, key)
+    if used.body_hash != body_hash:
+        raise KeyReused
+    return msgspec.convert(used.answer, kind)
+
+
+async def forget_old(conn: Connection, now: datetime) -> None:
+    """The clock's part: keys live a day, windows a day."""
+    await queries.forget_old(conn, now - KEY_LIFE, now - timedelta(days=1))

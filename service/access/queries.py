@@ -1,0 +1,92 @@
+"""Questions about tokens, limits and idempotency keys."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.access.rules import Caller
+from service.db import Connection
+
+
+class KeyRow(Struct, frozen=True):
+    """An idempotency key that was used."""
+
+    body_hash: bytes
+    answer: Any
+
+
+async def caller_by_hash(conn: Connection, token_hash: bytes) -> Caller | None:
+    """Whose token it is."""
+    return await db.maybe(conn, Caller, "select id, name from api_token where token_hash = $1", token_hash)
+
+
+async def insert_token(conn: Connection, token_id: UUID, name: str, token_hash: bytes, now: datetime) -> None:
+    """Keep a token's hash; the same token again changes nothing."""
+    await db.run(
+        conn,
+        """insert into api_token (id, name, token_hash, created_at) values ($1, $2, $3, $4)
+           on conflict (token_hash) do nothing""",
+        token_id,
+        name,
+        token_hash,
+        now,
+    )
+
+
+async def count_once_more(conn: Connection, key: str, started_at: datetime) -> int:
+    """Add one to a window and say how many it holds now."""
+    return await db.one(
+        conn,
+        int,
+        """insert into rate_window as w (key, started_at, count) values ($1, $2, 1)
+           on conflict (key, started_at) do update set count = w.count + 1 returning count""",
+        key,
+        started_at,
+    )
+
+
+async def take_key(conn: Connection, caller: str, route: str, key: str, body_hash: bytes, now: datetime) -> int:
+    """1 if the key is new (or older than a day would be, see the sweep); waits for another request that is using it."""
+    return await db.run(
+        conn,
+        """insert into idempotency_key (caller, route, key, body_hash, created_at) values ($1, $2, $3, $4, $5)
+           on conflict do nothing""",
+        caller,
+        route,
+        key,
+        body_hash,
+        now,
+    )
+
+
+async def used_key(conn: Connection, caller: str, route: str, key: str) -> KeyRow:
+    """What was answered under a key."""
+    return await db.one(
+        conn,
+        KeyRow,
+        "select body_hash, answer from idempotency_key where caller = $1 and route = $2 and key = $3",
+        caller,
+        route,
+        key,
+    )
+
+
+async def keep_answer(conn: Connection, caller: str, route: str, key: str, answer: Any) -> None:
+    """Remember the answer for the next time."""
+    await db.run(
+        conn,
+        "update idempotency_key set answer = $4 where caller = $1 and route = $2 and key = $3",
+        caller,
+        route,
+        key,
+        answer,
+    )
+
+
+async def forget_old(conn: Connection, keys_before: datetime, windows_before: datetime) -> None:
+    """Drop keys and windows that no longer say anything."""
+    await db.run(conn, "delete from idempotency_key where created_at < $1", keys_before)
+    await db.run(conn, "delete from rate_window where started_at < $1", windows_before)

@@ -1,0 +1,150 @@
+"""What an organizer can do with a convening: lock → decide → write → record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from service import db, events
+from service.convenings import queries, rules, writes
+from service.convenings.queries import ConveningRow, SessionRow
+from service.convenings.rules import Draft, Patch, SessionDraft, Venue
+from service.db import Connection
+from service.text import slugify, time_zone
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A convening before and after a change; seats may have been added."""
+
+    before: ConveningRow
+    after: ConveningRow
+
+
+async def create(conn: Connection, draft: Draft, now: datetime) -> UUID:
+    """Make a draft with its agenda; raises Invalid refusals that point at the field."""
+    time_zone(draft.timezone)
+    rules.check_times(draft)
+    if any(session.id for session in draft.sessions):
+        raise rules.SessionUnknown(pointer="/sessions")
+    convening_id = db.new_id(now)
+    await writes.insert_convening(conn, convening_id, await _free_slug(conn, draft.title), draft, now)
+    await _put_sessions(conn, convening_id, draft.sessions, now)
+    await events.record(conn, now, [events.ConveningCreated(convening_id)])
+    return convening_id
+
+
+async def change(conn: Connection, convening_id: UUID, patch: Patch, now: datetime) -> Changed:
+    """Write what is different; refuses a capacity below the taken seats, with their number.
+
+    Whoever raises the capacity offers the new seats afterwards: see `registrations.actions.change_convening`.
+    """
+    await queries.lock(conn, convening_id)
+    before = await queries.convening(conn, convening_id)
+    if before.state in ("cancelled", "completed"):
+        raise rules.AlreadyOver
+    agenda = await queries.sessions(conn, convening_id)
+    draft = _merged(before, agenda, patch)
+    time_zone(draft.timezone)
+    rules.check_times(draft)
+    if draft.capacity < before.taken:
+        raise rules.CapacityBelowTaken(
+            f"{before.taken} seats are taken, so the capacity cannot be {draft.capacity}.", pointer="/capacity"
+        )
+    await writes.update_convening(conn, convening_id, draft)
+    if patch.sessions is not UNSET:
+        await _replace_sessions(conn, convening_id, agenda, draft.sessions, now)
+    await events.record(conn, now, [events.ConveningChanged(convening_id)])
+    return Changed(before, await queries.convening(conn, convening_id))
+
+
+async def publish(conn: Connection, convening_id: UUID, now: datetime) -> None:
+    """Let people see it."""
+    await queries.lock(conn, convening_id)
+    if (await queries.convening(conn, convening_id)).state != "draft":
+        raise rules.NotADraft
+    await queries.set_state(conn, convening_id, "published")
+    await events.record(conn, now, [events.ConveningPublished(convening_id)])
+
+
+async def cancel(conn: Connection, convening_id: UUID, now: datetime) -> None:
+    """It does not take place; everybody concerned is told by the reaction."""
+    await queries.lock(conn, convening_id)
+    if (await queries.convening(conn, convening_id)).state != "published":
+        raise rules.NotPublished
+    await queries.set_state(conn, convening_id, "cancelled")
+    await events.record(conn, now, [events.ConveningCancelled(convening_id)])
+
+
+async def complete(conn: Connection, convening_id: UUID, now: datetime) -> None:
+    """It took place."""
+    await queries.lock(conn, convening_id)
+    found = await queries.convening(conn, convening_id)
+    if found.state != "published":
+        raise rules.NotPublished
+    if now < found.starts_at:
+        raise rules.NotYetOver
+    await queries.set_state(conn, convening_id, "completed")
+    await events.record(conn, now, [events.ConveningCompleted(convening_id)])
+
+
+def _merged(row: ConveningRow, agenda: list[SessionRow], patch: Patch) -> Draft:
+    """The convening as it will stand."""
+    standing = {
+        "title": row.title,
+        "timezone": row.time_zone,
+        "starts_at": row.starts_at,
+        "ends_at": row.ends_at,
+        "capacity": row.capacity,
+        "summary": row.summary,
+        "venue": Venue(row.venue_name, row.venue_address, row.venue_latitude, row.venue_longitude),
+        "registration_opens_at": row.registration_opens_at,
+        "registration_closes_at": row.registration_closes_at,
+        "sessions": [_drafted(session) for session in agenda],
+    }
+    given = {name: value for name, value in msgspec.structs.asdict(patch).items() if value is not UNSET}
+    return Draft(**(standing | given))  # pyright: ignore[reportArgumentType]  # both halves come from typed structs
+
+
+def _drafted(session: SessionRow) -> SessionDraft:
+    fields = {name: getattr(session, name) for name in SessionDraft.__struct_fields__}
+    return SessionDraft(**fields)
+
+
+async def _replace_sessions(
+    conn: Connection, convening_id: UUID, agenda: list[SessionRow], wanted: list[SessionDraft], now: datetime
+) -> None:
+    await queries.lock_sessions(conn, convening_id)
+    known = {session.id: session for session in agenda}
+    kept: list[UUID] = []
+    for index, session in enumerate(wanted):
+        if session.id is None:
+            continue
+        if session.id not in known or session.id in kept:
+            raise rules.SessionUnknown(pointer=f"/sessions/{index}/id")
+        taken = known[session.id].taken
+        if (session.capacity is not None and session.capacity < taken) or (taken and not session.signup):
+            raise rules.CapacityBelowTaken(
+                f"{taken} people have a place in “{session.title}”; its capacity cannot be less than that.",
+                pointer=f"/sessions/{index}/capacity",
+            )
+        kept.append(session.id)
+    await queries.delete_sessions_but(conn, convening_id, kept)
+    await _put_sessions(conn, convening_id, wanted, now)
+
+
+async def _put_sessions(conn: Connection, convening_id: UUID, wanted: list[SessionDraft], now: datetime) -> None:
+    for ordinal, session in enumerate(wanted):
+        await writes.put_session(conn, convening_id, session.id or db.new_id(now), ordinal, session)
+
+
+async def _free_slug(conn: Connection, title: str) -> str:
+    """The title's slug, with a number behind it where it is taken."""
+    wanted = candidate = slugify(title)
+    number = 1
+    while not await queries.slug_is_free(conn, candidate):
+        number += 1
+        candidate = f"{wanted}-{number}"
+    return candidate

@@ -1,0 +1,1 @@
+"""Every message that is owed, and what became of it."""

@@ -1,0 +1,88 @@
+"""Questions about the network's people."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+
+
+class PersonRow(Struct, frozen=True):
+    """One person, with the district's name and the zone that their times are shown in."""
+
+    id: UUID
+    name: str
+    email: str
+    title: str
+    district_name: str
+    time_zone: str
+    dietary: str
+    access_needs: str
+
+
+class KnownAddress(Struct, frozen=True):
+    """Which person an address belongs to."""
+
+    id: UUID
+    email_key: str
+
+
+async def person(conn: Connection, person_id: UUID) -> PersonRow:
+    """One person."""
+    return await db.one(
+        conn,
+        PersonRow,
+        """select p.id, p.name, p.email, p.title, coalesce(d.name, '') as district_name,
+                  coalesce(p.time_zone, d.time_zone, '') as time_zone, p.dietary, p.access_needs
+             from person p left join district d on d.id = p.district_id where p.id = $1""",
+        person_id,
+    )
+
+
+async def upsert_by_address(
+    conn: Connection, ids: Sequence[UUID], names: Sequence[str], emails: Sequence[str], titles: Sequence[str], now: datetime
+) -> list[KnownAddress]:
+    """The people of these addresses (each address once); unknown ones are made, known ones stay as they are."""
+    await db.run(
+        conn,
+        """insert into person (id, name, email, title, created_at)
+           select id, name, email, title, $5
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as given (id, name, email, title)
+            order by lower(email)
+           on conflict (email_key) do nothing""",
+        ids,
+        names,
+        emails,
+        titles,
+        now,
+    )
+    return await db.many(
+        conn,
+        KnownAddress,
+        "select id, email_key from person where email_key = any(select lower(given) from unnest($1::text[]) as given)",
+        emails,
+    )
+
+
+async def person_of_address(conn: Connection, email: str) -> UUID | None:
+    """Who has this address."""
+    return await db.maybe(conn, UUID, "select id from person where email_key = lower($1)", email)
+
+
+async def set_address(conn: Connection, person_id: UUID, email: str) -> int:
+    """Write a person's new address."""
+    return await db.run(conn, "update person set email = $2 where id = $1", person_id, email)
+
+
+async def is_known_elsewhere(conn: Connection, person_id: UUID) -> bool:
+    """Whether the network knows this person otherwise than by a form."""
+    return await db.one(
+        conn,
+        bool,
+        """select exists (select from membership where person_id = $1) or exists (select from coach where person_id = $1)
+               or exists (select from school_contact where person_id = $1) as known""",
+        person_id,
+    )

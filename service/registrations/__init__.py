@@ -1,0 +1,1 @@
+"""Who comes: seats, the waiting list, offers."""

@@ -1,0 +1,73 @@
+"""What text, addresses and zone names may be: bounded, and without control characters."""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Annotated, TypeAlias
+from zoneinfo import ZoneInfo, available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from msgspec import Meta
+
+from service.errors import Invalid
+
+_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_WORDS = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0][^\x00-\x1f\x7f-\x9f]*$"
+_PARAGRAPHS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=120, pattern=_WORDS, examples=["Tamsin Birchwell"])]
+"""One line, 1 to 120 characters, not only spaces."""
+Line: TypeAlias = Annotated[str, Meta(max_length=200, pattern=_LINE)]
+"""One line, up to 200 characters."""
+Heading: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=_WORDS)]
+"""One line, 1 to 200 characters, not only spaces."""
+Note: TypeAlias = Annotated[str, Meta(max_length=1000, pattern=_PARAGRAPHS)]
+"""Up to 1,000 characters, line breaks allowed."""
+Prose: TypeAlias = Annotated[str, Meta(max_length=8000, pattern=_PARAGRAPHS)]
+"""Up to 8,000 characters, line breaks allowed."""
+EmailText: TypeAlias = Annotated[str, Meta(min_length=3, max_length=254, examples=["tamsin.birchwell@cedar-harbor.example"])]
+"""An address as it was typed; `email_address` decides whether it is one."""
+ZoneText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, examples=["America/New_York"])]
+"""An IANA name; `time_zone` decides whether it is one."""
+
+
+class NoSuchAddress(Invalid):
+    """Write a mail address like name@school.org."""
+
+
+class NoSuchZone(Invalid):
+    """Write a time zone by its IANA name, like America/New_York."""
+
+
+def email_address(typed: str, pointer: str = "/email") -> str:
+    """The address that mail can be sent to, its domain in ASCII; raises NoSuchAddress."""
+    try:
+        found = validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise NoSuchAddress(f"Write a mail address like name@school.org. {error}", pointer=pointer) from None
+    if len(found.local_part) > 64 or found.ascii_email is None:
+        raise NoSuchAddress("The part before the @ may have 64 characters.", pointer=pointer)
+    return found.ascii_email
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
+
+
+def time_zone(name: str, pointer: str = "/timezone") -> str:
+    """The name, if it is one of the tz database's; raises NoSuchZone."""
+    if name not in _zones():
+        raise NoSuchZone(pointer=pointer)
+    return name
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone of a name that was checked when it was stored."""
+    return ZoneInfo(name)
+
+
+def slugify(title: str) -> str:
+    """Lower-case ASCII words joined by hyphens, at most 60 characters; "convening" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "convening"
