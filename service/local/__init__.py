@@ -1,0 +1,1 @@
+"""PostgreSQL, Valkey, a mail catcher, web and worker on one machine, started by one command."""
