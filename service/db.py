@@ -1,7 +1,7 @@
 """The only way to the database: one · maybe · many · run · transaction."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, LiteralString, TypeAlias, TypeVar
@@ -73,7 +73,7 @@ def new_id(now: datetime) -> UUID:
 
 
 @asynccontextmanager
-async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
     """One connection with one transaction on it: commits at the end, rolls back on any exception."""
     async with pool.acquire() as conn, conn.transaction():
         yield conn
@@ -83,11 +83,15 @@ async def prepare_connection(conn: Any) -> None:
     """What every connection of ours needs: jsonb as msgspec reads it."""
     await conn.set_type_codec(
         "jsonb",
-        encoder=lambda value: msgspec.json.encode(value).decode(),
+        encoder=_json_text,
         decoder=msgspec.json.decode,
         schema="pg_catalog",
         format="text",
     )
+
+
+def _json_text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 async def connect(url: str, name: str) -> "asyncpg.Connection[asyncpg.Record]":

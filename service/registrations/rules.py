@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
@@ -58,6 +59,8 @@ class AlreadyRegistered(Refused):
     """This person is already registered for this convening."""
 
     code = "already-registered"
+    registration_id: UUID | None = None
+    """The live registration, for those who may know of it."""
 
 
 class RegistrationClosed(Refused):
@@ -144,7 +147,10 @@ def admit(seats: Seats, source: Source, count: int) -> list[Admission]:
     if source == "public":
         allowed = max(0, min(free, int(seats.capacity * HELD_SHARE) - seats.held))
         return [Admission("held", seated=index < allowed) for index in range(count)]
-    return [Admission("confirmed", seated=True) if index < free else Admission("waitlisted", seated=False) for index in range(count)]
+    return [
+        Admission("confirmed", seated=True) if index < free else Admission("waitlisted", seated=False)
+        for index in range(count)
+    ]
 
 
 def offer_deadline(now: datetime, starts_at: datetime) -> datetime | None:
@@ -171,7 +177,7 @@ def check_choice(chosen: Sequence[UUID], slots: Sequence[Slot], *, placed: bool,
         if session_id not in by_id or session_id in chosen[:index]:
             raise NoSuchSession(pointer=f"{pointer}/{index}")
     ordered = sorted((by_id[session_id] for session_id in chosen), key=lambda slot: slot.starts_at)
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in pairwise(ordered):
         if second.starts_at < first.ends_at:
             raise SessionsOverlap(
                 f"“{first.title}” and “{second.title}” are at the same time. Choose one of them.", pointer=pointer

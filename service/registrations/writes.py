@@ -26,7 +26,12 @@ class NewRegistration(Struct, frozen=True):
 
 
 async def insert_registrations(
-    conn: Connection, convening_id: UUID, source: Source, rows: Sequence[NewRegistration], held_until: datetime, now: datetime
+    conn: Connection,
+    convening_id: UUID,
+    source: Source,
+    rows: Sequence[NewRegistration],
+    held_until: datetime,
+    now: datetime,
 ) -> int:
     """Write them in order: the waiting list's numbers follow it."""
     return await db.run(
@@ -34,8 +39,8 @@ async def insert_registrations(
         """insert into registration (id, convening_id, person_id, state, seated, source, name, title, district_name, dietary,
                                      access_needs, held_until, confirmed_at, created_at, changed_at)
            select id, $10, person_id, state, seated, $11, name, title, district_name, dietary, access_needs,
-                  case when state = 'held' then $12::timestamptz end, case when state = 'confirmed' then $13::timestamptz end,
-                  $13, $13
+                  case when state = 'held' then $12::timestamptz end,
+                  case when state = 'confirmed' then $13::timestamptz end, $13, $13
              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[], $5::text[], $6::text[], $7::text[], $8::text[],
                          $9::text[]) with ordinality
                   as given (id, person_id, state, seated, name, title, district_name, dietary, access_needs, ordinal)

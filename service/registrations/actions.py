@@ -1,0 +1,162 @@
+"""What a person or the clock can do with registrations: lock → decide → write → record the event."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from service import db, events
+from service.convenings import actions as convening_actions
+from service.convenings import queries as convenings
+from service.convenings.queries import ConveningRow
+from service.convenings.rules import Patch
+from service.db import Connection
+from service.errors import Refused
+from service.members import queries as members
+from service.registrations import queries, rules, writes
+from service.registrations.admission import admit_requests, require_open
+from service.registrations.queries import RegistrationRow
+from service.registrations.rules import Register, Registered, Source
+
+
+async def register(
+    conn: Connection, convening_id: UUID, requests: Sequence[Register], *, source: Source, now: datetime
+) -> list[Registered | Refused]:
+    """Decide a set of requests in order; each gets its own outcome, and a refused one never hurts its neighbours.
+
+    Raises RegistrationClosed for all of them, and NotFound where there is no such convening.
+    """
+    await convenings.lock(conn, convening_id)
+    convening = await convenings.convening(conn, convening_id)
+    require_open(convening, now)
+    return await admit_requests(conn, convening, requests, source, now)
+
+
+async def ask_publicly(conn: Connection, convening_id: UUID, request: Register, now: datetime) -> None:
+    """The public form: a place is held until the address is confirmed; the answer never says whether it is known."""
+    [outcome] = await register(conn, convening_id, [request], source="public", now=now)
+    if isinstance(outcome, rules.AlreadyRegistered) and outcome.registration_id:
+        await events.record(conn, now, [events.RegistrationRepeated(convening_id, outcome.registration_id)])
+    elif isinstance(outcome, Refused):
+        raise outcome
+
+
+async def confirm(conn: Connection, registration_id: UUID, now: datetime) -> RegistrationRow:
+    """The address is theirs: a seat if one was kept or is free, else the waiting list. A second click changes nothing."""
+    found = await _locked(conn, registration_id)
+    if found.state != "held":
+        if found.state in rules.LIVE:
+            return found
+        raise rules.HoldOver if found.left_from == "held" and found.state == "expired" else rules.NotLive
+    if found.held_until is not None and found.held_until <= now:
+        raise rules.HoldOver
+    require_open(await convenings.convening(conn, found.convening_id), now, window=False)
+    seats = await queries.seats(conn, found.convening_id)
+    if found.seated or rules.admit(seats, "invitation", 1)[0].seated:
+        await _seat(conn, found, now)
+    else:
+        await writes.put_on_list(conn, registration_id, now)
+        await events.record(conn, now, [events.RegistrationWaitlisted(found.convening_id, registration_id)])
+    return await queries.registration(conn, registration_id)
+
+
+async def withdraw(conn: Connection, registration_id: UUID, now: datetime) -> RegistrationRow:
+    """Give the seat or the place on the list back; the next person gets the offer at once."""
+    found = await _locked(conn, registration_id)
+    if found.state == "withdrawn":
+        return found
+    if found.state not in rules.LIVE:
+        raise rules.NotLive
+    await _end(conn, [registration_id], "withdrawn", now)
+    await events.record(conn, now, [events.RegistrationWithdrawn(found.convening_id, registration_id)])
+    await offer_free_seats(conn, found.convening_id, now)
+    return await queries.registration(conn, registration_id)
+
+
+async def accept(conn: Connection, registration_id: UUID, now: datetime) -> RegistrationRow:
+    """Take the offered seat; a second click changes nothing."""
+    found = await _locked(conn, registration_id)
+    if found.state == "confirmed":
+        return found
+    _require_offer(found, now)
+    require_open(await convenings.convening(conn, found.convening_id), now, window=False)
+    await _seat(conn, found, now)
+    return await queries.registration(conn, registration_id)
+
+
+async def refuse(conn: Connection, registration_id: UUID, now: datetime) -> RegistrationRow:
+    """Say no to the offered seat; it goes to the next person."""
+    found = await _locked(conn, registration_id)
+    if found.state == "declined":
+        return found
+    _require_offer(found, now)
+    await _end(conn, [registration_id], "declined", now)
+    await events.record(conn, now, [events.RegistrationDeclined(found.convening_id, registration_id)])
+    await offer_free_seats(conn, found.convening_id, now)
+    return await queries.registration(conn, registration_id)
+
+
+async def expire_overdue(conn: Connection, convening_id: UUID, now: datetime) -> int:
+    """The clock's part: held places and offers whose time has passed end, and the seats go on; how many ended."""
+    await convenings.lock(conn, convening_id)
+    held = await queries.overdue(conn, convening_id, "held", now)
+    offered = await queries.overdue(conn, convening_id, "offered", now)
+    await _end(conn, [*held, *offered], "expired", now)
+    await events.record(conn, now, [events.HoldExpired(convening_id, one) for one in held])
+    await events.record(conn, now, [events.OfferExpired(convening_id, one) for one in offered])
+    await offer_free_seats(conn, convening_id, now)
+    return len(held) + len(offered)
+
+
+async def offer_free_seats(conn: Connection, convening_id: UUID, now: datetime) -> list[UUID]:
+    """Offer what is free to the people who wait, in their order; call behind the convening's lock."""
+    convening = await convenings.convening(conn, convening_id)
+    until = rules.offer_deadline(now, convening.starts_at)
+    if convening.state != "published" or until is None or convening.seats_left <= 0 or not convening.waiting:
+        return []
+    offered = await writes.offer_next(conn, convening_id, convening.seats_left, until, now)
+    await events.record(conn, now, [events.RegistrationOffered(convening_id, one) for one in offered])
+    return offered
+
+
+async def change_convening(conn: Connection, convening_id: UUID, patch: Patch, now: datetime) -> ConveningRow:
+    """Change a convening; seats that this adds are offered down the list."""
+    changed = await convening_actions.change(conn, convening_id, patch, now)
+    if changed.after.capacity > changed.before.capacity:
+        await offer_free_seats(conn, convening_id, now)
+    return changed.after
+
+
+async def invite(conn: Connection, convening_id: UUID, name: str, email: str, now: datetime) -> UUID:
+    """A personal invitation for the person with this address, who is made where unknown; the invitation's id."""
+    await convenings.convening(conn, convening_id)
+    [known] = await members.upsert_by_address(conn, [db.new_id(now)], [name], [email], [""], now)
+    return await writes.put_invitation(conn, db.new_id(now), convening_id, known.id, now)
+
+
+async def _locked(conn: Connection, registration_id: UUID) -> RegistrationRow:
+    """The registration behind its convening's lock and its own."""
+    await convenings.lock(conn, await queries.convening_of(conn, registration_id))
+    await queries.lock(conn, registration_id)
+    return await queries.registration(conn, registration_id)
+
+
+async def _seat(conn: Connection, found: RegistrationRow, now: datetime) -> None:
+    await writes.confirm(conn, found.id, now)
+    await convenings.lock_sessions(conn, found.convening_id)
+    await writes.take_places(conn, found.id)
+    await events.record(conn, now, [events.RegistrationConfirmed(found.convening_id, found.id)])
+
+
+async def _end(conn: Connection, registration_ids: Sequence[UUID], state: rules.State, now: datetime) -> None:
+    if registration_ids:
+        await writes.end(conn, registration_ids, state, now)
+        await writes.give_places_back(conn, registration_ids)
+
+
+def _require_offer(found: RegistrationRow, now: datetime) -> None:
+    if found.state == "expired" and found.left_from == "offered":
+        raise rules.OfferOver
+    if found.state != "offered" or found.offered_until is None:
+        raise rules.NoOffer
+    if found.offered_until <= now:
+        raise rules.OfferOver

@@ -1,0 +1,69 @@
+"""What a person changes about their own registration: details, sessions, the address."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import UNSET
+
+from service import events
+from service.convenings import queries as convenings
+from service.db import Connection
+from service.members import queries as members
+from service.registrations import queries, rules, writes
+from service.registrations.admission import slots_of
+from service.registrations.queries import RegistrationRow
+from service.registrations.rules import Change
+from service.text import email_address
+
+
+async def change(conn: Connection, registration_id: UUID, wanted: Change, now: datetime) -> RegistrationRow:
+    """Write what is different, whole or not at all; full sessions are refused naming the open ones."""
+    await convenings.lock(conn, await queries.convening_of(conn, registration_id))
+    await queries.lock(conn, registration_id)
+    found = await queries.registration(conn, registration_id)
+    if found.state not in rules.LIVE:
+        raise rules.NotLive
+    await _write_details(conn, found, wanted, now)
+    if wanted.sessions is not UNSET:
+        await _choose(conn, found, wanted.sessions)
+    await events.record(conn, now, [events.RegistrationChanged(found.convening_id, registration_id)])
+    if wanted.email is not UNSET:
+        await _correct_address(conn, found, wanted.email, now)
+    return await queries.registration(conn, registration_id)
+
+
+async def _write_details(conn: Connection, found: RegistrationRow, wanted: Change, now: datetime) -> None:
+    await writes.set_details(
+        conn,
+        found.id,
+        name=found.name if wanted.name is UNSET else wanted.name.strip(),
+        title=found.title if wanted.title is UNSET else wanted.title.strip(),
+        district_name=found.district_name if wanted.district is UNSET else wanted.district.strip(),
+        dietary=found.dietary if wanted.dietary is UNSET else wanted.dietary.strip(),
+        access_needs=found.access_needs if wanted.access_needs is UNSET else wanted.access_needs.strip(),
+        now=now,
+    )
+
+
+async def _choose(conn: Connection, found: RegistrationRow, chosen: Sequence[UUID]) -> None:
+    """Replace the chosen sessions; the places given up are free for this very choice."""
+    await convenings.lock_sessions(conn, found.convening_id)
+    await writes.drop_choices(conn, found.id)
+    slots = await slots_of(conn, found.convening_id)
+    rules.check_choice(chosen, list(slots.values()), placed=found.seated)
+    if chosen:
+        await writes.add_choices(conn, [found.id for _ in chosen], chosen, [found.seated for _ in chosen])
+
+
+async def _correct_address(conn: Connection, found: RegistrationRow, typed: str, now: datetime) -> None:
+    """Move the person to the right address; links that went to the wrong one stop working."""
+    email = email_address(typed)
+    if email.lower() == found.email.lower():
+        await members.set_address(conn, found.person_id, email)
+        return
+    if await members.person_of_address(conn, email) is not None:
+        raise rules.AddressNotUsable(pointer="/email")
+    await members.set_address(conn, found.person_id, email)
+    await writes.new_links(conn, found.id, now)
+    await events.record(conn, now, [events.RegistrationAddressChanged(found.convening_id, found.id)])
