@@ -1,0 +1,77 @@
+# Everything starts here. It needs only make and Python 3.11, 3.12 or 3.13 with venv; no root, no server, no container.
+
+SHELL := /bin/sh
+PY := .venv/bin/python
+PYTEST_ARGS ?=
+USABLE := import sys, venv, ensurepip; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PIP := $(PY) -m pip install --disable-pip-version-check --no-input --quiet --require-hashes
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast lint format bench reset clean lock browser
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/run.stamp ## everything on this machine, with demo data; Ctrl-C ends it
+	@exec $(PY) -m service.local --end-with-parent
+
+test: .venv/dev.stamp browser lint ## all checks and all tests
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+test-fast: .venv/dev.stamp ## the tests that take a moment
+	$(PY) -m pytest -m "not slow and not browser and not chaos" $(PYTEST_ARGS)
+
+lint: .venv/dev.stamp ## style, import contracts, types
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	$(PY) -m basedpyright
+
+format: .venv/dev.stamp ## put the code into our form
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: .venv/dev.stamp ## the figures of PERFORMANCE, measured here
+	$(PY) -m benchmarks
+
+reset: .venv/run.stamp ## delete the demo's data
+	@$(PY) -m service.local --reset
+
+clean: ## delete what was installed and cached; the demo's data stay
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: ## pin the newest packages that pyproject.toml allows (needs uv)
+	$(COMPILE) --upgrade --extra local --output-file locks/run.txt
+	$(COMPILE) --upgrade --extra local --extra dev --constraint locks/run.txt --output-file locks/dev.txt
+
+browser:
+	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+			echo "The browser tests need Chromium. Install it (on Debian: apt-get install chromium), then run make test again." >&2; \
+			exit 1; \
+		fi; \
+		echo "Installing Chromium for the browser tests …"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium </dev/null >/dev/null; \
+	fi
+
+.venv/made.stamp:
+	@for python in python3 python3.13 python3.12 python3.11; do \
+		if $$python -c "$(USABLE)" 2>/dev/null; then \
+			echo "Making .venv with $$($$python --version) …"; \
+			$$python -m venv --clear .venv && touch $@ && exit 0; \
+		fi; \
+	done; \
+	echo "Plenary needs Python 3.11, 3.12 or 3.13 with venv (on Debian: apt-get install python3-venv)." >&2; exit 1
+
+.venv/run.stamp: .venv/made.stamp locks/run.txt
+	@echo "Installing what Plenary needs …"
+	@$(PIP) -r locks/run.txt
+	@touch $@
+
+.venv/dev.stamp: .venv/made.stamp locks/dev.txt
+	@echo "Installing what the tests need …"
+	@$(PIP) -r locks/dev.txt
+	@touch .venv/run.stamp $@
