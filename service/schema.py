@@ -49,7 +49,7 @@ async def load(owner_url: str, app_password: str = "") -> bool:
         await _make_role(conn, app_password)
         return await _load_once(conn)
     except asyncpg.InsufficientPrivilegeError as error:
-        raise StartRefused(f"The database's owner may not do this: {error}. See PLENARY_DATABASE_OWNER_URL.") from None
+        raise StartRefused(f"The database's owner may not do this: {error.args[0]}.") from None
     finally:
         await conn.close()
 
@@ -58,7 +58,8 @@ async def _make_role(conn: Connection, password: str) -> None:
     """Roles belong to the whole cluster, where a loader for another database may be at the same moment: then once more."""
     for patience in (0.1, 0.2, 0.4, 0.8, None):
         try:
-            return await _change_role(conn, password)
+            await _change_role(conn, password)
+            break
         except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError, asyncpg.InternalServerError):
             if patience is None:
                 raise
