@@ -308,7 +308,6 @@ create table calendar_entry (
   sequence         int not null check (sequence >= 0),
   dtstamp          timestamptz not null,
   facts            jsonb not null,                 -- the Gathering of the newest revision
-  first_message_id text not null,                  -- later mails thread on it
   ended_at         timestamptz                     -- cancelled: a new registration makes a new entry
 );
 create unique index one_live_entry on calendar_entry (registration_id) where ended_at is null;

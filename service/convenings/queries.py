@@ -78,7 +78,7 @@ class SessionRow(Struct, frozen=True):
 
 async def lock(conn: Connection, convening_id: UUID) -> None:
     """Hold the convening until the transaction ends: seats are looked at only behind this; raises NotFound."""
-    await db.one(conn, UUID, "select id from convening where id = $1 for update", convening_id)
+    await db.one(conn, UUID, "select id from convening where id = $1 for no key update", convening_id)
 
 
 async def convening(conn: Connection, convening_id: UUID) -> ConveningRow:
@@ -141,7 +141,7 @@ async def sessions(conn: Connection, convening_id: UUID) -> list[SessionRow]:
 
 async def lock_sessions(conn: Connection, convening_id: UUID) -> None:
     """Hold all sessions of a convening, in id order."""
-    await db.many(conn, UUID, "select id from session where convening_id = $1 order by id for update", convening_id)
+    await db.many(conn, UUID, "select id from session where convening_id = $1 order by id for no key update", convening_id)
 
 
 async def with_due_clock(conn: Connection, now: datetime) -> list[UUID]:

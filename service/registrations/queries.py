@@ -99,7 +99,7 @@ async def convening_of(conn: Connection, registration_id: UUID) -> UUID:
 
 async def lock(conn: Connection, registration_id: UUID) -> None:
     """Hold one registration until the transaction ends."""
-    await db.one(conn, UUID, "select id from registration where id = $1 for update", registration_id)
+    await db.one(conn, UUID, "select id from registration where id = $1 for no key update", registration_id)
 
 
 async def listed(
@@ -158,7 +158,7 @@ async def overdue(conn: Connection, convening_id: UUID, state: State, now: datet
         """select id from registration
             where convening_id = $1 and state = $2
               and case state when 'held' then held_until when 'offered' then offered_until end <= $3
-            order by queue_number for update""",
+            order by queue_number for no key update""",
         convening_id,
         state,
         now,

@@ -1,0 +1,229 @@
+"""Questions about what is owed and what became of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+from service.deliveries.rules import Policy, State
+
+
+class DeliveryRow(Struct, frozen=True):
+    """One delivery as the organizer sees it."""
+
+    id: UUID
+    kind: str
+    recipient: str
+    state: State
+    attempts: int
+    message_id: str
+    response: str | None
+    error: str | None
+    convening_id: UUID | None
+    subject_id: UUID
+    created_at: datetime
+    next_at: datetime
+    handover_at: datetime | None
+    sent_at: datetime | None
+    finished_at: datetime | None
+
+
+class OwedRow(Struct, frozen=True):
+    """A delivery that the relay offers to the queue."""
+
+    id: UUID
+    attempt: int
+    state: State
+
+
+class ClaimRow(Struct, frozen=True):
+    """Everything a claim looks at and the mailer needs, behind the row lock."""
+
+    id: UUID
+    state: State
+    policy: Policy
+    attempt: int
+    next_at: datetime
+    lease_until: datetime | None
+    not_after: datetime | None
+    created_at: datetime
+    recipient: str
+    message: dict[str, Any]
+    message_id: str
+    subject_id: UUID
+    sequence: int | None
+    generation: int | None
+    slug: str | None
+    wanted: bool
+    suppressed: bool
+    superseded: bool
+    earlier_at_work: bool
+    first_message_id: str | None
+
+
+class Pulse(Struct, frozen=True):
+    """The last sign of life of one duty of one process."""
+
+    process: str
+    duty: str
+    beat_at: datetime
+    queue_ok: bool
+
+
+class CountRow(Struct, frozen=True):
+    """How many deliveries are in a state."""
+
+    state: State
+    count: int
+
+
+async def listed(
+    conn: Connection, recipient: str | None, state: str | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[DeliveryRow]:
+    """Deliveries, oldest first, behind `after`; only to one address or in one state where given."""
+    created_at, last_id = after or (None, None)
+    return await db.many(
+        conn,
+        DeliveryRow,
+        """select id, kind, recipient, state, attempt as attempts, message_id, response, error, convening_id, subject_id,
+                  created_at, next_at, handover_at, sent_at, finished_at
+             from delivery
+            where ($1::text is null or lower(recipient) = lower($1)) and ($2::text is null or state = $2)
+              and ($3::timestamptz is null or (created_at, id) > ($3, $4::uuid))
+            order by created_at, id limit $5""",
+        recipient,
+        state,
+        created_at,
+        last_id,
+        limit,
+    )
+
+
+async def counts(conn: Connection) -> list[CountRow]:
+    """How many deliveries stand in each state."""
+    return await db.many(conn, CountRow, "select state, count(*) as count from delivery group by state order by state")
+
+
+async def oldest_owed(conn: Connection, now: datetime) -> float:
+    """Seconds since the oldest owed delivery became due; 0 where nothing is owed."""
+    return await db.one(
+        conn,
+        float,
+        """select coalesce(extract(epoch from $1 - min(next_at)), 0)::float8 as seconds from delivery
+            where state in ('queued', 'sending', 'handover') and next_at <= $1""",
+        now,
+    )
+
+
+async def offered_now(conn: Connection, now: datetime) -> int:
+    """How many deliveries wait in the queue."""
+    return await db.one(
+        conn, int, "select count(*) as n from delivery where state = 'queued' and offered_until > $1 and next_at <= $1", now
+    )
+
+
+async def offer(conn: Connection, now: datetime, until: datetime, limit: int) -> list[OwedRow]:
+    """Mark what is due (or was left behind by a dead worker) as offered until then; nobody else offers it meanwhile."""
+    return await db.many(
+        conn,
+        OwedRow,
+        """update delivery d set offered_until = $2
+             from (select id from delivery
+                    where ((state = 'queued' and next_at <= $1) or (state in ('sending', 'handover') and lease_until <= $1))
+                      and (offered_until is null or offered_until <= $1)
+                    order by next_at, id limit $3 for update skip locked) due
+            where d.id = due.id returning d.id, d.attempt, d.state""",
+        now,
+        until,
+        limit,
+    )
+
+
+async def lock(conn: Connection, delivery_id: UUID) -> UUID | None:
+    """Hold a delivery; None where another worker has it in hand this very moment."""
+    return await db.maybe(conn, UUID, "select id from delivery where id = $1 for no key update skip locked", delivery_id)
+
+
+async def for_claim(conn: Connection, delivery_id: UUID) -> ClaimRow:
+    """What a claim must know; call behind `lock`."""
+    return await db.one(
+        conn,
+        ClaimRow,
+        """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.created_at, d.recipient,
+                  d.message, d.message_id, d.subject_id, d.sequence, r.generation, c.slug,
+                  (d.wanted_while = '{}' or (r.state = any(d.wanted_while) and c.state = 'published')) as wanted,
+                  exists (select from suppression s where s.address_key = lower(d.recipient)) as suppressed,
+                  coalesce(d.calendar_uid is not null and exists (
+                    select from delivery n where n.calendar_uid = d.calendar_uid and n.sequence > d.sequence
+                       and n.state not in ('dead', 'cancelled', 'expired')), false) as superseded,
+                  coalesce(d.calendar_uid is not null and exists (
+                    select from delivery e where e.calendar_uid = d.calendar_uid and e.sequence < d.sequence
+                       and e.state in ('sending', 'handover')), false) as earlier_at_work,
+                  (select e.message_id from delivery e where e.calendar_uid = d.calendar_uid and e.sequence < d.sequence
+                      and (e.state in ('handover', 'sent', 'unknown') or e.doubtful) order by e.sequence limit 1)
+                  as first_message_id
+             from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
+            where d.id = $1""",
+        delivery_id,
+    )
+
+
+async def pulses(conn: Connection) -> list[Pulse]:
+    """The newest sign of life of each process and duty, newest first."""
+    return await db.many(conn, Pulse, "select process, duty, beat_at, queue_ok from heartbeat order by beat_at desc")
+
+
+async def beat(conn: Connection, process: str, duty: str, now: datetime, *, queue_ok: bool) -> int:
+    """Give a sign of life."""
+    return await db.run(
+        conn,
+        """insert into heartbeat (process, duty, beat_at, queue_ok) values ($1, $2, $3, $4)
+           on conflict (process) do update set beat_at = excluded.beat_at, queue_ok = excluded.queue_ok""",
+        process,
+        duty,
+        now,
+        queue_ok,
+    )
+
+
+async def forget_silent(conn: Connection, before: datetime) -> int:
+    """Drop the heartbeats of processes that ended long ago."""
+    return await db.run(conn, "delete from heartbeat where beat_at < $1", before)
+
+
+async def clear_old_content(conn: Connection, finished_before: datetime, limit: int) -> int:
+    """Clear what finished mails said (PERSONAL content lives 30 days); how many were cleared."""
+    return await db.run(
+        conn,
+        """update delivery set message = '{}'::jsonb
+            where id in (select id from delivery where finished_at < $1 and message <> '{}'::jsonb limit $2)""",
+        finished_before,
+        limit,
+    )
+
+
+async def tick_once(conn: Connection, kind: str, subject_id: UUID, due_at: datetime) -> int:
+    """1 the first time the clock says this, 0 ever after."""
+    return await db.run(
+        conn,
+        "insert into clock_tick (kind, subject_id, due_at) values ($1, $2, $3) on conflict do nothing",
+        kind,
+        subject_id,
+        due_at,
+    )
+
+
+async def to_remind(conn: Connection, convening_id: UUID, due_at: datetime) -> Sequence[UUID]:
+    """Confirmed registrations that were there when the reminder became due."""
+    return await db.many(
+        conn,
+        UUID,
+        """select id from registration where convening_id = $1 and state = 'confirmed' and confirmed_at <= $2
+            order by queue_number""",
+        convening_id,
+        due_at,
+    )

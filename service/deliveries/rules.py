@@ -1,0 +1,67 @@
+"""States of a delivery, what a claim decides, how long to wait, what a server's words mean."""
+
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+State: TypeAlias = Literal["queued", "sending", "handover", "sent", "dead", "unknown", "cancelled", "expired"]
+Policy: TypeAlias = Literal["resend", "hold"]
+Verdict: TypeAlias = Literal["send", "not_now", "wait", "expired", "unwanted", "suppressed", "superseded", "doubtful"]
+Stage: TypeAlias = Literal["connect", "mail", "rcpt", "data"]
+Fate: TypeAlias = Literal["sent", "later", "dead"]
+
+LEASE = timedelta(seconds=15)
+GIVE_UP = timedelta(days=5)
+"""How long a temporary failure is tried again, as mail servers do (RFC 5321 4.5.4.1)."""
+LONGEST_PAUSE = timedelta(minutes=15)
+
+
+class Standing(Struct, frozen=True):
+    """What a claim looks at, behind the delivery's row lock."""
+
+    state: State
+    policy: Policy
+    next_at: datetime
+    lease_until: datetime | None
+    not_after: datetime | None
+    wanted: bool
+    suppressed: bool
+    superseded: bool
+    earlier_at_work: bool
+
+
+def judge(standing: Standing, now: datetime) -> Verdict:
+    """What to do with a delivery that the queue named."""
+    lease_over = standing.lease_until is None or standing.lease_until <= now
+    if standing.state == "handover" and lease_over and standing.policy == "hold":
+        return "doubtful"
+    ready = standing.next_at <= now if standing.state == "queued" else lease_over
+    if standing.state not in ("queued", "sending", "handover") or not ready:
+        return "not_now"
+    if standing.superseded:
+        return "superseded"
+    if not standing.wanted:
+        return "unwanted"
+    if standing.suppressed:
+        return "suppressed"
+    if standing.not_after is not None and standing.not_after <= now:
+        return "expired"
+    return "wait" if standing.earlier_at_work else "send"
+
+
+def pause(attempt: int, jitter: float) -> timedelta:
+    """How long to wait before the next attempt; `attempt` counts from 1, `jitter` is from 0 to 1."""
+    return min(LONGEST_PAUSE, timedelta(seconds=2 ** min(attempt, 12))) * (0.75 + jitter / 2)
+
+
+def fate(stage: Stage, code: int) -> Fate:
+    """What an SMTP answer means: only a 5xx about this recipient or this text is final.
+
+    A 5xx to our greeting, our password or our sender is about us: it is mended by a person, so the mail stays owed.
+    """
+    if 200 <= code < 300:
+        return "sent"
+    if code >= 500 and stage in ("rcpt", "data"):
+        return "dead"
+    return "later"

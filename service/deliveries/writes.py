@@ -1,0 +1,185 @@
+"""The steps of a delivery, each guarded by its lease token: a worker that lost its lease changes nothing."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+from service.deliveries.rules import State
+
+
+class NewDelivery(Struct, frozen=True, kw_only=True):
+    """What is owed: one message to one person because of one event (or one due time)."""
+
+    id: UUID
+    event_id: UUID | None
+    kind: str
+    subject_id: UUID
+    convening_id: UUID
+    person_id: UUID
+    recipient: str
+    policy: str
+    message: Any
+    wanted_while: tuple[str, ...]
+    message_id: str
+    next_at: datetime
+    not_after: datetime | None = None
+    due_at: datetime | None = None
+    calendar_uid: str | None = None
+    sequence: int | None = None
+
+
+async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
+    """Owe it, once: the same message because of the same event (or due time) is owed already. 1 if it is new."""
+    return await db.run(
+        conn,
+        """insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, policy, message,
+                                 wanted_while, message_id, next_at, not_after, due_at, calendar_uid, sequence, created_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+           on conflict do nothing""",
+        new.id,
+        new.event_id,
+        new.kind,
+        new.subject_id,
+        new.convening_id,
+        new.person_id,
+        new.recipient,
+        new.policy,
+        new.message,
+        list(new.wanted_while),
+        new.message_id,
+        new.next_at,
+        new.not_after,
+        new.due_at,
+        new.calendar_uid,
+        new.sequence,
+        now,
+    )
+
+
+async def take(conn: Connection, delivery_id: UUID, token: UUID, lease_until: datetime) -> int:
+    """To `sending`, under a lease; an expired hand-over stays known as doubtful."""
+    return await db.run(
+        conn,
+        """update delivery set doubtful = doubtful or state = 'handover', state = 'sending', attempt = attempt + 1,
+                  lease_token = $2, lease_until = $3 where id = $1""",
+        delivery_id,
+        token,
+        lease_until,
+    )
+
+
+async def renew(conn: Connection, delivery_id: UUID, token: UUID, lease_until: datetime) -> int:
+    """Keep the lease; 0 where it is lost."""
+    return await db.run(
+        conn,
+        """update delivery set lease_until = $3
+            where id = $1 and lease_token = $2 and state in ('sending', 'handover')""",
+        delivery_id,
+        token,
+        lease_until,
+    )
+
+
+async def begin_handover(conn: Connection, delivery_id: UUID, token: UUID, now: datetime, lease_until: datetime) -> int:
+    """To `handover`: from here on silence is doubtful; 0 where the lease is lost, and then DATA must not follow."""
+    return await db.run(
+        conn,
+        """update delivery set state = 'handover', handover_at = $3, lease_until = $4
+            where id = $1 and lease_token = $2 and state = 'sending' and lease_until > $3""",
+        delivery_id,
+        token,
+        now,
+        lease_until,
+    )
+
+
+async def mark_sent(conn: Connection, delivery_id: UUID, token: UUID, now: datetime, response: str) -> int:
+    """The server said 250, with these words."""
+    return await db.run(
+        conn,
+        """update delivery set state = 'sent', sent_at = $3, finished_at = $3, response = $4, error = null,
+                  lease_token = null, lease_until = null
+            where id = $1 and lease_token = $2""",
+        delivery_id,
+        token,
+        now,
+        response,
+    )
+
+
+async def put_back(
+    conn: Connection, delivery_id: UUID, token: UUID, next_at: datetime, *, response: str | None, error: str
+) -> int:
+    """To `queued` again: it was not accepted, for sure."""
+    return await db.run(
+        conn,
+        """update delivery set state = 'queued', next_at = $3, response = coalesce($4, response), error = $5,
+                  handover_at = null, lease_token = null, lease_until = null, offered_until = null
+            where id = $1 and lease_token = $2""",
+        delivery_id,
+        token,
+        next_at,
+        response,
+        error,
+    )
+
+
+async def give_up(
+    conn: Connection, delivery_id: UUID, token: UUID, now: datetime, *, response: str | None, error: str
+) -> int:
+    """To `dead`, with the reason."""
+    return await db.run(
+        conn,
+        """update delivery set state = 'dead', finished_at = $3, response = coalesce($4, response), error = $5,
+                  lease_token = null, lease_until = null
+            where id = $1 and lease_token = $2""",
+        delivery_id,
+        token,
+        now,
+        response,
+        error,
+    )
+
+
+async def leave_in_doubt(conn: Connection, delivery_id: UUID, token: UUID, now: datetime, error: str) -> int:
+    """Silence after the hand-over: `resend` goes again at once with the same bytes, `hold` waits for a person."""
+    return await db.run(
+        conn,
+        """update delivery
+              set state = case policy when 'hold' then 'unknown' else 'queued' end,
+                  finished_at = case policy when 'hold' then $3::timestamptz end,
+                  next_at = case policy when 'hold' then next_at else $3 end,
+                  doubtful = true, error = $4, lease_token = null, lease_until = null, offered_until = null
+            where id = $1 and lease_token = $2""",
+        delivery_id,
+        token,
+        now,
+        error,
+    )
+
+
+async def close(conn: Connection, delivery_id: UUID, state: State, now: datetime, error: str) -> int:
+    """End a delivery that is not sent; call behind its lock."""
+    return await db.run(
+        conn,
+        """update delivery set doubtful = doubtful or state = 'handover', state = $2, finished_at = $3, error = $4,
+                  lease_token = null, lease_until = null where id = $1""",
+        delivery_id,
+        state,
+        now,
+        error,
+    )
+
+
+async def postpone(conn: Connection, delivery_id: UUID, next_at: datetime) -> int:
+    """Look again a little later; call behind its lock."""
+    return await db.run(
+        conn,
+        "update delivery set next_at = $2, offered_until = null where id = $1 and state = 'queued'",
+        delivery_id,
+        next_at,
+    )
