@@ -1,0 +1,152 @@
+"""Servers, connections and one fixed moment for all tests.
+
+A test that asks for none of the database fixtures starts no servers. Each process of pytest-xdist has a cluster of its own.
+All asynchronous fixtures and tests share one event loop, and every test that reaches the database finds it empty.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncGenerator, Callable, Generator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from service import db, schema
+from service.db import APP_ROLE, Connection, Pool
+from service.local import servers as local
+from service.local.servers import Servers
+from service.settings import Settings
+
+TEMPLATE = "plenary_template"
+DATABASE = "plenary_test"
+MEMORY = Path("/dev/shm")
+PREFIX = f"plenary-tests-{os.getuid()}-"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which tests take place: a Tuesday, 10 o'clock in New York."""
+    return datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Generator[Callable[[str], Path]]:
+    """A path for the data of servers, in memory where the machine has /dev/shm; the path is still to be made."""
+    in_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    base = MEMORY if in_memory else tmp_path_factory.getbasetemp().parent.parent
+    for left in base.glob(f"{PREFIX}*"):
+        if not Path("/proc", left.name.removeprefix(PREFIX)).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    root = base / f"{PREFIX}{os.getpid()}"
+    root.mkdir()
+    root.chmod(0o755)
+    yield lambda name: root / name
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def servers(server_folder: Callable[[str], Path]) -> Generator[Servers]:
+    """PostgreSQL and Valkey of this test process; nothing in them outlives it."""
+    with local.running(server_folder("servers"), durable=False) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+async def template(servers: Servers) -> str:
+    """A database with our schema and no rows, to be copied; nobody stays connected to it."""
+    await _administer(servers, f"create database {TEMPLATE}")
+    await schema.load(servers.database_url(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+async def database_url(servers: Servers, template: str) -> str:
+    """The address of the tests' database, as the application connects to it."""
+    await _administer(servers, f"create database {DATABASE} template {template} strategy file_copy")
+    return servers.database_url(DATABASE, user=APP_ROLE)
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers: Servers) -> str:
+    """The address of the tests' Valkey."""
+    return servers.redis_url
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, redis_url: str) -> Settings:
+    """Settings as a test process would read them from its environment."""
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key="only-for-tests-" + "0123456789" * 4,
+        public_url="http://127.0.0.1:8000",
+        organizer_token="organizer-token-only-for-tests",
+    )
+
+
+@pytest.fixture(scope="session")
+async def owner(servers: Servers, database_url: str) -> AsyncGenerator[Connection]:
+    """A connection as the owner of the tables: for clean-up, and to say what the application may not."""
+    conn = await asyncpg.connect(servers.database_url(DATABASE), server_settings={"lock_timeout": "10s", "timezone": "UTC"})
+    await db.prepare_connection(conn)
+    yield conn
+    await conn.close()
+
+
+@pytest.fixture(scope="session")
+async def empty_all(owner: Connection) -> str:
+    """The script that deletes every row; the triggers and foreign keys rest meanwhile."""
+    tables = await db.many(
+        owner, str, "select tablename::text from pg_tables where schemaname = 'public' and tablename <> 'schema_mark'"
+    )
+    deletes = "".join(f'delete from "{table}";' for table in tables)
+    return f"set session_replication_role = replica; {deletes} set session_replication_role = default"
+
+
+@pytest.fixture
+async def emptied(owner: Connection, empty_all: str) -> None:
+    """No rows at all."""
+    await owner.execute(empty_all)
+
+
+@pytest.fixture(autouse=True)
+def clean(request: pytest.FixtureRequest) -> None:
+    """Empty the database before each test that reaches it, by whatever fixture."""
+    if "database_url" in request.fixturenames:
+        request.getfixturevalue("emptied")
+
+
+@pytest.fixture(scope="session")
+async def pool(database_url: str) -> AsyncGenerator[Pool]:
+    """Connections that act as the application's role, as many as a web and a worker process together."""
+    opened = await db.open_pool(database_url, "tests", most=24)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def conn(pool: Pool) -> AsyncGenerator[Connection]:
+    """One connection as the application's role; each statement commits unless the test opens a transaction."""
+    async with pool.acquire() as acquired:
+        yield acquired
+
+
+@pytest.fixture
+async def fresh_database(servers: Servers, template: str) -> AsyncGenerator[str]:
+    """The address, as the application connects, of a database that only this test knows."""
+    name = f"plenary_{uuid4().hex}"
+    await _administer(servers, f"create database {name} template {template} strategy file_copy")
+    yield servers.database_url(name, user=APP_ROLE)
+    await _administer(servers, f"drop database {name} with (force)")
+
+
+async def _administer(servers: Servers, statement: str) -> None:
+    """Run what cannot stand inside a transaction, as the owner."""
+    conn = await asyncpg.connect(servers.database_url())
+    try:
+        await conn.execute(statement)
+    finally:
+        await conn.close()
