@@ -1,0 +1,98 @@
+"""Plausible rows, made through the real actions."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from service.convenings import actions, queries
+from service.convenings.queries import ConveningRow
+from service.convenings.rules import Draft, SessionDraft, Venue
+from service.db import Connection
+from service.errors import Refused
+from service.registrations import actions as registrations
+from service.registrations import queries as registration_queries
+from service.registrations.queries import RegistrationRow
+from service.registrations.rules import Register, Registered, Source
+
+AHEAD = timedelta(days=90)
+"""From the tests' now to the start of a convening."""
+NAMES = (
+    "Tamsin Birchwell",
+    "Ignacio Ferreira",
+    "Wren Okonkwo",
+    "Solveig Lindqvist",
+    "Desmond Achterberg",
+    "Priya Raghunathan",
+)
+
+
+def draft(now: datetime, **changes: Any) -> Draft:
+    """A convening of seven hours in New York, three months ahead, with 50 seats."""
+    plain = Draft(
+        title="Fall Convening",
+        timezone="America/New_York",
+        starts_at=now + AHEAD,
+        ends_at=now + AHEAD + timedelta(hours=7),
+        capacity=50,
+        summary="A day of schools learning from one another.",
+        venue=Venue("Cedar Harbor High School", "12 Quay Street, Cedar Harbor, NY 10999", 40.7, -73.9),
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def session_draft(now: datetime, hour: float = 1, **changes: Any) -> SessionDraft:
+    """A workshop of an hour that people choose, `hour` hours after the start of `draft(now)`."""
+    starts_at = now + AHEAD + timedelta(hours=hour)
+    plain = SessionDraft(
+        title=f"Workshop at {hour}", starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), room="B12", signup=True
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+async def convening(conn: Connection, now: datetime, *, published: bool = True, **changes: Any) -> ConveningRow:
+    """A convening that people can register for; `changes` are fields of its draft."""
+    convening_id = await actions.create(conn, draft(now, **changes), now)
+    if published:
+        await actions.publish(conn, convening_id, now)
+    return await queries.convening(conn, convening_id)
+
+
+async def session_ids(conn: Connection, convening_id: UUID) -> list[UUID]:
+    """The sessions of a convening in the order of its agenda."""
+    return [session.id for session in await queries.sessions(conn, convening_id)]
+
+
+def request(n: int = 1, **changes: Any) -> Register:
+    """What the n-th person asks for."""
+    name = NAMES[n % len(NAMES)]
+    plain = Register(
+        name=name,
+        email=f"{name.split()[0].lower()}.{n}@cedar-harbor.example",
+        title="Teacher",
+        district="Cedar Harbor Unified",
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+async def registered(
+    conn: Connection, convening_id: UUID, n: int = 1, *, now: datetime, source: Source = "organizer", **changes: Any
+) -> RegistrationRow:
+    """The n-th person's registration as it stands; raises what the request is refused with."""
+    async with conn.transaction():
+        [outcome] = await registrations.register(conn, convening_id, [request(n, **changes)], source=source, now=now)
+    if isinstance(outcome, Refused):
+        raise outcome
+    return await registration_queries.registration(conn, outcome.id)
+
+
+async def crowd(
+    conn: Connection, convening_id: UUID, numbers: Iterable[int], *, now: datetime, source: Source = "organizer"
+) -> list[Registered]:
+    """Many people at once, in order, none of them refused."""
+    requests = [request(n) for n in numbers]
+    async with conn.transaction():
+        outcomes = await registrations.register(conn, convening_id, requests, source=source, now=now)
+    return [outcome for outcome in outcomes if isinstance(outcome, Registered)]
