@@ -1,0 +1,106 @@
+"""The limits of the house, read from the source."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted(path for folder in ("service", "workers", "emails") for path in (ROOT / folder).rglob("*.py"))
+RULES = [path for path in FILES if path.name == "rules.py"]
+LONGEST_FILE = 250
+LONGEST_FUNCTION = 40
+DOORS = (
+    "service/local/",
+    "service/web/deps.py",
+    "workers/mailer.py",
+    "workers/main.py",
+    "workers/relay.py",
+    "workers/schedule.py",
+)
+"""Who may read the clock; everybody else is handed `now`."""
+CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def _functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def _clock_reads(tree: ast.Module) -> list[str]:
+    return [
+        f"{node.value.id}.{node.attr}, line {node.lineno}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and (node.value.id, node.attr) in CLOCKS
+    ]
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {str(node.module), *(f"{node.module}.{name.name}" for name in node.names)}
+    return names
+
+
+def test_the_source_was_found() -> None:
+    assert len(FILES) >= 40
+    assert len(RULES) >= 3
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_a_file_can_be_read_in_one_go(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_a_function_fits_on_a_screen(path: Path) -> None:
+    lengths = {one.name: (one.end_lineno or 0) - one.lineno + 1 for one in _functions(_tree(path))}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_a_name_says_what_a_thing_is(path: Path) -> None:
+    classes = [node.name for node in ast.walk(_tree(path)) if isinstance(node, ast.ClassDef)]
+    assert path.stem not in ("utils", "util", "helpers", "helper", "common", "misc")
+    assert [name for name in classes if name.endswith(("Manager", "Helper", "Util", "Utils"))] == []
+
+
+@pytest.mark.parametrize("path", RULES, ids=_name)
+def test_rules_know_no_database_no_settings_and_no_clock(path: Path) -> None:
+    tree = _tree(path)
+    assert _imported(tree).isdisjoint({"service.db", "service.settings", "asyncpg", "os", "time"})
+    assert _clock_reads(tree) == []
+    assert [one.name for one in _functions(tree) if isinstance(one, ast.AsyncFunctionDef)] == []
+
+
+@pytest.mark.parametrize("path", [one for one in FILES if not _name(one).startswith(DOORS)], ids=_name)
+def test_only_the_doors_read_the_clock(path: Path) -> None:
+    assert _clock_reads(_tree(path)) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_no_error_is_swallowed_unseen(path: Path) -> None:
+    swallowed = [
+        node.lineno
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
+        and all(isinstance(step, ast.Pass | ast.Continue) for step in node.body)
+    ]
+    assert swallowed == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_nothing_is_left_for_later(path: Path) -> None:
+    assert re.findall(r"\b(?:TODO|FIXME|XXX|HACK)\b", path.read_text()) == []
