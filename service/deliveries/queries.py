@@ -143,9 +143,14 @@ async def offer(conn: Connection, now: datetime, until: datetime, limit: int) ->
     )
 
 
-async def lock(conn: Connection, delivery_id: UUID) -> UUID | None:
-    """Hold a delivery; None where another worker has it in hand this very moment."""
-    return await db.maybe(conn, UUID, "select id from delivery where id = $1 for no key update skip locked", delivery_id)
+async def lock(conn: Connection, delivery_id: UUID) -> None:
+    """Hold a delivery until the transaction ends; a second worker waits, and then sees what the first one did."""
+    await db.one(conn, UUID, "select id from delivery where id = $1 for no key update", delivery_id)
+
+
+async def take_offers_back(conn: Connection, ids: Sequence[UUID]) -> int:
+    """The queue did not take them: offer them again at once."""
+    return await db.run(conn, "update delivery set offered_until = null where id = any($1::uuid[])", ids)
 
 
 async def for_claim(conn: Connection, delivery_id: UUID) -> ClaimRow:

@@ -39,15 +39,15 @@ def judge(standing: Standing, now: datetime) -> Verdict:
     ready = standing.next_at <= now if standing.state == "queued" else lease_over
     if standing.state not in ("queued", "sending", "handover") or not ready:
         return "not_now"
-    if standing.superseded:
-        return "superseded"
-    if not standing.wanted:
-        return "unwanted"
-    if standing.suppressed:
-        return "suppressed"
-    if standing.not_after is not None and standing.not_after <= now:
-        return "expired"
-    return "wait" if standing.earlier_at_work else "send"
+    reasons: list[tuple[bool, Verdict]] = [
+        (standing.superseded, "superseded"),
+        (not standing.wanted, "unwanted"),
+        (standing.suppressed, "suppressed"),
+        (standing.not_after is not None and standing.not_after <= now, "expired"),
+        (standing.earlier_at_work, "wait"),
+    ]
+    held: list[Verdict] = [verdict for holds, verdict in reasons if holds]
+    return held[0] if held else "send"
 
 
 def pause(attempt: int, jitter: float) -> timedelta:

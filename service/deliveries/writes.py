@@ -145,19 +145,22 @@ async def give_up(
     )
 
 
-async def leave_in_doubt(conn: Connection, delivery_id: UUID, token: UUID, now: datetime, error: str) -> int:
-    """Silence after the hand-over: `resend` goes again at once with the same bytes, `hold` waits for a person."""
+async def leave_in_doubt(
+    conn: Connection, delivery_id: UUID, token: UUID, *, now: datetime, next_at: datetime, error: str
+) -> int:
+    """Silence after the hand-over: `resend` goes again with the same bytes, `hold` waits for a person."""
     return await db.run(
         conn,
         """update delivery
               set state = case policy when 'hold' then 'unknown' else 'queued' end,
                   finished_at = case policy when 'hold' then $3::timestamptz end,
-                  next_at = case policy when 'hold' then next_at else $3 end,
-                  doubtful = true, error = $4, lease_token = null, lease_until = null, offered_until = null
+                  next_at = case policy when 'hold' then next_at else $4 end,
+                  doubtful = true, error = $5, lease_token = null, lease_until = null, offered_until = null
             where id = $1 and lease_token = $2""",
         delivery_id,
         token,
         now,
+        next_at,
         error,
     )
 

@@ -1,0 +1,98 @@
+"""One person's calendar entry through its life: begun with the seat, revised with the facts, ended with a CANCEL."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from emails.wording import changes_between
+
+from emails.messages import Changed, Gathering, Invite, Method, Revision
+from service import db
+from service.db import Connection
+from service.deliveries import entries
+from service.deliveries.entries import EntryRow
+from service.deliveries.facts import Facts
+from service.web import links
+from workers.post import Desk, owe
+
+QUIET = timedelta(minutes=5)
+"""An update waits this long for the next change."""
+
+
+async def begin(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> None:
+    """The first invite; a registration that has a live entry already keeps it."""
+    if await entries.lock_live(conn, facts.registration.id) is not None:
+        return
+    entry_id = db.new_id(desk.now)
+    dtstamp = desk.now.replace(microsecond=0)
+    uid = links.calendar_uid(desk.secret, entry_id, desk.domain)
+    await entries.insert(
+        conn,
+        entry_id,
+        facts.registration.id,
+        uid=uid,
+        recipient=facts.registration.email,
+        dtstamp=dtstamp,
+        facts=facts.gathering,
+    )
+    await _invite(
+        conn, desk, facts, Revision(uid, 0, dtstamp, "REQUEST", facts.gathering, facts.registration.name), event_id
+    )
+
+
+async def revise(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> None:
+    """Follow the facts where a calendar cares: one update for all changes within five minutes, none for a change undone."""
+    entry = await entries.lock_live(conn, facts.registration.id)
+    if entry is None or not changes_between(_facts_of(entry), facts.gathering):
+        return
+    superseded = await entries.supersede_queued(conn, entry.uid, desk.now)
+    revision = await _advance(conn, desk, entry, "REQUEST", facts.gathering, facts.registration.name)
+    if any(row.kind == "invite" for row in superseded):
+        await _invite(conn, desk, facts, revision, event_id)
+        return
+    before = msgspec.convert(superseded[0].message["before"], Gathering) if superseded else _facts_of(entry)
+    if changes := changes_between(before, facts.gathering):
+        message = Changed(
+            name=facts.registration.name,
+            gathering=facts.gathering,
+            reader_zone=facts.reader_zone,
+            revision=revision,
+            before=before,
+            changes=changes,
+        )
+        await owe(conn, desk, facts, message, event_id=event_id, revision=revision, next_at=desk.now + QUIET)
+
+
+async def finish(conn: Connection, desk: Desk, facts: Facts) -> tuple[Revision | None, str]:
+    """End the live entry: its CANCEL revision and the address that has it; None and "" where there is no entry."""
+    entry = await entries.lock_live(conn, facts.registration.id)
+    if entry is None:
+        return None, ""
+    await entries.supersede_queued(conn, entry.uid, desk.now)
+    revision = await _advance(conn, desk, entry, "CANCEL", _facts_of(entry), facts.registration.name)
+    await entries.end(conn, entry.id, desk.now)
+    return revision, entry.recipient
+
+
+async def _invite(conn: Connection, desk: Desk, facts: Facts, revision: Revision, event_id: UUID) -> None:
+    message = Invite(
+        name=facts.registration.name, gathering=facts.gathering, reader_zone=facts.reader_zone, revision=revision
+    )
+    await owe(conn, desk, facts, message, event_id=event_id, revision=revision)
+
+
+async def _advance(
+    conn: Connection, desk: Desk, entry: EntryRow, method: Method, gathering: Gathering, name: str
+) -> Revision:
+    dtstamp = _later(entry.dtstamp, desk.now)
+    await entries.advance(conn, entry.id, sequence=entry.sequence + 1, dtstamp=dtstamp, facts=gathering)
+    return Revision(entry.uid, entry.sequence + 1, dtstamp, method, gathering, name)
+
+
+def _later(last: datetime, now: datetime) -> datetime:
+    """Now in whole seconds, and in any case newer than the last one: clients compare DTSTAMPs."""
+    return max(now.replace(microsecond=0), last + timedelta(seconds=1))
+
+
+def _facts_of(entry: EntryRow) -> Gathering:
+    return msgspec.convert(entry.facts, Gathering)

@@ -1,0 +1,132 @@
+"""The worker assembled: the only file that knows arq; the relay and the schedule run as tasks of every worker process."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import uvloop
+from arq.connections import ArqRedis, RedisSettings
+from arq.worker import Worker, func
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError  # noqa: A004
+
+from service import db, schema
+from service.db import Pool
+from service.deliveries.queries import OwedRow
+from service.settings import Settings
+from workers.mailer import Mailer
+from workers.relay import QueueDown, Relay
+from workers.schedule import Schedule
+from workers.smtp import Exchange
+
+log = logging.getLogger("plenary.worker")
+
+JOBS_AT_ONCE = 100
+POOL = 12
+
+
+def utc_now() -> datetime:
+    """The clock of this process."""
+    return datetime.now(UTC)
+
+
+async def deliver(ctx: dict[Any, Any], delivery_id: str) -> None:
+    """The one job: an id in, one call."""
+    await ctx["mailer"].deliver(UUID(delivery_id))
+
+
+def create_worker(settings: Settings) -> Worker:
+    """A worker that mails, relays and keeps the clock; `run()` it."""
+    asyncio.set_event_loop(uvloop.new_event_loop())
+
+    async def start(ctx: dict[Any, Any]) -> None:
+        await _start(ctx, settings)
+
+    return Worker(
+        functions=[func(deliver, name="deliver", timeout=180, keep_result=0, max_tries=1_000_000)],
+        redis_settings=redis_settings(settings.redis_url),
+        on_startup=start,
+        on_shutdown=_stop,
+        keep_result=0,
+        poll_delay=0.01,
+        max_jobs=JOBS_AT_ONCE,
+        job_timeout=180,
+        job_completion_wait=20,
+        log_results=False,
+        allow_abort_jobs=False,
+        job_serializer=serialize,
+        job_deserializer=msgspec.msgpack.decode,
+    )
+
+
+def redis_settings(url: str) -> RedisSettings:
+    """How to reach Redis, and to stay through its restarts: `OSError` is what a refused connection raises inside a retry."""
+    settings = RedisSettings.from_dsn(url)
+    settings.conn_retries = 100
+    settings.conn_retry_delay = 1
+    settings.retry = Retry(ExponentialBackoff(cap=0.5, base=0.05), 200)
+    settings.retry_on_error = [ConnectionError, TimeoutError, BusyLoadingError, OSError]
+    return settings
+
+
+def serialize(job: dict[str, Any]) -> bytes:
+    """msgpack instead of pickle: who can write to Redis must not run code here."""
+    return msgspec.msgpack.encode(job, enc_hook=repr)
+
+
+async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
+    pool = await db.open_pool(settings.database_url, "plenary-worker", most=POOL)
+    async with pool.acquire() as conn:
+        await schema.check(conn)
+    redis: ArqRedis = ctx["redis"]
+    exchange = Exchange(settings.smtp_url)
+    process = f"{socket.gethostname()}:{os.getpid()}"
+    relay = Relay(pool, settings, _enqueuer(redis), utc_now, process)
+    ctx["pool"], ctx["exchange"] = pool, exchange
+    ctx["mailer"] = Mailer(pool, settings, exchange, utc_now)
+    ctx["duties"] = [_duty(relay.run(), "relay"), _duty(Schedule(pool, utc_now).run(), "schedule")]
+
+
+def _duty(work: Any, name: str) -> "asyncio.Task[None]":
+    """Run beside the jobs; if it ever ends by itself the process ends too, and its supervisor starts a new one."""
+    task: asyncio.Task[None] = asyncio.create_task(work, name=name)
+
+    def ended(done: "asyncio.Task[None]") -> None:
+        if not done.cancelled():
+            log.critical("the %s ended", name, exc_info=done.exception())
+            os._exit(1)
+
+    task.add_done_callback(ended)
+    return task
+
+
+def _enqueuer(redis: ArqRedis) -> Any:
+    async def enqueue(owed: Sequence[OwedRow], now: datetime) -> None:
+        """Offer ids to arq; each offer has its own job id, so a job left behind by a dead worker never blocks the next."""
+        stamp = int(now.timestamp())
+        try:
+            for one in owed:
+                job_id = f"d:{one.id}:{one.attempt}:{one.state}:{stamp}"
+                await redis.enqueue_job("deliver", str(one.id), _job_id=job_id, _expires=60)
+        except (RedisError, OSError) as error:
+            raise QueueDown(type(error).__name__) from error
+
+    return enqueue
+
+
+async def _stop(ctx: dict[Any, Any]) -> None:
+    for task in ctx.get("duties", ()):
+        task.cancel()
+    await asyncio.gather(*ctx.get("duties", ()), return_exceptions=True)
+    if exchange := ctx.get("exchange"):
+        await exchange.close()
+    pool: Pool | None = ctx.get("pool")
+    if pool is not None:
+        await pool.close()

@@ -1,0 +1,63 @@
+"""Writing a message into the deliveries: who gets it, what it is about, how long it is worth sending."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from emails.messages import Message, Revision
+from service import db
+from service.db import Connection
+from service.deliveries import writes
+from service.deliveries.facts import Facts
+from service.deliveries.writes import NewDelivery
+
+
+class Desk(Struct, frozen=True):
+    """What every reaction is handed: the secret for UIDs, our domain, and now."""
+
+    secret: str
+    domain: str
+    now: datetime
+
+
+async def owe(
+    conn: Connection,
+    desk: Desk,
+    facts: Facts,
+    message: Message,
+    *,
+    event_id: UUID | None,
+    revision: Revision | None = None,
+    recipient: str = "",
+    next_at: datetime | None = None,
+    not_after: datetime | None = None,
+    due_at: datetime | None = None,
+) -> None:
+    """Queue a message about a registration to its person (or to `recipient`); the same one twice is one."""
+    delivery_id = db.new_id(desk.now)
+    new = NewDelivery(
+        id=delivery_id,
+        event_id=event_id,
+        kind=kind_of(message),
+        subject_id=facts.registration.id,
+        convening_id=facts.convening.id,
+        person_id=facts.registration.person_id,
+        recipient=recipient or facts.registration.email,
+        policy=message.policy,
+        message=msgspec.to_builtins(message),
+        wanted_while=message.wanted_while,
+        message_id=f"{delivery_id.hex}@{desk.domain}",
+        next_at=next_at or desk.now,
+        not_after=not_after,
+        due_at=due_at,
+        calendar_uid=revision.uid if revision else None,
+        sequence=revision.sequence if revision else None,
+    )
+    await writes.queue(conn, new, desk.now)
+
+
+def kind_of(message: Message) -> str:
+    """The message's tag."""
+    return str(type(message).__struct_config__.tag)

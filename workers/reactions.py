@@ -1,0 +1,177 @@
+"""Event → what we do about it: the system's behaviour on one page. A reaction reads today's facts and owes messages."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from emails.messages import (
+    AddressMoved,
+    Cancelled,
+    ConfirmAddress,
+    Offer,
+    OfferExpired,
+    Reminder,
+    Waitlisted,
+    Withdrawn,
+    YourRegistration,
+)
+from service import events
+from service.db import Connection
+from service.deliveries import queries as deliveries
+from service.deliveries.facts import Facts, facts
+from service.events import RegistrationEvent
+from service.registrations import queries as registrations
+from workers import entries
+from workers.post import Desk, owe
+
+Reaction: TypeAlias = Callable[[Connection, Desk, UUID, Any], Awaitable[None]]
+
+
+async def ask_to_confirm(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
+    """A held place → please confirm your address."""
+    known = await facts(conn, event.registration_id)
+    until = known.registration.held_until
+    if known.registration.state == "held" and until is not None:
+        message = ConfirmAddress(
+            name="",
+            gathering=known.gathering,
+            reader_zone=known.reader_zone,
+            held_until=until,
+            seat_kept=known.registration.seated,
+        )
+        await owe(conn, desk, known, message, event_id=event_id, not_after=until)
+
+
+async def send_page_again(conn: Connection, desk: Desk, event_id: UUID, event: events.RegistrationRepeated) -> None:
+    """The form came twice → the confirmation again, or the way to the registration that is there."""
+    known = await facts(conn, event.registration_id)
+    match known.registration.state:
+        case "held":
+            await ask_to_confirm(conn, desk, event_id, event)
+        case "confirmed" | "waitlisted" | "offered" as state:
+            message = YourRegistration(**_common(known), state=state, position=known.registration.position)
+            await owe(conn, desk, known, message, event_id=event_id)
+        case _:
+            return
+
+
+async def send_invite(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
+    """A seat → the invite, once, with the calendar entry."""
+    known = await facts(conn, event.registration_id)
+    if known.registration.state == "confirmed" and known.convening.state == "published":
+        await entries.begin(conn, desk, known, event_id)
+
+
+async def tell_position(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
+    """On the list → the position and what happens next."""
+    known = await facts(conn, event.registration_id)
+    if known.registration.state == "waitlisted" and known.registration.position is not None:
+        message = Waitlisted(**_common(known), position=known.registration.position, capacity=known.convening.capacity)
+        await owe(conn, desk, known, message, event_id=event_id)
+
+
+async def send_offer(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
+    """A freed seat → it is yours until …"""
+    known = await facts(conn, event.registration_id)
+    until = known.registration.offered_until
+    if known.registration.state == "offered" and until is not None:
+        await owe(conn, desk, known, Offer(**_common(known), offered_until=until), event_id=event_id, not_after=until)
+
+
+async def tell_offer_over(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
+    """An offer ran out → we say so."""
+    known = await facts(conn, event.registration_id)
+    until = known.registration.offered_until
+    if known.registration.state == "expired" and until is not None:
+        await owe(conn, desk, known, OfferExpired(**_common(known), offered_until=until), event_id=event_id)
+
+
+async def confirm_withdrawal(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
+    """Withdrawn → a CANCEL, or a plain notice where no invite was begun; nothing to an address that was never confirmed."""
+    known = await facts(conn, event.registration_id)
+    left_from = known.registration.left_from
+    if left_from == "held":
+        return
+    revision, recipient = await entries.finish(conn, desk, known)
+    message = Withdrawn(**_common(known), was_waiting=left_from in ("waitlisted", "offered"), revision=revision)
+    await owe(conn, desk, known, message, event_id=event_id, revision=revision, recipient=recipient)
+
+
+async def follow_person(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
+    """Sessions or details changed → the entry follows where a calendar cares."""
+    known = await facts(conn, event.registration_id)
+    if known.registration.state == "confirmed" and known.convening.state == "published":
+        await entries.revise(conn, desk, known, event_id)
+
+
+async def move_address(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
+    """Another address → CANCEL to the old one, and to the new one what the state owes."""
+    known = await facts(conn, event.registration_id)
+    revision, old = await entries.finish(conn, desk, known)
+    if revision is not None:
+        message = AddressMoved(**_common(known), revision=revision)
+        await owe(conn, desk, known, message, event_id=event_id, revision=revision, recipient=old)
+    by_state: dict[str, Reaction] = {
+        "held": ask_to_confirm,
+        "confirmed": send_invite,
+        "waitlisted": tell_position,
+        "offered": send_offer,
+    }
+    if react_now := by_state.get(known.registration.state):
+        await react_now(conn, desk, event_id, event)
+
+
+async def follow_convening(conn: Connection, desk: Desk, event_id: UUID, event: events.ConveningChanged) -> None:
+    """The convening changed → each person with a seat whose calendar cares gets one update."""
+    for registration_id in await registrations.ids_in_states(conn, event.convening_id, ["confirmed"]):
+        known = await facts(conn, registration_id)
+        if known.registration.state == "confirmed" and known.convening.state == "published":
+            await entries.revise(conn, desk, known, event_id)
+
+
+async def tell_cancelled(conn: Connection, desk: Desk, event_id: UUID, event: events.ConveningCancelled) -> None:
+    """It does not take place → CANCEL to those with an entry, a notice to those who wait."""
+    for registration_id in await registrations.ids_in_states(
+        conn, event.convening_id, ["confirmed", "waitlisted", "offered"]
+    ):
+        known = await facts(conn, registration_id)
+        revision, recipient = await entries.finish(conn, desk, known)
+        message = Cancelled(**_common(known), revision=revision)
+        await owe(conn, desk, known, message, event_id=event_id, revision=revision, recipient=recipient)
+
+
+async def remind(conn: Connection, desk: Desk, _: UUID, event: events.ReminderDue) -> None:
+    """A reminder is due → one to each person who had a seat at that moment, once for that due time."""
+    if event.days not in (7, 1):
+        return
+    for registration_id in await deliveries.to_remind(conn, event.convening_id, event.due_at):
+        known = await facts(conn, registration_id)
+        message = Reminder(**_common(known), days=7 if event.days == 7 else 1)
+        latest = min(event.due_at + timedelta(days=3), known.convening.starts_at)
+        await owe(conn, desk, known, message, event_id=None, due_at=event.due_at, not_after=latest)
+
+
+REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
+    events.ConveningCreated: (),
+    events.ConveningPublished: (),
+    events.ConveningChanged: (follow_convening,),
+    events.ConveningCancelled: (tell_cancelled,),
+    events.ConveningCompleted: (),
+    events.RegistrationHeld: (ask_to_confirm,),
+    events.RegistrationRepeated: (send_page_again,),
+    events.RegistrationConfirmed: (send_invite,),
+    events.RegistrationWaitlisted: (tell_position,),
+    events.RegistrationOffered: (send_offer,),
+    events.RegistrationDeclined: (),
+    events.RegistrationWithdrawn: (confirm_withdrawal,),
+    events.HoldExpired: (),
+    events.OfferExpired: (tell_offer_over,),
+    events.RegistrationChanged: (follow_person,),
+    events.RegistrationAddressChanged: (move_address,),
+    events.ReminderDue: (remind,),
+}
+
+
+def _common(known: Facts) -> dict[str, Any]:
+    return {"name": known.registration.name, "gathering": known.gathering, "reader_zone": known.reader_zone}

@@ -1,0 +1,153 @@
+"""Claims new events and runs their reactions; numbers them; offers what is owed to the queue; is also the sweeper."""
+
+import asyncio
+import contextlib
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import asyncpg
+
+from service import db, events
+from service.db import Connection, Pool
+from service.deliveries import queries
+from service.deliveries.queries import OwedRow
+from service.events import Recorded
+from service.settings import Settings
+from workers.post import Desk
+from workers.reactions import REACTIONS
+
+log = logging.getLogger("plenary.relay")
+
+EVENTS_AT_ONCE = 50
+OFFERS_AT_ONCE = 200
+OFFERS_OUT = 1000
+"""How many offers may wait in the queue: the rest stays in PostgreSQL, where nothing can be lost."""
+OFFER_AGAIN = timedelta(seconds=15)
+"""An offer that nobody took by then is made again: that repairs a queue that forgot."""
+POLL = 1.0
+BEAT_EVERY = 2.0
+
+Enqueue = Callable[[Sequence[OwedRow], datetime], Awaitable[None]]
+
+
+@dataclass
+class Relay:
+    """The loop; several may run side by side."""
+
+    pool: Pool
+    settings: Settings
+    enqueue: Enqueue
+    clock: Callable[[], datetime]
+    process: str
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _queue_ok: bool = True
+
+    async def run(self) -> None:
+        """Forever: react, number, offer; wait for the bell or a second."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            tasks.create_task(self._beat())
+            while True:
+                try:
+                    busy = await self.work_once()
+                except db.LOST as error:
+                    log.warning("the database went away: %s", type(error).__name__)
+                    await asyncio.sleep(POLL / 2)
+                    continue
+                if not busy:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._bell.wait(), POLL)
+                    self._bell.clear()
+
+    async def work_once(self) -> bool:
+        """One round; whether there was anything to do."""
+        reacted = await self.react_once()
+        async with db.transaction(self.pool) as conn:
+            await events.number(conn)
+        offered = await self.offer_once()
+        return bool(reacted or offered)
+
+    async def react_once(self) -> int:
+        """Run the reactions of up to fifty events, each in its own savepoint; how many events were taken."""
+        now = self.clock()
+        desk = Desk(self.settings.secret_key, self.settings.mail_address.rpartition("@")[2], now)
+        async with db.transaction(self.pool) as conn:
+            claimed = await events.claim(conn, now, EVENTS_AT_ONCE)
+            handled = [one.id for one in claimed if await self._react(conn, desk, one)]
+            await events.mark_handled(conn, handled, now)
+        return len(claimed)
+
+    async def _react(self, conn: Connection, desk: Desk, recorded: Recorded) -> bool:
+        """Whether all reactions of one event went well; one that did not is written down and tried again later."""
+        try:
+            async with conn.transaction():
+                for reaction in REACTIONS[type(recorded.event)]:
+                    await reaction(conn, desk, recorded.id, recorded.event)
+        except db.LOST:
+            raise
+        except Exception:
+            log.exception("a reaction to event %s failed", recorded.id)
+            await events.mark_failed(conn, recorded, desk.now, traceback.format_exc(limit=-3))
+            return False
+        return True
+
+    async def offer_once(self) -> int:
+        """Offer what is due, or was left behind by a dead worker or a forgetful queue; how many.
+
+        The mark is committed before the offer: a worker may claim the row the moment that the queue has it.
+        """
+        now = self.clock()
+        async with db.transaction(self.pool) as conn:
+            room = OFFERS_OUT - await queries.offered_now(conn, now)
+            owed = await queries.offer(conn, now, now + OFFER_AGAIN, min(room, OFFERS_AT_ONCE)) if room > 0 else []
+        try:
+            if owed:
+                await asyncio.wait_for(self.enqueue(owed, now), 3)
+        except (QueueDown, TimeoutError) as down:
+            log.warning("the queue does not answer: %s", down)
+            self._queue_ok = False
+            async with db.transaction(self.pool) as conn:
+                await queries.take_offers_back(conn, [one.id for one in owed])
+            await asyncio.sleep(POLL / 2)
+            return 0
+        self._queue_ok = True
+        return len(owed)
+
+    async def _listen(self) -> None:
+        """Hear the bell on a connection of its own; the poll is the guarantee, so a deaf minute does no harm."""
+        while True:
+            try:
+                conn = await db.connect(self.settings.database_url, "plenary-bell")
+                try:
+                    await conn.add_listener("plenary", self._ring)
+                    while True:
+                        await asyncio.sleep(30)
+                        await conn.execute("select 1", timeout=5)
+                finally:
+                    conn.terminate()
+            except (*db.LOST, asyncpg.PostgresError) as error:
+                log.warning("the bell is silent: %s", type(error).__name__)
+                await asyncio.sleep(POLL)
+
+    def _ring(self, *_: object) -> None:
+        self._bell.set()
+
+    async def _beat(self) -> None:
+        """A sign of life every two seconds, as `relay` and as `mailer`."""
+        while True:
+            now = self.clock()
+            try:
+                async with db.transaction(self.pool) as conn:
+                    for duty in ("relay", "mailer"):
+                        await queries.beat(conn, f"{self.process}:{duty}", duty, now, queue_ok=self._queue_ok)
+                    await queries.forget_silent(conn, now - timedelta(hours=1))
+            except db.LOST as error:
+                log.warning("no heartbeat: %s", type(error).__name__)
+            await asyncio.sleep(BEAT_EVERY)
+
+
+class QueueDown(Exception):
+    """Redis refused or did not answer in time; what was to be offered stays owed."""

@@ -1,0 +1,85 @@
+"""Time → events: places and offers that run out, reminders that are due, old content that goes."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from service import db, events
+from service.access import actions as access
+from service.convenings import queries as convenings
+from service.convenings.queries import ConveningRow
+from service.db import Connection, Pool
+from service.deliveries import queries as deliveries
+from service.events import ReminderDue
+from service.registrations import actions as registrations
+
+log = logging.getLogger("plenary.schedule")
+
+TICK = 1.0
+CLEAN_EVERY = timedelta(minutes=10)
+REMINDER_DAYS = (7, 1)
+REMINDER_AT = time(9, 0)
+STALE = timedelta(days=1)
+"""A reminder whose moment passed longer ago (nothing ran) is not sent any more."""
+CONTENT_LIFE = timedelta(days=30)
+
+
+@dataclass
+class Schedule:
+    """The clock's loop; every worker runs it, an advisory lock lets one act at a time."""
+
+    pool: db.Pool
+    clock: Callable[[], datetime]
+    _cleaned_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Forever, once a second."""
+        while True:
+            try:
+                await self.tick(self.clock())
+            except db.LOST as error:
+                log.warning("the database went away: %s", type(error).__name__)
+            await asyncio.sleep(TICK)
+
+    async def tick(self, now: datetime) -> None:
+        """Everything that is due at `now`."""
+        for convening_id in await self._overdue(now):
+            async with db.transaction(self.pool) as conn:
+                await registrations.expire_overdue(conn, convening_id, now)
+        async with db.transaction(self.pool) as conn:
+            if await db.one(conn, bool, "select pg_try_advisory_xact_lock(7300002) as mine"):
+                await record_reminders(conn, now)
+        if self._cleaned_at is None or now - self._cleaned_at >= CLEAN_EVERY:
+            self._cleaned_at = now
+            await clean(self.pool, now)
+
+    async def _overdue(self, now: datetime) -> list[convenings.UUID]:
+        async with db.transaction(self.pool) as conn:
+            return await convenings.with_due_clock(conn, now)
+
+
+async def record_reminders(conn: Connection, now: datetime) -> None:
+    """Record each reminder that came due within the last day, once for each due time."""
+    ahead = timedelta(days=max(REMINDER_DAYS) + 1)
+    for convening in await convenings.to_remind(conn, now, now + ahead):
+        for days in REMINDER_DAYS:
+            due_at = reminder_due(convening, days)
+            if due_at <= now < due_at + STALE and await deliveries.tick_once(conn, f"reminder-{days}", convening.id, due_at):
+                await events.record(conn, now, [ReminderDue(convening.id, days, due_at)])
+
+
+def reminder_due(convening: ConveningRow, days: int) -> datetime:
+    """09:00 in the convening's zone, `days` days before its first local date."""
+    zone = ZoneInfo(convening.time_zone)
+    first_day = convening.starts_at.astimezone(zone).date()
+    return datetime.combine(first_day - timedelta(days=days), REMINDER_AT, zone)
+
+
+async def clean(pool: Pool, now: datetime) -> None:
+    """What has had its time: old keys and windows, and what finished mails said."""
+    async with db.transaction(pool) as conn:
+        await access.forget_old(conn, now)
+        await deliveries.clear_old_content(conn, now - CONTENT_LIFE, 1000)

@@ -1,0 +1,144 @@
+"""SMTP step by step: a connection brought to the end of RCPT, and DATA apart from it; connections are used again."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+
+from service.deliveries.rules import Stage
+
+CONNECT_TIMEOUT = 15.0
+DATA_TIMEOUT = 120.0
+IDLE = 20.0
+"""Seconds after which an unused connection is not trusted any more."""
+
+
+class Answered(Exception):
+    """The server said no: `stage`, `code` and its words. Definite: the message was not accepted."""
+
+    def __init__(self, stage: Stage, code: int, words: str) -> None:
+        """Keep what a person will want to read."""
+        self.stage: Stage = stage
+        self.code = code
+        self.words = words
+        super().__init__(f"{code} {words}")
+
+
+class Silent(Exception):
+    """The connection failed or timed out: definite before DATA, doubtful after."""
+
+
+@dataclass
+class Line:
+    """One open connection and when it was last used."""
+
+    client: SMTP
+    used_at: float
+    fresh: bool = True
+
+
+@dataclass
+class Exchange:
+    """The server that we hand mail to, and the connections to it that are free now."""
+
+    url: str
+    most: int = 8
+    _free: list[Line] = field(default_factory=list[Line])
+    _room: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Bound the connections."""
+        self._room = asyncio.Semaphore(self.most)
+
+    @asynccontextmanager
+    async def line(self, envelope_from: str, recipient: str) -> AsyncGenerator[Line]:
+        """A connection that has accepted sender and recipient; raises Answered or Silent.
+
+        A connection that the server closed while it was free is replaced once.
+        """
+        async with self._room:
+            line = await self._brought_to_rcpt(envelope_from, recipient)
+            try:
+                yield line
+            except BaseException:
+                line.client.close()
+                raise
+            if line.client.is_connected:
+                line.used_at, line.fresh = time.monotonic(), False
+                self._free.append(line)
+
+    async def _brought_to_rcpt(self, envelope_from: str, recipient: str) -> Line:
+        while True:
+            line = self._reused() or await self._opened()
+            try:
+                await _mail_and_rcpt(line.client, envelope_from, recipient)
+            except Silent:
+                line.client.close()
+                if line.fresh:
+                    raise
+            except BaseException:
+                line.client.close()
+                raise
+            else:
+                return line
+
+    def _reused(self) -> Line | None:
+        while self._free:
+            line = self._free.pop()
+            if line.client.is_connected and time.monotonic() - line.used_at < IDLE:
+                return line
+            line.client.close()
+        return None
+
+    async def _opened(self) -> Line:
+        parts = urlsplit(self.url)
+        client = SMTP(
+            hostname=parts.hostname,
+            port=parts.port or (465 if parts.scheme == "smtps" else 25),
+            username=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            use_tls=parts.scheme == "smtps",
+            timeout=CONNECT_TIMEOUT,
+        )
+        async with _told_apart("connect"):
+            await client.connect()
+            await client.ehlo()
+        return Line(client, time.monotonic())
+
+    async def close(self) -> None:
+        """Say goodbye on every free connection."""
+        while self._free:
+            with contextlib.suppress(SMTPException, OSError):
+                await self._free.pop().client.quit(timeout=2)
+
+
+async def _mail_and_rcpt(client: SMTP, envelope_from: str, recipient: str) -> None:
+    async with _told_apart("mail"):
+        await client.mail(envelope_from, encoding="ascii")
+    async with _told_apart("rcpt"):
+        await client.rcpt(recipient, encoding="ascii")
+
+
+async def give(line: Line, content: bytes) -> str:
+    """DATA and the final dot; the server's words. Raises Answered, or Silent, which now means doubt."""
+    async with _told_apart("data"):
+        response = await line.client.data(content, timeout=DATA_TIMEOUT)
+    return f"{response.code} {response.message}"[:1000]
+
+
+@asynccontextmanager
+async def _told_apart(stage: Stage) -> AsyncGenerator[None]:
+    """What the library raises, as one of the two things that matter."""
+    try:
+        yield
+    except SMTPResponseException as error:
+        if 400 <= error.code < 600:
+            raise Answered(stage, error.code, error.message[:1000]) from None
+        raise Silent(f"{stage}: {error}") from error
+    except (SMTPException, OSError, TimeoutError, EOFError) as error:
+        raise Silent(f"{stage}: {error}") from error
