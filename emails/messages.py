@@ -71,7 +71,7 @@ class Message(Struct, frozen=True):
     reader_zone: str = ""
 
 
-class ConfirmAddress(Message, frozen=True, tag="confirm_address"):
+class ConfirmAddress(Message, frozen=True, kw_only=True, tag="confirm_address"):
     """Please confirm that this address is yours. Carries no word of the form: the writer may be a stranger."""
 
     wanted_while: ClassVar[tuple[str, ...]] = ("held",)
@@ -110,7 +110,7 @@ class Offer(Message, frozen=True, kw_only=True, tag="offer"):
     offered_until: datetime
 
 
-class OfferExpired(Message, frozen=True, tag="offer_expired"):
+class OfferExpired(Message, frozen=True, kw_only=True, tag="offer_expired"):
     """The offer's deadline passed; the seat went to the next person."""
 
     wanted_while: ClassVar[tuple[str, ...]] = ("expired",)
