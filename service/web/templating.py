@@ -1,0 +1,63 @@
+"""The Jinja environment of all pages: the shared templates and those of the slices, and the words for dates and numbers."""
+
+import hashlib
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
+from msgspec import Struct
+
+from emails import wording
+from service.settings import Settings
+
+SERVICE = Path(__file__).parent.parent
+STATIC = Path(__file__).parent / "static"
+FOLDERS = [folder for folder in sorted(SERVICE.glob("*/templates")) if folder.parent.name != "local"]
+"""Names of templates are unique across them; a test sees to it."""
+
+
+class Help(Struct, frozen=True):
+    """Who helps: in the footer's first place on every page."""
+
+    phone: str
+    dial: str
+    mail: str
+
+
+def template_config(settings: Settings) -> TemplateConfig[JinjaTemplateEngine]:
+    """What the application renders with."""
+    return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment(settings)))
+
+
+def environment(settings: Settings) -> Environment:
+    """Escapes everything, and fails on a name that the handler did not give."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDERS), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals.update(
+        asset=asset,
+        help=Help(settings.help_phone, wording.phone_link(settings.help_phone), settings.mail_address),
+        clock=wording.clock,
+        day=wording.day,
+        moment=wording.moment,
+        ordinal=wording.ordinal,
+        readers_time=wording.readers_time,
+        span=wording.span,
+        zone_name=wording.zone_name,
+        many=many,
+    )
+    return made
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the file, so that browsers may keep it for ever."""
+    return f"/static/{name}?v={_MARKS[name]}"
+
+
+def many(number: int, one: str, more: str) -> str:
+    """`1 seat`, `9 seats`, `1,200 seats`."""
+    return f"{number:,} {one if number == 1 else more}"
+
+
+_MARKS = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:10] for path in STATIC.iterdir() if path.is_file()}
