@@ -58,7 +58,8 @@ browser:
 	fi
 
 .venv/made.stamp:
-	@for python in python3 python3.13 python3.12 python3.11; do \
+	@if [ -x $(PY) ] && $(PY) -c "$(USABLE)" 2>/dev/null && $(PY) -m pip --version >/dev/null 2>&1; then touch $@; exit 0; fi; \
+	for python in python3 python3.13 python3.12 python3.11; do \
 		if $$python -c "$(USABLE)" 2>/dev/null; then \
 			echo "Making .venv with $$($$python --version) …"; \
 			$$python -m venv --clear .venv && touch $@ && exit 0; \

@@ -27,6 +27,12 @@ def fingerprint() -> str:
     return hashlib.sha256(SCHEMA.read_bytes()).hexdigest()
 
 
+def app_password(url: str) -> str:
+    """The password with which an address connects as the application's role; empty where it connects otherwise."""
+    parts = urlsplit(url)
+    return unquote(parts.password or "") if parts.username == APP_ROLE else ""
+
+
 async def check(conn: Connection) -> None:
     """Raises StartRefused where the database was not made from this very schema.sql."""
     if not await maybe(conn, bool, "select to_regclass('schema_mark') is not null"):
@@ -101,9 +107,8 @@ def main() -> int:
     """Load or check, say so in one sentence, and answer with the exit code."""
     try:
         settings = from_env(os.environ)
-        app = urlsplit(settings.database_url)
-        password = unquote(app.password or "") if app.username == APP_ROLE else ""
-        loaded = asyncio.run(load(settings.database_owner_url or settings.database_url, password))
+        owner_url = settings.database_owner_url or settings.database_url
+        loaded = asyncio.run(load(owner_url, app_password(settings.database_url)))
     except StartRefused as refusal:
         print(refusal, file=sys.stderr)  # noqa: T201 - this is what the operator reads
         return 1

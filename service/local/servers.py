@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from service.errors import StartRefused
@@ -18,6 +18,7 @@ from service.local.folder import DataFolder
 OWNER = "plenary_owner"
 """The cluster's superuser."""
 PATIENCE = 60.0
+LONGEST_LOG = 10_000_000
 INITDB = (
     "-A",
     "trust",
@@ -37,9 +38,8 @@ QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovac
 class Servers:
     """Both servers of one data folder; made by `start`, to be ended by `stop`. Use it from the main thread only."""
 
-    def __init__(self, folder: DataFolder, programs: Programs, *, durable: bool) -> None:
+    def __init__(self, folder: DataFolder, *, durable: bool) -> None:
         self._folder = folder
-        self._programs = programs
         self._durable = durable
         self._sockets = folder.socket_folder()
         self._postgres: subprocess.Popen[bytes] | None = None
@@ -53,6 +53,10 @@ class Servers:
     def redis_url(self) -> str:
         """An address as redis-py and arq read it, over the private socket."""
         return f"unix://{self._sockets}/valkey.sock"
+
+    @cached_property
+    def _programs(self) -> Programs:
+        return programs_for(self._folder.account, self._folder.path)
 
     def start_postgres(self) -> None:
         """Start PostgreSQL and wait until it answers; makes the cluster the first time."""
@@ -125,7 +129,8 @@ class Servers:
 
     def _spawn(self, name: str, command: list[str], last_signal: signal.Signals) -> subprocess.Popen[bytes]:
         env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-        with self._log(name).open("ab") as output:
+        log = self._log(name)
+        with log.open("ab" if not log.exists() or log.stat().st_size < LONGEST_LOG else "wb") as output:
             return spawn(
                 command,
                 last_signal=last_signal,
@@ -156,15 +161,21 @@ def start(data_dir: Path, *, durable: bool = True) -> Servers:
 
     `durable=False` is for tests, on /dev/shm: nothing is forced to disk.
     """
-    folder = DataFolder.open(data_dir)
+    return start_in(DataFolder.open(data_dir), durable=durable)
+
+
+def start_in(folder: DataFolder, *, durable: bool = True, postgres: bool = True, redis: bool = True) -> Servers:
+    """The same in an open folder, which `stop` closes; either server can be left out."""
     try:
-        servers = Servers(folder, programs_for(folder.account, folder.path), durable=durable)
+        servers = Servers(folder, durable=durable)
     except BaseException:
         folder.close()
         raise
     try:
-        servers.start_postgres()
-        servers.start_redis()
+        if postgres:
+            servers.start_postgres()
+        if redis:
+            servers.start_redis()
     except BaseException:
         servers.stop()
         raise

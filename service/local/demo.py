@@ -1,0 +1,227 @@
+"""The demo's network and convenings, loaded once; dates move by whole weeks so that the open convening lies ahead."""
+
+import math
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Literal
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from service import events
+from service.convenings import queries, writes
+from service.convenings.rules import Draft, SessionDraft, Venue
+from service.db import Connection
+from service.local import demo_queries
+
+NAMESPACE = UUID("6f2b0c1e-5f0a-4f6b-9d55-0d6c1f3a7e21")
+"""Ids are made from the demo's own short ids, so that they are the same on every machine."""
+DAYS_AHEAD = 30
+WEEK = timedelta(weeks=1)
+CHOSEN = ("workshop", "coaching")
+"""Kinds of sessions that people sign up for; the others are everybody's."""
+
+
+class School(Struct):
+    """A school in network.json."""
+
+    id: str
+    name: str
+
+
+class District(Struct):
+    """A district in network.json."""
+
+    id: str
+    name: str
+    state: str
+    timezone: str
+    schools: list[School]
+
+
+class Person(Struct):
+    """A member, a coach or a school's contact in network.json; which fields are filled differs."""
+
+    id: str
+    name: str
+    email: str
+    title: str = ""
+    role: str = ""
+    bio: str = ""
+    district: str = ""
+    school: str = ""
+    phone: str = ""
+    pronouns: str = ""
+    dietary: str = ""
+    access_needs: str = ""
+    badge_name: str = ""
+    joined: int = 0
+    coach: str = ""
+
+
+class Network(Struct):
+    """network.json."""
+
+    districts: list[District]
+    members: list[Person]
+    coaches: list[Person]
+    school_contacts: list[Person]
+
+
+class Session(Struct):
+    """A session in convenings.yaml: its day counts from 1, its times are the wall's."""
+
+    id: str
+    day: int
+    start: str
+    end: str
+    title: str
+    type: Literal["plenary", "workshop", "student_panel", "coaching"]
+    track: str = ""
+    credit_minutes: int = 0
+
+
+class Place(Struct):
+    """A venue in convenings.yaml."""
+
+    name: str
+    address: str
+
+
+class Convening(Struct):
+    """A convening in convenings.yaml."""
+
+    id: str
+    name: str
+    status: Literal["completed", "registration_open"]
+    timezone: str
+    city: str
+    venue: Place
+    starts: datetime
+    ends: datetime
+    capacity_adults: int
+    sessions: list[Session]
+
+
+class Calendar(Struct):
+    """convenings.yaml, as far as it is read."""
+
+    convenings: list[Convening]
+
+
+async def load(conn: Connection, folder: Path, now: datetime) -> bool:
+    """Load both files in one transaction; false where the database already holds a network."""
+    if await demo_queries.is_loaded(conn):
+        return False
+    network = msgspec.json.decode((folder / "network.json").read_bytes(), type=Network)
+    calendar = msgspec.convert(yaml.safe_load((folder / "convenings.yaml").read_text()), Calendar)
+    weeks = weeks_ahead(calendar, now)
+    async with conn.transaction():
+        await _load_network(conn, network, now)
+        for convening in calendar.convenings:
+            await _load_convening(conn, convening, moved(convening, weeks, now), now)
+    return True
+
+
+def weeks_ahead(calendar: Calendar, now: datetime) -> timedelta:
+    """By how many whole weeks all dates move, so that what is open starts in thirty days or later."""
+    earliest = now + timedelta(days=DAYS_AHEAD)
+    late = [earliest - found.starts for found in calendar.convenings if found.status == "registration_open"]
+    return WEEK * math.ceil(max(timedelta(0), *late) / WEEK)
+
+
+def moved(convening: Convening, weeks: timedelta, now: datetime) -> timedelta:
+    """The same for one convening: what is completed ended before now in any case."""
+    late = convening.ends + weeks - now
+    if convening.status != "completed" or late < timedelta(0):
+        return weeks
+    return weeks - WEEK * (late // WEEK + 1)
+
+
+async def _load_network(conn: Connection, network: Network, now: datetime) -> None:
+    for district in network.districts:
+        await demo_queries.put_district(
+            conn, _id("district", district.id), district.id, district.name, district.state, district.timezone
+        )
+        for school in district.schools:
+            await demo_queries.put_school(
+                conn, _id("school", school.id), school.id, _id("district", district.id), school.name
+            )
+    for coach in network.coaches:
+        await demo_queries.put_coach(conn, await _put_person(conn, coach, now), coach.bio)
+    for member in network.members:
+        person_id = await _put_person(conn, member, now)
+        await demo_queries.put_membership(conn, person_id, member.joined, _id("person", member.coach))
+    for contact in network.school_contacts:
+        person_id = await _put_person(conn, contact, now)
+        await demo_queries.put_school_contact(conn, person_id, _id("school", contact.school), contact.role, contact.phone)
+
+
+async def _put_person(conn: Connection, person: Person, now: datetime) -> UUID:
+    person_id = _id("person", person.id)
+    await demo_queries.put_person(
+        conn,
+        person_id,
+        person.id,
+        person.name,
+        person.email,
+        person.title or person.role,
+        _id("district", person.district) if person.district else None,
+        person.pronouns,
+        person.dietary,
+        person.access_needs,
+        person.badge_name,
+        now,
+    )
+    return person_id
+
+
+async def _load_convening(conn: Connection, convening: Convening, shift: timedelta, now: datetime) -> None:
+    convening_id = _id("convening", convening.id)
+    zone = ZoneInfo(convening.timezone)
+    starts_at = _at_the_wall(convening.starts.astimezone(zone), shift, zone)
+    draft = Draft(
+        title=convening.name,
+        timezone=convening.timezone,
+        starts_at=starts_at,
+        ends_at=_at_the_wall(convening.ends.astimezone(zone), shift, zone),
+        capacity=convening.capacity_adults,
+        venue=Venue(name=convening.venue.name, address=f"{convening.venue.address}, {convening.city}"),
+    )
+    await writes.insert_convening(conn, convening_id, convening.id, draft, now)
+    for ordinal, session in enumerate(convening.sessions):
+        first_day = starts_at.astimezone(zone).date()
+        await writes.put_session(conn, convening_id, _id("session", session.id), ordinal, _session(session, first_day, zone))
+    facts: list[events.AnyEvent] = [events.ConveningCreated(convening_id), events.ConveningPublished(convening_id)]
+    state = "published"
+    if convening.status == "completed":
+        state = "completed"
+        facts.append(events.ConveningCompleted(convening_id))
+    await queries.set_state(conn, convening_id, state)
+    await events.record(conn, now, facts)
+
+
+def _session(session: Session, first_day: date, zone: ZoneInfo) -> SessionDraft:
+    day = first_day + timedelta(days=session.day - 1)
+    return SessionDraft(
+        title=session.title,
+        starts_at=datetime.combine(day, time.fromisoformat(session.start), zone),
+        ends_at=datetime.combine(day, time.fromisoformat(session.end), zone),
+        kind=session.type,
+        track=session.track,
+        signup=session.type in CHOSEN,
+        credit_minutes=session.credit_minutes,
+        code=session.id,
+    )
+
+
+def _at_the_wall(moment: datetime, shift: timedelta, zone: ZoneInfo) -> datetime:
+    """The same hour on the wall, weeks later, whatever the clocks did meanwhile."""
+    return datetime.combine(moment.date() + shift, moment.time(), zone)
+
+
+def _id(kind: str, code: str) -> UUID:
+    return uuid5(NAMESPACE, f"{kind}:{code}")

@@ -1,0 +1,46 @@
+"""The environment of the local mode: what is given, and for the rest defaults and secrets that are made once."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from service.settings import Settings, from_env
+
+ROOT = Path(__file__).parent.parent.parent
+PARTS = ("bin", "log", "mail", "pg", "pg.init", "valkey", "lock", "secrets.json")
+"""All that ever is in a data folder."""
+
+
+def with_defaults(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment with what the local mode presumes; addresses of servers are still missing."""
+    given = {name: value for name, value in environ.items() if value or not name.startswith("PLENARY_")}
+    port = given.get("PLENARY_HTTP_PORT", "8000")
+    return {
+        "PLENARY_DATA_DIR": "/var/lib/plenary" if os.getuid() == 0 else str(ROOT / ".data"),
+        "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PLENARY_MAIL_FROM": "Equity Leaders Convening Office (demo) <convenings@eon-demo.example>",
+        "PLENARY_BOUNCE_DOMAIN": "bounce.eon-demo.example",
+        "PLENARY_HELP_PHONE": "+1-202-555-0142",
+        "PYTHONUNBUFFERED": "1",
+        **given,
+    }
+
+
+def looked_over(environ: Mapping[str, str]) -> Settings:
+    """What can be said before anything runs; raises StartRefused where a name or a value cannot be right."""
+    return from_env({"PLENARY_DATABASE_URL": "postgresql:///", "PLENARY_SECRET_KEY": "x" * 32, **environ})
+
+
+def kept_secrets(data_dir: Path) -> dict[str, str]:
+    """The secret key and the organizer's token of this data folder, readable by its owner only."""
+    path = data_dir / "secrets.json"
+    if not path.exists():
+        made = {"PLENARY_SECRET_KEY": secrets.token_urlsafe(48), "PLENARY_ORGANIZER_TOKEN": secrets.token_urlsafe(24)}
+        unfinished = path.with_suffix(".init")
+        unfinished.unlink(missing_ok=True)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(made, file)
+        unfinished.rename(path)
+    return json.loads(path.read_text())
