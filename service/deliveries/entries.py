@@ -1,0 +1,85 @@
+"""Calendar entries: one live entry for each registration, and the revisions of it that are still queued."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+
+
+class EntryRow(Struct, frozen=True):
+    """A person's calendar entry; `facts` is the gathering of its newest revision."""
+
+    id: UUID
+    uid: str
+    recipient: str
+    sequence: int
+    dtstamp: datetime
+    facts: dict[str, Any]
+
+
+class SupersededRow(Struct, frozen=True):
+    """A revision that was queued and will not be sent."""
+
+    kind: str
+    message: dict[str, Any]
+
+
+async def lock_live(conn: Connection, registration_id: UUID) -> EntryRow | None:
+    """The live entry of a registration, held until the transaction ends."""
+    return await db.maybe(
+        conn,
+        EntryRow,
+        """select id, uid, recipient, sequence, dtstamp, facts from calendar_entry
+            where registration_id = $1 and ended_at is null for no key update""",
+        registration_id,
+    )
+
+
+async def insert(
+    conn: Connection, entry_id: UUID, registration_id: UUID, *, uid: str, recipient: str, dtstamp: datetime, facts: Any
+) -> int:
+    """Begin an entry with revision 0."""
+    return await db.run(
+        conn,
+        """insert into calendar_entry (id, registration_id, uid, recipient, sequence, dtstamp, facts)
+           values ($1, $2, $3, $4, 0, $5, $6)""",
+        entry_id,
+        registration_id,
+        uid,
+        recipient,
+        dtstamp,
+        facts,
+    )
+
+
+async def advance(conn: Connection, entry_id: UUID, *, sequence: int, dtstamp: datetime, facts: Any) -> int:
+    """Write the newest revision."""
+    return await db.run(
+        conn,
+        "update calendar_entry set sequence = $2, dtstamp = $3, facts = $4 where id = $1",
+        entry_id,
+        sequence,
+        dtstamp,
+        facts,
+    )
+
+
+async def end(conn: Connection, entry_id: UUID, now: datetime) -> int:
+    """The entry is cancelled; the next registration makes a new one."""
+    return await db.run(conn, "update calendar_entry set ended_at = $2 where id = $1", entry_id, now)
+
+
+async def supersede_queued(conn: Connection, uid: str, now: datetime) -> list[SupersededRow]:
+    """Take back revisions that no worker has begun to send; waits for a claim that is under way."""
+    return await db.many(
+        conn,
+        SupersededRow,
+        """update delivery set state = 'cancelled', finished_at = $2, error = 'superseded by a newer revision'
+            where calendar_uid = $1 and state = 'queued' and not doubtful returning kind, message""",
+        uid,
+        now,
+    )
