@@ -231,3 +231,8 @@ async def after(conn: Connection, position: int, limit: int) -> list[PublicEvent
         position,
         limit,
     )
+
+
+async def unhandled(conn: Connection) -> int:
+    """How many events still wait for their reactions."""
+    return await db.one(conn, int, "select count(*) as n from event where handled_at is null and failed_at is null")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from emails.wording import changes_between
+from emails.changes import changes_between
 
 from emails.messages import Changed, Gathering, Invite, Method, Revision
 from service import db
@@ -43,7 +43,7 @@ async def begin(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> N
 async def revise(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> None:
     """Follow the facts where a calendar cares: one update for all changes within five minutes, none for a change undone."""
     entry = await entries.lock_live(conn, facts.registration.id)
-    if entry is None or not changes_between(_facts_of(entry), facts.gathering):
+    if entry is None or not _matters(_facts_of(entry), facts.gathering):
         return
     superseded = await entries.supersede_queued(conn, entry.uid, desk.now)
     revision = await _advance(conn, desk, entry, "REQUEST", facts.gathering, facts.registration.name)
@@ -51,14 +51,14 @@ async def revise(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> 
         await _invite(conn, desk, facts, revision, event_id)
         return
     before = msgspec.convert(superseded[0].message["before"], Gathering) if superseded else _facts_of(entry)
-    if changes := changes_between(before, facts.gathering):
+    if _matters(before, facts.gathering):
         message = Changed(
             name=facts.registration.name,
             gathering=facts.gathering,
             reader_zone=facts.reader_zone,
             revision=revision,
             before=before,
-            changes=changes,
+            changes=changes_between(before, facts.gathering),
         )
         await owe(conn, desk, facts, message, event_id=event_id, revision=revision, next_at=desk.now + QUIET)
 
@@ -92,6 +92,11 @@ async def _advance(
 def _later(last: datetime, now: datetime) -> datetime:
     """Now in whole seconds, and in any case newer than the last one: clients compare DTSTAMPs."""
     return max(now.replace(microsecond=0), last + timedelta(seconds=1))
+
+
+def _matters(before: Gathering, after: Gathering) -> bool:
+    """Title, time, zone, place and agenda do; a new summary alone writes to nobody and travels with the next update."""
+    return bool(changes_between(msgspec.structs.replace(before, summary=after.summary), after))
 
 
 def _facts_of(entry: EntryRow) -> Gathering:
