@@ -1,0 +1,75 @@
+"""The bytes of a mail: header lines and parts written out, because the shape never varies and each retry must be the same.
+
+The standard library encodes what is hard (names, subjects, bodies); only the frame between is ours.
+"""
+
+from base64 import encodebytes
+from binascii import b2a_qp
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import lru_cache
+
+LINE = 78
+"""Characters of a header line before it is folded (RFC 5322 2.1.1)."""
+
+
+def address_header(name: str, display_name: str, address: str) -> bytes:
+    """A header with one mailbox; raises ValueError for an address whose local part is not ASCII."""
+    if not address.isascii():
+        raise ValueError(f"an address that a relay without SMTPUTF8 cannot take: {address!r}")
+    return _folded(name, Address(display_name, addr_spec=address))
+
+
+@lru_cache(maxsize=64)
+def sender_header(display_name: str, address: str) -> bytes:
+    """The From line, which all mails of an installation share."""
+    return address_header("From", display_name, address)
+
+
+@lru_cache(maxsize=1024)
+def text_header(name: str, text: str) -> bytes:
+    """A header of free text, encoded where it is not ASCII (RFC 2047); people of one convening share a subject."""
+    return _folded(name, text)
+
+
+def plain_header(name: str, value: str) -> bytes:
+    """A header whose ASCII value must stand as it is, on a line of its own if it is long."""
+    gap = " " if len(name) + 2 + len(value) <= LINE else "\r\n "
+    return f"{name}:{gap}{value}\r\n".encode("ascii")
+
+
+def date_header(date: datetime) -> bytes:
+    """The Date line, in UTC with a numeric zone."""
+    return plain_header("Date", format_datetime(date.astimezone(UTC)))
+
+
+def _folded(name: str, value: str | Address) -> bytes:
+    return SMTP.header_factory(name, value).fold(policy=SMTP).encode("ascii")
+
+
+def text_part(subtype: str, text: str) -> bytes:
+    """A text part in quoted-printable, which stays readable in the source and never has a long line."""
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    return head.encode("ascii") + b2a_qp(text.encode(), istext=True).replace(b"\n", b"\r\n")
+
+
+def calendar_parts(calendar: bytes, method: str) -> tuple[bytes, bytes]:
+    """The inline part that clients act on and its copy to save; base64 keeps the CRLFs and folds through every relay."""
+    body = encodebytes(calendar).replace(b"\n", b"\r\n")
+    inline = f"Content-Type: text/calendar; charset=UTF-8; method={method}; component=VEVENT\r\n"
+    copy = (
+        "Content-Type: application/ics; name=invite.ics\r\n"
+        "Content-Disposition: attachment; filename=invite.ics\r\n"
+    )  # fmt: skip
+    encoding = b"Content-Transfer-Encoding: base64\r\n\r\n"
+    return inline.encode("ascii") + encoding + body, copy.encode("ascii") + encoding + body
+
+
+def multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
+    """Parts between boundaries; `boundary` starts with `=_`, which no encoded body can contain."""
+    head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
+    line = f"--{boundary}".encode("ascii")
+    between = b"".join(line + b"\r\n" + part + (b"" if part.endswith(b"\r\n") else b"\r\n") for part in parts)
+    return head + between + line + b"--\r\n"

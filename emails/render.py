@@ -1,0 +1,127 @@
+"""A message, a sender and a hand-over become one complete mail: the same three always give the same bytes."""
+
+import re
+from typing import Any, cast
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from msgspec import Struct
+
+from emails import mime, wording
+from emails.calendar import agenda_lines, calendar
+from emails.messages import AnyMessage, ConfirmAddress, Handover, Method, Revision, Sender
+from emails.tidy import one_line, tidied
+
+SUBJECT_ROOM = 255
+
+
+class Parts(Struct, frozen=True):
+    """What a person gets to see, before it is wrapped; `calendar` and `method` together or neither."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: bytes | None = None
+    method: Method | None = None
+
+
+class Rendered(Struct, frozen=True):
+    """A mail ready for the wire: `content` goes into DATA as it is, with CRLF and before dot-stuffing."""
+
+    subject: str
+    envelope_from: str
+    recipient: str
+    content: bytes
+
+
+def render(message: AnyMessage, sender: Sender, handover: Handover) -> Rendered:
+    """The mail in full; raises ValueError for a recipient whose address is not ASCII."""
+    parts = compose(message, sender, handover)
+    content = _headers(message, parts.subject, sender, handover) + _body(parts, _token(handover))
+    return Rendered(parts.subject, f"b+{_token(handover)}@{sender.bounce_domain}", handover.recipient, content)
+
+
+def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:
+    """Subject, text, HTML and calendar of a message, as the preview shows them."""
+    message, sender = tidied(message), tidied(sender)
+    folder = str(message.__struct_config__.tag)
+    facts: dict[str, Any] = {
+        "message": message,
+        "gathering": message.gathering,
+        "links": handover.links,
+        "sender": sender,
+    }
+    facts["subject"] = one_line(_filled(f"{folder}/subject.txt", facts), SUBJECT_ROOM)
+    text = re.sub(r"\n{3,}", "\n\n", _filled(f"{folder}/body.txt", facts)).strip() + "\n"
+    html = _filled(f"{folder}/body.html", facts).strip() + "\n"
+    revision: Revision | None = getattr(message, "revision", None)
+    if revision is None:
+        return Parts(facts["subject"], text, html)
+    entry = calendar(revision, sender.name, sender.address, handover.recipient, handover.links.manage)
+    return Parts(facts["subject"], text, html, entry, revision.method)
+
+
+def _headers(message: AnyMessage, subject: str, sender: Sender, handover: Handover) -> bytes:
+    return b"".join(
+        [
+            mime.sender_header(one_line(sender.name), sender.address),
+            mime.address_header("To", _display_name(message), handover.recipient),
+            mime.text_header("Subject", subject),
+            mime.date_header(handover.date),
+            mime.plain_header("Message-ID", f"<{handover.message_id}>"),
+            *_thread(handover),
+            mime.plain_header("Auto-Submitted", "auto-generated"),
+            mime.plain_header("X-Auto-Response-Suppress", "OOF, DR, RN, NRN"),
+            mime.plain_header("X-Plenary-Delivery", handover.delivery_id),
+            mime.plain_header("MIME-Version", "1.0"),
+        ]
+    )
+
+
+def _display_name(message: AnyMessage) -> str:
+    """The name in To, but not one that a stranger may have typed into the public form."""
+    return "" if isinstance(message, ConfirmAddress) else tidied(message).name
+
+
+def _thread(handover: Handover) -> list[bytes]:
+    first = handover.first_message_id
+    if not first or first == handover.message_id:
+        return []
+    return [mime.plain_header(name, f"<{first}>") for name in ("In-Reply-To", "References")]
+
+
+def _body(parts: Parts, token: str) -> bytes:
+    """Two ways to read it, and where there is an entry a third that calendars act on, with a copy beside."""
+    ways = [mime.text_part("plain", parts.text), mime.text_part("html", parts.html)]
+    if parts.calendar is None or parts.method is None:
+        return mime.multipart("alternative", f"=_{token}.a", ways)
+    inline, copy = mime.calendar_parts(parts.calendar, parts.method)
+    alternative = mime.multipart("alternative", f"=_{token}.a", [*ways, inline])
+    return mime.multipart("mixed", f"=_{token}.m", [alternative, copy])
+
+
+def _token(handover: Handover) -> str:
+    return handover.delivery_id.replace("-", "")
+
+
+def _filled(template: str, facts: dict[str, Any]) -> str:
+    return TEMPLATES.get_template(template).render(facts)
+
+
+def _templates() -> Environment:
+    """Templates know a message, the sender, the links and how dates are said; an unknown name is an error."""
+    templates = Environment(
+        loader=PackageLoader("emails"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    known = (wording.span, wording.day_and_time, wording.moment, wording.readers_time, wording.zone_name)
+    words = cast(dict[str, Any], templates.globals)
+    for spoken in (*known, wording.ordinal, wording.phone_link, agenda_lines):
+        words[spoken.__name__] = spoken
+    return templates
+
+
+TEMPLATES = _templates()

@@ -1,0 +1,195 @@
+"""One or more plausible samples of each message: the tests hold them to every rule, the preview page shows them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from emails.changes import changes_between
+from emails.messages import (
+    AddressMoved,
+    AgendaItem,
+    AnyMessage,
+    Cancelled,
+    Changed,
+    ConfirmAddress,
+    Gathering,
+    Handover,
+    Invite,
+    Links,
+    Method,
+    Offer,
+    OfferExpired,
+    Reminder,
+    Revision,
+    Sender,
+    Waitlisted,
+    Withdrawn,
+    YourRegistration,
+)
+
+SAMPLE_SENDER: Final = Sender(
+    name="Plenary",
+    address="convenings@plenary.example",
+    bounce_domain="bounce.plenary.example",
+    help_phone="202-555-0142",
+)
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+SPRING: Final = Gathering(
+    title="Spring Convening 2027: Belonging and What Comes Next",
+    summary="Students will tell us what belonging at school means to them. Then we work: three days, one policy each, "
+    "ninety days to change it.",
+    time_zone="America/New_York",
+    starts_at=_at("2027-03-10T08:30:00-05:00"),
+    ends_at=_at("2027-03-12T12:00:00-05:00"),
+    venue_name="Lantern Hall Conference House",
+    venue_address="200 Sample Street NW, Washington, DC",
+    latitude=38.9072,
+    longitude=-77.0369,
+    agenda=(
+        AgendaItem(
+            "Opening: promises kept and not kept", _at("2027-03-10T09:30-05:00"), _at("2027-03-10T10:45-05:00"), "Main hall"
+        ),
+        AgendaItem("Coaching circles", _at("2027-03-11T10:45-05:00"), _at("2027-03-11T12:15-05:00"), "Room 4"),
+        AgendaItem("Commitments and survey", _at("2027-03-12T09:00-05:00"), _at("2027-03-12T11:30-05:00")),
+    ),
+)
+MOVED: Final = replace(
+    SPRING,
+    starts_at=SPRING.starts_at + timedelta(hours=1),
+    venue_name="Orchard Library",
+    venue_address="12 Example Avenue SE, Washington, DC",
+    agenda=(SPRING.agenda[0], replace(SPRING.agenda[1], room="Room 7"), SPRING.agenda[2]),
+)
+ACROSS_THE_CLOCK_CHANGE: Final = replace(
+    SPRING,
+    title="Retraite d’été à Montréal : écoles, équité et « appartenance » 🪑",
+    summary="Deux nuits, une heure de moins.",
+    starts_at=_at("2027-03-13T18:00-05:00"),
+    ends_at=_at("2027-03-14T15:00-04:00"),
+    agenda=(),
+)
+LONG: Final = replace(
+    SPRING,
+    title="Reading a school budget with an equity lens; money, maps, and who gets what",
+    summary=("Bring: a budget, a map; questions, and time.\nWe read line by line; nobody has to speak, all may.\n\n" * 31)[
+        :3000
+    ],
+    time_zone="Africa/Casablanca",
+    starts_at=_at("2027-02-06T09:00+00:00"),
+    ends_at=_at("2027-02-08T12:00+00:00"),
+    agenda=(),
+    latitude=None,
+    longitude=None,
+)
+
+
+def sample_revision(
+    gathering: Gathering, *, sequence: int = 0, method: Method = "REQUEST", name: str = "Tamsin Reed"
+) -> Revision:
+    """A revision of one person's entry; its DTSTAMP grows with the sequence."""
+    return Revision(
+        uid="5f1c7a52e0d94b7f-8c1b2d3e4f5a69788796a5b4c3d2e1f0@plenary.example",
+        sequence=sequence,
+        dtstamp=datetime(2027, 1, 20, 15, 0, sequence, tzinfo=UTC),
+        method=method,
+        gathering=gathering,
+        attendee_name=name,
+    )
+
+
+QUOTED: Final = 'Quillfeather, Marisela "Mari"'
+SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
+    (
+        "confirm address, seat kept",
+        ConfirmAddress(name="", gathering=SPRING, held_until=_at("2027-01-20T11:00-05:00"), seat_kept=True),
+    ),
+    (
+        "confirm address, list",
+        ConfirmAddress(name="", gathering=SPRING, held_until=_at("2027-01-20T11:00-05:00"), seat_kept=False),
+    ),
+    (
+        "invite",
+        Invite(name="Tamsin Reed", gathering=SPRING, reader_zone="America/Los_Angeles", revision=sample_revision(SPRING)),
+    ),
+    (
+        "invite across the clock change",
+        Invite(
+            name="Zoë Ångström-Nuñez",
+            gathering=ACROSS_THE_CLOCK_CHANGE,
+            revision=sample_revision(ACROSS_THE_CLOCK_CHANGE, name="Zoë Ångström-Nuñez"),
+        ),
+    ),
+    (
+        "invite with a long description",
+        Invite(name=QUOTED, gathering=LONG, reader_zone="America/Chicago", revision=sample_revision(LONG, name=QUOTED)),
+    ),
+    ("waitlisted", Waitlisted(name="Tamsin Reed", gathering=SPRING, position=4, capacity=80)),
+    (
+        "offer",
+        Offer(
+            name="Tamsin Reed",
+            gathering=SPRING,
+            reader_zone="America/Los_Angeles",
+            offered_until=_at("2027-03-05T09:40-05:00"),
+        ),
+    ),
+    ("offer expired", OfferExpired(name="Tamsin Reed", gathering=SPRING, offered_until=_at("2027-03-05T09:40-05:00"))),
+    (
+        "changed",
+        Changed(
+            name="Tamsin Reed",
+            gathering=MOVED,
+            reader_zone="America/Los_Angeles",
+            revision=sample_revision(MOVED, sequence=1),
+            before=SPRING,
+            changes=changes_between(SPRING, MOVED),
+        ),
+    ),
+    (
+        "cancelled",
+        Cancelled(name="Tamsin Reed", gathering=MOVED, revision=sample_revision(MOVED, sequence=2, method="CANCEL")),
+    ),
+    ("cancelled without an entry", Cancelled(name="Tamsin Reed", gathering=SPRING)),
+    (
+        "withdrawn",
+        Withdrawn(name="Tamsin Reed", gathering=SPRING, revision=sample_revision(SPRING, sequence=1, method="CANCEL")),
+    ),
+    ("withdrawn from the list", Withdrawn(name="Tamsin Reed", gathering=SPRING, was_waiting=True)),
+    (
+        "address moved",
+        AddressMoved(name="Tamsin Reed", gathering=SPRING, revision=sample_revision(SPRING, sequence=1, method="CANCEL")),
+    ),
+    ("address moved without an entry", AddressMoved(name="Tamsin Reed", gathering=SPRING)),
+    ("your registration", YourRegistration(name="Tamsin Reed", gathering=SPRING, state="confirmed")),
+    ("your place on the list", YourRegistration(name="Tamsin Reed", gathering=SPRING, state="waitlisted", position=4)),
+    ("reminder, a week", Reminder(name="Tamsin Reed", gathering=SPRING, reader_zone="America/Los_Angeles", days=7)),
+    ("reminder, a day", Reminder(name="Tamsin Reed", gathering=SPRING, days=1)),
+)
+
+
+def sample_handover(
+    number: int = 1, *, recipient: str = "tamsin.reed@district.example", first: int | None = None
+) -> Handover:
+    """What the door would add; `number` makes the delivery its own, `first` is the number of the mail to thread on."""
+    return Handover(
+        delivery_id=f"00000000-0000-4000-8000-{number:012x}",
+        recipient=recipient,
+        message_id=_message_id(number),
+        date=datetime(2027, 1, 20, 15, 0, tzinfo=UTC) + timedelta(minutes=number),
+        links=Links(
+            manage="https://plenary.example/mine/8f3a2c1e9b7d4f60a5e4d3c2b1a09f8e.1",
+            confirm="https://plenary.example/confirm/1b7d4f60a5e4d3c28f3a2c1e9b09f8ea.1",
+            convening="https://plenary.example/convenings/spring-2027",
+        ),
+        first_message_id="" if first is None else _message_id(first),
+    )
+
+
+def _message_id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012x}@plenary.example"
