@@ -1,0 +1,84 @@
+"""The web process assembled: routes listed, transaction provided, refusals mapped, access declared."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.datastructures import CacheControlHeader, State
+from litestar.handlers import HTTPRouteHandler
+from litestar.static_files import create_static_files_router
+
+from service import schema
+from service.access.actions import keep_token
+from service.access.api import CALLER, require_access
+from service.convenings import api as convenings
+from service.convenings import pages as convening_pages
+from service.db import Pool, open_pool, transaction
+from service.deliveries import api as deliveries
+from service.home import api as home
+from service.home.health import HEALTH
+from service.registrations import api as registrations
+from service.registrations import pages as registration_pages
+from service.settings import Settings
+from service.web import security
+from service.web.deps import DEPENDENCIES, utc_now
+from service.web.errors import respond
+from service.web.metrics import Requests, observe, timed
+from service.web.reading import MOST_BYTES, TEXT, StrictJson
+from service.web.templating import STATIC, template_config
+
+API: Sequence[HTTPRouteHandler] = [*convenings.API, *registrations.API, *deliveries.API, *home.API]
+"""Everything under /api/v1."""
+
+PAGES: Sequence[HTTPRouteHandler] = [*convening_pages.PAGES, *registration_pages.PAGES]
+"""Everything that people look at."""
+
+MOST_CONNECTIONS = 10
+FOR_EVER = CacheControlHeader(max_age=365 * 24 * 3600, public=True, immutable=True)
+"""For static files: their addresses change with them."""
+
+
+def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
+    """The application; it opens (and closes) a pool of its own unless it is given one. Raises StartRefused."""
+    security.proxies(settings)
+    app = Litestar(
+        route_handlers=[
+            Router("/api/v1", route_handlers=API, dto=StrictJson, return_dto=None),
+            *PAGES,
+            *HEALTH,
+            create_static_files_router(
+                "/static", directories=[STATIC], cache_control=FOR_EVER, opt={"access": security.PUBLIC}, name="static"
+            ),
+        ],
+        lifespan=[_ready],
+        state=State({"settings": settings, "pool": pool, "clock": utc_now, "requests": Requests()}),
+        dependencies={**DEPENDENCIES, **CALLER, **TEXT},
+        guards=[security.refuse_cross_site, require_access],
+        middleware=[timed],
+        exception_handlers={Exception: respond},
+        before_send=[security.add_headers, observe],
+        request_max_body_size=MOST_BYTES,
+        template_config=template_config(settings),
+        openapi_config=None,
+        logging_config=None,
+    )
+    security.require_declared(app)
+    return app
+
+
+@asynccontextmanager
+async def _ready(app: Litestar) -> AsyncGenerator[None]:
+    """Requests are let in between the check of the schema and the end."""
+    settings: Settings = app.state.settings
+    own = None if app.state.pool else await open_pool(settings.database_url, "plenary-web", most=MOST_CONNECTIONS)
+    app.state.pool = pool = app.state.pool or own
+    try:
+        async with transaction(pool) as conn:
+            await schema.check(conn)
+            if settings.organizer_token:
+                await keep_token(conn, "first organizer", settings.organizer_token, app.state.clock())
+        yield
+    finally:
+        if own is not None:
+            app.state.pool = None
+            await own.close()

@@ -1,0 +1,201 @@
+"""Registrations as JSON, for organizers: one, listed, changed, given back; invitations; a convening changed."""
+
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from litestar import Response, get, patch, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Struct
+
+from service.access.actions import answer_once
+from service.access.api import KnownCaller
+from service.convenings import api as convenings
+from service.convenings import examples as convening_examples
+from service.convenings import queries as convening_queries
+from service.convenings.rules import AlreadyOver, CapacityBelowTaken, Patch
+from service.errors import Refused
+from service.registrations import actions, changes, examples, queries, rules
+from service.registrations.answers import (
+    Invitation,
+    NewRegistration,
+    Registration,
+    RegistrationPage,
+    new,
+    shown_all,
+    shown_one,
+)
+from service.registrations.batch import register_many
+from service.registrations.rules import Change, Register, Registered, State
+from service.text import EmailText, Name, email_address
+from service.web import links
+from service.web.deps import After, Conn, Given, IdempotencyKey, Now, PageSize
+from service.web.paging import cursor, place
+from service.web.reading import JsonText
+
+OnlyState: TypeAlias = Annotated[State | None, QueryParameter(name="state", description="Only those in this state.")]
+
+
+class InvitationDraft(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to invite."""
+
+    name: Name
+    email: EmailText
+
+
+@patch(
+    "/convenings/{convening_id:uuid}",
+    access="organizer",
+    sends=convening_examples.PATCH,
+    shows=convening_examples.CONVENING,
+    refuses=[CapacityBelowTaken, AlreadyOver],
+)
+async def change_convening(
+    convening_id: FromPath[UUID], data: JSONBody[Patch], conn: Conn, now: Now
+) -> convenings.Convening:
+    """Change what is given; `sessions` replaces the agenda by id. More capacity offers seats down the waiting list."""
+    await actions.change_convening(conn, convening_id, data, now)
+    return await convenings.shown(conn, convening_id, now)
+
+
+@post(
+    "/convenings/{convening_id:uuid}/registrations",
+    access="organizer",
+    sends=examples.REGISTER,
+    shows=examples.REGISTERED,
+    refuses=[rules.AlreadyRegistered, rules.RegistrationClosed, rules.SessionFull, rules.SessionsOverlap],
+)
+async def register(
+    convening_id: FromPath[UUID],
+    data: JSONBody[Register],
+    text: JsonText,
+    caller: KnownCaller,
+    conn: Conn,
+    now: Now,
+    settings: Given,
+    idempotency_key: IdempotencyKey = None,
+) -> Response[NewRegistration]:
+    """Register one person: confirmed at once while seats are free, otherwise at the end of the waiting list."""
+
+    async def decide() -> Registered:
+        [outcome] = await actions.register(conn, convening_id, [data], source="organizer", now=now)
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
+
+    registered = await answer_once(
+        conn,
+        caller=str(caller.id),
+        route=f"register {convening_id}",
+        key=idempotency_key,
+        body=text,
+        now=now,
+        answer=decide,
+        kind=Registered,
+    )
+    found = await queries.registration(conn, registered.id) if idempotency_key else None
+    location = {"Location": f"/api/v1/registrations/{registered.id}"}
+    return Response(new(settings, registered, found.generation if found else 0), headers=location, status_code=201)
+
+
+@get("/convenings/{convening_id:uuid}/registrations", access="organizer", shows=examples.REGISTRATION_PAGE)
+async def list_registrations(
+    convening_id: FromPath[UUID],
+    conn: Conn,
+    settings: Given,
+    only: OnlyState = None,
+    after: After = None,
+    limit: PageSize = 50,
+) -> RegistrationPage:
+    """A convening's registrations, oldest first; only those in one state where `state` is given."""
+    await convening_queries.convening(conn, convening_id)
+    rows = await queries.listed(conn, convening_id, only, place(after), limit + 1)
+    page = rows[:limit]
+    following = cursor(page[-1].created_at, page[-1].id) if len(rows) > limit else None
+    return RegistrationPage(await shown_all(conn, page, settings), following)
+
+
+@get("/registrations/{registration_id:uuid}", access="organizer", shows=examples.REGISTRATION)
+async def get_registration(registration_id: FromPath[UUID], conn: Conn, settings: Given) -> Registration:
+    """One registration."""
+    return await shown_one(conn, await queries.registration(conn, registration_id), settings)
+
+
+@patch(
+    "/registrations/{registration_id:uuid}",
+    access="organizer",
+    sends=examples.CHANGE,
+    shows=examples.REGISTRATION,
+    refuses=[rules.NotLive, rules.SessionFull, rules.SessionsOverlap, rules.AddressNotUsable],
+)
+async def change_registration(
+    registration_id: FromPath[UUID], data: JSONBody[Change], conn: Conn, now: Now, settings: Given
+) -> Registration:
+    """Change details, sessions or the address; another address takes the calendar entry from the old one."""
+    return await shown_one(conn, await changes.change(conn, registration_id, data, now), settings)
+
+
+@post(
+    "/registrations/{registration_id:uuid}/withdrawal",
+    access="organizer",
+    status_code=200,
+    shows=examples.WITHDRAWN,
+    refuses=[rules.NotLive],
+)
+async def withdraw(registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given) -> Registration:
+    """Give the seat or the place on the list back; the next person gets the offer at once."""
+    return await shown_one(conn, await actions.withdraw(conn, registration_id, now), settings)
+
+
+@post(
+    "/registrations/{registration_id:uuid}/acceptance",
+    access="organizer",
+    status_code=200,
+    shows=examples.REGISTRATION,
+    refuses=[rules.NoOffer, rules.OfferOver, rules.RegistrationClosed],
+)
+async def accept_offer(registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given) -> Registration:
+    """Take the offered seat."""
+    return await shown_one(conn, await actions.accept(conn, registration_id, now), settings)
+
+
+@post(
+    "/registrations/{registration_id:uuid}/refusal",
+    access="organizer",
+    status_code=200,
+    shows=examples.DECLINED,
+    refuses=[rules.NoOffer, rules.OfferOver],
+)
+async def refuse_offer(registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given) -> Registration:
+    """Say no to the offered seat; it goes to the next person."""
+    return await shown_one(conn, await actions.refuse(conn, registration_id, now), settings)
+
+
+@post(
+    "/convenings/{convening_id:uuid}/invitations",
+    access="organizer",
+    sends=examples.INVITE,
+    shows=examples.INVITATION,
+)
+async def invite(
+    convening_id: FromPath[UUID], data: JSONBody[InvitationDraft], conn: Conn, now: Now, settings: Given
+) -> Response[Invitation]:
+    """Make a personal link to the form, for you to hand on; the same person gets the same invitation."""
+    invitation_id = await actions.invite(conn, convening_id, data.name, email_address(data.email), now)
+    found = await queries.invitation_person(conn, invitation_id)
+    address = links.address(settings.public_url, settings.secret_key, "invitation", invitation_id, found.generation)
+    return Response(Invitation(invitation_id, address), status_code=201)
+
+
+API = [
+    change_convening,
+    register,
+    register_many,
+    list_registrations,
+    get_registration,
+    change_registration,
+    withdraw,
+    accept_offer,
+    refuse_offer,
+    invite,
+]
+"""This slice's routes under /api/v1."""

@@ -1,0 +1,117 @@
+"""What protects people's browsers, who may call what, and where a request comes from."""
+
+from collections.abc import Iterable
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Litestar
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from litestar.types import Message, Scope
+
+from service.errors import Refused, StartRefused
+from service.settings import Settings
+from service.web.deps import AnyConnection, settings_of
+
+PUBLIC, LINK, ORGANIZER = "public", "link", "organizer"
+ACCESS = (PUBLIC, LINK, ORGANIZER)
+"""What a route says of itself: for everybody; for whom a personal link leads there (the handler checks it); organizers."""
+READING = ("GET", "HEAD", "OPTIONS")
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+]
+"""On every answer. `same-origin` and not `no-referrer`: the latter makes browsers post our own forms with `Origin: null`."""
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+NO_STORE = (b"cache-control", b"no-store")
+
+
+class FromElsewhere(Refused):
+    """This form was sent from another site, so we did nothing. Open the page here and send it again."""
+
+    code = "from-elsewhere"
+    status = 403
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Litestar's `before_send`: the headers of every answer; nothing is kept by a cache unless the route says so."""
+    if message["type"] != "http.response.start":
+        return
+    headers: list[tuple[bytes, bytes]] = [*message["headers"], *HEADERS]
+    if not any(name == b"cache-control" for name, _ in message["headers"]):
+        headers.append(NO_STORE)
+    if scope["litestar_app"].state.settings.public_url.startswith("https:"):
+        headers.append(STRICT_TRANSPORT)
+    message["headers"] = headers
+
+
+def refuse_cross_site(connection: AnyConnection, _: BaseRouteHandler) -> None:
+    """A guard: only forms of our own pages change things. The API needs a token, which no browser adds by itself."""
+    if connection.scope["method"] in READING or connection.scope["path"].startswith("/api/"):
+        return
+    site = connection.headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise FromElsewhere
+        return
+    origin = connection.headers.get("origin")
+    if origin is not None and not _ours(origin, connection):
+        raise FromElsewhere
+
+
+def _ours(origin: str, connection: AnyConnection) -> bool:
+    return origin == settings_of(connection).public_url or urlsplit(origin).netloc == connection.headers.get("host")
+
+
+def require_declared(app: Litestar) -> None:
+    """Raises StartRefused for a route that does not say who may use it: nothing is open by forgetting."""
+    for path, handler in handlers(app):
+        if handler.opt.get("access") not in ACCESS:
+            raise StartRefused(f"The route {path} ({handler}) must say access= one of {', '.join(ACCESS)}.")
+
+
+def handlers(app: Litestar) -> Iterable[tuple[str, HTTPRouteHandler]]:
+    """Every address and its handlers; Litestar's own answers to OPTIONS say only which methods there are."""
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute):
+            raise StartRefused(f"The route {route.path} is not plain HTTP, so nothing guards it.")
+        for handler in route.route_handlers:
+            if "OPTIONS" not in handler.http_methods:
+                yield route.path_format, handler
+
+
+def client_address(connection: AnyConnection) -> str:
+    """Where the request comes from: the peer, or what proxies that we trust say; "unknown" where nobody knows."""
+    client = connection.scope["client"]
+    peer = client[0] if client else "unknown"
+    trusted = proxies(settings_of(connection))
+    told = [part.strip() for part in ",".join(connection.headers.getall("x-forwarded-for", [])).split(",") if part.strip()]
+    while told and _is_in(peer, trusted):
+        peer = told.pop()
+    return peer
+
+
+@cache
+def proxies(settings: Settings) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks of trusted proxies; raises StartRefused."""
+    try:
+        return tuple(ip_network(one, strict=False) for one in settings.trusted_proxies)
+    except ValueError:
+        raise StartRefused("PLENARY_TRUSTED_PROXIES must be IP addresses or networks, separated by commas.") from None
+
+
+def _is_in(address: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    try:
+        parsed: Any = ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)
