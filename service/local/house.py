@@ -18,7 +18,7 @@ from service.local.environment import ROOT, kept_secrets, looked_over
 from service.local.folder import DataFolder
 from service.local.mail import MailFolder
 from service.local.mailbox import serve_mailbox
-from service.local.programs import Program
+from service.local.programs import Program, end_all
 from service.local.reach import need_redis, take_port
 from service.local.servers import OWNER, Servers, start_in
 from service.settings import Settings
@@ -116,14 +116,7 @@ async def _open_mailbox(stack: AsyncExitStack, data_dir: Path, public_url: str, 
 def _start_programs(stack: AsyncExitStack, env: dict[str, str], logs: Path) -> list[Program]:
     print("Starting web and worker …", flush=True)
     programs: list[Program] = []
-
-    def stop() -> None:
-        for program in programs:
-            program.ask_to_end()
-        for program in programs:
-            program.stop()
-
-    stack.callback(stop)
+    stack.push_async_callback(end_all, programs)
     for module, title in (("service", "web process"), ("workers", "worker")):
         programs.append(Program(module, title, env, logs / f"{module}.log"))
     return programs

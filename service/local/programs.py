@@ -1,5 +1,6 @@
 """The web and the worker process as children: started, watched, started again when they end by themselves."""
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from typing import Literal
 from service.local.children import end, spawn
 from service.local.environment import ROOT
 
-PATIENCE = 10.0
+PATIENCE = 22.0
+"""Seconds to end in order: a worker finishes its mails, for at most twenty."""
 LONGEST_WAIT = 30.0
 
 
@@ -54,10 +56,21 @@ class Program:
         if not self.ended():
             self._child.send_signal(signal.SIGTERM)
 
-    def stop(self) -> None:
-        """Wait until it has ended; after ten seconds it is made to."""
-        end(self._child, (signal.SIGTERM, PATIENCE))
+    def make_end(self) -> None:
+        """Without asking again."""
+        end(self._child)
 
     def _spawn(self, mode: Literal["wb", "ab"]) -> subprocess.Popen[bytes]:
         with self.log.open(mode) as output:
             return spawn(self._command, last_signal=signal.SIGKILL, env=self._env, output=output, cwd=ROOT)
+
+
+async def end_all(programs: list[Program]) -> None:
+    """Ask all to end and wait without standing still: the last mails still go to our own catcher."""
+    for program in programs:
+        program.ask_to_end()
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up and not all(program.ended() for program in programs):  # noqa: ASYNC110 - children ring no bell
+        await asyncio.sleep(0.05)
+    for program in programs:
+        program.make_end()
