@@ -263,6 +263,7 @@ create trigger count_places_gone after delete on registration_session
 
 create table event (
   id         uuid primary key,                     -- uuid7
+  ordinal    bigint not null generated always as identity,  -- the order of writing: the lock's order within a convening
   position   bigint unique,                        -- the public order, given by the relay after the commit
   kind       text not null,
   payload    jsonb not null,                       -- ids only
@@ -273,8 +274,8 @@ create table event (
   failed_at  timestamptz,                          -- given up: a person must look
   error      text
 );
-create index event_unnumbered on event (id) where position is null;
-create index event_unhandled on event (next_at) where handled_at is null and failed_at is null;
+create index event_unnumbered on event (ordinal) where position is null;
+create index event_unhandled on event (next_at, ordinal) where handled_at is null and failed_at is null;
 
 create function ring_the_bell() returns trigger language plpgsql as $$
 begin

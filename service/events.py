@@ -153,15 +153,16 @@ class PublicEvent(Struct, frozen=True):
 
 
 async def record(conn: Connection, now: datetime, events: Sequence[Event]) -> None:
-    """Write the facts in the transaction of the change that they tell of."""
+    """Write the facts, in their order, in the transaction of the change that they tell of."""
     if not events:
         return
     payloads = [msgspec.to_builtins(event) for event in events]
     await db.run(
         conn,
         """insert into event (id, kind, payload, created_at, next_at)
-           select id, payload ->> 'kind', payload, $3, $3 from unnest($1::uuid[], $2::jsonb[]) as given (id, payload)""",
-        sorted(db.new_id(now) for _ in events),
+           select id, payload ->> 'kind', payload, $3, $3
+             from unnest($1::uuid[], $2::jsonb[]) with ordinality as given (id, payload, ordinal) order by ordinal""",
+        [db.new_id(now) for _ in events],
         payloads,
         now,
     )
@@ -174,7 +175,7 @@ async def claim(conn: Connection, now: datetime, limit: int) -> list[Recorded]:
         ClaimedRow,
         """select id, payload, attempts from event
             where handled_at is null and failed_at is null and next_at <= $1
-            order by next_at, id limit $2 for update skip locked""",
+            order by next_at, ordinal limit $2 for update skip locked""",
         now,
         limit,
     )
@@ -214,7 +215,7 @@ async def number(conn: Connection) -> int:
     return await db.run(
         conn,
         """update event e set position = n.position
-             from (select id, (select coalesce(max(position), 0) from event) + row_number() over (order by created_at, id)
+             from (select id, (select coalesce(max(position), 0) from event) + row_number() over (order by ordinal)
                           as position
                      from event where position is null) n
             where e.id = n.id""",

@@ -1,22 +1,28 @@
-"""Plausible rows, made through the real actions."""
+"""Plausible rows, made through the real actions, and a look at what became of them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
+from service import db, events
 from service.convenings import actions, queries
 from service.convenings.queries import ConveningRow
 from service.convenings.rules import Draft, SessionDraft, Venue
-from service.db import Connection
+from service.db import Connection, Pool
 from service.errors import Refused
+from service.events import AnyEvent
 from service.registrations import actions as registrations
 from service.registrations import queries as registration_queries
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register, Registered, Source
 
+ResultT = TypeVar("ResultT")
+
+HOUR = timedelta(hours=1)
 AHEAD = timedelta(days=90)
 """From the tests' now to the start of a convening."""
 NAMES = (
@@ -96,3 +102,40 @@ async def crowd(
     async with conn.transaction():
         outcomes = await registrations.register(conn, convening_id, requests, source=source, now=now)
     return [outcome for outcome in outcomes if isinstance(outcome, Registered)]
+
+
+def nobody(now: datetime) -> UUID:
+    """An id that no row has."""
+    return db.new_id(now)
+
+
+async def alone(pool: Pool, action: Callable[[Connection], Awaitable[ResultT]]) -> ResultT:
+    """What one request does: an action in a transaction of its own, on a connection of its own."""
+    async with db.transaction(pool) as conn:
+        return await action(conn)
+
+
+async def standing(conn: Connection, convening_id: UUID) -> dict[str, int]:
+    """How many registrations of a convening are in each state."""
+    rows = await registration_queries.listed(conn, convening_id, None, None, 10_000)
+    return dict(Counter(row.state for row in rows))
+
+
+async def positions(conn: Connection, convening_id: UUID) -> list[int | None]:
+    """The positions of those who wait, sorted."""
+    rows = await registration_queries.listed(conn, convening_id, "waitlisted", None, 10_000)
+    return sorted((row.position for row in rows), key=lambda position: position or 0)
+
+
+async def recorded(conn: Connection) -> list[AnyEvent]:
+    """Every fact so far, in the public order."""
+    async with conn.transaction():
+        await events.number(conn)
+        found = await events.after(conn, 0, 100_000)
+    return [events.load(one.payload) for one in found]
+
+
+async def recorded_about(conn: Connection, registration_id: UUID) -> list[str]:
+    """The kinds of the facts about one registration, in the public order."""
+    facts = await recorded(conn)
+    return [type(one).__name__ for one in facts if getattr(one, "registration_id", None) == registration_id]

@@ -1,6 +1,5 @@
 """What an organizer can do with a convening: lock → decide → write → record."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,14 +12,6 @@ from service.convenings.queries import ConveningRow, SessionRow
 from service.convenings.rules import Draft, Patch, SessionDraft, Venue
 from service.db import Connection
 from service.text import slugify, time_zone
-
-
-@dataclass(frozen=True)
-class Changed:
-    """A convening before and after a change; seats may have been added."""
-
-    before: ConveningRow
-    after: ConveningRow
 
 
 async def create(conn: Connection, draft: Draft, now: datetime) -> UUID:
@@ -36,10 +27,10 @@ async def create(conn: Connection, draft: Draft, now: datetime) -> UUID:
     return convening_id
 
 
-async def change(conn: Connection, convening_id: UUID, patch: Patch, now: datetime) -> Changed:
+async def change(conn: Connection, convening_id: UUID, patch: Patch, now: datetime) -> None:
     """Write what is different; refuses a capacity below the taken seats, with their number.
 
-    Whoever raises the capacity offers the new seats afterwards: see `registrations.actions.change_convening`.
+    Call `registrations.actions.change_convening`, which also offers the seats that this frees.
     """
     await queries.lock(conn, convening_id)
     before = await queries.convening(conn, convening_id)
@@ -57,7 +48,6 @@ async def change(conn: Connection, convening_id: UUID, patch: Patch, now: dateti
     if patch.sessions is not UNSET:
         await _replace_sessions(conn, convening_id, agenda, draft.sessions, now)
     await events.record(conn, now, [events.ConveningChanged(convening_id)])
-    return Changed(before, await queries.convening(conn, convening_id))
 
 
 async def publish(conn: Connection, convening_id: UUID, now: datetime) -> None:

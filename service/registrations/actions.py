@@ -13,7 +13,7 @@ from service.db import Connection
 from service.errors import Refused
 from service.members import queries as members
 from service.registrations import queries, rules, writes
-from service.registrations.admission import admit_requests, require_open
+from service.registrations.admission import admit_requests, require_open, slots_of
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register, Registered, Source
 
@@ -32,7 +32,14 @@ async def register(
 
 
 async def ask_publicly(conn: Connection, convening_id: UUID, request: Register, now: datetime) -> None:
-    """The public form: a place is held until the address is confirmed; the answer never says whether it is known."""
+    """The public form: a place is held until the address is confirmed; the answer never says whether it is known.
+
+    So the sessions are judged first, and for everybody alike: a full one is refused whoever asks.
+    """
+    if request.sessions:
+        await convenings.lock(conn, convening_id)
+        await convenings.lock_sessions(conn, convening_id)
+        rules.check_choice(request.sessions, list((await slots_of(conn, convening_id)).values()), placed=True)
     [outcome] = await register(conn, convening_id, [request], source="public", now=now)
     if isinstance(outcome, rules.AlreadyRegistered) and outcome.registration_id:
         await events.record(conn, now, [events.RegistrationRepeated(convening_id, outcome.registration_id)])
@@ -119,11 +126,10 @@ async def offer_free_seats(conn: Connection, convening_id: UUID, now: datetime) 
 
 
 async def change_convening(conn: Connection, convening_id: UUID, patch: Patch, now: datetime) -> ConveningRow:
-    """Change a convening; seats that this adds are offered down the list."""
-    changed = await convening_actions.change(conn, convening_id, patch, now)
-    if changed.after.capacity > changed.before.capacity:
-        await offer_free_seats(conn, convening_id, now)
-    return changed.after
+    """Change a convening; seats that can be offered now (more of them, or a later start) go down the list."""
+    await convening_actions.change(conn, convening_id, patch, now)
+    await offer_free_seats(conn, convening_id, now)
+    return await convenings.convening(conn, convening_id)
 
 
 async def invite(conn: Connection, convening_id: UUID, name: str, email: str, now: datetime) -> UUID:
