@@ -45,6 +45,7 @@ clean: ## delete what was installed and cached; the demo's data stay
 
 lock: ## pin the newest packages that pyproject.toml allows (needs uv)
 	$(COMPILE) --upgrade --extra local --output-file locks/run.txt
+	$(COMPILE) --upgrade --constraint locks/run.txt --output-file locks/serve.txt
 	$(COMPILE) --upgrade --extra local --extra dev --constraint locks/run.txt --output-file locks/dev.txt
 
 browser:

