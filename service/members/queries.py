@@ -67,13 +67,8 @@ async def upsert_by_address(
     )
 
 
-async def person_of_address(conn: Connection, email: str) -> UUID | None:
-    """Who has this address."""
-    return await db.maybe(conn, UUID, "select id from person where email_key = lower($1)", email)
-
-
 async def set_address(conn: Connection, person_id: UUID, email: str) -> int:
-    """Write a person's new address."""
+    """Write a person's new address; raises UniqueViolationError where somebody else has it."""
     return await db.run(conn, "update person set email = $2 where id = $1", person_id, email)
 
 

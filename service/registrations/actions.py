@@ -16,6 +16,7 @@ from service.registrations import queries, rules, writes
 from service.registrations.admission import admit_requests, require_open, slots_of
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register, Registered, Source
+from service.text import email_address
 
 
 async def register(
@@ -135,7 +136,8 @@ async def change_convening(conn: Connection, convening_id: UUID, patch: Patch, n
 async def invite(conn: Connection, convening_id: UUID, name: str, email: str, now: datetime) -> UUID:
     """A personal invitation for the person with this address, who is made where unknown; the invitation's id."""
     await convenings.convening(conn, convening_id)
-    [known] = await members.upsert_by_address(conn, [db.new_id(now)], [name], [email], [""], now)
+    address = email_address(email)
+    [known] = await members.upsert_by_address(conn, [db.new_id(now)], [name.strip()], [address], [""], now)
     return await writes.put_invitation(conn, db.new_id(now), convening_id, known.id, now)
 
 

@@ -70,9 +70,9 @@ async def _find_people(conn: Connection, convening_id: UUID, candidates: list[Ca
     known = await members.upsert_by_address(
         conn,
         [db.new_id(now) for _ in firsts],
-        [one.request.name for one in firsts.values()],
+        [one.request.name.strip() for one in firsts.values()],
         [one.email for one in firsts.values()],
-        [one.request.title for one in firsts.values()],
+        [one.request.title.strip() for one in firsts.values()],
         now,
     )
     people = {one.email_key: one.id for one in known}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 from msgspec import UNSET
 
 from service import events
@@ -59,11 +60,11 @@ async def _choose(conn: Connection, found: RegistrationRow, chosen: Sequence[UUI
 async def _correct_address(conn: Connection, found: RegistrationRow, typed: str, now: datetime) -> None:
     """Move the person to the right address; links that went to the wrong one stop working."""
     email = email_address(typed)
-    if email.lower() == found.email.lower():
-        await members.set_address(conn, found.person_id, email)
-        return
-    if await members.person_of_address(conn, email) is not None:
-        raise rules.AddressNotUsable(pointer="/email")
-    await members.set_address(conn, found.person_id, email)
-    await writes.new_links(conn, found.id, now)
-    await events.record(conn, now, [events.RegistrationAddressChanged(found.convening_id, found.id)])
+    try:
+        async with conn.transaction():
+            await members.set_address(conn, found.person_id, email)
+    except asyncpg.UniqueViolationError:
+        raise rules.AddressNotUsable(pointer="/email") from None
+    if email.lower() != found.email.lower():
+        await writes.new_links(conn, found.id, now)
+        await events.record(conn, now, [events.RegistrationAddressChanged(found.convening_id, found.id)])
