@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from emails.changes import changes_between
 
+from emails.changes import changes_between
 from emails.messages import Changed, Gathering, Invite, Method, Revision
 from service import db
 from service.db import Connection

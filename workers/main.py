@@ -17,6 +17,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError  # noqa: A004
 
+from emails.render import render
+from emails.samples import SAMPLE_SENDER, SAMPLES, sample_handover
 from service import db, schema
 from service.db import Pool
 from service.deliveries.queries import OwedRow
@@ -89,9 +91,16 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     exchange = Exchange(settings.smtp_url)
     process = f"{socket.gethostname()}:{os.getpid()}"
     relay = Relay(pool, settings, _enqueuer(redis), utc_now, process)
+    warm_up()
     ctx["pool"], ctx["exchange"] = pool, exchange
     ctx["mailer"] = Mailer(pool, settings, exchange, utc_now)
     ctx["duties"] = [_duty(relay.run(), "relay"), _duty(Schedule(pool, utc_now).run(), "schedule")]
+
+
+def warm_up() -> None:
+    """Read templates and zones once, so that the first person does not wait for it."""
+    for _, message in SAMPLES:
+        render(message, SAMPLE_SENDER, sample_handover())
 
 
 def _duty(work: Any, name: str) -> "asyncio.Task[None]":

@@ -63,20 +63,34 @@ class Relay:
                     self._bell.clear()
 
     async def work_once(self) -> bool:
-        """One round; whether there was anything to do."""
-        reacted = await self.react_once()
+        """One round: reactions and the marks of what they owe in one commit, then the queue; whether there was work."""
+        now = self.clock()
+        async with db.transaction(self.pool) as conn:
+            reacted = await self._react_to_events(conn, now)
+            owed = await self._mark_offered(conn, now)
+        await self._offer(owed, now)
         async with db.transaction(self.pool) as conn:
             await events.number(conn)
-        offered = await self.offer_once()
-        return bool(reacted or offered)
+        return bool(reacted or owed)
 
     async def react_once(self) -> int:
-        """Run the reactions of up to fifty events, each in its own savepoint; how many events were taken."""
-        now = self.clock()
-        desk = Desk(self.settings.secret_key, self.settings.mail_address.rpartition("@")[2], now)
+        """Only the reactions; how many events were taken."""
         async with db.transaction(self.pool) as conn:
-            claimed = await events.claim(conn, now, EVENTS_AT_ONCE)
-            handled = [one.id for one in claimed if await self._react(conn, desk, one)]
+            return await self._react_to_events(conn, self.clock())
+
+    async def offer_once(self) -> int:
+        """Only the offers; how many deliveries the queue took."""
+        now = self.clock()
+        async with db.transaction(self.pool) as conn:
+            owed = await self._mark_offered(conn, now)
+        return len(owed) if await self._offer(owed, now) else 0
+
+    async def _react_to_events(self, conn: Connection, now: datetime) -> int:
+        """Run the reactions of up to fifty events, each in its own savepoint."""
+        desk = Desk(self.settings.secret_key, self.settings.mail_address.rpartition("@")[2], now)
+        claimed = await events.claim(conn, now, EVENTS_AT_ONCE)
+        handled = [one.id for one in claimed if await self._react(conn, desk, one)]
+        if handled:
             await events.mark_handled(conn, handled, now)
         return len(claimed)
 
@@ -94,15 +108,13 @@ class Relay:
             return False
         return True
 
-    async def offer_once(self) -> int:
-        """Offer what is due, or was left behind by a dead worker or a forgetful queue; how many.
+    async def _mark_offered(self, conn: Connection, now: datetime) -> Sequence[OwedRow]:
+        """Mark what is due, or was left behind by a dead worker or a forgetful queue, as offered for a while."""
+        room = OFFERS_OUT - await queries.offered_now(conn, now)
+        return await queries.offer(conn, now, now + OFFER_AGAIN, min(room, OFFERS_AT_ONCE)) if room > 0 else []
 
-        The mark is committed before the offer: a worker may claim the row the moment that the queue has it.
-        """
-        now = self.clock()
-        async with db.transaction(self.pool) as conn:
-            room = OFFERS_OUT - await queries.offered_now(conn, now)
-            owed = await queries.offer(conn, now, now + OFFER_AGAIN, min(room, OFFERS_AT_ONCE)) if room > 0 else []
+    async def _offer(self, owed: Sequence[OwedRow], now: datetime) -> bool:
+        """Offer it, after the commit of the marks: a worker may claim a row the moment that the queue has it."""
         try:
             if owed:
                 await asyncio.wait_for(self.enqueue(owed, now), 3)
@@ -112,9 +124,9 @@ class Relay:
             async with db.transaction(self.pool) as conn:
                 await queries.take_offers_back(conn, [one.id for one in owed])
             await asyncio.sleep(POLL / 2)
-            return 0
+            return False
         self._queue_ok = True
-        return len(owed)
+        return True
 
     async def _listen(self) -> None:
         """Hear the bell on a connection of its own; the poll is the guarantee, so a deaf minute does no harm."""

@@ -71,7 +71,7 @@ class House:
             while not holds():
                 self.web.revive()
                 self.worker.revive()
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.005)
 
     async def until_ready(self) -> None:
         async with asyncio.timeout(30), httpx.AsyncClient(base_url=self.public_url) as client:
