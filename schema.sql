@@ -242,13 +242,13 @@ create trigger count_seats_gone after delete on registration
 
 create function count_places() returns trigger language plpgsql as $$
 begin
+  if tg_op <> 'INSERT' then                      -- first, or a row of a full session could not be touched
+    update session s set taken = s.taken - d.n
+      from (select session_id, count(*) n from old_rows where placed group by 1) d where s.id = d.session_id;
+  end if;
   if tg_op <> 'DELETE' then
     update session s set taken = s.taken + d.n
       from (select session_id, count(*) n from new_rows where placed group by 1) d where s.id = d.session_id;
-  end if;
-  if tg_op <> 'INSERT' then
-    update session s set taken = s.taken - d.n
-      from (select session_id, count(*) n from old_rows where placed group by 1) d where s.id = d.session_id;
   end if;
   return null;
 end $$;
