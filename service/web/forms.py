@@ -90,7 +90,8 @@ def build(
 ) -> StructT | None:
     """The struct, or None with a sentence in `form.errors` for each field that is wrong.
 
-    `needed` has the sentence for a required field left empty, `fixed` what does not come from the form, `only` the fields that do.
+    `needed` has the sentence for a required field left empty, `fixed` what does not come from the form, `only` the
+    fields that do.
     """
     values: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):

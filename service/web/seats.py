@@ -61,7 +61,9 @@ def of_waiting(capacity: int, taken: int, waiting: int, position: int) -> Pictur
     """The seats, and below them the row of people who wait; None where either is too much to be drawn."""
     if not (0 < capacity <= MOST_DRAWN and 0 < position <= waiting <= MOST_IN_THE_ROW):
         return None
-    label = f"A half circle of {capacity} seats, {taken} of them taken. Below it {waiting} waiting; you are number {position}."
+    label = (
+        f"A half circle of {capacity} seats, {taken} of them taken. Below it {waiting} waiting; you are number {position}."
+    )
     start = WIDTH / 2 - ROW_APART * (waiting - 1) / 2
     row = [Seat(start + ROW_APART * place, ROW_AT) for place in range(waiting)]
     you = row.pop(position - 1)

@@ -1,20 +1,31 @@
 """The Jinja environment of all pages: the shared templates and those of the slices, and the words for dates and numbers."""
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from msgspec import Struct
 
 from emails import wording
 from service.settings import Settings
+from service.web.security import LINK, PUBLIC
 
 SERVICE = Path(__file__).parent.parent
 STATIC = Path(__file__).parent / "static"
 FOLDERS = [folder for folder in sorted(SERVICE.glob("*/templates")) if folder.parent.name != "local"]
 """Names of templates are unique across them; a test sees to it."""
+
+
+PAGE: dict[str, Any] = {"opt": {"access": PUBLIC}, "media_type": MediaType.HTML, "include_in_schema": False}
+"""What the route of a page says: everybody may see it."""
+PERSONAL_PAGE: dict[str, Any] = PAGE | {"opt": {"access": LINK}}
+"""The handler looks at the link."""
 
 
 class Help(Struct, frozen=True):
@@ -35,18 +46,20 @@ def environment(settings: Settings) -> Environment:
     made = Environment(
         loader=FileSystemLoader(FOLDERS), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(
-        asset=asset,
-        help=Help(settings.help_phone, wording.phone_link(settings.help_phone), settings.mail_address),
-        clock=wording.clock,
-        day=wording.day,
-        moment=wording.moment,
-        ordinal=wording.ordinal,
-        readers_time=wording.readers_time,
-        span=wording.span,
-        zone_name=wording.zone_name,
-        many=many,
-    )
+    words: dict[str, Any] = {
+        "asset": asset,
+        "help": Help(settings.help_phone, wording.phone_link(settings.help_phone), settings.mail_address),
+        "clock": wording.clock,
+        "day": wording.day,
+        "moment": wording.moment,
+        "ordinal": wording.ordinal,
+        "readers_time": wording.readers_time,
+        "span": wording.span,
+        "zone_name": wording.zone_name,
+        "many": many,
+        "short_day": short_day,
+    }
+    made.globals.update(words)
     return made
 
 
@@ -58,6 +71,12 @@ def asset(name: str) -> str:
 def many(number: int, one: str, more: str) -> str:
     """`1 seat`, `9 seats`, `1,200 seats`."""
     return f"{number:,} {one if number == 1 else more}"
+
+
+def short_day(instant: datetime, zone: str) -> str:
+    """`Mar 10` in that zone, for the narrow column of an agenda."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{local:%b} {local.day}"
 
 
 _MARKS = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:10] for path in STATIC.iterdir() if path.is_file()}

@@ -1,0 +1,69 @@
+"""A convening as pages show it: its phase in words, its agenda by day."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+
+from msgspec import Struct
+
+from emails import wording
+from service.convenings.queries import ConveningRow, SessionRow
+from service.convenings.rules import Phase, phase
+from service.text import zone
+
+
+class Shown(Struct, frozen=True):
+    """A convening at the moment of a request."""
+
+    row: ConveningRow
+    phase: Phase
+    may_register: bool
+    words: str
+    """Why nobody can register now; empty where somebody can."""
+
+
+class Day(Struct, frozen=True):
+    """The sessions of one day on the convening's own calendar; `at` is an instant of that day."""
+
+    at: datetime
+    sessions: list[SessionRow]
+
+
+def show(row: ConveningRow, now: datetime) -> Shown:
+    """What a page says about it."""
+    current = phase(row.standing, now)
+    may_register = current in ("open", "full") or (current == "under_way" and _window_is_open(row, now))
+    return Shown(row, current, may_register, "" if may_register else _why_not(row, current))
+
+
+def _window_is_open(row: ConveningRow, now: datetime) -> bool:
+    """Whether the organizer lets people register after the start."""
+    opens, closes = row.registration_opens_at, row.registration_closes_at
+    return closes is not None and now < closes and (opens is None or opens <= now)
+
+
+def _why_not(row: ConveningRow, current: Phase) -> str:
+    match current:
+        case "announced":
+            return f"Registration opens {_on(row, row.registration_opens_at)}."
+        case "closed":
+            return f"Registration closed {_on(row, row.registration_closes_at)}."
+        case "under_way":
+            return "This convening is under way. Registration is closed."
+        case "cancelled":
+            return "This convening was cancelled. It does not take place."
+        case "over" | "completed":
+            return "This convening has taken place. Registration is closed."
+        case _:
+            return "Registration for this convening is closed."
+
+
+def _on(row: ConveningRow, instant: datetime | None) -> str:
+    return f"on {wording.moment(instant, row.time_zone)}" if instant else "later"
+
+
+def by_day(sessions: Iterable[SessionRow], time_zone: str) -> list[Day]:
+    """The agenda, a list for each day."""
+    place = zone(time_zone)
+    days = groupby(sessions, key=lambda session: session.starts_at.astimezone(place).date())
+    return [Day(found[0].starts_at, found) for found in (list(of_day) for _, of_day in days)]

@@ -1,0 +1,191 @@
+"""A person's own registration behind the personal link: seen, changed, given back."""
+
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from litestar import Response, get, post
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Redirect, Template
+
+from service.convenings import queries as convenings
+from service.db import Connection
+from service.errors import Refused
+from service.registrations import actions, changes, forms, queries, views
+from service.registrations.queries import RegistrationRow
+from service.settings import Settings
+from service.web import links
+from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.forms import Form, posted
+from service.web.links import Purpose
+from service.web.templating import PAGE, PERSONAL_PAGE
+
+SEE_OTHER = 303
+SAVED = {
+    "sessions": "Your sessions are saved.",
+    "details": "Your details are saved.",
+    "address": "Your mail address is saved.",
+}
+PARTS = ("sessions", "details", "address", "withdrawal", "acceptance", "refusal")
+OutcomeT = TypeVar("OutcomeT")
+
+
+async def attempt(conn: Connection, action: Coroutine[Any, Any, OutcomeT]) -> OutcomeT | Refused:
+    """What an action answers, or its refusal with everything undone, so that a page can be made of it."""
+    try:
+        async with conn.transaction():
+            return await action
+    except Refused as refusal:
+        return refusal
+
+
+async def registration_of(conn: Connection, settings: Settings, purpose: Purpose, token: str) -> RegistrationRow:
+    """The registration that a genuine link leads to; raises NotFound for any other."""
+    ticket = links.take_apart(token)
+    row = await queries.registration(conn, ticket.id)
+    links.require_genuine(settings.secret_key, purpose, ticket, row.generation)
+    return row
+
+
+def own_path(settings: Settings, row: RegistrationRow) -> str:
+    """Where a person's own page is, within this site."""
+    return links.PATHS["manage"] + links.token(settings.secret_key, "manage", row.id, row.generation)
+
+
+async def _found(conn: Connection, settings: Settings, token: str) -> RegistrationRow:
+    return await registration_of(conn, settings, "manage", token)
+
+
+@get("/r/{token:str}", **PERSONAL_PAGE)
+async def own(
+    conn: Conn, now: Now, settings: Given, token: FromPath[str], saved: Annotated[str, QueryParameter(max_length=20)] = ""
+) -> Template:
+    """By state: you are in, you wait, a seat is on offer, it has ended."""
+    return await _page(conn, await _found(conn, settings, token), token, now, saved=saved)
+
+
+@get([f"/r/{{token:str}}/{part}" for part in PARTS], **PERSONAL_PAGE)
+async def back_to_own(token: FromPath[str]) -> Redirect:
+    """Whoever comes back to the address of a form sees the page."""
+    return Redirect(f"/r/{token}", status_code=SEE_OTHER)
+
+
+async def _page(
+    conn: Connection,
+    row: RegistrationRow,
+    token: str,
+    now: datetime,
+    *,
+    status: int = 200,
+    saved: str = "",
+    wrong: tuple[str, Form] | None = None,
+) -> Template:
+    """The page; `wrong` is a part whose form was refused, shown as it was typed."""
+    part, typed = wrong or ("", Form())
+    context = {
+        "own": await views.own(conn, row, now, typed if part == "sessions" else None),
+        "path": f"/r/{token}",
+        "saved": SAVED.get(saved, ""),
+        "part": part,
+        "wrong": typed,
+        "sessions": typed if part == "sessions" else Form(),
+        "details": typed if part == "details" else forms.of_registration(row),
+        "address": typed if part == "address" else Form(),
+    }
+    return Template(template_name="own.html", context=context, status_code=status)
+
+
+async def _change(
+    request: AnyRequest, conn: Connection, settings: Settings, token: str, now: datetime, part: str, only: frozenset[str]
+) -> RegistrationRow | Template:
+    """The changed registration, or the page with what is wrong."""
+    form = await posted(request)
+    row = await _found(conn, settings, token)
+    wanted = forms.change(form, only)
+    if wanted is None:
+        return await _page(conn, row, token, now, status=422, wrong=(part, form))
+    outcome = await attempt(conn, changes.change(conn, row.id, wanted, now))
+    if isinstance(outcome, Refused):
+        form.refuse(outcome)
+        return await _page(conn, row, token, now, status=outcome.status, wrong=(part, form))
+    return outcome
+
+
+@post("/r/{token:str}/sessions", **PERSONAL_PAGE)
+async def sessions(request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
+    """Choose other sessions."""
+    outcome = await _change(request, conn, settings, token, now, "sessions", forms.SESSIONS)
+    return outcome if isinstance(outcome, Template) else _saved(token, "sessions")
+
+
+@post("/r/{token:str}/details", **PERSONAL_PAGE)
+async def details(request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
+    """Name, title, district, needs."""
+    outcome = await _change(request, conn, settings, token, now, "details", forms.DETAILS)
+    return outcome if isinstance(outcome, Template) else _saved(token, "details")
+
+
+@post("/r/{token:str}/address", **PERSONAL_PAGE)
+async def address(request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
+    """Correct the mail address. The link of the old one ends with it, and nobody but the new address gets the next."""
+    before = await _found(conn, settings, token)
+    outcome = await _change(request, conn, settings, token, now, "address", forms.ADDRESS)
+    if isinstance(outcome, Template):
+        return outcome
+    if outcome.generation == before.generation:
+        return _saved(token, "address")
+    convening = await convenings.convening(conn, outcome.convening_id)
+    return Redirect(f"/convenings/{convening.slug}/address-changed", status_code=SEE_OTHER)
+
+
+@get("/convenings/{slug:str}/address-changed", **PAGE)
+async def address_changed(conn: Conn, slug: FromPath[str]) -> Template:
+    """What somebody sees whose link has just ended; it says nothing about anybody."""
+    row = await convenings.convening(conn, await convenings.convening_by_slug(conn, slug))
+    return Template(template_name="address_changed.html", context={"convening": row})
+
+
+def _saved(token: str, part: str) -> Redirect:
+    return Redirect(f"/r/{token}?saved={part}", status_code=SEE_OTHER)
+
+
+@post("/r/{token:str}/withdrawal", **PERSONAL_PAGE)
+async def withdrawal(conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
+    """Give the seat, or the place on the list, back."""
+    return await _decide(conn, settings, token, now, actions.withdraw)
+
+
+@post("/r/{token:str}/acceptance", **PERSONAL_PAGE)
+async def acceptance(conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
+    """Take the offered seat."""
+    return await _decide(conn, settings, token, now, actions.accept)
+
+
+@post("/r/{token:str}/refusal", **PERSONAL_PAGE)
+async def refusal(conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
+    """Pass the offered seat on."""
+    return await _decide(conn, settings, token, now, actions.refuse)
+
+
+async def _decide(conn: Connection, settings: Settings, token: str, now: datetime, action: Any) -> Response[Any]:
+    """The own page shows what became of it; a refusal stands above it."""
+    row = await _found(conn, settings, token)
+    outcome = await attempt(conn, action(conn, row.id, now))
+    if not isinstance(outcome, Refused):
+        return Redirect(f"/r/{token}", status_code=SEE_OTHER)
+    form = Form()
+    form.refuse(outcome)
+    return await _page(conn, row, token, now, status=outcome.status, wrong=("decision", form))
+
+
+PAGES = [
+    own,
+    back_to_own,
+    sessions,
+    details,
+    address,
+    address_changed,
+    withdrawal,
+    acceptance,
+    refusal,
+]
