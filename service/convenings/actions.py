@@ -21,7 +21,7 @@ async def create(conn: Connection, draft: Draft, now: datetime) -> UUID:
     if any(session.id for session in draft.sessions):
         raise rules.SessionUnknown(pointer="/sessions")
     convening_id = db.new_id(now)
-    await writes.insert_convening(conn, convening_id, await _free_slug(conn, draft.title), draft, now)
+    await _insert(conn, convening_id, draft, now)
     await _put_sessions(conn, convening_id, draft.sessions, now)
     await events.record(conn, now, [events.ConveningCreated(convening_id)])
     return convening_id
@@ -130,11 +130,10 @@ async def _put_sessions(conn: Connection, convening_id: UUID, wanted: list[Sessi
         await writes.put_session(conn, convening_id, session.id or db.new_id(now), ordinal, session)
 
 
-async def _free_slug(conn: Connection, title: str) -> str:
-    """The title's slug, with a number behind it where it is taken."""
-    wanted = candidate = slugify(title)
+async def _insert(conn: Connection, convening_id: UUID, draft: Draft, now: datetime) -> None:
+    """Under the title's slug, with a number behind it where it is taken."""
+    wanted = slug = slugify(draft.title)
     number = 1
-    while not await queries.slug_is_free(conn, candidate):
+    while not await writes.insert_convening(conn, convening_id, slug, draft, now):
         number += 1
-        candidate = f"{wanted}-{number}"
-    return candidate
+        slug = f"{wanted}-{number}"

@@ -122,11 +122,6 @@ async def listed(
     )
 
 
-async def slug_is_free(conn: Connection, slug: str) -> bool:
-    """Whether nobody has this slug."""
-    return await db.one(conn, bool, "select not exists (select from convening where slug = $1) as free", slug)
-
-
 async def sessions(conn: Connection, convening_id: UUID) -> list[SessionRow]:
     """The agenda in order."""
     return await db.many(

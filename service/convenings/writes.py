@@ -9,13 +9,14 @@ from service.db import Connection
 
 
 async def insert_convening(conn: Connection, convening_id: UUID, slug: str, draft: Draft, now: datetime) -> int:
-    """Write a new draft."""
+    """Write a new draft; 0 where the slug is taken."""
     return await db.run(
         conn,
         """insert into convening (id, slug, title, summary, time_zone, starts_at, ends_at, venue_name, venue_address,
                                   venue_latitude, venue_longitude, capacity, registration_opens_at, registration_closes_at,
                                   created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)""",
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+           on conflict (slug) do nothing""",
         convening_id,
         slug,
         draft.title,
