@@ -1,0 +1,129 @@
+"""People and their addresses."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+
+from service import db
+from service.db import Connection, Pool
+from service.errors import NotFound
+from service.members import queries
+from service.text import NoSuchAddress, email_address
+from tests import make
+
+
+async def _person(conn: Connection, now: datetime, email: str = "tamsin@cedar-harbor.example") -> queries.KnownAddress:
+    [known] = await queries.upsert_by_address(conn, [db.new_id(now)], ["Tamsin Birchwell"], [email], ["Teacher"], now)
+    return known
+
+
+async def test_an_unknown_address_makes_a_person_and_a_known_one_changes_nothing(conn: Connection, now: datetime) -> None:
+    first = await _person(conn, now)
+    people = await queries.upsert_by_address(
+        conn,
+        [db.new_id(now), db.new_id(now)],
+        ["Somebody Else", "Wren Okonkwo"],
+        ["TAMSIN@cedar-harbor.example", "Wren@cedar-harbor.example"],
+        ["Principal", "Coach"],
+        now,
+    )
+    assert {one.email_key for one in people} == {"tamsin@cedar-harbor.example", "wren@cedar-harbor.example"}
+    assert first in people
+    found = await queries.person(conn, first.id)
+    assert (found.name, found.email, found.title) == ("Tamsin Birchwell", "tamsin@cedar-harbor.example", "Teacher")
+
+
+async def test_the_same_people_at_once_in_any_order_are_made_once(pool: Pool, conn: Connection, now: datetime) -> None:
+    emails = [f"person.{n}@cedar-harbor.example" for n in range(30)]
+
+    async def upsert(own: Connection, order: list[str]) -> set[queries.KnownAddress]:
+        ids = [db.new_id(now) for _ in order]
+        return set(await queries.upsert_by_address(own, ids, ["Name"] * 30, order, [""] * 30, now))
+
+    answers = await asyncio.gather(
+        *(make.alone(pool, lambda own, o=order: upsert(own, o)) for order in (emails, emails[::-1]) * 3)
+    )
+    assert len(answers[0]) == 30
+    assert all(answer == answers[0] for answer in answers)
+
+
+async def test_a_persons_zone_is_their_own_then_their_districts_then_none(
+    conn: Connection, owner: Connection, now: datetime
+) -> None:
+    known = await _person(conn, now)
+    assert (await queries.person(conn, known.id)).time_zone == ""
+    district = db.new_id(now)
+    await owner.execute("insert into district values ($1, 'cedar', 'Cedar Harbor', 'NY', 'America/New_York')", district)
+    await owner.execute("update person set district_id = $1", district)
+    found = await queries.person(conn, known.id)
+    assert (found.district_name, found.time_zone) == ("Cedar Harbor", "America/New_York")
+    await owner.execute("update person set time_zone = 'America/Denver'")
+    assert (await queries.person(conn, known.id)).time_zone == "America/Denver"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "insert into membership values ($1, 2024, null)",
+        "insert into coach values ($1, '')",
+        "insert into school_contact select $1, id from school",
+    ],
+)
+async def test_the_network_knows_its_members_coaches_and_contacts(
+    conn: Connection, owner: Connection, now: datetime, row: str
+) -> None:
+    known = await _person(conn, now)
+    await owner.execute("insert into district values ($1, 'cedar', 'Cedar', 'NY', 'America/New_York')", db.new_id(now))
+    await owner.execute("insert into school select $1, 'high', id, 'High School' from district", db.new_id(now))
+    assert await queries.is_known_elsewhere(conn, known.id) is False
+    await owner.execute(row, known.id)
+    assert await queries.is_known_elsewhere(conn, known.id) is True
+
+
+async def test_an_unknown_person_is_not_found(conn: Connection, now: datetime) -> None:
+    with pytest.raises(NotFound):
+        await queries.person(conn, make.nobody(now))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Tamsin.Birchwell@Cedar-Harbor.EXAMPLE ", "Tamsin.Birchwell@cedar-harbor.example"),
+        ("o'neil+fall@school.org", "o'neil+fall@school.org"),
+        ("info@grüße.example", "info@xn--gre-6ka8l.example"),
+        ("x" * 60 + "@school.org", "x" * 60 + "@school.org"),
+    ],
+)
+def test_an_address_is_kept_as_mail_can_be_sent_to_it(typed: str, kept: str) -> None:
+    assert email_address(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "nobody",
+        "a@b",
+        "a@@b.org",
+        "two words@school.org",
+        "a@school.org\r\nBcc: everybody@school.org",
+        "a\0@school.org",
+        "Tamsin <a@school.org>",
+        "josé@school.org",
+        "a@[127.0.0.1]",
+        "a@-school.org",
+    ],
+)
+def test_what_is_no_address_is_refused_in_a_sentence(typed: str) -> None:
+    with pytest.raises(NoSuchAddress) as refused:
+        email_address(typed)
+    assert refused.value.pointer == "/email"
+    assert refused.value.sentence.startswith("Write a mail address like name@school.org.")
+
+
+def test_the_part_before_the_at_has_at_most_64_characters() -> None:
+    assert email_address("x" * 64 + "@school.org") == "x" * 64 + "@school.org"
+    with pytest.raises(NoSuchAddress) as refused:
+        email_address("x" * 65 + "@school.org")
+    assert refused.value.sentence == "The part before the @ may have 64 characters."
