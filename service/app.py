@@ -3,10 +3,9 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
-from litestar import Litestar, Router
+from litestar import Litestar, Router, static_files
 from litestar.datastructures import CacheControlHeader, State
 from litestar.handlers import HTTPRouteHandler
-from litestar.static_files import create_static_files_router
 
 from service import schema
 from service.access.actions import keep_token
@@ -22,12 +21,13 @@ from service.registrations import pages as registration_pages
 from service.settings import Settings
 from service.web import security
 from service.web.deps import DEPENDENCIES, utc_now
+from service.web.docs import DOCS
 from service.web.errors import respond
 from service.web.metrics import Requests, observe, timed
 from service.web.reading import MOST_BYTES, TEXT, StrictJson
 from service.web.templating import STATIC, template_config
 
-API: Sequence[HTTPRouteHandler] = [*convenings.API, *registrations.API, *deliveries.API, *home.API]
+API: Sequence[HTTPRouteHandler] = [*convenings.API, *registrations.API, *deliveries.API, *home.API, *DOCS]
 """Everything under /api/v1."""
 
 PAGES: Sequence[HTTPRouteHandler] = [*convening_pages.PAGES, *registration_pages.PAGES]
@@ -46,7 +46,7 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
             Router("/api/v1", route_handlers=API, dto=StrictJson, return_dto=None),
             *PAGES,
             *HEALTH,
-            create_static_files_router(
+            static_files.create_static_files_router(
                 "/static", directories=[STATIC], cache_control=FOR_EVER, opt={"access": security.PUBLIC}, name="static"
             ),
         ],
@@ -70,8 +70,9 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
 async def _ready(app: Litestar) -> AsyncGenerator[None]:
     """Requests are let in between the check of the schema and the end."""
     settings: Settings = app.state.settings
-    own = None if app.state.pool else await open_pool(settings.database_url, "plenary-web", most=MOST_CONNECTIONS)
-    app.state.pool = pool = app.state.pool or own
+    given: Pool | None = app.state.pool
+    pool = given or await open_pool(settings.database_url, "plenary-web", most=MOST_CONNECTIONS)
+    app.state.pool = pool
     try:
         async with transaction(pool) as conn:
             await schema.check(conn)
@@ -79,6 +80,6 @@ async def _ready(app: Litestar) -> AsyncGenerator[None]:
                 await keep_token(conn, "first organizer", settings.organizer_token, app.state.clock())
         yield
     finally:
-        if own is not None:
-            app.state.pool = None
-            await own.close()
+        app.state.pool = given
+        if given is None:
+            await pool.close()

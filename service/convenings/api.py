@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from service.convenings import actions, examples, queries, rules
 from service.convenings.queries import ConveningRow, SessionRow
@@ -81,7 +81,7 @@ async def list_convenings(conn: Conn, now: Now, after: After = None, limit: Page
     rows = await queries.listed(conn, place(after), limit + 1, drafts=True)
     page = rows[:limit]
     following = cursor(page[-1].starts_at, page[-1].id) if len(rows) > limit else None
-    return ConveningPage([Listed(**_facts(row, now)) for row in page], following)
+    return ConveningPage([_listed(row, now) for row in page], following)
 
 
 @get("/convenings/{convening_id:uuid}", access="organizer", shows=examples.CONVENING)
@@ -133,28 +133,28 @@ async def shown(conn: Connection, convening_id: UUID, now: datetime) -> Convenin
     """A convening as the API answers it; raises NotFound."""
     row = await queries.convening(conn, convening_id)
     agenda = await queries.sessions(conn, convening_id)
-    return Convening(**_facts(row, now), sessions=[_session(one) for one in agenda])
+    return Convening(**structs.asdict(_listed(row, now)), sessions=[_session(one) for one in agenda])
 
 
-def _facts(row: ConveningRow, now: datetime) -> dict[str, object]:
-    return {
-        "id": row.id,
-        "slug": row.slug,
-        "state": row.state,
-        "phase": rules.phase(row.standing, now),
-        "title": row.title,
-        "summary": row.summary,
-        "timezone": row.time_zone,
-        "starts_at": row.starts_at,
-        "ends_at": row.ends_at,
-        "venue": Venue(row.venue_name, row.venue_address, row.venue_latitude, row.venue_longitude),
-        "capacity": row.capacity,
-        "seats_left": row.seats_left,
-        "waiting": row.waiting,
-        "registration_opens_at": row.registration_opens_at,
-        "registration_closes_at": row.registration_closes_at,
-        "created_at": row.created_at,
-    }
+def _listed(row: ConveningRow, now: datetime) -> Listed:
+    return Listed(
+        id=row.id,
+        slug=row.slug,
+        state=row.state,
+        phase=rules.phase(row.standing, now),
+        title=row.title,
+        summary=row.summary,
+        timezone=row.time_zone,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        venue=Venue(row.venue_name, row.venue_address, row.venue_latitude, row.venue_longitude),
+        capacity=row.capacity,
+        seats_left=row.seats_left,
+        waiting=row.waiting,
+        registration_opens_at=row.registration_opens_at,
+        registration_closes_at=row.registration_closes_at,
+        created_at=row.created_at,
+    )
 
 
 def _session(row: SessionRow) -> Session:

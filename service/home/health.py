@@ -1,5 +1,6 @@
 """Whether the service lives, whether it can work, and its figures: for those who keep it running."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from litestar import MediaType, Response, get
@@ -58,10 +59,8 @@ def readiness(pulses: list[Pulse], now: datetime) -> Readiness:
     relays = [pulse for pulse in pulses if pulse.duty == "relay"]
     awake = [pulse for pulse in relays if now - pulse.beat_at <= SILENT]
     if not awake:
-        last = (
-            f"no sign of life since {max(pulse.beat_at for pulse in relays):%Y-%m-%dT%H:%M:%SZ}" if relays else "never seen"
-        )
-        return Readiness("ok", last, "unknown")
+        last = max((pulse.beat_at for pulse in relays), default=None)
+        return Readiness("ok", f"no sign of life since {last:%Y-%m-%dT%H:%M:%SZ}" if last else "never seen", "unknown")
     return Readiness("ok", "ok", "ok" if any(pulse.queue_ok for pulse in awake) else "does not answer the relay")
 
 
@@ -74,28 +73,28 @@ async def metrics(request: AnyRequest, conn: Conn, now: Now) -> Response[bytes]:
 
 async def _gauges(conn: Connection, now: datetime) -> CollectorRegistry:
     registry = CollectorRegistry()
-    by_delivery = Gauge("plenary_deliveries", "Messages by state.", ["state"], registry=registry)
-    for row in await deliveries.counts(conn):
-        by_delivery.labels(row.state).set(row.count)
-    by_registration = Gauge("plenary_registrations", "Registrations by state.", ["state"], registry=registry)
-    for one in await queries.registrations_by_state(conn):
-        by_registration.labels(one.state).set(one.count)
-    facts, owed = await queries.event_figures(conn, now), await deliveries.oldest_owed(conn, now)
-    figures = {
-        "plenary_oldest_owed_seconds": (
-            "How long the oldest due message has waited.",
-            await deliveries.oldest_owed(conn, now),
-        ),
-        "plenary_events_unhandled": ("Recorded facts whose reactions are still to come.", facts.unhandled),
-        "plenary_events_oldest_seconds": ("How long the oldest of them has waited.", facts.oldest_seconds),
-        "plenary_events_failed": ("Facts whose reactions were given up: a person must look.", facts.failed),
-    }
-    for name, (words, value) in figures.items():
+    sent = {row.state: row.count for row in await deliveries.counts(conn)}
+    _labelled(registry, "plenary_deliveries", "Messages by state.", "state", sent)
+    registered = {row.state: row.count for row in await queries.registrations_by_state(conn)}
+    _labelled(registry, "plenary_registrations", "Registrations by state.", "state", registered)
+    ages = {one.duty: (now - one.beat_at).total_seconds() for one in reversed(await deliveries.pulses(conn))}
+    _labelled(registry, "plenary_heartbeat_age_seconds", "Since the newest sign of life of a duty.", "duty", ages)
+    owed = await deliveries.oldest_owed(conn, now)
+    facts = await queries.event_figures(conn, now)
+    for name, words, value in (
+        ("plenary_oldest_owed_seconds", "How long the oldest due message has waited.", owed),
+        ("plenary_events_unhandled", "Recorded facts whose reactions are still to come.", facts.unhandled),
+        ("plenary_events_oldest_seconds", "How long the oldest of them has waited.", facts.oldest_seconds),
+        ("plenary_events_failed", "Facts whose reactions were given up: a person must look.", facts.failed),
+    ):
         Gauge(name, words, registry=registry).set(value)
-    ages = Gauge("plenary_heartbeat_age_seconds", "Since the newest sign of life of a duty.", ["duty"], registry=registry)
-    for pulse in reversed(await deliveries.pulses(conn)):
-        ages.labels(pulse.duty).set((now - pulse.beat_at).total_seconds())
     return registry
+
+
+def _labelled(registry: CollectorRegistry, name: str, words: str, label: str, figures: Mapping[str, float]) -> None:
+    gauge = Gauge(name, words, [label], registry=registry)
+    for value, figure in figures.items():
+        gauge.labels(value).set(figure)
 
 
 HEALTH = [healthz, readyz, metrics]

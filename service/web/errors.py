@@ -1,14 +1,13 @@
 """Refusals, mapped to HTTP once: problem+json (RFC 9457) for the API, a page in plain words for people."""
 
 import logging
-from html import escape
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import msgspec
-from litestar import MediaType, Response
-from litestar.exceptions import HTTPException, TemplateNotFoundException, ValidationException
+from litestar import Response
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Template
 from msgspec import Struct
 
@@ -36,6 +35,7 @@ SENTENCES = {
     404: "There is nothing here, or it is not yours.",
     405: "This address does not take this kind of request.",
     413: "That is too much at once: at most 1 MiB.",
+    415: "Send the body as JSON, with “Content-Type: application/json”.",
     500: "Something went wrong on our side. It was written down, and nothing was changed.",
     503: "We are busy for a moment. Nothing was changed; try again in a few seconds.",
 }
@@ -75,7 +75,7 @@ def problem(error: Refused, public_url: str) -> Problem:
     """A refusal as the API says it."""
     fields = [FieldProblem(error.pointer, error.sentence)] if error.pointer else []
     return Problem(
-        type=_address(public_url, error.code),
+        type=address_of(public_url, error.code),
         title=title_of(type(error)),
         status=error.status,
         detail=error.sentence,
@@ -92,7 +92,7 @@ def title_of(refusal: type[Refused]) -> str:
 def respond(request: AnyRequest, error: Exception) -> Response[Any]:
     """The one exception handler of the application."""
     if isinstance(error, ExceptionGroup):
-        error = _what_mattered(error)
+        error = _what_mattered(cast("ExceptionGroup[Exception]", error))
     told, headers = _told(request, error)
     if told.status == 500:
         log.error("%s %s failed", request.method, request.scope.get("path_template", "?"), exc_info=error)
@@ -100,14 +100,13 @@ def respond(request: AnyRequest, error: Exception) -> Response[Any]:
         log.warning("%s %s: %s", request.method, request.scope.get("path_template", "?"), type(error).__name__)
     if request.scope["path"].startswith(MACHINE_PATHS):
         return Response(msgspec.json.encode(told), media_type=PROBLEM_JSON, status_code=told.status, headers=headers)
-    return _page(request, told, headers)
+    return _page(told, headers)
 
 
-def _what_mattered(group: BaseExceptionGroup[Exception]) -> Exception:
+def _what_mattered(group: ExceptionGroup[Exception]) -> Exception:
     """Undoing the transaction failed as well: a lost connection is the news, otherwise what came first."""
-    lost = [error for error in group.exceptions if isinstance(error, BUSY)]
-    first = group.__cause__ if isinstance(group.__cause__, Exception) else group.exceptions[0]
-    return lost[0] if lost else first
+    lost = next((error for error in group.exceptions if isinstance(error, BUSY)), None)
+    return lost or (group.__cause__ if isinstance(group.__cause__, Exception) else group)
 
 
 def _told(request: AnyRequest, error: Exception) -> tuple[Problem, dict[str, str]]:
@@ -138,17 +137,16 @@ def _headers(status: int) -> dict[str, str]:
 
 
 def _plain(status: int, public_url: str, otherwise: str = "") -> Problem:
-    phrase = HTTPStatus(status).phrase
-    code = phrase.lower().replace(" ", "-")
+    phrase, code = HTTPStatus(status).phrase, code_of(status)
     detail = SENTENCES.get(status) or otherwise or f"{phrase}."
-    return Problem(type=_address(public_url, code), title=phrase, status=status, detail=detail, code=code)
+    return Problem(type=address_of(public_url, code), title=phrase, status=status, detail=detail, code=code)
 
 
 def _fields(request: AnyRequest, error: ValidationException) -> Problem:
     """Parts of the address or of the headers that cannot be used, or a body that is not there."""
-    fields = [_field(request, extra) for extra in error.extra or [] if isinstance(extra, dict)]
+    fields = [_field(request, extra) for extra in cast("list[dict[str, Any]]", error.extra or [])]
     return Problem(
-        type=_address(settings_of(request).public_url, "invalid-field"),
+        type=address_of(settings_of(request).public_url, "invalid-field"),
         title="A field is missing, unknown, or cannot be what you wrote.",
         status=422,
         detail=" ".join(one.detail for one in fields) or "Something that you wrote cannot be used.",
@@ -166,19 +164,16 @@ def _field(request: AnyRequest, extra: dict[str, Any]) -> FieldProblem:
     return FieldProblem(f"?{name}", spoken(str(extra.get("message", ""))).sentence)
 
 
-def _address(public_url: str, code: str) -> str:
+def code_of(status: int) -> str:
+    """The code of a refusal that is nothing but its status."""
+    return HTTPStatus(status).phrase.lower().replace(" ", "-")
+
+
+def address_of(public_url: str, code: str) -> str:
     """Where the docs page explains a code."""
     return f"{public_url}/api/v1/docs#{code}"
 
 
-def _page(request: AnyRequest, told: Problem, headers: dict[str, str]) -> Response[Any]:
+def _page(told: Problem, headers: dict[str, str]) -> Response[Any]:
     context = {"status": told.status, "title": HEADINGS.get(told.status, told.title), "sentence": told.detail}
-    engine = request.app.template_engine
-    try:
-        if engine is None:
-            raise TemplateNotFoundException(template_name="error.html")
-        engine.get_template("error.html")
-        return Template(template_name="error.html", context=context, status_code=told.status, headers=headers)
-    except TemplateNotFoundException:
-        bare = f"<!doctype html><title>{escape(context['title'])}</title><p>{escape(told.detail)}</p>"
-        return Response(bare, media_type=MediaType.HTML, status_code=told.status, headers=headers)
+    return Template(template_name="error.html", context=context, status_code=told.status, headers=headers)

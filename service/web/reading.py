@@ -1,7 +1,7 @@
 """Request bodies, read strictly: JSON in UTF-8, the exact types, no unknown fields; refused in words that name the field."""
 
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 import msgspec
 from litestar.di import NamedDependency, Provide
@@ -60,8 +60,8 @@ class StrictJson(AbstractDTO[Any]):
     def decode_bytes(self, value: bytes) -> Any:
         """The body as the type that the handler's `data` declares."""
         require_json(self.asgi_connection.headers.get("content-type", ""))
-        field: Any = self.asgi_connection.route_handler.parsed_data_field
-        return read(value, field.annotation)
+        field = cast("FieldDefinition", self.asgi_connection.route_handler.parsed_data_field)
+        return read(value, cast("type[Any]", field.annotation))
 
     @classmethod
     def create_for_field_definition(

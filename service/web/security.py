@@ -56,7 +56,7 @@ async def add_headers(message: Message, scope: Scope) -> None:
 
 def refuse_cross_site(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """A guard: only forms of our own pages change things. The API needs a token, which no browser adds by itself."""
-    if connection.scope["method"] in READING or connection.scope["path"].startswith("/api/"):
+    if connection.scope.get("method") in READING or connection.scope["path"].startswith("/api/"):
         return
     site = connection.headers.get("sec-fetch-site")
     if site is not None:

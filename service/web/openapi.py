@@ -1,0 +1,125 @@
+"""The OpenAPI 3.1 document of /api/v1, made from the routes themselves, their types, refusals and examples.
+
+A route says `sends` and `shows` (examples of its body and its answer), `refuses` (what may stand in the way) and, where it
+reads its body in parts, `takes` (the type of the whole).
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from service.errors import Refused
+from service.settings import Settings
+from service.web.errors import PROBLEM_JSON, SENTENCES, FieldProblem, Problem, address_of, code_of, problem, title_of
+from service.web.schemas import Schema, answer_type, body_type, components, parameters
+from service.web.security import PUBLIC, handlers
+
+BASE = "/api/v1"
+TAGS = {
+    "convenings": "Gatherings of people: facts, agenda, seats.",
+    "registrations": "Who comes, who waits, who was offered a seat.",
+    "invitations": "Personal links to the form.",
+    "deliveries": "Every message that is or was owed.",
+    "events": "The recorded facts, in order.",
+}
+"""The last of these words in an address says where its operation belongs."""
+INTRODUCTION = (
+    "For organizers. Send your token as `Authorization: Bearer …`. Bodies are JSON in UTF-8, at most 1 MiB; unknown fields "
+    "are refused. Times are RFC 3339 with an offset, answered in UTC. Lists come in pages: `limit`, and `after` with "
+    "the `next` of the page before. Whatever is refused is answered as problem+json (RFC 9457) that names the field."
+)
+FIELD = "A field is missing, unknown, or cannot be what you wrote; or an Idempotency-Key came with another body than before."
+
+
+def document(app: Litestar) -> Schema:
+    """The whole document."""
+    settings: Settings = app.state.settings
+    documented = [(path, one) for path, one in handlers(app) if path.startswith(BASE) and one.opt["access"] != PUBLIC]
+    operations = sorted(documented, key=lambda pair: (list(TAGS).index(tag_of(pair[0])), pair[0]))
+    bodies = [body_type(handler) for _, handler in operations]
+    types = [kind for kind in [Problem, *bodies, *(answer_type(handler) for _, handler in operations)] if kind]
+    references, schemas = components(types)
+    known = dict(zip(types, references, strict=True))
+    paths: dict[str, Schema] = {}
+    for path, handler in operations:
+        [method] = handler.http_methods
+        made = _operation(path, handler, known, settings.public_url)
+        paths.setdefault(path.removeprefix(BASE), {})[method.lower()] = made
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Plenary", "version": "1", "description": INTRODUCTION, "license": LICENSE},
+        "servers": [{"url": settings.public_url + BASE}],
+        "tags": [{"name": name, "description": words} for name, words in TAGS.items()],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": {"token": TOKEN}},
+    }
+
+
+LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+TOKEN = {"type": "http", "scheme": "bearer", "description": "An organizer's token."}
+
+
+def tag_of(path: str) -> str:
+    """Where an operation belongs."""
+    return next(step for step in reversed(path.split("/")) if step in TAGS)
+
+
+def _operation(path: str, handler: HTTPRouteHandler, known: dict[Any, Schema], public_url: str) -> Schema:
+    made: Schema = {
+        "operationId": handler.fn.__name__,
+        "summary": (handler.fn.__doc__ or "").strip().partition("\n")[0],
+        "tags": [tag_of(path)],
+        "parameters": parameters(handler),
+        "responses": _answers(handler, known) | _problems(handler, known, public_url),
+    }
+    if body := body_type(handler):
+        example = {"schema": known[body], "example": handler.opt["sends"]}
+        made["requestBody"] = {"required": True, "content": {"application/json": example}}
+    return made
+
+
+def _answers(handler: HTTPRouteHandler, known: dict[Any, Schema]) -> Schema:
+    content = {"application/json": {"schema": known[answer_type(handler)], "example": handler.opt["shows"]}}
+    made: Schema = {"description": HTTPStatus(handler.status_code).phrase, "content": content}
+    return {str(handler.status_code): made}
+
+
+def _problems(handler: HTTPRouteHandler, known: dict[Any, Schema], public_url: str) -> Schema:
+    """What may be answered instead, each status once."""
+    refusals: list[type[Refused]] = handler.opt.get("refuses", [])
+    found: dict[int, Schema] = {401: _one(NOT_SIGNED_IN, public_url), 503: _one(SENTENCES[503], public_url, 503)}
+    if any(one["in"] == "path" for one in parameters(handler)):
+        found[404] = _one(SENTENCES[404], public_url, 404)
+    if body_type(handler):
+        found |= {status: _one(SENTENCES[status], public_url, status) for status in (400, 413, 415)}
+    if body_type(handler) or any(one["in"] != "path" for one in parameters(handler)):
+        found[422] = _one(FIELD, public_url, 422)
+    if refusals:
+        found[409] = _refused(refusals, public_url)
+    for told in found.values():
+        told["content"][PROBLEM_JSON]["schema"] = known[Problem]
+    return {str(status): found[status] for status in sorted(found)}
+
+
+NOT_SIGNED_IN = "This needs an organizer's token."
+
+
+def _one(sentence: str, public_url: str, status: int = 401) -> Schema:
+    phrase = HTTPStatus(status).phrase
+    code = {401: "not-signed-in", 422: "invalid-field"}.get(status) or code_of(status)
+    errors = [FieldProblem("/email", "This is needed.")] if status == 422 else []
+    example = Problem(
+        type=address_of(public_url, code), title=phrase, status=status, detail=sentence, code=code, errors=errors
+    )
+    return {"description": sentence, "content": {PROBLEM_JSON: {"example": msgspec.to_builtins(example)}}}
+
+
+def _refused(refusals: Sequence[type[Refused]], public_url: str) -> Schema:
+    examples = {one.code: {"value": msgspec.to_builtins(problem(one(), public_url))} for one in refusals}
+    words = " ".join(f"`{one.code}`: {title_of(one)}" for one in refusals)
+    return {"description": words, "content": {PROBLEM_JSON: {"examples": examples}}}
