@@ -75,7 +75,9 @@ async def arrived(house: House, address: str, method: str) -> EmailMessage:
     """The mail to this address with (or without) a calendar part, as soon as it is there."""
 
     def found() -> Caught | None:
-        return next((one for one in house.catcher.folder.newest(10) if one.to == address and one.method == method), None)
+        return next(
+            (one for one in house.catcher.folder.newest(10) if one.recipients == (address,) and one.method == method), None
+        )
 
     await house.until(lambda: found() is not None, 10)
     caught = found()
