@@ -22,6 +22,8 @@ LIMITS = {
     "minItems": "at least {} entries",
     "maxItems": "at most {} entries",
 }
+HUGE = 2**53
+"""Limits beyond this belong to the machine and say nothing to people."""
 FORMATS = {"date-time": "time, RFC 3339 with an offset", "uuid": "id"}
 KINDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "object": "object"}
 
@@ -185,12 +187,15 @@ def _kind(schema: Schema) -> str:
         kind = "list of ids" if schema["items"].get("format") == "uuid" else "list"
     else:
         kind = FORMATS.get(schema.get("format", ""), KINDS.get(schema.get("type", ""), "anything"))
-    return ", ".join([kind, *(words.format(f"{schema[key]:,}") for key, words in LIMITS.items() if key in schema)])
+    limits = [words.format(f"{schema[key]:,}") for key, words in LIMITS.items() if abs(schema.get(key, HUGE)) < HUGE]
+    return (
+        ", ".join([kind, *limits]).replace("at least 1 characters", "not empty").replace("at least 1 entries", "not empty")
+    )
 
 
 def _default(schema: Schema) -> str:
     value = schema.get("default")
-    return f"otherwise {value}" if value is not None and not isinstance(value, dict | list) and value != "" else ""
+    return f"otherwise {json.dumps(value)}" if isinstance(value, bool | int | float | str) and value != "" else ""
 
 
 def _pretty(example: object) -> str:
