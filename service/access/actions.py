@@ -22,7 +22,7 @@ def digest(secret: str) -> bytes:
 
 
 async def keep_token(conn: Connection, name: str, token: str, now: datetime) -> None:
-    """Let a token in from now on."""
+    """Let a token in from now on, and no longer the one that had this name before."""
     await queries.insert_token(conn, db.new_id(now), name, digest(token), now)
 
 

@@ -24,10 +24,11 @@ async def caller_by_hash(conn: Connection, token_hash: bytes) -> Caller | None:
 
 
 async def insert_token(conn: Connection, token_id: UUID, name: str, token_hash: bytes, now: datetime) -> None:
-    """Keep a token's hash; the same token again changes nothing."""
+    """Keep a token's hash under a name; another token of the same name is revoked by it."""
     await db.run(
         conn,
-        """insert into api_token (id, name, token_hash, created_at) values ($1, $2, $3, $4)
+        """with revoked as (delete from api_token where name = $2 and token_hash <> $3)
+           insert into api_token (id, name, token_hash, created_at) values ($1, $2, $3, $4)
            on conflict (token_hash) do nothing""",
         token_id,
         name,

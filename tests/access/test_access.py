@@ -34,6 +34,14 @@ async def test_keeping_a_token_again_keeps_its_first_holder(conn: Connection, no
     assert await actions.recognise(conn, f"Bearer {TOKEN}") == before
 
 
+async def test_another_token_of_the_same_name_revokes_the_one_before(conn: Connection, now: datetime) -> None:
+    await actions.keep_token(conn, "first organizer", TOKEN, now)
+    await actions.keep_token(conn, "first organizer", f"{TOKEN}-new", now)
+    assert (await actions.recognise(conn, f"Bearer {TOKEN}-new")).name == "first organizer"
+    with pytest.raises(NotSignedIn):
+        await actions.recognise(conn, f"Bearer {TOKEN}")
+
+
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer ", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", "Bearer a b"]
 )
