@@ -71,5 +71,5 @@ def multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
     """Parts between boundaries; `boundary` starts with `=_`, which no encoded body can contain."""
     head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
     line = f"--{boundary}".encode("ascii")
-    between = b"".join(line + b"\r\n" + part + (b"" if part.endswith(b"\r\n") else b"\r\n") for part in parts)
+    between = b"".join(line + b"\r\n" + part + b"\r\n" for part in parts)
     return head + between + line + b"--\r\n"

@@ -9,7 +9,7 @@ from msgspec import Struct
 from emails import mime, wording
 from emails.calendar import agenda_lines, calendar
 from emails.messages import AnyMessage, ConfirmAddress, Handover, Method, Revision, Sender
-from emails.tidy import one_line, tidied
+from emails.tidy import LIMITS, one_line, tidied
 
 SUBJECT_ROOM = 255
 
@@ -79,7 +79,7 @@ def _headers(message: AnyMessage, subject: str, sender: Sender, handover: Handov
 
 def _display_name(message: AnyMessage) -> str:
     """The name in To, but not one that a stranger may have typed into the public form."""
-    return "" if isinstance(message, ConfirmAddress) else tidied(message).name
+    return "" if isinstance(message, ConfirmAddress) else one_line(message.name, LIMITS["name"])
 
 
 def _thread(handover: Handover) -> list[bytes]:

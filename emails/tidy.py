@@ -1,6 +1,7 @@
 """Text that people typed, made safe to print in a header, a calendar and a page alike."""
 
 import re
+from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 
 from msgspec import Struct, structs
@@ -11,6 +12,8 @@ BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 TAG = re.compile(r"<(?=[A-Za-z/!?])([^<>]*)>?")
 LOOKS_LIKE_CODE = re.compile(r"(?<=\{)(?=[{%#])|(?<=[}%#])(?=\})|(?<==)(?=\?)")
 """Between the signs of a template's placeholder or of an encoded word."""
+PLAIN = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff<\\{}%#=]*")
+"""Text that nothing below would touch: nearly all of it."""
 ESCAPE = re.compile(r"\\(?=[\\,;nN])")
 
 LIMITS: Final = {"title": 200, "name": 100, "attendee_name": 100}
@@ -18,20 +21,24 @@ LIMITS: Final = {"title": 200, "name": 100, "attendee_name": 100}
 LONG: Final = 500
 PARAGRAPHS: Final = {"summary": 5000}
 
-Value = TypeVar("Value")
+Value = TypeVar("Value", bound=Struct)
 
 
 def tidied(value: Value) -> Value:
     """The same struct with every text in it cleaned; doing it again changes nothing."""
-    if not isinstance(value, Struct):
-        return value
     fields: dict[str, Any] = {}
     for name in value.__struct_fields__:
         old = getattr(value, name)
         new = _tidied_field(name, old)
         if new is not old:
             fields[name] = new
-    return cast(Value, structs.replace(value, **fields) if fields else value)
+    return structs.replace(value, **fields) if fields else value
+
+
+@lru_cache(maxsize=256)
+def _tidied_inside(value: Struct) -> Struct:
+    """Remembered, because the people of one convening share its facts."""
+    return tidied(value)
 
 
 def _tidied_field(name: str, value: Any) -> Any:
@@ -39,8 +46,8 @@ def _tidied_field(name: str, value: Any) -> Any:
         new = paragraphs(value, PARAGRAPHS[name]) if name in PARAGRAPHS else one_line(value, LIMITS.get(name, LONG))
         return new or ("Untitled" if name == "title" else "")
     if isinstance(value, tuple):
-        return tuple(tidied(item) for item in cast(tuple[Any, ...], value))
-    return tidied(value)
+        return tuple(_tidied_field("", item) for item in cast(tuple[Any, ...], value))
+    return _tidied_inside(value) if isinstance(value, Struct) else value
 
 
 def one_line(text: str, limit: int = LONG) -> str:
@@ -61,6 +68,8 @@ def shortened(text: str, limit: int) -> str:
 
 def _plain(text: str) -> str:
     """No controls, and nothing that a mail program would take for markup, an escape or a placeholder."""
+    if PLAIN.fullmatch(text):
+        return text
     text = UNPRINTABLE.sub("", BREAKS.sub("\n", text.replace("\t", " ")))
     text = TAG.sub(lambda found: f"‹{found[1]}" + ("›" if found[0].endswith(">") else ""), text)
     return ESCAPE.sub("⧵", LOOKS_LIKE_CODE.sub(" ", text))

@@ -32,7 +32,7 @@ def h03(mail: Mail) -> Iterator[str]:
 
 
 def h04(mail: Mail) -> Iterator[str]:
-    date = str(mail.message["Date"])
+    date = next((field.decode("latin-1").partition(":")[2].strip() for name, field in mail.fields if name == "date"), "")
     if not re.search(r"[+-]\d{4}$", date) or parsedate_to_datetime(date).tzinfo is None:
         yield f"Date is {date}"
 
