@@ -35,6 +35,7 @@ IdempotencyKey: TypeAlias = Annotated[
     str | None,
     HeaderParameter(
         name="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,200}$",
         description="1 to 200 visible ASCII characters. The same request under the same key is done once and gets the same "
         "answer for 24 hours.",
     ),

@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.params import HeaderParameter
 from litestar.response import Template
 from msgspec import Struct
 
@@ -54,7 +55,7 @@ HEADINGS = {
 
 
 class FieldProblem(Struct, frozen=True):
-    """What is wrong with one field; `pointer` is a JSON pointer into the body, or `?name` for a part of the query."""
+    """What is wrong with one field; `pointer` is a JSON pointer into the body, `?name` in the query, `name:` a header."""
 
     pointer: str
     detail: str
@@ -158,10 +159,12 @@ def _fields(request: AnyRequest, error: ValidationException) -> Problem:
 def _field(request: AnyRequest, extra: dict[str, Any]) -> FieldProblem:
     name = str(extra.get("key", ""))
     declared: Any = request.route_handler.parsed_fn_signature.parameters.get(name)
-    name = getattr(declared and declared.kwarg_definition, "name", None) or name
+    definition = declared and declared.kwarg_definition
+    name = getattr(definition, "name", None) or name
     if name == "data" or not name:
         return FieldProblem("", "A body in JSON is needed.")
-    return FieldProblem(f"?{name}", spoken(str(extra.get("message", ""))).sentence)
+    pointer = f"{name}:" if isinstance(definition, HeaderParameter) else f"?{name}"
+    return FieldProblem(pointer, spoken(str(extra.get("message", ""))).sentence)
 
 
 def code_of(status: int) -> str:

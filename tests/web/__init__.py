@@ -1,0 +1,1 @@
+"""What all routes share, and the process that serves them."""
