@@ -49,7 +49,7 @@ lock: ## pin the newest packages that pyproject.toml allows (needs uv)
 	$(COMPILE) --upgrade --extra local --extra dev --constraint locks/run.txt --output-file locks/dev.txt
 
 browser:
-	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+	@if ! command -v chromium >/dev/null; then \
 		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
 			echo "The browser tests need Chromium. Install it (on Debian: apt-get install chromium), then run make test again." >&2; \
 			exit 1; \

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from service import schema
-from service.db import prepare_connection
+from service.db import one, prepare_connection
 from service.errors import StartRefused
 from service.local import demo
 from service.local.catcher import Catcher, open_catcher
@@ -91,7 +91,7 @@ async def _prepare_database(env: dict[str, str], servers: Servers) -> None:
 async def _make_database(url: str) -> None:
     conn = await asyncpg.connect(url, timeout=10)
     try:
-        if not await conn.fetchval("select exists (select from pg_database where datname = $1)", DATABASE):
+        if not await one(conn, bool, "select exists (select from pg_database where datname = $1) as made", DATABASE):
             await conn.execute(f"create database {DATABASE}")
     finally:
         await conn.close()
