@@ -1,6 +1,6 @@
 """States, values and refusals of convenings; pure decisions."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
@@ -16,6 +16,8 @@ Capacity: TypeAlias = Annotated[int, Meta(ge=0, le=100_000)]
 Instant: TypeAlias = Annotated[datetime, Meta(tz=True, examples=["2027-03-10T08:30:00-05:00"])]
 
 LONGEST = timedelta(days=60)
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Beyond these a time is a slip of the pen; near the years 1 and 9999 it could not even be turned into UTC."""
 
 
 class Venue(Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,6 +77,10 @@ class Patch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class EndsBeforeStart(Invalid):
     """The end must be after the start."""
+
+
+class OutOfReach(Invalid):
+    """A time must lie between the years 2000 and 2200."""
 
 
 class TooLong(Invalid):
@@ -160,6 +166,10 @@ def phase(standing: Standing, now: datetime) -> Phase:
 
 def check_times(draft: Draft) -> None:
     """Refuse times that contradict each other; pointers name the field."""
+    for field in ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at"):
+        moment: datetime | None = getattr(draft, field)
+        if moment is not None and not EARLIEST <= moment <= LATEST:
+            raise OutOfReach(pointer=f"/{field}")
     if draft.ends_at <= draft.starts_at:
         raise EndsBeforeStart(pointer="/ends_at")
     if draft.ends_at - draft.starts_at > LONGEST:
