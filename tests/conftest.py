@@ -6,6 +6,7 @@ All asynchronous fixtures and tests share one event loop, and every test that re
 
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,10 +34,9 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Generator[Callable[[str], Path]]:
+def server_folder() -> Generator[Callable[[str], Path]]:
     """A path for the data of servers, in memory where the machine has /dev/shm; the path is still to be made."""
-    in_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
-    base = MEMORY if in_memory else tmp_path_factory.getbasetemp().parent.parent
+    base = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
     for left in base.glob(f"{PREFIX}*"):
         if not Path("/proc", left.name.removeprefix(PREFIX)).exists():
             shutil.rmtree(left, ignore_errors=True)

@@ -157,9 +157,11 @@ async def test_a_reader_behind_a_cursor_sees_every_fact_once_though_writers_comm
             while left:
                 await read(reader)
 
-    await asyncio.gather(*(write(seed) for seed in range(writers)), relay(), relay(), follow())
+    async with asyncio.TaskGroup() as group:
+        for work in (*(write(seed) for seed in range(writers)), relay(), relay(), follow()):
+            group.create_task(work)
     total = len(await _numbered(conn))
-    while len(seen) < total:
+    for _ in range(total):
         await read(conn)
     assert [position for position, _ in seen] == list(range(1, total + 1))
     everything = await db.many(conn, UUID, "select id from event")

@@ -35,16 +35,16 @@ async def test_an_unknown_address_makes_a_person_and_a_known_one_changes_nothing
 
 
 async def test_the_same_people_at_once_in_any_order_are_made_once(pool: Pool, conn: Connection, now: datetime) -> None:
-    emails = [f"person.{n}@cedar-harbor.example" for n in range(30)]
+    emails = [f"person.{n}@cedar-harbor.example" for n in range(400)]
 
     async def upsert(own: Connection, order: list[str]) -> set[queries.KnownAddress]:
         ids = [db.new_id(now) for _ in order]
-        return set(await queries.upsert_by_address(own, ids, ["Name"] * 30, order, [""] * 30, now))
+        return set(await queries.upsert_by_address(own, ids, ["Name"] * 400, order, [""] * 400, now))
 
     answers = await asyncio.gather(
         *(make.alone(pool, lambda own, o=order: upsert(own, o)) for order in (emails, emails[::-1]) * 3)
     )
-    assert len(answers[0]) == 30
+    assert len(answers[0]) == 400
     assert all(answer == answers[0] for answer in answers)
 
 
