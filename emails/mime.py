@@ -1,25 +1,33 @@
 """The bytes of a mail: header lines and parts written out, because the shape never varies and each retry must be the same.
 
-The standard library encodes what is hard (names, subjects, bodies); only the frame between is ours.
+The standard library encodes what is hard; only the frame between is ours.
 """
 
-from base64 import encodebytes
+from base64 import b64encode, encodebytes
 from binascii import b2a_qp
 from datetime import UTC, datetime
 from email.headerregistry import Address
-from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 
 LINE = 78
 """Characters of a header line before it is folded (RFC 5322 2.1.1)."""
+CHUNK = 39
+"""Bytes of text in one encoded word, so that the word fits beside the longest name of a header that holds text."""
 
 
 def address_header(name: str, display_name: str, address: str) -> bytes:
-    """A header with one mailbox; raises ValueError for an address whose local part is not ASCII."""
+    """A header with one mailbox; raises ValueError for an address that is not ASCII or not an address at all.
+
+    The standard library says how a name is quoted, but does not fold it: CPython 3.11 loses the quotes of a long one,
+    and with them what keeps its commas and addresses a name.
+    """
     if not address.isascii():
         raise ValueError(f"an address that a relay without SMTPUTF8 cannot take: {address!r}")
-    return _folded(name, Address(display_name, addr_spec=address))
+    mailbox = str(Address(display_name, addr_spec=address))
+    if mailbox.isascii() and len(f"{name}: {mailbox}") <= LINE:
+        return f"{name}: {mailbox}\r\n".encode("ascii")
+    return _folded(name, [*_encoded_words(display_name), f"<{address}>"])
 
 
 @lru_cache(maxsize=64)
@@ -30,8 +38,32 @@ def sender_header(display_name: str, address: str) -> bytes:
 
 @lru_cache(maxsize=1024)
 def text_header(name: str, text: str) -> bytes:
-    """A header of free text, encoded where it is not ASCII (RFC 2047); people of one convening share a subject."""
-    return _folded(name, text)
+    """A header of one line of text, in encoded words where it is not ASCII (RFC 2047) or has a word too long to fold."""
+    words = text.split(" ")
+    plain = text.isascii() and all(len(word) < LINE - len(name) - 2 for word in words)
+    return _folded(name, words if plain else _encoded_words(text))
+
+
+def _folded(name: str, words: list[str]) -> bytes:
+    """Words with a space between, on as few lines as hold them."""
+    lines = [f"{name}:"]
+    for word in words:
+        if len(lines[-1]) + 1 + len(word) <= LINE or lines == [f"{name}:"]:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f" {word}")
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def _encoded_words(text: str) -> list[str]:
+    """The text as base64 words that never split a character; readers drop the space between them."""
+    chunks = [b""]
+    for character in text:
+        encoded = character.encode()
+        if len(chunks[-1]) + len(encoded) > CHUNK:
+            chunks.append(b"")
+        chunks[-1] += encoded
+    return [f"=?utf-8?b?{b64encode(chunk).decode('ascii')}?=" for chunk in chunks if chunk]
 
 
 def plain_header(name: str, value: str) -> bytes:
@@ -43,10 +75,6 @@ def plain_header(name: str, value: str) -> bytes:
 def date_header(date: datetime) -> bytes:
     """The Date line, in UTC with a numeric zone."""
     return plain_header("Date", format_datetime(date.astimezone(UTC)))
-
-
-def _folded(name: str, value: str | Address) -> bytes:
-    return SMTP.header_factory(name, value).fold(policy=SMTP).encode("ascii")
 
 
 def text_part(subtype: str, text: str) -> bytes:

@@ -79,6 +79,14 @@ def test_a_name_with_quotes_and_a_comma_stays_one_mailbox():
     assert address == Address('Quillfeather, Marisela "Mari"', addr_spec="tamsin.reed@district.example")
 
 
+@pytest.mark.parametrize("sign", [", ", "é, ", "@x.example, "])
+def test_a_long_name_of_addresses_stays_a_name(sign):
+    name = ("victim@example.com" + sign) * 3 + "end"
+    mail = render(replace(BY_NAME["offer"], name=name), SAMPLE_SENDER, sample_handover())
+    [address] = message_from_bytes(mail.content, policy=SMTP)["To"].addresses
+    assert (address.display_name, address.addr_spec) == (name, "tamsin.reed@district.example")
+
+
 def test_an_international_domain_goes_out_as_it_was_given():
     mail = render(BY_NAME["offer"], SAMPLE_SENDER, sample_handover(recipient="zoe@xn--mnchen-3ya.example"))
     assert findings(mail.content, envelope_from=mail.envelope_from, envelope_to=mail.recipient) == []
