@@ -24,7 +24,7 @@ test-fast: .venv/dev.stamp ## the tests that take a moment
 	$(PY) -m pytest -m "not slow and not browser and not chaos" $(PYTEST_ARGS)
 
 lint: .venv/dev.stamp ## style, import contracts, types
-	$(PY) -m ruff check .
+	$(PY) -m ruff check --no-cache .
 	$(PY) -m ruff format --check .
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	$(PY) -m basedpyright
