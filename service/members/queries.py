@@ -70,14 +70,3 @@ async def upsert_by_address(
 async def set_address(conn: Connection, person_id: UUID, email: str) -> int:
     """Write a person's new address; raises UniqueViolationError where somebody else has it."""
     return await db.run(conn, "update person set email = $2 where id = $1", person_id, email)
-
-
-async def is_known_elsewhere(conn: Connection, person_id: UUID) -> bool:
-    """Whether the network knows this person otherwise than by a form."""
-    return await db.one(
-        conn,
-        bool,
-        """select exists (select from membership where person_id = $1) or exists (select from coach where person_id = $1)
-               or exists (select from school_contact where person_id = $1) as known""",
-        person_id,
-    )

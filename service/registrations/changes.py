@@ -66,5 +66,5 @@ async def _correct_address(conn: Connection, found: RegistrationRow, typed: str,
     except asyncpg.UniqueViolationError:
         raise rules.AddressNotUsable(pointer="/email") from None
     if email.lower() != found.email.lower():
-        await writes.new_links(conn, found.id, now)
-        await events.record(conn, now, [events.RegistrationAddressChanged(found.convening_id, found.id)])
+        renewed = await writes.new_links(conn, found.person_id, now)
+        await events.record(conn, now, [events.RegistrationAddressChanged(one.convening_id, one.id) for one in renewed])

@@ -176,10 +176,22 @@ async def set_details(
     )
 
 
-async def new_links(conn: Connection, registration_id: UUID, now: datetime) -> int:
-    """Revoke the personal link that is out there."""
-    return await db.run(
-        conn, "update registration set generation = generation + 1, changed_at = $2 where id = $1", registration_id, now
+class RenewedRow(Struct, frozen=True):
+    """A live registration whose personal link was replaced."""
+
+    id: UUID
+    convening_id: UUID
+
+
+async def new_links(conn: Connection, person_id: UUID, now: datetime) -> list[RenewedRow]:
+    """Revoke the personal links of all live registrations of a person; they all went to the same address."""
+    return await db.many(
+        conn,
+        RenewedRow,
+        """update registration set generation = generation + 1, changed_at = $2
+            where person_id = $1 and state in ('held', 'confirmed', 'waitlisted', 'offered') returning id, convening_id""",
+        person_id,
+        now,
     )
 
 

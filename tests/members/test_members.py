@@ -62,25 +62,6 @@ async def test_a_persons_zone_is_their_own_then_their_districts_then_none(
     assert (await queries.person(conn, known.id)).time_zone == "America/Denver"
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        "insert into membership values ($1, 2024, null)",
-        "insert into coach values ($1, '')",
-        "insert into school_contact select $1, id from school",
-    ],
-)
-async def test_the_network_knows_its_members_coaches_and_contacts(
-    conn: Connection, owner: Connection, now: datetime, row: str
-) -> None:
-    known = await _person(conn, now)
-    await owner.execute("insert into district values ($1, 'cedar', 'Cedar', 'NY', 'America/New_York')", db.new_id(now))
-    await owner.execute("insert into school select $1, 'high', id, 'High School' from district", db.new_id(now))
-    assert await queries.is_known_elsewhere(conn, known.id) is False
-    await owner.execute(row, known.id)
-    assert await queries.is_known_elsewhere(conn, known.id) is True
-
-
 async def test_an_unknown_person_is_not_found(conn: Connection, now: datetime) -> None:
     with pytest.raises(NotFound):
         await queries.person(conn, make.nobody(now))
