@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from types import FrameType
+from typing import cast
 
 import uvicorn
 import uvloop
@@ -50,9 +51,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         reason = error.strerror or str(error)
-        raise StartRefused(
-            f"Nothing can listen on {host}:{port} ({reason}). PLENARY_HTTP_PORT names another port."
-        ) from None
+        raise StartRefused(f"We cannot listen on {host}:{port} ({reason}). PLENARY_HTTP_PORT names another port.") from None
     return listening
 
 
@@ -66,10 +65,20 @@ def main() -> int:
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     try:
         uvloop.run(serve(from_env(os.environ)))
-    except StartRefused as refusal:
+    except (StartRefused, ExceptionGroup) as raised:
+        refusal = _first(raised)
+        if not isinstance(refusal, StartRefused):
+            raise
         print(refusal, file=sys.stderr)  # noqa: T201 - this is what the operator reads
         return 1
     return 0
+
+
+def _first(raised: BaseException) -> BaseException:
+    """What was raised, without the groups that the lifespan's tasks put around it."""
+    while isinstance(raised, BaseExceptionGroup):
+        raised = cast("BaseExceptionGroup[BaseException]", raised).exceptions[0]
+    return raised
 
 
 if __name__ == "__main__":

@@ -1,0 +1,144 @@
+"""The OpenAPI document and the page made from it say what the API does."""
+
+import re
+from typing import Any
+
+import httpx
+import jsonschema
+import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from service.web.openapi import BASE
+from service.web.schemas import answer_type, body_type
+from service.web.security import PUBLIC, handlers
+
+
+def operations(app: Litestar) -> list[HTTPRouteHandler]:
+    """Everything that the document tells of."""
+    return [one for path, one in handlers(app) if path.startswith(BASE) and one.opt["access"] != PUBLIC]
+
+
+async def read(client: httpx.AsyncClient) -> dict[str, Any]:
+    """The document."""
+    answer = await client.get("/openapi.json")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    return answer.json()
+
+
+async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: httpx.AsyncClient) -> None:
+    document = await read(stranger)
+    assert document["openapi"] == "3.1.0"
+    calls = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
+    assert calls == {
+        "POST /convenings",
+        "GET /convenings",
+        "GET /convenings/{convening_id}",
+        "PATCH /convenings/{convening_id}",
+        "POST /convenings/{convening_id}/publication",
+        "POST /convenings/{convening_id}/cancellation",
+        "POST /convenings/{convening_id}/completion",
+        "POST /convenings/{convening_id}/registrations",
+        "GET /convenings/{convening_id}/registrations",
+        "POST /convenings/{convening_id}/registrations/batch",
+        "POST /convenings/{convening_id}/invitations",
+        "GET /registrations/{registration_id}",
+        "PATCH /registrations/{registration_id}",
+        "POST /registrations/{registration_id}/withdrawal",
+        "POST /registrations/{registration_id}/acceptance",
+        "POST /registrations/{registration_id}/refusal",
+        "GET /deliveries",
+        "GET /events",
+    }
+
+
+async def test_its_schemas_are_schemas_and_its_names_are_plain(stranger: httpx.AsyncClient) -> None:
+    document = await read(stranger)
+    for name, schema in document["components"]["schemas"].items():
+        assert re.fullmatch(r"[A-Z][A-Za-z]+", name)
+        jsonschema.Draft202012Validator.check_schema(schema)
+    references = set(re.findall(r'"\$ref":"#/components/schemas/(\w+)"', msgspec.json.encode(document).decode()))
+    assert references == set(document["components"]["schemas"])
+
+
+async def test_every_operation_has_examples_a_summary_and_its_problems(stranger: httpx.AsyncClient) -> None:
+    document = await read(stranger)
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert operation["summary"].endswith(".")
+            if "requestBody" in operation:
+                assert operation["requestBody"]["content"]["application/json"]["example"]
+                assert {"400", "413", "415", "422"} <= set(operation["responses"])
+            assert {"401", "503"} <= set(operation["responses"])
+            for status, told in operation["responses"].items():
+                [(kind, content)] = told["content"].items()
+                assert content.get("example") or content.get("examples")
+                assert kind == ("application/json" if status.startswith("2") else "application/problem+json")
+
+
+def test_every_example_is_what_its_type_reads(app: Litestar) -> None:
+    found = operations(app)
+    assert len(found) == 18
+    for handler in found:
+        shown = handler.opt["shows"]
+        answered = msgspec.convert(shown, answer_type(handler))
+        assert msgspec.to_builtins(answered) == shown, handler
+        if body := body_type(handler):
+            msgspec.convert(handler.opt["sends"], body)
+
+
+async def test_the_examples_fit_the_schemas_beside_them(stranger: httpx.AsyncClient) -> None:
+    document = await read(stranger)
+    looked = 0
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for told in [
+                *operation["responses"].values(),
+                *([operation["requestBody"]] if "requestBody" in operation else []),
+            ]:
+                for content in told["content"].values():
+                    examples = (
+                        [content["example"]]
+                        if "example" in content
+                        else [one["value"] for one in content["examples"].values()]
+                    )
+                    schema = content["schema"] | {"components": document["components"]}
+                    for example in examples:
+                        jsonschema.validate(example, schema, cls=jsonschema.Draft202012Validator)
+                        looked += 1
+    assert looked > 100
+
+
+async def test_the_page_lists_every_call_with_fields_and_curl(stranger: httpx.AsyncClient) -> None:
+    document = await read(stranger)
+    answer = await stranger.get("/docs")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert f'id="{operation["operationId"]}"' in answer.text
+            assert f"<code>{BASE}{path}</code>" in answer.text
+            assert f"curl -X {method.upper()} &#39;http://127.0.0.1:8000{BASE}{path}&#39;" in answer.text
+    assert "<code>sessions[].starts_at</code>" in answer.text
+    assert "text, not empty, at most 120 characters" in answer.text
+
+
+async def test_the_page_needs_nothing_from_elsewhere_and_no_script(stranger: httpx.AsyncClient) -> None:
+    page = (await stranger.get("/docs")).text
+    assert re.findall(r"<script|style=|\son\w+=", page) == []
+    loaded = re.findall(r'<(?:link|img)[^>]+(?:href|src)="([^"]+)"', page)
+    assert loaded
+    assert all(address.startswith("/static/") for address in loaded)
+    for address in loaded:
+        assert (await stranger.get(f"http://127.0.0.1:8000{address}")).status_code == 200
+
+
+async def test_every_code_that_a_problem_may_carry_has_its_place_on_the_page(stranger: httpx.AsyncClient) -> None:
+    page = (await stranger.get("/docs")).text
+    anchors = set(re.findall(r'<dt id="([^"]+)">', page))
+    document = await read(stranger)
+    told = set(
+        re.findall(rf'"{re.escape("http://127.0.0.1:8000" + BASE)}/docs#([^"]+)"', msgspec.json.encode(document).decode())
+    )
+    assert told
+    assert told <= anchors
+    assert len(re.findall(r'<dt id="', page)) == len(anchors)

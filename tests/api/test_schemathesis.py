@@ -1,0 +1,97 @@
+"""Requests made up from the OpenAPI document, right ones and wrong ones: the server keeps its word about all of them."""
+
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from service.db import Connection
+from service.settings import Settings
+from tests import make
+from tests.web.serving import serving
+
+CHECKS: list[Any] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+SECONDS = 55.0
+EXAMPLES = {GenerationMode.POSITIVE: 30, GenerationMode.NEGATIVE: 30}
+
+
+@pytest.mark.slow
+async def test_whatever_the_document_lets_people_send_is_answered_as_it_says(
+    settings: Settings, conn: Connection, now: datetime
+) -> None:
+    convening = await make.convening(conn, now, sessions=[make.session_draft(now, capacity=2)], capacity=3)
+    registrations = await make.crowd(conn, convening.id, range(5), now=now)
+    known = {"convening_id": [str(convening.id)], "registration_id": [str(one.id) for one in registrations]}
+    with serving(settings) as web:
+        document = schemathesis.openapi.from_url(f"{web.url}/api/v1/openapi.json")
+        until = monotonic() + SECONDS
+        tried = [
+            attack(operation.ok(), mode, known, {"Authorization": f"Bearer {settings.organizer_token}"}, until)
+            for operation in document.get_all_operations()
+            for mode in EXAMPLES
+        ]
+        code, written = web.end()
+    assert code == 0
+    assert " 500 " not in written
+    assert len(tried) == 36
+    assert sum(tried) > 500
+
+
+def attack(operation: Any, mode: GenerationMode, known: dict[str, list[str]], token: dict[str, str], until: float) -> int:
+    """Send what the strategy makes up, half of it to things that exist; how many were sent."""
+    sent = 0
+    fixed: dict[str, Any] = (
+        {}
+        if mode.is_positive
+        else {
+            "headers": token,
+            "path_parameters": {name: ids[0] for name, ids in known.items() if f"{{{name}}}" in operation.path},
+        }
+    )
+
+    @hypothesis_settings(
+        max_examples=EXAMPLES[mode],
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode, **fixed), data=st.data())
+    def send(case: Any, data: st.DataObject) -> None:
+        nonlocal sent
+        if monotonic() > until:
+            return
+        for name in set(case.path_parameters or {}) & set(known):
+            if mode.is_positive and data.draw(st.booleans()):
+                case.path_parameters[name] = data.draw(st.sampled_from(known[name]))
+        case.call_and_validate(headers=token, checks=CHECKS)
+        sent += 1
+
+    try:
+        send()
+    except Exception as error:
+        if type(error).__name__ != "Unsatisfiable":
+            raise
+    return sent

@@ -1,0 +1,90 @@
+"""The web process: it starts or says in one sentence why not, and ends when it is asked to."""
+
+import socket
+
+import httpx
+import pytest
+
+from service import schema
+from service.access.rules import Caller
+from service.app import create_app
+from service.db import Connection, Pool
+from service.errors import StartRefused
+from service.settings import Settings
+from tests.web.serving import Web, environment, free_port, serving
+
+pytestmark = pytest.mark.slow
+
+
+def refusal(settings: Settings, port: int, **changes: str) -> str:
+    """What a process that does not start says; it is one line, and the exit code is 1."""
+    code, written = Web(environment(settings, port, **changes)).ended()
+    assert (code, len(written.splitlines())) == (1, 1), written
+    return written.strip()
+
+
+def test_it_serves_ends_on_sigterm_and_rests_small(settings: Settings) -> None:
+    with serving(settings) as web:
+        assert httpx.get(f"{web.url}/healthz").json() == {"status": "ok"}
+        headers = {"Authorization": f"Bearer {settings.organizer_token}"}
+        assert httpx.get(f"{web.url}/api/v1/convenings", headers=headers).json() == {"items": [], "next": None}
+        assert httpx.get(f"{web.url}/").status_code == 200
+        megabytes = web.resident_megabytes()
+        code, written = web.end()
+    assert code == 0, written
+    assert megabytes <= 120
+    assert "Traceback" not in written
+
+
+def test_it_writes_templates_and_never_tokens(settings: Settings) -> None:
+    token = "AZngpgRYe-OPoOtj4KufIWB4nL1jSJO4wX1iFSXgXzo"
+    with serving(settings) as web:
+        for path in (f"/r/{token}", f"/confirm/{token}", f"/i/{token}", f"/nothing/{token}", f"/?secret={token}"):
+            httpx.get(web.url + path)
+        _, written = web.end()
+    assert "route=/r/{token} status=404" in written
+    assert "route=/ status=200" in written
+    assert token not in written
+
+
+def test_a_port_in_use_is_one_sentence(settings: Settings) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = refusal(settings, port)
+    assert said == f"We cannot listen on 127.0.0.1:{port} (Address already in use). PLENARY_HTTP_PORT names another port."
+
+
+def test_a_database_that_is_not_there_is_one_sentence(settings: Settings) -> None:
+    nowhere = f"postgresql://plenary_app:secret-word@127.0.0.1:{free_port()}/plenary"
+    said = refusal(settings, free_port(), PLENARY_DATABASE_URL=nowhere)
+    assert said.startswith("PostgreSQL does not answer at postgresql://127.0.0.1:")
+    assert "secret-word" not in said
+
+
+def test_settings_that_cannot_be_are_one_sentence(settings: Settings) -> None:
+    assert refusal(settings, free_port(), PLENARY_COLOUR="green").startswith("PLENARY_COLOUR is not a setting")
+    assert refusal(settings, free_port(), PLENARY_TRUSTED_PROXIES="the front door").startswith(
+        "PLENARY_TRUSTED_PROXIES must"
+    )
+
+
+async def test_a_database_of_another_schema_is_refused(
+    settings: Settings, pool: Pool, owner: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "fingerprint", lambda: "another")
+    with pytest.RaisesGroup(pytest.RaisesExc(StartRefused, match="make reset"), flatten_subgroups=True):
+        async with create_app(settings, pool).lifespan():
+            pass
+
+
+async def test_the_start_keeps_the_organizers_token_once_and_hashed(
+    settings: Settings, pool: Pool, conn: Connection
+) -> None:
+    for _ in range(2):
+        async with create_app(settings, pool).lifespan():
+            pass
+    [kept] = await conn.fetch("select id, name, token_hash from api_token")
+    assert Caller(kept["id"], kept["name"]).name == "first organizer"
+    assert settings.organizer_token.encode() not in kept["token_hash"]
