@@ -105,6 +105,7 @@ async def test_an_unforeseen_error_is_written_down_without_the_body(
         raise RuntimeError("the chair broke")
 
     caplog.set_level(logging.INFO)
+    caplog.set_level(logging.WARNING, "httpx")
     async with knocking(with_routes(settings, pool, fail)) as client:
         answer = await client.post("/api/v1/raising/token-word", json={"name": "Tamsin Birchwell"})
     assert answer.status_code == 500
