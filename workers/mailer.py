@@ -13,9 +13,9 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
-from emails.render import Rendered, render
 
 from emails.messages import AddressMoved, AnyMessage, Cancelled, Handover, Links, Sender, Withdrawn
+from emails.render import Rendered, render
 from service import db
 from service.db import Pool
 from service.deliveries import queries, rules, writes
