@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from service.convenings import queries
-from service.convenings.views import Shown, by_day, show
+from service.convenings.views import Shown, by_day, in_two, show
 from service.web import seats
 from service.web.deps import Conn, Now
 from service.web.templating import PAGE
@@ -43,6 +43,7 @@ async def convening(conn: Conn, now: Now, slug: FromPath[str]) -> Template:
         "shown": shown,
         "convening": row,
         "days": by_day(agenda, row.time_zone),
+        "in_two": in_two,
         "picture": seats.of_convening(row.capacity, row.taken) if shown.may_register else None,
     }
     return Template(template_name="convening.html", context=context)

@@ -67,3 +67,12 @@ def by_day(sessions: Iterable[SessionRow], time_zone: str) -> list[Day]:
     place = zone(time_zone)
     days = groupby(sessions, key=lambda session: session.starts_at.astimezone(place).date())
     return [Day(found[0].starts_at, found) for found in (list(of_day) for _, of_day in days)]
+
+
+def in_two(days: list[Day]) -> tuple[list[Day], list[Day]]:
+    """The days in two columns that are about as long."""
+    return min(((days[:cut], days[cut:]) for cut in range(1, len(days))), key=lambda parts: max(map(_length, parts)))
+
+
+def _length(days: Iterable[Day]) -> int:
+    return sum(2 + len(day.sessions) for day in days)

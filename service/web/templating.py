@@ -1,7 +1,7 @@
 """The Jinja environment of all pages: the shared templates and those of the slices, and the words for dates and numbers."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from service.settings import Settings
 from service.web.security import LINK, PUBLIC
 
 SERVICE = Path(__file__).parent.parent
+HALF_A_DAY = timedelta(hours=12)
 STATIC = Path(__file__).parent / "static"
 FOLDERS = [folder for folder in sorted(SERVICE.glob("*/templates")) if folder.parent.name != "local"]
 """Names of templates are unique across them; a test sees to it."""
@@ -51,6 +52,7 @@ def environment(settings: Settings) -> Environment:
         "help": Help(settings.help_phone, wording.phone_link(settings.help_phone), settings.mail_address),
         "clock": wording.clock,
         "day": wording.day,
+        "ending": ending,
         "moment": wording.moment,
         "ordinal": wording.ordinal,
         "readers_time": wording.readers_time,
@@ -71,6 +73,12 @@ def asset(name: str) -> str:
 def many(number: int, one: str, more: str) -> str:
     """`1 seat`, `9 seats`, `1,200 seats`."""
     return f"{number:,} {one if number == 1 else more}"
+
+
+def ending(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """When something ends, read behind when it starts: `10:45`, with its half of the day only where that is in doubt."""
+    end = wording.clock(ends_at, zone)
+    return end[:-5] if end[-2:] == "m." and ends_at - starts_at < HALF_A_DAY else end
 
 
 def short_day(instant: datetime, zone: str) -> str:

@@ -1,0 +1,85 @@
+"""`python -m tests.browser.screenshots [name …]`: pictures of every page, for the README and for our own eyes."""
+
+import asyncio
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext
+
+from service import db, schema
+from service.db import APP_ROLE
+from service.local import servers as local
+from service.settings import Settings
+from tests.browser.conftest import browsing, serving
+from tests.browser.png import squeeze
+from tests.browser.scene import Scene, play
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+MOMENT = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+WIDTHS = {"desktop": 1280, "phone": 360}
+DARK = ("convening",)
+"""Pages that are also shown at night."""
+TALLEST = 1800
+"""Pixels; what is below is more of the same."""
+
+
+async def _take(context: BrowserContext, name: str, path: str, kind: str) -> None:
+    page = await context.new_page()
+    await page.goto(path)
+    if name == "form-wrong":
+        await page.fill("#email", "wren at school")
+        await page.click("main form button")
+    if name == "withdrawal":
+        await page.click("a[href='#leave']")
+    height = await page.evaluate("document.documentElement.scrollHeight")
+    whole = {"x": 0, "y": 0, "width": WIDTHS.get(kind, 1280), "height": min(height, TALLEST)}
+    picture = FOLDER / f"{name}-{kind}.png"
+    if name == "withdrawal":
+        await page.screenshot(path=picture)
+    else:
+        await page.screenshot(path=picture, full_page=True, clip=whole)
+    await page.close()
+    squeeze(picture)
+    print(f"{picture.stat().st_size // 1024:4} kB  {picture.name}")  # noqa: T201
+
+
+async def _take_all(browser: Browser, address: str, scene: Scene, only: list[str]) -> None:
+    paths = scene.paths | {"form-wrong": scene.paths["form"], "withdrawal": scene.paths["registration-confirmed"]}
+    for kind, width in WIDTHS.items():
+        context = await browser.new_context(viewport={"width": width, "height": 800}, color_scheme="light", base_url=address)
+        for name, path in paths.items():
+            if not only or name in only:
+                await _take(context, name, path, kind)
+        await context.close()
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark", base_url=address)
+    for name in DARK:
+        await _take(context, name, paths[name], "dark")
+    await context.close()
+
+
+def main(only: list[str]) -> None:
+    """Start what is needed, play the scene, take the pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    base = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(dir=base) as folder:
+        Path(folder).chmod(0o755)
+        with local.running(Path(folder) / "servers", durable=False) as started:
+            asyncio.run(_with(started, only))
+
+
+async def _with(started: local.Servers, only: list[str]) -> None:
+    await schema.load(started.database_url())
+    url = started.database_url(user=APP_ROLE)
+    settings = Settings(database_url=url, redis_url=started.redis_url, secret_key="pictures-only-" * 4)
+    pool = await db.open_pool(url, "screenshots", most=5)
+    async with pool.acquire() as conn:
+        scene = await play(conn, settings, MOMENT)
+    async with serving(settings, pool, MOMENT) as address, browsing() as browser:
+        await _take_all(browser, address, scene, only)
+    await pool.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
