@@ -63,6 +63,7 @@ def main() -> int:
     """Serve, and answer with the exit code; a refusal to start is one sentence."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line of ours shows them
     try:
         uvloop.run(serve(from_env(os.environ)))
     except (StartRefused, ExceptionGroup) as raised:

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from service import schema
 from service.access.actions import keep_token
-from service.access.api import CALLER, require_access
+from service.access.api import CALLER, gate
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
 from service.db import Pool, open_pool, transaction
@@ -53,8 +53,7 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
         lifespan=[_ready],
         state=State({"settings": settings, "pool": pool, "clock": utc_now, "requests": Requests()}),
         dependencies={**DEPENDENCIES, **CALLER, **TEXT},
-        guards=[security.refuse_cross_site, require_access],
-        middleware=[timed],
+        middleware=[timed, gate],
         exception_handlers={Exception: respond},
         before_send=[security.add_headers, observe],
         request_max_body_size=MOST_BYTES,

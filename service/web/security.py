@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Litestar
-from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import Message, Scope
 
@@ -54,8 +54,8 @@ async def add_headers(message: Message, scope: Scope) -> None:
     message["headers"] = headers
 
 
-def refuse_cross_site(connection: AnyConnection, _: BaseRouteHandler) -> None:
-    """A guard: only forms of our own pages change things. The API needs a token, which no browser adds by itself."""
+def refuse_cross_site(connection: AnyConnection) -> None:
+    """Only forms of our own pages change things; raises FromElsewhere. The API needs a token, which no browser adds."""
     if connection.scope.get("method") in READING or connection.scope["path"].startswith("/api/"):
         return
     site = connection.headers.get("sec-fetch-site")
