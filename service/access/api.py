@@ -10,7 +10,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from service.access import actions
 from service.access.rules import Caller
 from service.web.deps import AnyConnection, AnyRequest, pool_of
-from service.web.security import LINK, PUBLIC, refuse_cross_site
+from service.web.security import LINK, PUBLIC, refuse_cross_site, require_plain_path
 
 KnownCaller: TypeAlias = NamedDependency[SkipValidation[Caller]]
 """Who holds the token of this request; only on routes with `access="organizer"`."""
@@ -24,6 +24,7 @@ def gate(app: ASGIApp) -> ASGIApp:
 
     async def let_in(scope: Scope, receive: Receive, send: Send) -> None:
         connection: AnyConnection = ASGIConnection(scope, receive, send)
+        require_plain_path(scope["path"])
         refuse_cross_site(connection)
         if _needs_token(connection):
             async with pool_of(connection).acquire() as conn:

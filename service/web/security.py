@@ -11,13 +11,15 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import Message, Scope
 
-from service.errors import Refused, StartRefused
+from service.errors import NotFound, Refused, StartRefused
 from service.settings import Settings
 from service.web.deps import AnyConnection, settings_of
 
 PUBLIC, LINK, ORGANIZER = "public", "link", "organizer"
 ACCESS = (PUBLIC, LINK, ORGANIZER)
 """What a route says of itself: for everybody; for whom a personal link leads there (the handler checks it); organizers."""
+LONGEST_PATH = 240
+"""Bytes; our own longest is half of it, and a file name may have 255."""
 READING = ("GET", "HEAD", "OPTIONS")
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -52,6 +54,12 @@ async def add_headers(message: Message, scope: Scope) -> None:
     if scope["litestar_app"].state.settings.public_url.startswith("https:"):
         headers.append(STRICT_TRANSPORT)
     message["headers"] = headers
+
+
+def require_plain_path(path: str) -> None:
+    """Raise NotFound for an address that none of ours can be, before a database or a file system stumbles over it."""
+    if "\0" in path or len(path.encode(errors="replace")) > LONGEST_PATH:
+        raise NotFound
 
 
 def refuse_cross_site(connection: AnyConnection) -> None:

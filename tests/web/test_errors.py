@@ -97,6 +97,27 @@ async def test_a_page_that_is_not_there_says_so(client: httpx.AsyncClient) -> No
     assert "There is nothing here" in answer.text
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/convenings/%00",
+        "/convenings/a%00b",
+        "/convenings/%00/registration",
+        "/convenings/%FF",
+        "/convenings/" + "x" * 5000,
+        "/static/%00",
+        "/static/" + "x" * 300,
+        "/static/" + "%F0%9F%AA%91" * 80,
+        "/r/%00",
+        "/%00",
+        "/api/v1/registrations/%00",
+    ],
+)
+async def test_an_address_that_cannot_be_is_not_found(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code in (401, 404)
+    assert (await client.post(path)).status_code in (401, 404, 405)
+
+
 async def test_an_unforeseen_error_is_written_down_without_the_body(
     settings: Settings, pool: Pool, caplog: pytest.LogCaptureFixture
 ) -> None:
