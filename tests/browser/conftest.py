@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 import uvicorn
+from litestar import Litestar
 from msgspec.structs import replace
 from playwright.async_api import Browser, async_playwright
 
@@ -51,10 +52,17 @@ async def serving(settings: Settings, pool: Pool, now: datetime) -> AsyncIterato
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     app = create_app(replace(settings, public_url=address, help_phone="202-555-0142"), pool)
     app.state.clock = lambda: now
+    async with answering(app, listening):
+        yield address
+
+
+@asynccontextmanager
+async def answering(app: Litestar, listening: socket.socket) -> AsyncIterator[None]:
+    """An application behind a socket, in this very loop."""
     server = Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none"))
     running = asyncio.create_task(server.serve(sockets=[listening]))
     await server.answers.wait()
-    yield address
+    yield
     server.should_exit = True
     await running
 

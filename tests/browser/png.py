@@ -16,7 +16,7 @@ def squeeze(picture: Path) -> None:
     rows = _rows(zlib.decompress(chunks[b"IDAT"]), width * channels, channels)
     pixels = [list(zip(row[::channels], row[1::channels], row[2::channels], strict=True)) for row in rows]
     counts = Counter(pixel for row in pixels for pixel in row)
-    palette = [colour for colour, _ in counts.most_common(256)]
+    palette = _palette(counts)
     number = {colour: _nearest(colour, palette) for colour in counts}
     body = b"".join(b"\0" + bytes(number[pixel] for pixel in row) for row in pixels)
     parts = {b"IHDR": header[:8] + bytes((8, 3, 0, 0, 0)), b"PLTE": bytes(sum(palette, ())), b"IDAT": zlib.compress(body, 9)}
@@ -59,8 +59,22 @@ def _guess(kind: int, left: int, up: int, corner: int) -> int:
     return min((left, up, corner), key=lambda one: abs(middle - one))
 
 
+def _palette(counts: Counter[Colour]) -> list[Colour]:
+    """Mostly what is seen most, and then what is furthest from all of it, so that a small mark keeps its colour."""
+    palette = [colour for colour, _ in counts.most_common(208)]
+    far = {colour: _apart(colour, palette[_nearest(colour, palette)]) for colour in counts}
+    while len(palette) < 256 and (furthest := max(far, key=lambda colour: far[colour])) not in palette:
+        palette.append(furthest)
+        far = {colour: min(known, _apart(colour, furthest)) for colour, known in far.items()}
+    return palette
+
+
+def _apart(one: Colour, other: Colour) -> int:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+
+
 def _nearest(colour: Colour, palette: list[Colour]) -> int:
-    return min(range(len(palette)), key=lambda n: sum((a - b) ** 2 for a, b in zip(colour, palette[n], strict=True)))
+    return min(range(len(palette)), key=lambda n: _apart(colour, palette[n]))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

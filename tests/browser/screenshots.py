@@ -8,11 +8,16 @@ from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext
 
+from emails.render import render
+from emails.samples import SAMPLE_SENDER, SAMPLES, sample_handover
 from service import db, schema
+from service.__main__ import listen
 from service.db import APP_ROLE
 from service.local import servers as local
+from service.local.mail import MailFolder
+from service.local.mailbox import mailbox_app
 from service.settings import Settings
-from tests.browser.conftest import browsing, serving
+from tests.browser.conftest import answering, browsing, serving
 from tests.browser.png import squeeze
 from tests.browser.scene import Scene, play
 
@@ -27,12 +32,16 @@ TALLEST = 1800
 
 async def _take(context: BrowserContext, name: str, path: str, kind: str) -> None:
     page = await context.new_page()
-    await page.goto(path)
+    await page.goto(path, wait_until="load")
     if name == "form-wrong":
         await page.fill("#email", "wren at school")
         await page.click("main form button")
     if name == "withdrawal":
         await page.click("a[href='#leave']")
+    if name == "mailbox-message":
+        await page.locator("iframe").scroll_into_view_if_needed()
+        await page.frame_locator("iframe").locator("body").wait_for()
+        await page.wait_for_load_state("networkidle")
     height = await page.evaluate("document.documentElement.scrollHeight")
     whole = {"x": 0, "y": 0, "width": WIDTHS.get(kind, 1280), "height": min(height, TALLEST)}
     picture = FOLDER / f"{name}-{kind}.png"
@@ -59,6 +68,23 @@ async def _take_all(browser: Browser, address: str, scene: Scene, only: list[str
     await context.close()
 
 
+async def _take_mailbox(browser: Browser, folder: MailFolder) -> None:
+    """What the mailbox shows of a registration that is changed and cancelled."""
+    samples = dict(SAMPLES)
+    for number, name in enumerate(
+        ("confirm address, seat kept", "waitlisted", "reminder, a week", "invite", "changed", "invite")
+    ):
+        mail = render(samples[name], SAMPLE_SENDER, sample_handover(number + 1))
+        newest = folder.add(mail.envelope_from, [mail.recipient], mail.content)
+    listening = listen("127.0.0.1", 0)
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    async with answering(mailbox_app(folder, address), listening):
+        context = await browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light", base_url=address)
+        await _take(context, "mailbox", "/", "desktop")
+        await _take(context, "mailbox-message", f"/messages/{newest.id}", "desktop")
+        await context.close()
+
+
 def main(only: list[str]) -> None:
     """Start what is needed, play the scene, take the pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -66,10 +92,10 @@ def main(only: list[str]) -> None:
     with tempfile.TemporaryDirectory(dir=base) as folder:
         Path(folder).chmod(0o755)
         with local.running(Path(folder) / "servers", durable=False) as started:
-            asyncio.run(_with(started, only))
+            asyncio.run(_with(started, MailFolder(Path(folder) / "mail"), only))
 
 
-async def _with(started: local.Servers, only: list[str]) -> None:
+async def _with(started: local.Servers, mails: MailFolder, only: list[str]) -> None:
     await schema.load(started.database_url())
     url = started.database_url(user=APP_ROLE)
     settings = Settings(database_url=url, redis_url=started.redis_url, secret_key="pictures-only-" * 4)
@@ -78,6 +104,7 @@ async def _with(started: local.Servers, only: list[str]) -> None:
         scene = await play(conn, settings, MOMENT)
     async with serving(settings, pool, MOMENT) as address, browsing() as browser:
         await _take_all(browser, address, scene, only)
+        await _take_mailbox(browser, mails)
     await pool.close()
 
 

@@ -51,4 +51,4 @@ def confirm_path(settings: Settings, row: RegistrationRow) -> str:
 def words(answer: httpx.Response) -> str:
     """A page as it is read: without tags, white space run together."""
     body = answer.text.partition("<main")[2].partition(">")[2].partition("</main>")[0]
-    return " ".join(re.sub(r"<[^>]*>", " ", body).split())
+    return " ".join(re.sub(r"<[^>]*>", " ", body.replace("<wbr>", "")).split())
