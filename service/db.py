@@ -90,6 +90,10 @@ async def prepare_connection(conn: Any) -> None:
     )
 
 
+async def _keep_as_it_is(_: Any) -> None:
+    """Spare the reset's round trip: nothing of ours sets session state, listens or makes temporary tables on a pool."""
+
+
 def _json_text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
@@ -111,6 +115,7 @@ async def open_pool(url: str, name: str, *, most: int, least: int = 2) -> Pool:
             command_timeout=15,
             timeout=10,
             init=prepare_connection,
+            reset=_keep_as_it_is,
             server_settings=_server_settings(name),
         )
     except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.ClientConfigurationError) as error:
