@@ -29,7 +29,10 @@ async def register(
     await convenings.lock(conn, convening_id)
     convening = await convenings.convening(conn, convening_id)
     require_open(convening, now)
-    return await admit_requests(conn, convening, requests, source, now)
+    outcomes = await admit_requests(conn, convening, requests, source, now)
+    if convening.waiting and source != "public":
+        await offer_free_seats(conn, convening_id, now)  # of held places that gave way
+    return outcomes
 
 
 async def ask_publicly(conn: Connection, convening_id: UUID, request: Register, now: datetime) -> None:

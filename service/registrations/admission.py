@@ -25,6 +25,8 @@ class Candidate:
     request: Register
     email: str = ""
     person_id: UUID | None = None
+    held: UUID | None = None
+    """The place that a stranger asked for in this person's name; it gives way."""
     admission: Admission | None = None
     refusal: Refused | None = None
 
@@ -44,7 +46,8 @@ async def admit_requests(
     """Outcomes in the order of the requests."""
     ids = sorted(db.new_id(now) for _ in requests)
     candidates = [Candidate(one, request) for one, request in zip(ids, requests, strict=True)]
-    await _find_people(conn, convening.id, candidates, now)
+    await _find_people(conn, convening.id, candidates, source, now)
+    await _end_held(conn, candidates, now)
     seats = await queries.seats(conn, convening.id)
     admissions = iter(rules.admit(seats, source, len(candidates)))
     slots = await _slots(conn, convening.id, candidates)
@@ -53,10 +56,13 @@ async def admit_requests(
         if candidate.refusal is None and upcoming is not None and _choose(candidate, slots, seated=upcoming.seated):
             candidate.admission, upcoming = upcoming, next(admissions, None)
     await _write(conn, convening.id, [one for one in candidates if one.admission], source, now)
+    await _settle_held(conn, convening.id, candidates, now)
     return _outcomes(candidates, seats.waiting)
 
 
-async def _find_people(conn: Connection, convening_id: UUID, candidates: list[Candidate], now: datetime) -> None:
+async def _find_people(
+    conn: Connection, convening_id: UUID, candidates: list[Candidate], source: Source, now: datetime
+) -> None:
     """Set each candidate's person, or the refusal: a bad address, twice in this set, registered already."""
     firsts: dict[str, Candidate] = {}
     for candidate in candidates:
@@ -76,14 +82,30 @@ async def _find_people(conn: Connection, convening_id: UUID, candidates: list[Ca
         now,
     )
     people = {one.email_key: one.id for one in known}
-    live = {
-        one.person_id: one.registration_id for one in await queries.live_among(conn, convening_id, list(people.values()))
-    }
+    live = {one.person_id: one for one in await queries.live_among(conn, convening_id, list(people.values()))}
     for key, candidate in firsts.items():
         candidate.person_id = people[key]
-        if candidate.person_id in live:
+        standing = live.get(candidate.person_id)
+        if standing and standing.state == "held" and source != "public":
+            candidate.held = standing.registration_id
+        elif standing:
             candidate.refusal = rules.AlreadyRegistered(pointer="/email")
-            candidate.refusal.registration_id = live[candidate.person_id]
+            candidate.refusal.registration_id = standing.registration_id
+
+
+async def _end_held(conn: Connection, candidates: list[Candidate], now: datetime) -> None:
+    """Free the seats of held places that give way, before the seats are looked at."""
+    if held := [one.held for one in candidates if one.held]:
+        await writes.end(conn, held, "expired", now)
+        await writes.give_places_back(conn, held)
+
+
+async def _settle_held(conn: Connection, convening_id: UUID, candidates: list[Candidate], now: datetime) -> None:
+    """Record which held places ended; who was refused for another reason still has the mailed link, though no seat."""
+    ended = [one.held for one in candidates if one.held and one.admission]
+    await events.record(conn, now, [events.HoldExpired(convening_id, one) for one in ended])
+    if back := [one.held for one in candidates if one.held and not one.admission]:
+        await writes.hold_again(conn, back, now)
 
 
 async def slots_of(conn: Connection, convening_id: UUID) -> dict[UUID, Slot]:

@@ -125,8 +125,8 @@ async def _invitation(conn: Connection, settings: Settings, token: str) -> Invit
 
 
 async def _registered(conn: Connection, found: InvitationRow) -> RegistrationRow | None:
-    """The live registration of whom an invitation is for."""
-    live = await queries.live_among(conn, found.convening_id, [found.person_id])
+    """The registration of whom an invitation is for; a held place is none, since any stranger can ask for one."""
+    live = [one for one in await queries.live_among(conn, found.convening_id, [found.person_id]) if one.state != "held"]
     return await queries.registration(conn, live[0].registration_id) if live else None
 
 

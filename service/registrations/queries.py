@@ -40,6 +40,7 @@ class LiveRow(Struct, frozen=True):
 
     person_id: UUID
     registration_id: UUID
+    state: State
 
 
 class ChoiceRow(Struct, frozen=True):
@@ -68,7 +69,7 @@ async def live_among(conn: Connection, convening_id: UUID, person_ids: Sequence[
     return await db.many(
         conn,
         LiveRow,
-        """select person_id, id as registration_id from registration
+        """select person_id, id as registration_id, state from registration
             where convening_id = $1 and person_id = any($2::uuid[])
               and state in ('held', 'confirmed', 'waitlisted', 'offered')""",
         convening_id,

@@ -134,6 +134,17 @@ async def end(conn: Connection, registration_ids: Sequence[UUID], state: State, 
     )
 
 
+async def hold_again(conn: Connection, registration_ids: Sequence[UUID], now: datetime) -> int:
+    """Bring back held places that were ended a moment ago, now without a seat."""
+    return await db.run(
+        conn,
+        """update registration set state = 'held', left_from = null, changed_at = $2
+            where id = any($1::uuid[]) and state = 'expired' and left_from = 'held'""",
+        registration_ids,
+        now,
+    )
+
+
 async def offer_next(conn: Connection, convening_id: UUID, count: int, until: datetime, now: datetime) -> list[UUID]:
     """Offer seats to the first `count` people who wait."""
     return await db.many(

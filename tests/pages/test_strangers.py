@@ -1,0 +1,26 @@
+"""What the pages keep from strangers, and what strangers cannot spoil."""
+
+from datetime import datetime
+
+import httpx
+
+from service.convenings.queries import ConveningRow
+from service.db import Connection
+from service.registrations import actions, queries
+from service.settings import Settings
+from service.web import links
+from tests import make
+from tests.pages.conftest import own_path, words
+
+
+async def test_an_invitation_opens_although_a_stranger_asked_in_that_name(
+    browser: httpx.AsyncClient, conn: Connection, now: datetime, settings: Settings, convening: ConveningRow
+) -> None:
+    typed = make.request(1)
+    await make.registered(conn, convening.id, 1, now=now, source="public")
+    invitation_id = await actions.invite(conn, convening.id, typed.name, typed.email, now)
+    path = "/i/" + links.token(settings.secret_key, "invitation", invitation_id, 0)
+    assert "Register" in words(await browser.get(path))
+    sent = await browser.post(path, data={"name": typed.name})
+    rows = await queries.listed(conn, convening.id, "confirmed", None, 10)
+    assert [sent.headers["location"]] == [own_path(settings, row) for row in rows]
