@@ -72,6 +72,10 @@ def test_the_door_is_the_one_trusted_proxy(compose: dict[str, Any]):
     assert compose["services"]["web"]["environment"]["PLENARY_TRUSTED_PROXIES"] == address
 
 
+def test_the_door_does_not_lead_to_the_figures(compose: dict[str, Any]):
+    assert "respond /metrics 404" in compose["configs"]["door"]["content"]
+
+
 def test_valkey_keeps_what_it_is_given(compose: dict[str, Any]):
     command = " ".join(compose["services"]["valkey"]["command"])
     assert "--appendonly yes" in command

@@ -36,9 +36,9 @@ def _is_past(one: Shown) -> bool:
 @get("/convenings/{slug:str}", **PAGE)
 async def convening(conn: Conn, now: Now, slug: FromPath[str]) -> Template:
     """Facts, agenda and seats of one convening, and whether somebody can register."""
-    row = await queries.convening(conn, await queries.convening_by_slug(conn, slug))
+    shown = show(await queries.convening(conn, await queries.convening_by_slug(conn, slug)), now)
+    row = shown.row
     agenda = await queries.sessions(conn, row.id)
-    shown = show(row, now)
     context = {
         "shown": shown,
         "convening": row,

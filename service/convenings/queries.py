@@ -12,7 +12,7 @@ from service.db import Connection
 
 
 class ConveningRow(Struct, frozen=True):
-    """One convening with its counts; `waiting` counts the people on the list."""
+    """One convening with its counts: `waiting` the people on the list, `held` the seats kept for unconfirmed addresses."""
 
     id: UUID
     slug: str
@@ -32,6 +32,7 @@ class ConveningRow(Struct, frozen=True):
     state: State
     created_at: datetime
     waiting: int
+    held: int
 
     @property
     def seats_left(self) -> int:
@@ -88,7 +89,8 @@ async def convening(conn: Connection, convening_id: UUID) -> ConveningRow:
         ConveningRow,
         """select id, slug, title, summary, time_zone, starts_at, ends_at, venue_name, venue_address, venue_latitude,
                   venue_longitude, capacity, taken, registration_opens_at, registration_closes_at, state, created_at,
-                  (select count(*) from registration r where r.convening_id = c.id and r.state = 'waitlisted') as waiting
+                  (select count(*) from registration r where r.convening_id = c.id and r.state = 'waitlisted') as waiting,
+                  (select count(*) from registration r where r.convening_id = c.id and r.state = 'held' and r.seated) as held
              from convening c where id = $1""",
         convening_id,
     )
@@ -109,7 +111,8 @@ async def listed(
         ConveningRow,
         """select id, slug, title, summary, time_zone, starts_at, ends_at, venue_name, venue_address, venue_latitude,
                   venue_longitude, capacity, taken, registration_opens_at, registration_closes_at, state, created_at,
-                  (select count(*) from registration r where r.convening_id = c.id and r.state = 'waitlisted') as waiting
+                  (select count(*) from registration r where r.convening_id = c.id and r.state = 'waitlisted') as waiting,
+                  (select count(*) from registration r where r.convening_id = c.id and r.state = 'held' and r.seated) as held
              from convening c
             where ($1::timestamptz is null or (starts_at, id) > ($1, $2::uuid))
               and ($4 or state <> 'draft') and ($5::timestamptz is null or ends_at >= $5)
@@ -157,7 +160,7 @@ async def to_remind(conn: Connection, now: datetime, until: datetime) -> list[Co
         ConveningRow,
         """select id, slug, title, summary, time_zone, starts_at, ends_at, venue_name, venue_address, venue_latitude,
                   venue_longitude, capacity, taken, registration_opens_at, registration_closes_at, state, created_at,
-                  0::bigint as waiting
+                  0::bigint as waiting, 0::bigint as held
              from convening where state = 'published' and starts_at > $1 and starts_at <= $2 order by starts_at, id""",
         now,
         until,

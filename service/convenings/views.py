@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from emails import wording
 from service.convenings.queries import ConveningRow, SessionRow
@@ -13,7 +13,7 @@ from service.text import zone
 
 
 class Shown(Struct, frozen=True):
-    """A convening at the moment of a request."""
+    """A convening at the moment of a request; `row` as the public may know it."""
 
     row: ConveningRow
     phase: Phase
@@ -29,8 +29,14 @@ class Day(Struct, frozen=True):
     sessions: list[SessionRow]
 
 
-def show(row: ConveningRow, now: datetime) -> Shown:
+def in_public(row: ConveningRow) -> ConveningRow:
+    """The same without held seats: who asks for an address would see from them whether it is known."""
+    return structs.replace(row, taken=row.taken - row.held, held=0)
+
+
+def show(convening: ConveningRow, now: datetime) -> Shown:
     """What a page says about it."""
+    row = in_public(convening)
     current = phase(row.standing, now)
     may_register = current in ("open", "full") or (current == "under_way" and _window_is_open(row, now))
     return Shown(row, current, may_register, "" if may_register else _why_not(row, current))

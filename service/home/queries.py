@@ -24,8 +24,12 @@ class EventFigures(Struct, frozen=True):
 
 
 async def registrations_by_state(conn: Connection) -> list[StateCount]:
-    """How many registrations stand in each state."""
-    return await db.many(conn, StateCount, "select state, count(*) as count from registration group by state order by state")
+    """How many registrations stand in each state; not the held ones, which come and go with what strangers type."""
+    return await db.many(
+        conn,
+        StateCount,
+        "select state, count(*) as count from registration where state <> 'held' group by state order by state",
+    )
 
 
 async def event_figures(conn: Connection, now: datetime) -> EventFigures:

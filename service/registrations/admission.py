@@ -53,7 +53,11 @@ async def admit_requests(
     slots = await _slots(conn, convening.id, candidates)
     upcoming = next(admissions, None)
     for candidate in candidates:
-        if candidate.refusal is None and upcoming is not None and _choose(candidate, slots, seated=upcoming.seated):
+        if (
+            candidate.refusal is None
+            and upcoming is not None
+            and _choose(candidate, slots, seated=upcoming.state == "confirmed")
+        ):
             candidate.admission, upcoming = upcoming, next(admissions, None)
     await _write(conn, convening.id, [one for one in candidates if one.admission], source, now)
     await _settle_held(conn, convening.id, candidates, now)
@@ -97,7 +101,6 @@ async def _end_held(conn: Connection, candidates: list[Candidate], now: datetime
     """Free the seats of held places that give way, before the seats are looked at."""
     if held := [one.held for one in candidates if one.held]:
         await writes.end(conn, held, "expired", now)
-        await writes.give_places_back(conn, held)
 
 
 async def _settle_held(conn: Connection, convening_id: UUID, candidates: list[Candidate], now: datetime) -> None:
@@ -151,11 +154,11 @@ async def _write(conn: Connection, convening_id: UUID, admitted: list[Candidate]
     if not rows:
         return
     await writes.insert_registrations(conn, convening_id, source, rows, held_until=now + rules.HOLD, now=now)
-    seated = {row.id: row.seated for row in rows}
+    placed = {row.id: row.state == "confirmed" for row in rows}  # what strangers wish for is no place before they confirm
     choices = [(one.id, session_id) for one in admitted for session_id in one.request.sessions]
     if choices:
         await writes.add_choices(
-            conn, [one for one, _ in choices], [session for _, session in choices], [seated[one] for one, _ in choices]
+            conn, [one for one, _ in choices], [session for _, session in choices], [placed[one] for one, _ in choices]
         )
     kinds = {
         "held": events.RegistrationHeld,

@@ -52,9 +52,10 @@ async def _choose(conn: Connection, found: RegistrationRow, chosen: Sequence[UUI
     await convenings.lock_sessions(conn, found.convening_id)
     await writes.drop_choices(conn, found.id)
     slots = await slots_of(conn, found.convening_id)
-    rules.check_choice(chosen, list(slots.values()), placed=found.seated)
+    placed = found.seated and found.state != "held"
+    rules.check_choice(chosen, list(slots.values()), placed=placed)
     if chosen:
-        await writes.add_choices(conn, [found.id for _ in chosen], chosen, [found.seated for _ in chosen])
+        await writes.add_choices(conn, [found.id for _ in chosen], chosen, [placed for _ in chosen])
 
 
 async def _correct_address(conn: Connection, found: RegistrationRow, typed: str, now: datetime) -> None:

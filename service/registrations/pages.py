@@ -10,7 +10,7 @@ from service.access.actions import within_limit
 from service.access.rules import FORM_PER_ADDRESS, FORM_PER_CLIENT, TooOften
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
-from service.convenings.views import show
+from service.convenings.views import in_public, show
 from service.db import Connection
 from service.errors import Refused
 from service.members import queries as members
@@ -76,7 +76,7 @@ async def _form_page(
 ) -> Template:
     agenda = await convenings.sessions(conn, row.id)
     context = {
-        "convening": row,
+        "convening": in_public(row),
         "form": form,
         "groups": forms.groups(agenda, form.chosen("sessions")),
         "address": person.email if person else "",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import httpx
 
+from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.registrations import actions, queries
@@ -24,3 +25,17 @@ async def test_an_invitation_opens_although_a_stranger_asked_in_that_name(
     sent = await browser.post(path, data={"name": typed.name})
     rows = await queries.listed(conn, convening.id, "confirmed", None, 10)
     assert [sent.headers["location"]] == [own_path(settings, row) for row in rows]
+
+
+async def test_no_page_tells_by_its_numbers_whether_an_address_was_known(
+    browser: httpx.AsyncClient, conn: Connection, now: datetime
+) -> None:
+    convening = await make.convening(conn, now, sessions=[make.session_draft(now, capacity=8)])
+    [session] = await make.session_ids(conn, convening.id)
+    paths = ("/", f"/convenings/{convening.slug}", f"/convenings/{convening.slug}/registration")
+    before = [words(await browser.get(path)) for path in paths]
+    form = {"name": "Wren", "email": "wren@cedar-harbor.example", "sessions": str(session)}
+    assert (await browser.post(paths[2], data=form)).status_code == 303
+    assert [row.seated for row in await queries.listed(conn, convening.id, "held", None, 10)] == [True]
+    assert (await convenings.convening(conn, convening.id)).seats_left == 49
+    assert [words(await browser.get(path)) for path in paths] == before

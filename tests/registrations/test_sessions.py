@@ -134,16 +134,14 @@ async def test_wishes_become_places_with_the_seat_as_far_as_there_is_room(conn: 
     assert await _taken(conn, convening.id) == [2, 0, 1, 0]
 
 
-async def test_a_stranger_with_a_held_seat_has_the_places_and_gives_them_back_with_it(
-    conn: Connection, now: datetime
-) -> None:
+async def test_a_stranger_has_the_places_when_they_confirm(conn: Connection, now: datetime) -> None:
     convening, [art, *_] = await _convening(conn, now)
     held = await make.registered(conn, convening.id, now=now, source="public", sessions=[art])
-    assert await _taken(conn, convening.id) == [1, 0, 0, 0]
-    assert held.held_until is not None
-    await actions.expire_overdue(conn, convening.id, held.held_until)
     assert await _taken(conn, convening.id) == [0, 0, 0, 0]
     assert await _placed(conn, held.id) == {art: False}
+    await actions.confirm(conn, held.id, now)
+    assert await _taken(conn, convening.id) == [1, 0, 0, 0]
+    assert await _placed(conn, held.id) == {art: True}
 
 
 async def test_the_form_refuses_a_full_session_whether_or_not_the_address_is_known(conn: Connection, now: datetime) -> None:
