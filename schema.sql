@@ -267,6 +267,7 @@ create table event (
   position   bigint unique,                        -- the public order, given by the relay after the commit
   kind       text not null,
   payload    jsonb not null,                       -- ids only
+  bulk       boolean not null default false,       -- one of many that follow from one fact: others go first
   created_at timestamptz not null,
   attempts   int not null default 0,
   next_at    timestamptz not null,                 -- when its reactions may (again) be tried
@@ -275,7 +276,7 @@ create table event (
   error      text
 );
 create index event_unnumbered on event (ordinal) where position is null;
-create index event_unhandled on event (next_at, ordinal) where handled_at is null and failed_at is null;
+create index event_unhandled on event (bulk, next_at, ordinal) where handled_at is null and failed_at is null;
 
 create function ring_the_bell() returns trigger language plpgsql as $$
 begin
@@ -332,6 +333,7 @@ create table delivery (
     'expired')),                                   -- not_after passed
   policy          text not null check (policy in ('resend', 'hold')),
   message         jsonb not null,                  -- the struct, without links
+  bulk            boolean not null default false,  -- one of many alike: others go first
   wanted_while    text[] not null default '{}',    -- registration states in which it is still wanted; empty: always
   calendar_uid    text references calendar_entry (uid),
   sequence        int,
@@ -355,7 +357,7 @@ create table delivery (
   unique (event_id, kind, subject_id, person_id, recipient)
 );
 create unique index delivery_once_per_due on delivery (kind, subject_id, person_id, due_at) where event_id is null;
-create index delivery_owed on delivery (next_at) where state = 'queued';
+create index delivery_owed on delivery (bulk, next_at) where state = 'queued';
 create index delivery_at_work on delivery (lease_until) where state in ('sending', 'handover');
 create index delivery_unknown on delivery (id) where state = 'unknown';
 create index delivery_listed on delivery (created_at, id);
@@ -367,7 +369,7 @@ create trigger delivery_owed_now after insert on delivery for each statement exe
 
 create table heartbeat (
   process    text primary key,                     -- host, pid and what it does
-  duty       text not null check (duty in ('relay', 'mailer', 'schedule')),
+  duty       text not null check (duty in ('relay')),
   beat_at    timestamptz not null,
   queue_ok   boolean not null default true         -- whether the queue answered when last asked
 );

@@ -65,6 +65,8 @@ class Message(Struct, frozen=True):
     """Registration states in which this mail is still wanted; empty: always."""
     links: ClassVar[tuple[str, ...]] = ()
     """Names of the links that the mailer puts in at render: see `Links`."""
+    bulk: ClassVar[bool] = False
+    """One of many alike: mail to one person goes first."""
 
     name: str
     gathering: Gathering
@@ -125,6 +127,7 @@ class Changed(Message, frozen=True, kw_only=True, tag="changed"):
     policy: ClassVar[Policy] = "resend"
     wanted_while: ClassVar[tuple[str, ...]] = ("confirmed",)
     links: ClassVar[tuple[str, ...]] = ("manage",)
+    bulk: ClassVar[bool] = True
 
     revision: Revision
     before: Gathering
@@ -136,6 +139,7 @@ class Cancelled(Message, frozen=True, kw_only=True, tag="cancelled"):
 
     policy: ClassVar[Policy] = "resend"
     links: ClassVar[tuple[str, ...]] = ("convening",)
+    bulk: ClassVar[bool] = True
 
     revision: Revision | None = None
 
@@ -176,6 +180,7 @@ class Reminder(Message, frozen=True, kw_only=True, tag="reminder"):
 
     wanted_while: ClassVar[tuple[str, ...]] = ("confirmed",)
     links: ClassVar[tuple[str, ...]] = ("manage",)
+    bulk: ClassVar[bool] = True
 
     days: Literal[7, 1]
 

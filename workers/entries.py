@@ -10,13 +10,15 @@ from emails.messages import Changed, Gathering, Invite, Method, Revision
 from service import db
 from service.db import Connection
 from service.deliveries import entries
-from service.deliveries.entries import EntryRow
+from service.deliveries.entries import CarriedRow, EntryRow
 from service.deliveries.facts import Facts
 from service.web import links
 from workers.post import Desk, owe
 
 QUIET = timedelta(minutes=5)
 """An update waits this long for the next change."""
+UNDER_WAY = frozenset({"queued", "sending", "handover", "sent"})
+"""States of a carried revision that has arrived or will arrive by itself; others were given up in doubt."""
 
 
 async def begin(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> None:
@@ -41,32 +43,40 @@ async def begin(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> N
 
 
 async def revise(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> None:
-    """Follow the facts where a calendar cares: one update for all changes within five minutes, none for a change undone."""
+    """Follow the facts where a calendar cares: one update for all changes within five minutes, none for a change undone.
+
+    Who was never surely invited gets the invite, at once, with today's facts.
+    """
     entry = await entries.lock_live(conn, facts.registration.id)
     if entry is None or not _matters(_facts_of(entry), facts.gathering):
         return
-    superseded = await entries.supersede_queued(conn, entry.uid, desk.now)
+    await entries.supersede_queued(conn, entry.uid, desk.now)
+    carried = await entries.carried(conn, entry.uid)
     revision = await _advance(conn, desk, entry, "REQUEST", facts.gathering, facts.registration.name)
-    if any(row.kind == "invite" for row in superseded):
+    if carried and carried[0].state in UNDER_WAY and not _matters(_carried_facts(carried[0]), facts.gathering):
+        return
+    before = next((_carried_facts(one) for one in carried if one.state == "sent"), None)
+    if before is None or not _matters(before, facts.gathering):
         await _invite(conn, desk, facts, revision, event_id)
         return
-    before = msgspec.convert(superseded[0].message["before"], Gathering) if superseded else _facts_of(entry)
-    if _matters(before, facts.gathering):
-        message = Changed(
-            name=facts.registration.name,
-            gathering=facts.gathering,
-            reader_zone=facts.reader_zone,
-            revision=revision,
-            before=before,
-            changes=changes_between(before, facts.gathering),
-        )
-        await owe(conn, desk, facts, message, event_id=event_id, revision=revision, next_at=desk.now + QUIET)
+    message = Changed(
+        name=facts.registration.name,
+        gathering=facts.gathering,
+        reader_zone=facts.reader_zone,
+        revision=revision,
+        before=before,
+        changes=changes_between(before, facts.gathering),
+    )
+    await owe(conn, desk, facts, message, event_id=event_id, revision=revision, next_at=desk.now + QUIET)
 
 
-async def finish(conn: Connection, desk: Desk, facts: Facts) -> tuple[Revision | None, str]:
-    """End the live entry: its CANCEL revision and the address that has it; None and "" where there is no entry."""
+async def finish(conn: Connection, desk: Desk, facts: Facts, *, unless_at: str = "") -> tuple[Revision | None, str]:
+    """End the live entry: its CANCEL revision and the address that has it; None and "" where there is none to end.
+
+    An entry that is at the address `unless_at` already stays.
+    """
     entry = await entries.lock_live(conn, facts.registration.id)
-    if entry is None:
+    if entry is None or entry.recipient.lower() == unless_at.lower():
         return None, ""
     await entries.supersede_queued(conn, entry.uid, desk.now)
     revision = await _advance(conn, desk, entry, "CANCEL", _facts_of(entry), facts.registration.name)
@@ -97,6 +107,10 @@ def _later(last: datetime, now: datetime) -> datetime:
 def _matters(before: Gathering, after: Gathering) -> bool:
     """Title, time, zone, place and agenda do; a new summary alone writes to nobody and travels with the next update."""
     return bool(changes_between(msgspec.structs.replace(before, summary=after.summary), after))
+
+
+def _carried_facts(row: CarriedRow) -> Gathering:
+    return msgspec.convert(row.message["revision"]["gathering"], Gathering)
 
 
 def _facts_of(entry: EntryRow) -> Gathering:

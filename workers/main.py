@@ -118,9 +118,11 @@ def _duty(work: Any, name: str) -> "asyncio.Task[None]":
 
 def _enqueuer(redis: ArqRedis) -> Any:
     async def enqueue(owed: Sequence[OwedRow], now: datetime) -> None:
-        """Offer ids to arq; each offer has its own job id, so a job left behind by a dead worker never blocks the next."""
+        """Offer ids to arq, or only ask whether it is there; each offer has a job id of its own."""
         stamp = int(now.timestamp())
         try:
+            if not owed:
+                await redis.ping()
             for one in owed:
                 job_id = f"d:{one.id}:{one.attempt}:{one.state}:{stamp}"
                 await redis.enqueue_job("deliver", str(one.id), _job_id=job_id, _expires=60)

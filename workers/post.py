@@ -47,6 +47,7 @@ async def owe(
         recipient=recipient or facts.registration.email,
         policy=message.policy,
         message=msgspec.to_builtins(message),
+        bulk=message.bulk,
         wanted_while=message.wanted_while,
         message_id=f"{delivery_id.hex}@{desk.domain}",
         next_at=next_at or desk.now,

@@ -99,64 +99,76 @@ async def confirm_withdrawal(conn: Connection, desk: Desk, event_id: UUID, event
 
 
 async def follow_person(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
-    """Sessions or details changed → the entry follows where a calendar cares."""
+    """The person's sessions, or the convening, changed → the entry follows where a calendar cares."""
     known = await facts(conn, event.registration_id)
     if known.registration.state == "confirmed" and known.convening.state == "published":
         await entries.revise(conn, desk, known, event_id)
 
 
 async def move_address(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
-    """Another address → CANCEL to the old one, and to the new one what the state owes."""
+    """Another address → CANCEL to the old one, and to the new one what the state owes, unless it is owed there already."""
     known = await facts(conn, event.registration_id)
-    revision, old = await entries.finish(conn, desk, known)
+    revision, old = await entries.finish(conn, desk, known, unless_at=known.registration.email)
     if revision is not None:
         message = AddressMoved(**_common(known), revision=revision)
         await owe(conn, desk, known, message, event_id=event_id, revision=revision, recipient=old)
-    by_state: dict[str, Reaction] = {
-        "held": ask_to_confirm,
-        "confirmed": send_invite,
-        "waitlisted": tell_position,
-        "offered": send_offer,
+    by_state: dict[str, tuple[str, Reaction]] = {
+        "held": ("confirm_address", ask_to_confirm),
+        "confirmed": ("invite", send_invite),
+        "waitlisted": ("waitlisted", tell_position),
+        "offered": ("offer", send_offer),
     }
-    if react_now := by_state.get(known.registration.state):
+    kind, react_now = by_state.get(known.registration.state, ("", None))
+    if react_now and not await deliveries.is_owed(conn, known.registration.id, kind, known.registration.email):
         await react_now(conn, desk, event_id, event)
 
 
-async def follow_convening(conn: Connection, desk: Desk, event_id: UUID, event: events.ConveningChanged) -> None:
-    """The convening changed → each person with a seat whose calendar cares gets one update."""
-    for registration_id in await registrations.ids_in_states(conn, event.convening_id, ["confirmed"]):
-        known = await facts(conn, registration_id)
-        if known.registration.state == "confirmed" and known.convening.state == "published":
-            await entries.revise(conn, desk, known, event_id)
+async def reach_all(conn: Connection, desk: Desk, _: UUID, event: events.ConveningChanged) -> None:
+    """The convening changed → the change reaches each person with a seat, one by one, so that nobody waits for a crowd."""
+    concerned = await registrations.ids_in_states(conn, event.convening_id, ["confirmed"])
+    reached = [events.ConveningChangeReached(event.convening_id, one) for one in concerned]
+    await events.record(conn, desk.now, reached)
 
 
-async def tell_cancelled(conn: Connection, desk: Desk, event_id: UUID, event: events.ConveningCancelled) -> None:
-    """It does not take place → CANCEL to those with an entry, a notice to those who wait."""
-    for registration_id in await registrations.ids_in_states(
-        conn, event.convening_id, ["confirmed", "waitlisted", "offered"]
-    ):
-        known = await facts(conn, registration_id)
-        revision, recipient = await entries.finish(conn, desk, known)
+async def call_off_all(conn: Connection, desk: Desk, _: UUID, event: events.ConveningCancelled) -> None:
+    """It does not take place → that reaches everybody who has a seat, an offer or a place on the list."""
+    concerned = await registrations.ids_in_states(conn, event.convening_id, ["confirmed", "waitlisted", "offered"])
+    await events.record(conn, desk.now, [events.CancellationReached(event.convening_id, one) for one in concerned])
+
+
+async def remind_all(conn: Connection, desk: Desk, _: UUID, event: events.ReminderDue) -> None:
+    """A reminder is due → it reaches each person who had a seat at that moment."""
+    concerned = await deliveries.to_remind(conn, event.convening_id, event.due_at)
+    reached = [events.ReminderReached(event.convening_id, one, event.days, event.due_at) for one in concerned]
+    await events.record(conn, desk.now, reached)
+
+
+async def tell_cancelled(conn: Connection, desk: Desk, event_id: UUID, event: events.CancellationReached) -> None:
+    """A cancellation reached somebody → CANCEL to those with an entry, a notice to those who wait."""
+    known = await facts(conn, event.registration_id)
+    revision, recipient = await entries.finish(conn, desk, known)
+    if known.registration.state in ("confirmed", "waitlisted", "offered"):
         message = Cancelled(**_common(known), revision=revision)
         await owe(conn, desk, known, message, event_id=event_id, revision=revision, recipient=recipient)
 
 
-async def remind(conn: Connection, desk: Desk, _: UUID, event: events.ReminderDue) -> None:
-    """A reminder is due → one to each person who had a seat at that moment, once for that due time."""
-    if event.days not in (7, 1):
+async def remind(conn: Connection, desk: Desk, _: UUID, event: events.ReminderReached) -> None:
+    """A reminder reached somebody → the mail, once for that due time."""
+    known = await facts(conn, event.registration_id)
+    if event.days not in (7, 1) or known.registration.state != "confirmed":
         return
-    for registration_id in await deliveries.to_remind(conn, event.convening_id, event.due_at):
-        known = await facts(conn, registration_id)
-        message = Reminder(**_common(known), days=7 if event.days == 7 else 1)
-        latest = min(event.due_at + timedelta(days=3), known.convening.starts_at)
-        await owe(conn, desk, known, message, event_id=None, due_at=event.due_at, not_after=latest)
+    message = Reminder(**_common(known), days=7 if event.days == 7 else 1)
+    latest = min(event.due_at + timedelta(days=3), known.convening.starts_at)
+    await owe(conn, desk, known, message, event_id=None, due_at=event.due_at, not_after=latest)
 
 
 REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConveningCreated: (),
     events.ConveningPublished: (),
-    events.ConveningChanged: (follow_convening,),
-    events.ConveningCancelled: (tell_cancelled,),
+    events.ConveningChanged: (reach_all,),
+    events.ConveningChangeReached: (follow_person,),
+    events.ConveningCancelled: (call_off_all,),
+    events.CancellationReached: (tell_cancelled,),
     events.ConveningCompleted: (),
     events.RegistrationHeld: (ask_to_confirm,),
     events.RegistrationRepeated: (send_page_again,),
@@ -169,7 +181,8 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.OfferExpired: (tell_offer_over,),
     events.RegistrationChanged: (follow_person,),
     events.RegistrationAddressChanged: (move_address,),
-    events.ReminderDue: (remind,),
+    events.ReminderDue: (remind_all,),
+    events.ReminderReached: (remind,),
 }
 
 

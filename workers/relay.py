@@ -22,9 +22,9 @@ from workers.reactions import REACTIONS
 log = logging.getLogger("plenary.relay")
 
 EVENTS_AT_ONCE = 50
-OFFERS_AT_ONCE = 200
-OFFERS_OUT = 1000
-"""How many offers may wait in the queue: the rest stays in PostgreSQL, where nothing can be lost."""
+OFFERS_AT_ONCE = 100
+OFFERS_OUT = 200
+"""How many offers may wait in the queue: the rest stays in PostgreSQL, where one person's mail goes before a crowd's."""
 OFFER_AGAIN = timedelta(seconds=15)
 """An offer that nobody took by then is made again: that repairs a queue that forgot."""
 POLL = 1.0
@@ -43,18 +43,17 @@ class Relay:
     clock: Callable[[], datetime]
     process: str
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
-    _queue_ok: bool = True
 
     async def run(self) -> None:
-        """Forever: react, number, offer; wait for the bell or a second."""
+        """Forever: number, react, offer; wait for the bell or a second. A round that fails is logged, and tried again."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
             tasks.create_task(self._beat())
             while True:
                 try:
                     busy = await self.work_once()
-                except db.LOST as error:
-                    log.warning("the database went away: %s", type(error).__name__)
+                except (*db.LOST, asyncpg.PostgresError) as error:
+                    log.warning("a round of the relay failed: %s", type(error).__name__)
                     await asyncio.sleep(POLL / 2)
                     continue
                 if not busy:
@@ -64,17 +63,17 @@ class Relay:
 
     async def work_once(self) -> bool:
         """One round: reactions and the marks of what they owe in one commit, then the queue; whether there was work."""
+        await self._number()
         now = self.clock()
         async with db.transaction(self.pool) as conn:
             reacted = await self._react_to_events(conn, now)
             owed = await self._mark_offered(conn, now)
         await self._offer(owed, now)
-        async with db.transaction(self.pool) as conn:
-            await events.number(conn)
         return bool(reacted or owed)
 
     async def react_once(self) -> int:
         """Only the reactions; how many events were taken."""
+        await self._number()
         async with db.transaction(self.pool) as conn:
             return await self._react_to_events(conn, self.clock())
 
@@ -85,13 +84,18 @@ class Relay:
             owed = await self._mark_offered(conn, now)
         return len(owed) if await self._offer(owed, now) else 0
 
+    async def _number(self) -> None:
+        """Before anything is claimed, in a transaction of its own: relays wait for one another no longer than this."""
+        async with db.transaction(self.pool) as conn:
+            await events.number(conn)
+
     async def _react_to_events(self, conn: Connection, now: datetime) -> int:
         """Run the reactions of up to fifty events, each in its own savepoint."""
         desk = Desk(self.settings.secret_key, self.settings.mail_address.rpartition("@")[2], now)
         claimed = await events.claim(conn, now, EVENTS_AT_ONCE)
         handled = [one.id for one in claimed if await self._react(conn, desk, one)]
         if handled:
-            await events.mark_handled(conn, handled, now)
+            await events.mark_handled(conn, handled, self.clock())
         return len(claimed)
 
     async def _react(self, conn: Connection, desk: Desk, recorded: Recorded) -> bool:
@@ -100,9 +104,9 @@ class Relay:
             async with conn.transaction():
                 for reaction in REACTIONS[type(recorded.event)]:
                     await reaction(conn, desk, recorded.id, recorded.event)
-        except db.LOST:
-            raise
         except Exception:
+            if conn.is_closed():
+                raise
             log.exception("a reaction to event %s failed", recorded.id)
             await events.mark_failed(conn, recorded, desk.now, traceback.format_exc(limit=-3))
             return False
@@ -115,17 +119,16 @@ class Relay:
 
     async def _offer(self, owed: Sequence[OwedRow], now: datetime) -> bool:
         """Offer it, after the commit of the marks: a worker may claim a row the moment that the queue has it."""
+        if not owed:
+            return True
         try:
-            if owed:
-                await asyncio.wait_for(self.enqueue(owed, now), 3)
+            await asyncio.wait_for(self.enqueue(owed, now), 3)
         except (QueueDown, TimeoutError) as down:
-            log.warning("the queue does not answer: %s", down)
-            self._queue_ok = False
+            log.warning("the queue does not answer: %s", type(down).__name__)
             async with db.transaction(self.pool) as conn:
                 await queries.take_offers_back(conn, [one.id for one in owed])
             await asyncio.sleep(POLL / 2)
             return False
-        self._queue_ok = True
         return True
 
     async def _listen(self) -> None:
@@ -148,17 +151,25 @@ class Relay:
         self._bell.set()
 
     async def _beat(self) -> None:
-        """A sign of life every two seconds, as `relay` and as `mailer`."""
+        """A sign of life every two seconds, and whether the queue answers."""
         while True:
-            now = self.clock()
             try:
-                async with db.transaction(self.pool) as conn:
-                    for duty in ("relay", "mailer"):
-                        await queries.beat(conn, f"{self.process}:{duty}", duty, now, queue_ok=self._queue_ok)
-                    await queries.forget_silent(conn, now - timedelta(hours=1))
-            except db.LOST as error:
+                await self.beat_once()
+            except (*db.LOST, asyncpg.PostgresError) as error:
                 log.warning("no heartbeat: %s", type(error).__name__)
             await asyncio.sleep(BEAT_EVERY)
+
+    async def beat_once(self) -> None:
+        """Ask the queue, then write the sign of life down."""
+        try:
+            await asyncio.wait_for(self.enqueue([], self.clock()), 1)
+            queue_ok = True
+        except (QueueDown, TimeoutError):
+            queue_ok = False
+        now = self.clock()
+        async with db.transaction(self.pool) as conn:
+            await queries.beat(conn, f"{self.process}:relay", "relay", now, queue_ok=queue_ok)
+            await queries.forget_silent(conn, now - timedelta(hours=1))
 
 
 class QueueDown(Exception):

@@ -4,8 +4,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+import asyncpg
 
 from service import db, events
 from service.access import actions as access
@@ -13,6 +15,7 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection, Pool
 from service.deliveries import queries as deliveries
+from service.deliveries import writes
 from service.events import ReminderDue
 from service.registrations import actions as registrations
 
@@ -40,15 +43,18 @@ class Schedule:
         while True:
             try:
                 await self.tick(self.clock())
-            except db.LOST as error:
-                log.warning("the database went away: %s", type(error).__name__)
+            except (*db.LOST, asyncpg.PostgresError) as error:
+                log.warning("a tick of the clock failed: %s", type(error).__name__)
             await asyncio.sleep(TICK)
 
     async def tick(self, now: datetime) -> None:
         """Everything that is due at `now`."""
         for convening_id in await self._overdue(now):
-            async with db.transaction(self.pool) as conn:
-                await registrations.expire_overdue(conn, convening_id, now)
+            try:
+                async with db.transaction(self.pool) as conn:
+                    await registrations.expire_overdue(conn, convening_id, now)
+            except asyncpg.PostgresError as error:
+                log.warning("convening %s must wait a second: %s", convening_id, type(error).__name__)
         async with db.transaction(self.pool) as conn:
             if await db.one(conn, bool, "select pg_try_advisory_xact_lock(7300002) as mine"):
                 await record_reminders(conn, now)
@@ -67,7 +73,8 @@ async def record_reminders(conn: Connection, now: datetime) -> None:
     for convening in await convenings.to_remind(conn, now, now + ahead):
         for days in REMINDER_DAYS:
             due_at = reminder_due(convening, days)
-            if due_at <= now < due_at + STALE and await deliveries.tick_once(conn, f"reminder-{days}", convening.id, due_at):
+            day = datetime.combine(due_at.date(), time(0), UTC)  # the zone may change: still one reminder for that day
+            if due_at <= now < due_at + STALE and await deliveries.tick_once(conn, f"reminder-{days}", convening.id, day):
                 await events.record(conn, now, [ReminderDue(convening.id, days, due_at)])
 
 
@@ -82,4 +89,4 @@ async def clean(pool: Pool, now: datetime) -> None:
     """What has had its time: old keys and windows, and what finished mails said."""
     async with db.transaction(pool) as conn:
         await access.forget_old(conn, now)
-        await deliveries.clear_old_content(conn, now - CONTENT_LIFE, 1000)
+        await writes.clear_old_content(conn, now - CONTENT_LIFE, 1000)

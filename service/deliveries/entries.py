@@ -73,6 +73,26 @@ async def end(conn: Connection, entry_id: UUID, now: datetime) -> int:
     return await db.run(conn, "update calendar_entry set ended_at = $2 where id = $1", entry_id, now)
 
 
+class CarriedRow(Struct, frozen=True):
+    """A revision that a server has accepted, or may have, or is being given; `message` is the mail that carried it."""
+
+    sequence: int
+    state: str
+    message: dict[str, Any]
+
+
+async def carried(conn: Connection, uid: str) -> list[CarriedRow]:
+    """The revisions of a UID that are or may be in a calendar, newest first; call behind the entry's lock."""
+    return await db.many(
+        conn,
+        CarriedRow,
+        """select sequence, state, message from delivery
+            where calendar_uid = $1 and (state in ('sending', 'handover', 'sent', 'unknown') or doubtful)
+            order by sequence desc""",
+        uid,
+    )
+
+
 async def supersede_queued(conn: Connection, uid: str, now: datetime) -> list[SupersededRow]:
     """Take back revisions that no worker has begun to send; waits for a claim that is under way."""
     return await db.many(

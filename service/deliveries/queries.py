@@ -135,7 +135,7 @@ async def offer(conn: Connection, now: datetime, until: datetime, limit: int) ->
              from (select id from delivery
                     where ((state = 'queued' and next_at <= $1) or (state in ('sending', 'handover') and lease_until <= $1))
                       and (offered_until is null or offered_until <= $1)
-                    order by next_at, id limit $3 for update skip locked) due
+                    order by bulk, next_at, id limit $3 for update skip locked) due
             where d.id = due.id returning d.id, d.attempt, d.state""",
         now,
         until,
@@ -160,7 +160,8 @@ async def for_claim(conn: Connection, delivery_id: UUID) -> ClaimRow:
         ClaimRow,
         """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.created_at, d.recipient,
                   d.message, d.message_id, d.subject_id, d.sequence, r.generation, c.slug,
-                  (d.wanted_while = '{}' or (r.state = any(d.wanted_while) and c.state = 'published')) as wanted,
+                  (d.wanted_while = '{}' or (r.state = any(d.wanted_while) and c.state = 'published'
+                    and p.email_key = lower(d.recipient))) as wanted,
                   exists (select from suppression s where s.address_key = lower(d.recipient)) as suppressed,
                   coalesce(d.calendar_uid is not null and exists (
                     select from delivery n where n.calendar_uid = d.calendar_uid and n.sequence > d.sequence
@@ -172,8 +173,22 @@ async def for_claim(conn: Connection, delivery_id: UUID) -> ClaimRow:
                       and (e.state in ('handover', 'sent', 'unknown') or e.doubtful) order by e.sequence limit 1)
                   as first_message_id
              from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
+             left join person p on p.id = r.person_id
             where d.id = $1""",
         delivery_id,
+    )
+
+
+async def is_owed(conn: Connection, subject_id: UUID, kind: str, recipient: str) -> bool:
+    """Whether such a message to this address is under way or was sent."""
+    return await db.one(
+        conn,
+        bool,
+        """select exists (select from delivery where subject_id = $1 and kind = $2 and lower(recipient) = lower($3)
+                             and state in ('queued', 'sending', 'handover', 'sent')) as owed""",
+        subject_id,
+        kind,
+        recipient,
     )
 
 
@@ -198,17 +213,6 @@ async def beat(conn: Connection, process: str, duty: str, now: datetime, *, queu
 async def forget_silent(conn: Connection, before: datetime) -> int:
     """Drop the heartbeats of processes that ended long ago."""
     return await db.run(conn, "delete from heartbeat where beat_at < $1", before)
-
-
-async def clear_old_content(conn: Connection, finished_before: datetime, limit: int) -> int:
-    """Clear what finished mails said (PERSONAL content lives 30 days); how many were cleared."""
-    return await db.run(
-        conn,
-        """update delivery set message = '{}'::jsonb
-            where id in (select id from delivery where finished_at < $1 and message <> '{}'::jsonb limit $2)""",
-        finished_before,
-        limit,
-    )
 
 
 async def tick_once(conn: Connection, kind: str, subject_id: UUID, due_at: datetime) -> int:

@@ -23,6 +23,7 @@ class NewDelivery(Struct, frozen=True, kw_only=True):
     recipient: str
     policy: str
     message: Any
+    bulk: bool
     wanted_while: tuple[str, ...]
     message_id: str
     next_at: datetime
@@ -37,8 +38,9 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
     return await db.run(
         conn,
         """insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, policy, message,
-                                 wanted_while, message_id, next_at, not_after, due_at, calendar_uid, sequence, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                                 wanted_while, message_id, next_at, not_after, due_at, calendar_uid, sequence, created_at,
+                                 bulk)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
            on conflict do nothing""",
         new.id,
         new.event_id,
@@ -57,6 +59,7 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
         new.calendar_uid,
         new.sequence,
         now,
+        new.bulk,
     )
 
 
@@ -185,4 +188,20 @@ async def postpone(conn: Connection, delivery_id: UUID, next_at: datetime) -> in
         "update delivery set next_at = $2, offered_until = null where id = $1 and state = 'queued'",
         delivery_id,
         next_at,
+    )
+
+
+async def clear_old_content(conn: Connection, finished_before: datetime, limit: int) -> int:
+    """Clear what finished mails said; how many. What a calendar still holds stays: the next update tells the difference."""
+    return await db.run(
+        conn,
+        """update delivery set message = '{}'::jsonb
+            where id in (
+              select d.id from delivery d left join convening c on c.id = d.convening_id
+               where d.finished_at < $1 and d.message <> '{}'::jsonb
+                 and (d.calendar_uid is null or c.ends_at < $1
+                      or exists (select from calendar_entry e where e.uid = d.calendar_uid and e.ended_at < $1))
+               limit $2)""",
+        finished_before,
+        limit,
     )

@@ -138,7 +138,7 @@ def _headers(status: int) -> dict[str, str]:
 
 
 def _plain(status: int, public_url: str, otherwise: str = "") -> Problem:
-    phrase, code = HTTPStatus(status).phrase, code_of(status)
+    phrase, code = phrase_of(status), code_of(status)
     detail = SENTENCES.get(status) or otherwise or f"{phrase}."
     return Problem(type=address_of(public_url, code), title=phrase, status=status, detail=detail, code=code)
 
@@ -167,9 +167,15 @@ def _field(request: AnyRequest, extra: dict[str, Any]) -> FieldProblem:
     return FieldProblem(pointer, spoken(str(extra.get("message", ""))).sentence)
 
 
+def phrase_of(status: int) -> str:
+    """The name of a status in RFC 9110, which the standard library learnt with Python 3.13 only."""
+    renamed = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
+    return renamed.get(status) or HTTPStatus(status).phrase
+
+
 def code_of(status: int) -> str:
     """The code of a refusal that is nothing but its status."""
-    return HTTPStatus(status).phrase.lower().replace(" ", "-")
+    return phrase_of(status).lower().replace(" ", "-")
 
 
 def address_of(public_url: str, code: str) -> str:

@@ -5,7 +5,6 @@ reads its body in parts, `takes` (the type of the whole).
 """
 
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -14,7 +13,17 @@ from litestar.handlers import HTTPRouteHandler
 
 from service.errors import Refused
 from service.settings import Settings
-from service.web.errors import PROBLEM_JSON, SENTENCES, FieldProblem, Problem, address_of, code_of, problem, title_of
+from service.web.errors import (
+    PROBLEM_JSON,
+    SENTENCES,
+    FieldProblem,
+    Problem,
+    address_of,
+    code_of,
+    phrase_of,
+    problem,
+    title_of,
+)
 from service.web.schemas import Schema, answer_type, body_type, components, parameters
 from service.web.security import PUBLIC, handlers
 
@@ -85,7 +94,7 @@ def _operation(path: str, handler: HTTPRouteHandler, known: dict[Any, Schema], p
 
 def _answers(handler: HTTPRouteHandler, known: dict[Any, Schema]) -> Schema:
     content = {"application/json": {"schema": known[answer_type(handler)], "example": handler.opt["shows"]}}
-    made: Schema = {"description": HTTPStatus(handler.status_code).phrase, "content": content}
+    made: Schema = {"description": phrase_of(handler.status_code), "content": content}
     return {str(handler.status_code): made}
 
 
@@ -110,7 +119,7 @@ NOT_SIGNED_IN = "This needs an organizer's token."
 
 
 def _one(sentence: str, public_url: str, status: int = 401) -> Schema:
-    phrase = HTTPStatus(status).phrase
+    phrase = phrase_of(status)
     code = {401: "not-signed-in", 422: "invalid-field"}.get(status) or code_of(status)
     errors = [FieldProblem("/email", "This is needed.")] if status == 422 else []
     example = Problem(

@@ -72,6 +72,7 @@ async def test_a_reminder_comes_back_with_its_due_time(conn: Connection, now: da
 
 async def test_two_relays_never_hold_the_same_fact(pool: Pool, conn: Connection, now: datetime) -> None:
     await events.record(conn, now, _facts(now, 5))
+    await events.number(conn)
     async with db.transaction(pool) as first, db.transaction(pool) as second:
         mine = [one.id for one in await events.claim(first, now, 3)]
         yours = [one.id for one in await events.claim(second, now, 3)]
@@ -83,6 +84,7 @@ async def test_two_relays_never_hold_the_same_fact(pool: Pool, conn: Connection,
 
 async def test_a_relay_that_dies_leaves_its_facts_to_the_next(pool: Pool, conn: Connection, now: datetime) -> None:
     await events.record(conn, now, _facts(now, 2))
+    await events.number(conn)
     dying = await pool.acquire()
     transaction = dying.transaction()
     await transaction.start()
@@ -96,12 +98,14 @@ async def test_a_relay_that_dies_leaves_its_facts_to_the_next(pool: Pool, conn: 
 async def test_facts_are_claimed_oldest_first_and_not_before_their_time(conn: Connection, now: datetime) -> None:
     facts = _facts(now, 12)
     await events.record(conn, now, facts)
+    await events.number(conn)
     assert await events.claim(conn, now - SECOND, 10) == []
     assert [one.event for one in await events.claim(conn, now, 10)] == facts[:10]
 
 
 async def test_a_handled_fact_is_not_claimed_again(conn: Connection, now: datetime) -> None:
     await events.record(conn, now, _facts(now, 3))
+    await events.number(conn)
     [first, *rest] = await events.claim(conn, now, 10)
     await events.mark_handled(conn, [first.id], now)
     assert await events.claim(conn, now, 10) == rest
@@ -111,6 +115,7 @@ async def test_a_failed_reaction_is_tried_again_later_and_later_and_in_the_end_s
     conn: Connection, now: datetime
 ) -> None:
     await events.record(conn, now, _facts(now, 1))
+    await events.number(conn)
     pauses: list[int] = []
     moment = now
     while claimed := await events.claim(conn, moment, 1):

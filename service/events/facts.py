@@ -1,0 +1,148 @@
+"""Every event as one tagged union: a fact in the past tense that carries ids only."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Event(Struct, frozen=True, tag_field="kind"):
+    """A fact that the system recorded."""
+
+    bulk: ClassVar[bool] = False
+    """One of many that follow from one fact: its reactions let others go first."""
+
+
+class ConveningCreated(Event, frozen=True, tag="convening_created"):
+    """A draft was made."""
+
+    convening_id: UUID
+
+
+class ConveningPublished(Event, frozen=True, tag="convening_published"):
+    """People can see it and, within its window, register."""
+
+    convening_id: UUID
+
+
+class ConveningChanged(Event, frozen=True, tag="convening_changed"):
+    """Some of its facts or sessions are different; whether a calendar cares is the reaction's question."""
+
+    convening_id: UUID
+
+
+class ConveningCancelled(Event, frozen=True, tag="convening_cancelled"):
+    """It does not take place."""
+
+    convening_id: UUID
+
+
+class ConveningCompleted(Event, frozen=True, tag="convening_completed"):
+    """It took place."""
+
+    convening_id: UUID
+
+
+class RegistrationEvent(Event, frozen=True):
+    """Something about one registration."""
+
+    convening_id: UUID
+    registration_id: UUID
+
+
+class RegistrationHeld(RegistrationEvent, frozen=True, tag="registration_held"):
+    """The public form came in; the address is not confirmed."""
+
+
+class RegistrationRepeated(RegistrationEvent, frozen=True, tag="registration_repeated"):
+    """The public form came in again for an address that has a live registration."""
+
+
+class RegistrationConfirmed(RegistrationEvent, frozen=True, tag="registration_confirmed"):
+    """The person has a seat."""
+
+
+class RegistrationWaitlisted(RegistrationEvent, frozen=True, tag="registration_waitlisted"):
+    """The person waits."""
+
+
+class RegistrationOffered(RegistrationEvent, frozen=True, tag="registration_offered"):
+    """A freed seat is theirs until a deadline."""
+
+
+class RegistrationDeclined(RegistrationEvent, frozen=True, tag="registration_declined"):
+    """The person said no to an offer."""
+
+
+class RegistrationWithdrawn(RegistrationEvent, frozen=True, tag="registration_withdrawn"):
+    """The person gave the seat or the place on the list back."""
+
+
+class HoldExpired(RegistrationEvent, frozen=True, tag="hold_expired"):
+    """The address was not confirmed in time."""
+
+
+class OfferExpired(RegistrationEvent, frozen=True, tag="offer_expired"):
+    """The offer was not answered in time."""
+
+
+class RegistrationChanged(RegistrationEvent, frozen=True, tag="registration_changed"):
+    """Sessions, needs or the name are different."""
+
+
+class RegistrationAddressChanged(RegistrationEvent, frozen=True, tag="registration_address_changed"):
+    """The person corrected the address."""
+
+
+class ConveningChangeReached(RegistrationEvent, frozen=True, tag="convening_change_reached"):
+    """A change of the convening reached this registration."""
+
+    bulk: ClassVar[bool] = True
+
+
+class CancellationReached(RegistrationEvent, frozen=True, tag="cancellation_reached"):
+    """The convening of this registration does not take place."""
+
+    bulk: ClassVar[bool] = True
+
+
+class ReminderReached(RegistrationEvent, frozen=True, tag="reminder_reached"):
+    """The reminder that was due at `due_at`, `days` before the convening, is this registration's too."""
+
+    bulk: ClassVar[bool] = True
+
+    days: int
+    due_at: datetime
+
+
+class ReminderDue(Event, frozen=True, tag="reminder_due"):
+    """The moment to remind the people of a convening came; `days` before it, at `due_at`."""
+
+    convening_id: UUID
+    days: int
+    due_at: datetime
+
+
+AnyEvent: TypeAlias = (
+    ConveningCreated
+    | ConveningPublished
+    | ConveningChanged
+    | ConveningCancelled
+    | ConveningCompleted
+    | RegistrationHeld
+    | RegistrationRepeated
+    | RegistrationConfirmed
+    | RegistrationWaitlisted
+    | RegistrationOffered
+    | RegistrationDeclined
+    | RegistrationWithdrawn
+    | HoldExpired
+    | OfferExpired
+    | RegistrationChanged
+    | RegistrationAddressChanged
+    | ConveningChangeReached
+    | CancellationReached
+    | ReminderReached
+    | ReminderDue
+)
