@@ -59,13 +59,27 @@ async def _choose(conn: Connection, found: RegistrationRow, chosen: Sequence[UUI
 
 
 async def _correct_address(conn: Connection, found: RegistrationRow, typed: str, now: datetime) -> None:
-    """Move the person to the right address; links that went to the wrong one stop working."""
+    """The person's new address, or the person whose address it is; links that went to the wrong one stop working."""
     email = email_address(typed)
-    try:
-        async with conn.transaction():
-            await members.set_address(conn, found.person_id, email)
-    except asyncpg.UniqueViolationError:
-        raise rules.AddressNotUsable(pointer="/email") from None
+    if await members.person_with(conn, email) in (None, found.person_id):
+        try:
+            async with conn.transaction():
+                await members.set_address(conn, found.person_id, email)
+        except asyncpg.UniqueViolationError:  # somebody else took it since we looked
+            await _hand_over(conn, found, email, now)
+            return
+    else:
+        await _hand_over(conn, found, email, now)
+        return
     if email.lower() != found.email.lower():
         renewed = await writes.new_links(conn, found.person_id, now)
         await events.record(conn, now, [events.RegistrationAddressChanged(one.convening_id, one.id) for one in renewed])
+
+
+async def _hand_over(conn: Connection, found: RegistrationRow, email: str, now: datetime) -> None:
+    """This one registration is the known person's, unless they are registered here themselves."""
+    person_id = await members.person_with(conn, email)
+    if person_id is None or await queries.live_among(conn, found.convening_id, [person_id]):
+        raise rules.AddressNotUsable(pointer="/email")
+    await writes.hand_over(conn, found.id, person_id, now)
+    await events.record(conn, now, [events.RegistrationAddressChanged(found.convening_id, found.id)])

@@ -206,6 +206,17 @@ async def new_links(conn: Connection, person_id: UUID, now: datetime) -> list[Re
     )
 
 
+async def hand_over(conn: Connection, registration_id: UUID, person_id: UUID, now: datetime) -> int:
+    """Make it another person's, and revoke the personal link."""
+    return await db.run(
+        conn,
+        "update registration set person_id = $2, generation = generation + 1, changed_at = $3 where id = $1",
+        registration_id,
+        person_id,
+        now,
+    )
+
+
 async def put_invitation(conn: Connection, invitation_id: UUID, convening_id: UUID, person_id: UUID, now: datetime) -> UUID:
     """The invitation of a person, new or the one that is there."""
     return await db.one(
