@@ -53,8 +53,11 @@ async def change(conn: Connection, convening_id: UUID, patch: Patch, now: dateti
 async def publish(conn: Connection, convening_id: UUID, now: datetime) -> None:
     """Let people see it."""
     await queries.lock(conn, convening_id)
-    if (await queries.convening(conn, convening_id)).state != "draft":
+    found = await queries.convening(conn, convening_id)
+    if found.state != "draft":
         raise rules.NotADraft
+    if now >= found.ends_at:
+        raise rules.AlreadyOver("The end of this convening has passed. Give it other times, then publish it.")
     await queries.set_state(conn, convening_id, "published")
     await events.record(conn, now, [events.ConveningPublished(convening_id)])
 
@@ -62,8 +65,11 @@ async def publish(conn: Connection, convening_id: UUID, now: datetime) -> None:
 async def cancel(conn: Connection, convening_id: UUID, now: datetime) -> None:
     """It does not take place; everybody concerned is told by the reaction."""
     await queries.lock(conn, convening_id)
-    if (await queries.convening(conn, convening_id)).state != "published":
+    found = await queries.convening(conn, convening_id)
+    if found.state != "published":
         raise rules.NotPublished
+    if now >= found.ends_at:
+        raise rules.AlreadyOver("The end of this convening has passed. Complete it instead.")
     await queries.set_state(conn, convening_id, "cancelled")
     await events.record(conn, now, [events.ConveningCancelled(convening_id)])
 

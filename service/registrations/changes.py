@@ -12,7 +12,7 @@ from service.convenings import queries as convenings
 from service.db import Connection
 from service.members import queries as members
 from service.registrations import queries, rules, writes
-from service.registrations.admission import slots_of
+from service.registrations.admission import require_standing, slots_of
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Change
 from service.text import email_address
@@ -25,6 +25,9 @@ async def change(conn: Connection, registration_id: UUID, wanted: Change, now: d
     found = await queries.registration(conn, registration_id)
     if found.state not in rules.LIVE:
         raise rules.NotLive
+    require_standing(await convenings.convening(conn, found.convening_id))
+    if wanted == Change():
+        return found
     await _write_details(conn, found, wanted, now)
     if wanted.sessions is not UNSET:
         await _choose(conn, found, wanted.sessions)

@@ -161,6 +161,19 @@ async def offer_next(conn: Connection, convening_id: UUID, count: int, until: da
     )
 
 
+async def shorten_offers(conn: Connection, convening_id: UUID, latest: datetime, now: datetime) -> list[UUID]:
+    """Let open offers end at `latest` at the latest; whose did not."""
+    return await db.many(
+        conn,
+        UUID,
+        """update registration set offered_until = $2, changed_at = $3
+            where convening_id = $1 and state = 'offered' and offered_until > $2 and offered_until > $3 returning id""",
+        convening_id,
+        latest,
+        now,
+    )
+
+
 async def set_details(
     conn: Connection,
     registration_id: UUID,

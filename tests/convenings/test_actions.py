@@ -217,3 +217,12 @@ async def test_a_draft_has_no_public_address_until_it_is_published(conn: Connect
         await queries.convening_by_slug(conn, row.slug)
     await actions.publish(conn, row.id, now)
     assert await queries.convening_by_slug(conn, row.slug) == row.id
+
+
+async def test_what_has_ended_is_neither_published_nor_cancelled(conn: Connection, now: datetime) -> None:
+    draft = await make.convening(conn, now, published=False)
+    seen = await make.convening(conn, now)
+    for act in (actions.publish(conn, draft.id, draft.ends_at), actions.cancel(conn, seen.id, seen.ends_at)):
+        with pytest.raises(rules.AlreadyOver, match="has passed"):
+            await act
+    assert [(await queries.convening(conn, row.id)).state for row in (draft, seen)] == ["draft", "published"]
