@@ -97,7 +97,7 @@ async def test_an_empty_patch_is_no_change(conn: Connection, now: datetime) -> N
 async def test_one_seat_is_taken_not_one_seats(conn: Connection, now: datetime) -> None:
     row = await make.convening(conn, now)
     await make.registered(conn, row.id, now=now)
-    with pytest.raises(rules.CapacityBelowTaken, match="^1 seat is taken, so the capacity cannot be 0"):
+    with pytest.raises(rules.CapacityBelowTaken, match="1 seat is taken, so the capacity cannot be 0"):
         await actions.change(conn, row.id, Patch(capacity=0), now)
 
 
