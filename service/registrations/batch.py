@@ -1,5 +1,6 @@
 """Up to a thousand registrations in one request, each with an outcome of its own: a bad one never hurts its neighbours."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -14,7 +15,7 @@ from service.access.actions import answer_once
 from service.access.api import KnownCaller
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, examples, rules
+from service.registrations import actions, examples, queries, rules
 from service.registrations.answers import NewRegistration, new
 from service.registrations.rules import Register, Registered
 from service.settings import Settings
@@ -99,7 +100,7 @@ async def register_many(
     settings: Given,
     idempotency_key: IdempotencyKey = None,
 ) -> Outcomes:
-    """Register up to 1,000 people at once, in their order; each gets an outcome of its own."""
+    """Register up to 1,000 people at once, in their order; each gets an outcome of its own. A body has at most 1 MiB."""
     decision = _Decision(convening_id, read(text, _Envelope).registrations, settings.public_url)
     kept = await answer_once(
         conn,
@@ -111,7 +112,9 @@ async def register_many(
         answer=lambda: decision.decide(conn, now),
         kind=list[_Kept],
     )
-    return Outcomes([_outcome(one, settings) for one in kept])
+    made = [one.registered.id for one in kept if one.registered]
+    generations = {one.id: one.generation for one in await queries.generations(conn, made)}
+    return Outcomes([_outcome(one, settings, generations) for one in kept])
 
 
 def _read_one(element: msgspec.Raw) -> Register | Refused:
@@ -121,9 +124,9 @@ def _read_one(element: msgspec.Raw) -> Register | Refused:
         return refusal
 
 
-def _outcome(kept: _Kept, settings: Settings) -> Outcome:
+def _outcome(kept: _Kept, settings: Settings, generations: Mapping[UUID, int]) -> Outcome:
     if kept.registered is not None:
-        return Outcome(201, registration=new(settings, kept.registered))
+        return Outcome(201, registration=new(settings, kept.registered, generations[kept.registered.id]))
     if kept.problem is None:
         raise AssertionError("an outcome is a registration or a problem")
     return Outcome(kept.problem.status, problem=kept.problem)

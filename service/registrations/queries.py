@@ -93,6 +93,20 @@ async def registration(conn: Connection, registration_id: UUID) -> RegistrationR
     )
 
 
+class GenerationRow(Struct, frozen=True):
+    """Which personal link of a registration is the valid one."""
+
+    id: UUID
+    generation: int
+
+
+async def generations(conn: Connection, registration_ids: Sequence[UUID]) -> list[GenerationRow]:
+    """The valid links of these registrations."""
+    return await db.many(
+        conn, GenerationRow, "select id, generation from registration where id = any($1::uuid[])", registration_ids
+    )
+
+
 async def convening_of(conn: Connection, registration_id: UUID) -> UUID:
     """Whose lock an action about this registration needs first."""
     return await db.one(conn, UUID, "select convening_id from registration where id = $1", registration_id)

@@ -116,5 +116,10 @@ async def test_the_same_batch_under_the_same_key_is_done_once(
     first = await send(organizer, convening, people, idempotency_key="import-1")
     again = await send(organizer, convening, people, idempotency_key="import-1")
     assert (again.status_code, again.json()) == (200, first.json())
+    made = first.json()["outcomes"][0]["registration"]
+    await organizer.patch(f"/registrations/{made['id']}", json={"email": "corrected@cedar-harbor.example"})
+    moved = await send(organizer, convening, people, idempotency_key="import-1")
+    current = (await organizer.get(f"/registrations/{made['id']}")).json()["manage_url"]
+    assert moved.json()["outcomes"][0]["registration"]["manage_url"] == current != made["manage_url"]
     assert await make.standing(conn, convening.id) == {"confirmed": 2}
     problem(await send(organizer, convening, people[:1], idempotency_key="import-1"), 422, "idempotency-key-reused")
