@@ -20,6 +20,7 @@ from service.registrations.own_page import SEE_OTHER, attempt, own_path
 from service.registrations.queries import InvitationRow, RegistrationRow
 from service.registrations.views import kind
 from service.settings import Settings
+from service.text import email_address
 from service.web import links
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
@@ -56,7 +57,7 @@ async def ask(request: AnyRequest, conn: Conn, now: Now, slug: FromPath[str]) ->
         return await _form_page(conn, row, form, status=409 if form.notice else 422)
     if not await within_limit(conn, FORM_PER_CLIENT, client_address(request), now):
         raise TooOften
-    if not await within_limit(conn, FORM_PER_ADDRESS, wanted.email.lower(), now):
+    if not await within_limit(conn, FORM_PER_ADDRESS, email_address(wanted.email).lower(), now):
         return answer
     refusal = await attempt(conn, actions.ask_publicly(conn, row.id, wanted, now))
     if isinstance(refusal, Refused):

@@ -39,3 +39,13 @@ async def test_no_page_tells_by_its_numbers_whether_an_address_was_known(
     assert [row.seated for row in await queries.listed(conn, convening.id, "held", None, 10)] == [True]
     assert (await convenings.convening(conn, convening.id)).seats_left == 49
     assert [words(await browser.get(path)) for path in paths] == before
+
+
+async def test_one_address_is_written_to_three_times_at_most_however_it_is_typed(
+    browser: httpx.AsyncClient, conn: Connection, convening: ConveningRow
+) -> None:
+    path = f"/convenings/{convening.slug}/registration"
+    for domain in ("bücher.example", "xn--bcher-kva.example", "BÜCHER.example", "Xn--Bcher-Kva.example"):
+        assert (await browser.post(path, data={"name": "Wren", "email": f" wren@{domain}"})).status_code == 303
+    kinds = [type(one).__name__ for one in await make.recorded(conn)]
+    assert kinds.count("RegistrationHeld") + kinds.count("RegistrationRepeated") == 3
