@@ -1,6 +1,7 @@
 """Caught mail as files: `<id>.eml` with the exact bytes, `<id>.json` with who sent it to whom; the newest are kept."""
 
 import asyncio
+import re
 import secrets
 import time
 from datetime import UTC, datetime
@@ -89,7 +90,8 @@ class MailFolder:
 
 def readable(value: str | Header) -> str:
     """A header as a person reads it; one that is coded wrongly stays as it came."""
+    unfolded = re.sub(r"\r?\n(?=[ \t])", "", str(value))
     try:
-        return str(make_header(decode_header(value)))
+        return str(make_header(decode_header(unfolded)))
     except (ValueError, LookupError):  # HeaderParseError and UnicodeDecodeError are ValueErrors
-        return str(value)
+        return unfolded

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from service.local.mail import Caught, MailFolder
+from service.local.mail import Caught, MailFolder, readable
 from service.local.mailbox import mailbox_app
 from service.local.reach import take_port
 from service.local.reading import read
@@ -189,3 +189,8 @@ async def until_data(lines: AsyncIterator[str]) -> AsyncGenerator[str]:
         if line.startswith("data:"):
             yield line
             return
+
+
+@pytest.mark.parametrize("folded", ["You are in:\r\n Fall Convening", "You are in:\n Fall Convening"])
+def test_a_subject_that_was_folded_is_one_line(folded: str):
+    assert readable(folded) == "You are in: Fall Convening"
