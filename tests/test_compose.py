@@ -1,5 +1,6 @@
 """docker-compose.yml and Dockerfile, as far as they can be judged where no container runs."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,14 @@ def test_every_setting_exists_and_no_secret_has_a_default(compose: dict[str, Any
 def test_the_door_is_the_one_trusted_proxy(compose: dict[str, Any]):
     address = compose["services"]["door"]["networks"]["default"]["ipv4_address"]
     assert compose["services"]["web"]["environment"]["PLENARY_TRUSTED_PROXIES"] == address
+
+
+def test_the_readme_makes_every_variable_that_is_demanded():
+    demanded = set(re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "docker-compose.yml").read_text()))
+    containers = (ROOT / "README.md").read_text().partition("## With containers")[2].partition("\n## ")[0]
+    made = re.search(r"for name in ([A-Z_ ]+); do", containers)
+    assert made is not None
+    assert set(made[1].split()) == demanded
 
 
 def test_the_door_does_not_lead_to_the_figures(compose: dict[str, Any]):
