@@ -8,8 +8,11 @@ from litestar.datastructures import CacheControlHeader, State
 from litestar.handlers import HTTPRouteHandler
 
 from service import schema
+from service.access import account_pages
+from service.access import pages as access_pages
 from service.access.actions import keep_token
 from service.access.api import CALLER, gate
+from service.access.rights import RIGHTS
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
 from service.db import Pool, open_pool, transaction
@@ -30,7 +33,12 @@ from service.web.templating import STATIC, template_config
 API: Sequence[HTTPRouteHandler] = [*convenings.API, *registrations.API, *deliveries.API, *home.API, *DOCS]
 """Everything under /api/v1."""
 
-PAGES: Sequence[HTTPRouteHandler] = [*convening_pages.PAGES, *registration_pages.PAGES]
+PAGES: Sequence[HTTPRouteHandler] = [
+    *convening_pages.PAGES,
+    *registration_pages.PAGES,
+    *access_pages.PAGES,
+    *account_pages.PAGES,
+]
 """Everything that people look at."""
 
 MOST_CONNECTIONS = 10
@@ -61,7 +69,7 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
-    security.require_declared(app)
+    security.require_declared(app, RIGHTS)
     return app
 
 

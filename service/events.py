@@ -105,6 +105,12 @@ class ReminderDue(Event, frozen=True, tag="reminder_due"):
     due_at: datetime
 
 
+class SignInAsked(Event, frozen=True, tag="sign_in_asked"):
+    """Somebody wants to sign in; whether anybody has the address, the reaction sees."""
+
+    sign_in_id: UUID
+
+
 AnyEvent: TypeAlias = (
     ConveningCreated
     | ConveningPublished
@@ -123,6 +129,7 @@ AnyEvent: TypeAlias = (
     | RegistrationChanged
     | RegistrationAddressChanged
     | ReminderDue
+    | SignInAsked
 )
 
 
