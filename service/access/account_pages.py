@@ -1,5 +1,6 @@
 """What everybody who is signed in has: the account, the devices they are signed in on, the way out."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from litestar.response import Redirect, Template
 from service.access import cookies, signing_in, web_sessions
 from service.access.api import KnownVisitor, own_form
 from service.access.pages import SEE_OTHER
-from service.access.rules import require
+from service.access.rights import RIGHTS, admits
+from service.access.rules import ROLE_WORDS, Visitor, require
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.security import client_address
 from service.web.templating import PAGE
@@ -22,7 +24,16 @@ OWN_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "account"}}
 @get("/account", **OWN_PAGE)
 async def account(visitor: KnownVisitor) -> Template:
     """Who is signed in, and what they may do."""
-    return Template(template_name="account.html", context={"visitor": visitor})
+    context = {
+        "visitor": visitor,
+        "words": ROLE_WORDS,
+        "may": partial(_may, visitor),
+    }
+    return Template(template_name="account.html", context=context)
+
+
+def _may(visitor: Visitor, right: str) -> bool:
+    return admits(RIGHTS[right], visitor.roles)
 
 
 @get("/account/sessions", **OWN_PAGE)

@@ -34,6 +34,12 @@ RIGHTS: Mapping[str, Right] = {
     "organizer": Right("token"),
     # whoever is signed in, and of their own things only
     "account": Right("session"),
+    # giving and taking roles; who organizes one convening does so for that one
+    "roles": Right("session", frozenset({"organizer"}), in_one_convening=True),
+    # tokens of the API: they open everything that an organizer sees
+    "tokens": Right("session", frozenset({"organizer"})),
+    # who did what; of content it has nothing, so that the system's administrator reads it too
+    "audit": Right("session", frozenset({"organizer", "system_admin"})),
 }
 
 

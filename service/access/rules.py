@@ -120,6 +120,30 @@ class SignInOver(Refused):
     status = 410
 
 
+class NoSuchPerson(Invalid):
+    """We know nobody with this address. Whoever gets a role must be in the network, or have registered once."""
+
+    code = "no-such-person"
+
+
+class NoSuchRole(Invalid):
+    """Choose one of the roles; a system administrator is one for everything."""
+
+    code = "no-such-role"
+
+
+class LastOrganizer(Refused):
+    """This is the last organizer of everything. Make somebody else one first."""
+
+    code = "last-organizer"
+
+
+class TokenNameTaken(Refused):
+    """There is a token of this name already. Revoke it first, or choose another name."""
+
+    code = "token-name-taken"
+
+
 class Limit(Struct, frozen=True):
     """At most `most` within each window."""
 
@@ -147,6 +171,29 @@ LIVES: dict[SessionKind, Life] = {
     "usual": Life(timedelta(hours=12), timedelta(days=7)),
     "front_desk": Life(timedelta(hours=16), timedelta(hours=36)),
 }
+ROLE_WORDS: dict[Role, str] = {
+    "organizer": "Organizer",
+    "front_desk": "Front desk",
+    "safety_lead": "Safety lead",
+    "moderator": "Moderator",
+    "evaluator": "Evaluator",
+    "coach": "Coach",
+    "member": "Member",
+    "school_contact": "School contact",
+    "system_admin": "System administrator",
+}
+ACTION_WORDS = {
+    "signed_in": "Signed in",
+    "signed_out": "Signed out",
+    "session_ended": "Signed out another browser",
+    "sign_in_given_up": "Sign-in ended after five wrong codes",
+    "role_granted": "Gave a role",
+    "role_revoked": "Took a role",
+    "token_created": "Made an API token",
+    "token_revoked": "Revoked an API token",
+}
+TOKEN_DAYS = (30, 90, 365)
+"""How long a token of the API can be good for."""
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly we know when a session or a token was last used."""
 
