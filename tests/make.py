@@ -59,10 +59,11 @@ def session_draft(now: datetime, hour: float = 1, **changes: Any) -> SessionDraf
 
 
 async def convening(conn: Connection, now: datetime, *, published: bool = True, **changes: Any) -> ConveningRow:
-    """A convening that people can register for; `changes` are fields of its draft."""
-    convening_id = await actions.create(conn, draft(now, **changes), now)
+    """A convening that people can register for; `changes` are fields of its draft; one of the past was published in time."""
+    wanted = draft(now, **changes)
+    convening_id = await actions.create(conn, wanted, now)
     if published:
-        await actions.publish(conn, convening_id, now)
+        await actions.publish(conn, convening_id, min(now, wanted.starts_at))
     return await queries.convening(conn, convening_id)
 
 

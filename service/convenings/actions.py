@@ -1,6 +1,7 @@
 """What an organizer can do with a convening: lock → decide → write → record."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -39,11 +40,14 @@ async def change(conn: Connection, convening_id: UUID, patch: Patch, now: dateti
     agenda = await queries.sessions(conn, convening_id)
     draft = _merged(before, agenda, patch)
     time_zone(draft.timezone)
-    rules.check_times(draft)
+    rules.check_times(draft, agenda_given=patch.sessions is not UNSET)
     if draft.capacity < before.taken:
         raise rules.CapacityBelowTaken(
-            f"{before.taken} seats are taken, so the capacity cannot be {draft.capacity}.", pointer="/capacity"
+            f"{_many(before.taken, 'seat is', 'seats are')} taken, so the capacity cannot be {draft.capacity}.",
+            pointer="/capacity",
         )
+    if patch == Patch():
+        return
     await writes.update_convening(conn, convening_id, draft)
     if patch.sessions is not UNSET:
         await _replace_sessions(conn, convening_id, agenda, draft.sessions, now)
@@ -53,8 +57,11 @@ async def change(conn: Connection, convening_id: UUID, patch: Patch, now: dateti
 async def publish(conn: Connection, convening_id: UUID, now: datetime) -> None:
     """Let people see it."""
     await queries.lock(conn, convening_id)
-    if (await queries.convening(conn, convening_id)).state != "draft":
+    found = await queries.convening(conn, convening_id)
+    if found.state != "draft":
         raise rules.NotADraft
+    if now >= found.ends_at:
+        raise rules.AlreadyOver("The end of this convening has passed. Give it other times, then publish it.")
     await queries.set_state(conn, convening_id, "published")
     await events.record(conn, now, [events.ConveningPublished(convening_id)])
 
@@ -62,8 +69,11 @@ async def publish(conn: Connection, convening_id: UUID, now: datetime) -> None:
 async def cancel(conn: Connection, convening_id: UUID, now: datetime) -> None:
     """It does not take place; everybody concerned is told by the reaction."""
     await queries.lock(conn, convening_id)
-    if (await queries.convening(conn, convening_id)).state != "published":
+    found = await queries.convening(conn, convening_id)
+    if found.state != "published":
         raise rules.NotPublished
+    if now >= found.ends_at:
+        raise rules.AlreadyOver("The end of this convening has passed. Complete it instead.")
     await queries.set_state(conn, convening_id, "cancelled")
     await events.record(conn, now, [events.ConveningCancelled(convening_id)])
 
@@ -82,7 +92,7 @@ async def complete(conn: Connection, convening_id: UUID, now: datetime) -> None:
 
 def _merged(row: ConveningRow, agenda: list[SessionRow], patch: Patch) -> Draft:
     """The convening as it will stand."""
-    standing = {
+    standing: dict[str, Any] = {
         "title": row.title,
         "timezone": row.time_zone,
         "starts_at": row.starts_at,
@@ -94,8 +104,18 @@ def _merged(row: ConveningRow, agenda: list[SessionRow], patch: Patch) -> Draft:
         "registration_closes_at": row.registration_closes_at,
         "sessions": [_drafted(session) for session in agenda],
     }
-    given = {name: value for name, value in msgspec.structs.asdict(patch).items() if value is not UNSET}
+    given = _given(patch)
+    if patch.venue is not UNSET:
+        given["venue"] = msgspec.structs.replace(standing["venue"], **_given(patch.venue))
     return Draft(**(standing | given))  # pyright: ignore[reportArgumentType]  # both halves come from typed structs
+
+
+def _given(patch: msgspec.Struct) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(patch).items() if value is not UNSET}
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _drafted(session: SessionRow) -> SessionDraft:
@@ -115,9 +135,16 @@ async def _replace_sessions(
         if session.id not in known or session.id in kept:
             raise rules.SessionUnknown(pointer=f"/sessions/{index}/id")
         taken = known[session.id].taken
-        if (session.capacity is not None and session.capacity < taken) or (taken and not session.signup):
+        if taken and not session.signup:
+            raise rules.SignupHasPeople(
+                f"{_many(taken, 'person has', 'people have')} a place in “{session.title}”; "
+                "its sign-up cannot be turned off.",
+                pointer=f"/sessions/{index}/signup",
+            )
+        if session.capacity is not None and session.capacity < taken:
             raise rules.CapacityBelowTaken(
-                f"{taken} people have a place in “{session.title}”; its capacity cannot be less than that.",
+                f"{_many(taken, 'person has', 'people have')} a place in “{session.title}”; "
+                "its capacity cannot be less than that.",
                 pointer=f"/sessions/{index}/capacity",
             )
         kept.append(session.id)

@@ -95,7 +95,7 @@ async def get_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) -> C
     access="organizer",
     status_code=200,
     shows=examples.CONVENING,
-    refuses=[rules.NotADraft],
+    refuses=[rules.NotADraft, rules.AlreadyOver],
 )
 async def publish_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) -> Convening:
     """Let people see it and, within its window, register."""
@@ -108,7 +108,7 @@ async def publish_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) 
     access="organizer",
     status_code=200,
     shows=examples.CANCELLED,
-    refuses=[rules.NotPublished],
+    refuses=[rules.NotPublished, rules.AlreadyOver],
 )
 async def cancel_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) -> Convening:
     """It does not take place: everybody concerned is told, and calendar entries are taken back."""

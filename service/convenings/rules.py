@@ -29,8 +29,20 @@ class Venue(Struct, frozen=True, forbid_unknown_fields=True):
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
 
 
+class VenuePatch(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be different about where it is; null takes a coordinate away."""
+
+    name: Line | UnsetType = UNSET
+    address: Line | UnsetType = UNSET
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None | UnsetType = UNSET
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None | UnsetType = UNSET
+
+
 class SessionDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One session of the agenda as it is asked for; with an `id` it replaces that session, without it is a new one."""
+    """One session of the agenda as it is asked for; with an `id` it replaces that session, without it is a new one.
+
+    `taken` and `full` are answered only; what is sent back in them changes nothing.
+    """
 
     title: Heading
     starts_at: Instant
@@ -43,6 +55,8 @@ class SessionDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     capacity: Capacity | None = None
     credit_minutes: Annotated[int, Meta(ge=0, le=1440)] = 0
     code: Line | None = None
+    taken: int | None = None
+    full: bool | None = None
 
 
 class Draft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,7 +83,7 @@ class Patch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ends_at: Instant | UnsetType = UNSET
     capacity: Capacity | UnsetType = UNSET
     summary: Prose | UnsetType = UNSET
-    venue: Venue | UnsetType = UNSET
+    venue: VenuePatch | UnsetType = UNSET
     registration_opens_at: Instant | None | UnsetType = UNSET
     registration_closes_at: Instant | None | UnsetType = UNSET
     sessions: Annotated[list[SessionDraft], Meta(max_length=200)] | UnsetType = UNSET
@@ -105,6 +119,12 @@ class CapacityNeedsSignup(Invalid):
 
 class VenueHalfLocated(Invalid):
     """Give both latitude and longitude, or neither."""
+
+
+class SignupHasPeople(Refused):
+    """People have a place in this session, so its sign-up cannot be turned off."""
+
+    code = "signup-has-people"
 
 
 class CapacityBelowTaken(Refused):
@@ -164,8 +184,8 @@ def phase(standing: Standing, now: datetime) -> Phase:
     return "full" if standing.seats_left <= 0 or standing.waiting > 0 else "open"
 
 
-def check_times(draft: Draft) -> None:
-    """Refuse times that contradict each other; pointers name the field."""
+def check_times(draft: Draft, *, agenda_given: bool = True) -> None:
+    """Refuse times that contradict each other; pointers name the field, one of those that were given."""
     for field in ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at"):
         moment: datetime | None = getattr(draft, field)
         if moment is not None and not EARLIEST <= moment <= LATEST:
@@ -180,7 +200,13 @@ def check_times(draft: Draft) -> None:
     if (draft.venue.latitude is None) != (draft.venue.longitude is None):
         raise VenueHalfLocated(pointer="/venue")
     for index, session in enumerate(draft.sessions):
-        check_session(session, draft, f"/sessions/{index}")
+        if agenda_given:
+            check_session(session, draft, f"/sessions/{index}")
+        elif session.starts_at < draft.starts_at or session.ends_at > draft.ends_at:
+            raise SessionOutside(
+                f"“{session.title}” would lie outside. Send `sessions` along, with their new times.",
+                pointer="/starts_at" if session.starts_at < draft.starts_at else "/ends_at",
+            )
 
 
 def check_session(session: SessionDraft, draft: Draft, pointer: str) -> None:

@@ -63,6 +63,7 @@ class Servers:
         cluster = self._cluster()
         command = [str(self._programs.postgres), "-D", str(cluster), "-k", str(self._sockets)]
         options = ["listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC", "log_timezone=UTC"]
+        options.append("log_error_verbosity=terse")  # the detail of a violated key would write addresses into the log
         for option in (*options, *(() if self._durable else QUICK)):
             command += ["-c", option]
         give_up = time.monotonic() + PATIENCE / 4

@@ -67,6 +67,11 @@ async def upsert_by_address(
     )
 
 
+async def person_with(conn: Connection, email: str) -> UUID | None:
+    """Whose address this is, whatever its letters' case."""
+    return await db.maybe(conn, UUID, "select id from person where email_key = lower($1::text)", email)
+
+
 async def set_address(conn: Connection, person_id: UUID, email: str) -> int:
     """Write a person's new address; raises UniqueViolationError where somebody else has it."""
     return await db.run(conn, "update person set email = $2 where id = $1", person_id, email)

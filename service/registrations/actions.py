@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import UNSET
+
 from service import db, events
 from service.convenings import actions as convening_actions
 from service.convenings import queries as convenings
@@ -13,7 +15,7 @@ from service.db import Connection
 from service.errors import Refused
 from service.members import queries as members
 from service.registrations import queries, rules, writes
-from service.registrations.admission import admit_requests, require_open, slots_of
+from service.registrations.admission import admit_requests, require_open, require_standing, slots_of
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register, Registered, Source
 from service.text import email_address
@@ -77,6 +79,7 @@ async def withdraw(conn: Connection, registration_id: UUID, now: datetime) -> Re
         return found
     if found.state not in rules.LIVE:
         raise rules.NotLive
+    require_standing(await convenings.convening(conn, found.convening_id))
     await _end(conn, [registration_id], "withdrawn", now)
     await events.record(conn, now, [events.RegistrationWithdrawn(found.convening_id, registration_id)])
     await offer_free_seats(conn, found.convening_id, now)
@@ -130,8 +133,15 @@ async def offer_free_seats(conn: Connection, convening_id: UUID, now: datetime) 
 
 
 async def change_convening(conn: Connection, convening_id: UUID, patch: Patch, now: datetime) -> ConveningRow:
-    """Change a convening; seats that can be offered now (more of them, or a later start) go down the list."""
+    """Change a convening; seats that can be offered now (more of them, or a later start) go down the list.
+
+    Where it now starts earlier, open offers end in time too, and those people are told.
+    """
     await convening_actions.change(conn, convening_id, patch, now)
+    starts_at = (await convenings.convening(conn, convening_id)).starts_at
+    latest = rules.offer_deadline(now, starts_at) or starts_at
+    shortened = await writes.shorten_offers(conn, convening_id, latest, now) if patch.starts_at is not UNSET else []
+    await events.record(conn, now, [events.RegistrationOffered(convening_id, one) for one in shortened])
     await offer_free_seats(conn, convening_id, now)
     return await convenings.convening(conn, convening_id)
 

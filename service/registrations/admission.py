@@ -40,6 +40,14 @@ def require_open(convening: ConveningRow, now: datetime, *, window: bool = True)
         raise rules.RegistrationClosed
 
 
+def require_standing(convening: ConveningRow) -> None:
+    """Refuse where the convening's end has ended its registrations."""
+    if convening.state == "cancelled":
+        raise rules.NotLive("This convening was cancelled, and with it this registration.")
+    if convening.state == "completed":
+        raise rules.NotLive("This convening has taken place, and with it this registration has ended.")
+
+
 async def admit_requests(
     conn: Connection, convening: ConveningRow, requests: Sequence[Register], source: Source, now: datetime
 ) -> list[Registered | Refused]:

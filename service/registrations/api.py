@@ -12,7 +12,7 @@ from service.access.api import KnownCaller
 from service.convenings import api as convenings
 from service.convenings import examples as convening_examples
 from service.convenings import queries as convening_queries
-from service.convenings.rules import AlreadyOver, CapacityBelowTaken, Patch
+from service.convenings.rules import AlreadyOver, CapacityBelowTaken, Patch, SignupHasPeople
 from service.errors import Refused
 from service.registrations import actions, changes, examples, queries, rules
 from service.registrations.answers import (
@@ -47,7 +47,7 @@ class InvitationDraft(Struct, frozen=True, forbid_unknown_fields=True):
     access="organizer",
     sends=convening_examples.PATCH,
     shows=convening_examples.CONVENING,
-    refuses=[CapacityBelowTaken, AlreadyOver],
+    refuses=[CapacityBelowTaken, SignupHasPeople, AlreadyOver],
 )
 async def change_convening(
     convening_id: FromPath[UUID], data: JSONBody[Patch], conn: Conn, now: Now

@@ -12,7 +12,7 @@ from service.convenings import queries as convenings
 from service.db import Connection
 from service.members import queries as members
 from service.registrations import queries, rules, writes
-from service.registrations.admission import slots_of
+from service.registrations.admission import require_standing, slots_of
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Change
 from service.text import email_address
@@ -25,6 +25,9 @@ async def change(conn: Connection, registration_id: UUID, wanted: Change, now: d
     found = await queries.registration(conn, registration_id)
     if found.state not in rules.LIVE:
         raise rules.NotLive
+    require_standing(await convenings.convening(conn, found.convening_id))
+    if wanted == Change():
+        return found
     await _write_details(conn, found, wanted, now)
     if wanted.sessions is not UNSET:
         await _choose(conn, found, wanted.sessions)
@@ -59,13 +62,27 @@ async def _choose(conn: Connection, found: RegistrationRow, chosen: Sequence[UUI
 
 
 async def _correct_address(conn: Connection, found: RegistrationRow, typed: str, now: datetime) -> None:
-    """Move the person to the right address; links that went to the wrong one stop working."""
+    """The person's new address, or the person whose address it is; links that went to the wrong one stop working."""
     email = email_address(typed)
-    try:
-        async with conn.transaction():
-            await members.set_address(conn, found.person_id, email)
-    except asyncpg.UniqueViolationError:
-        raise rules.AddressNotUsable(pointer="/email") from None
+    if await members.person_with(conn, email) in (None, found.person_id):
+        try:
+            async with conn.transaction():
+                await members.set_address(conn, found.person_id, email)
+        except asyncpg.UniqueViolationError:  # somebody else took it since we looked
+            await _hand_over(conn, found, email, now)
+            return
+    else:
+        await _hand_over(conn, found, email, now)
+        return
     if email.lower() != found.email.lower():
         renewed = await writes.new_links(conn, found.person_id, now)
         await events.record(conn, now, [events.RegistrationAddressChanged(one.convening_id, one.id) for one in renewed])
+
+
+async def _hand_over(conn: Connection, found: RegistrationRow, email: str, now: datetime) -> None:
+    """This one registration is the known person's, unless they are registered here themselves."""
+    person_id = await members.person_with(conn, email)
+    if person_id is None or await queries.live_among(conn, found.convening_id, [person_id]):
+        raise rules.AddressNotUsable(pointer="/email")
+    await writes.hand_over(conn, found.id, person_id, now)
+    await events.record(conn, now, [events.RegistrationAddressChanged(found.convening_id, found.id)])

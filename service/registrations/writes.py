@@ -161,6 +161,19 @@ async def offer_next(conn: Connection, convening_id: UUID, count: int, until: da
     )
 
 
+async def shorten_offers(conn: Connection, convening_id: UUID, latest: datetime, now: datetime) -> list[UUID]:
+    """Let open offers end at `latest` at the latest; whose did not."""
+    return await db.many(
+        conn,
+        UUID,
+        """update registration set offered_until = $2, changed_at = $3
+            where convening_id = $1 and state = 'offered' and offered_until > $2 and offered_until > $3 returning id""",
+        convening_id,
+        latest,
+        now,
+    )
+
+
 async def set_details(
     conn: Connection,
     registration_id: UUID,
@@ -201,6 +214,17 @@ async def new_links(conn: Connection, person_id: UUID, now: datetime) -> list[Re
         RenewedRow,
         """update registration set generation = generation + 1, changed_at = $2
             where person_id = $1 and state in ('held', 'confirmed', 'waitlisted', 'offered') returning id, convening_id""",
+        person_id,
+        now,
+    )
+
+
+async def hand_over(conn: Connection, registration_id: UUID, person_id: UUID, now: datetime) -> int:
+    """Make it another person's, and revoke the personal link."""
+    return await db.run(
+        conn,
+        "update registration set person_id = $2, generation = generation + 1, changed_at = $3 where id = $1",
+        registration_id,
         person_id,
         now,
     )

@@ -86,9 +86,7 @@ async def test_a_patch_changes_what_it_names_and_nothing_else(organizer: httpx.A
 async def test_sessions_are_replaced_by_id(organizer: httpx.AsyncClient) -> None:
     made = (await organizer.post("/convenings", json=examples.DRAFT)).json()
     kept = made["sessions"][1]
-    again = {key: kept[key] for key in ("id", "title", "kind", "starts_at", "ends_at", "signup", "capacity")} | {
-        "room": "C3"
-    }
+    again = kept | {"room": "C3"}
     added = {"title": "Coffee", "kind": "social", "starts_at": made["starts_at"], "ends_at": "2027-10-13T13:00:00Z"}
     changed = (await organizer.patch(f"/convenings/{made['id']}", json={"sessions": [again, added]})).json()
     assert [(one["title"], one["room"]) for one in changed["sessions"]] == [

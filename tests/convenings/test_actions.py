@@ -9,7 +9,7 @@ import pytest
 
 from service import events
 from service.convenings import actions, queries, rules
-from service.convenings.rules import Patch, Venue
+from service.convenings.rules import Patch, Venue, VenuePatch
 from service.db import Connection, Pool
 from service.errors import NotFound, Refused
 from service.text import NoSuchZone
@@ -80,6 +80,27 @@ async def test_a_patch_changes_what_it_names_and_nothing_else(conn: Connection, 
     assert (await make.recorded(conn))[-1] == events.ConveningChanged(before.id)
 
 
+async def test_a_part_of_the_venue_can_be_changed_alone(conn: Connection, now: datetime) -> None:
+    before = await make.convening(conn, now)
+    await actions.change(conn, before.id, Patch(venue=VenuePatch(name="Gym", latitude=None, longitude=None)), now)
+    after = await queries.convening(conn, before.id)
+    assert (after.venue_name, after.venue_address) == ("Gym", before.venue_address)
+    assert (after.venue_latitude, after.venue_longitude) == (None, None)
+
+
+async def test_an_empty_patch_is_no_change(conn: Connection, now: datetime) -> None:
+    row = await make.convening(conn, now)
+    await actions.change(conn, row.id, Patch(), now)
+    assert [type(one).__name__ for one in await make.recorded(conn)] == ["ConveningCreated", "ConveningPublished"]
+
+
+async def test_one_seat_is_taken_not_one_seats(conn: Connection, now: datetime) -> None:
+    row = await make.convening(conn, now)
+    await make.registered(conn, row.id, now=now)
+    with pytest.raises(rules.CapacityBelowTaken, match="^1 seat is taken, so the capacity cannot be 0"):
+        await actions.change(conn, row.id, Patch(capacity=0), now)
+
+
 async def test_null_takes_an_optional_time_away_and_absence_keeps_it(conn: Connection, now: datetime) -> None:
     row = await make.convening(conn, now, registration_opens_at=now, registration_closes_at=now + make.HOUR)
     await actions.change(conn, row.id, Patch(registration_opens_at=None), now)
@@ -92,7 +113,8 @@ async def test_a_patch_is_judged_together_with_what_stays(conn: Connection, now:
     for patch, refusal, pointer in (
         (Patch(ends_at=row.starts_at), rules.EndsBeforeStart, "/ends_at"),
         (Patch(starts_at=row.ends_at), rules.EndsBeforeStart, "/ends_at"),
-        (Patch(ends_at=row.starts_at + 5 * make.HOUR), rules.SessionOutside, "/sessions/0/starts_at"),
+        (Patch(ends_at=row.starts_at + 5 * make.HOUR), rules.SessionOutside, "/ends_at"),
+        (Patch(starts_at=row.starts_at + 6 * make.HOUR), rules.SessionOutside, "/starts_at"),
         (Patch(timezone="Mars/Olympus"), NoSuchZone, "/timezone"),
     ):
         with pytest.raises(refusal) as refused:
@@ -139,12 +161,15 @@ async def test_a_session_keeps_room_for_those_who_have_a_place_in_it(conn: Conne
     [art] = await make.session_ids(conn, row.id)
     for n in range(3):
         await make.registered(conn, row.id, n, now=now, sessions=[art])
-    for narrower in ({"capacity": 2}, {"signup": False}):
+    for narrower, refusal, pointer, sentence in (
+        ({"capacity": 2}, rules.CapacityBelowTaken, "capacity", "its capacity cannot be less than that."),
+        ({"signup": False}, rules.SignupHasPeople, "signup", "its sign-up cannot be turned off."),
+    ):
         wanted = [make.session_draft(now, title="Art", id=art, **narrower)]
-        with pytest.raises(rules.CapacityBelowTaken) as refused:
+        with pytest.raises(refusal) as refused:
             await actions.change(conn, row.id, Patch(sessions=wanted), now)
-        assert refused.value.sentence == "3 people have a place in “Art”; its capacity cannot be less than that."
-        assert refused.value.pointer == "/sessions/0/capacity"
+        assert refused.value.sentence == f"3 people have a place in “Art”; {sentence}"
+        assert refused.value.pointer == f"/sessions/0/{pointer}"
     await actions.change(conn, row.id, Patch(sessions=[make.session_draft(now, id=art, capacity=3)]), now)
     [found] = await queries.sessions(conn, row.id)
     assert (found.capacity, found.taken, found.full) == (3, 3, True)
@@ -217,3 +242,12 @@ async def test_a_draft_has_no_public_address_until_it_is_published(conn: Connect
         await queries.convening_by_slug(conn, row.slug)
     await actions.publish(conn, row.id, now)
     assert await queries.convening_by_slug(conn, row.slug) == row.id
+
+
+async def test_what_has_ended_is_neither_published_nor_cancelled(conn: Connection, now: datetime) -> None:
+    draft = await make.convening(conn, now, published=False)
+    seen = await make.convening(conn, now)
+    for act in (actions.publish(conn, draft.id, draft.ends_at), actions.cancel(conn, seen.id, seen.ends_at)):
+        with pytest.raises(rules.AlreadyOver, match="has passed"):
+            await act
+    assert [(await queries.convening(conn, row.id)).state for row in (draft, seen)] == ["draft", "published"]

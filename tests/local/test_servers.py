@@ -14,6 +14,8 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
+from service import db
+from service.db import Connection
 from service.errors import StartRefused
 from service.local import binaries, servers
 from service.local.folder import DataFolder
@@ -107,6 +109,10 @@ def test_no_existing_folder_gets_other_rights(server_folder: Callable[[str], Pat
 
 
 @pytest.mark.slow
+async def test_the_log_leaves_out_the_details_of_errors_since_they_quote_addresses(conn: Connection):
+    assert await db.one(conn, str, "select current_setting('log_error_verbosity')") == "terse"
+
+
 async def test_valkey_and_postgres_come_back_with_what_they_knew(server_folder: Callable[[str], Path]):
     with servers.running(server_folder("chaos"), durable=False) as started:
         async with Redis.from_url(started.redis_url) as redis:

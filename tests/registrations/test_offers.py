@@ -11,9 +11,9 @@ from service.convenings import queries as convenings
 from service.convenings.rules import Patch
 from service.db import Connection, Pool
 from service.errors import Refused
-from service.registrations import actions, queries
+from service.registrations import actions, changes, queries
 from service.registrations.queries import RegistrationRow
-from service.registrations.rules import NoOffer, NotLive, OfferOver
+from service.registrations.rules import Change, NoOffer, NotLive, OfferOver
 from tests import make
 
 SECOND = timedelta(seconds=1)
@@ -81,8 +81,10 @@ async def test_a_seat_that_came_free_too_late_is_offered_when_the_convening_move
 
 async def test_nothing_is_offered_in_a_cancelled_convening(conn: Connection, now: datetime) -> None:
     seated, second, third = await _full(conn, now)
-    await convening_actions.cancel(conn, (await queries.registration(conn, seated)).convening_id, now)
-    await actions.withdraw(conn, seated, now)
+    convening_id = (await queries.registration(conn, seated)).convening_id
+    await convening_actions.cancel(conn, convening_id, now)
+    await conn.execute("update convening set capacity = 3")
+    assert await actions.offer_free_seats(conn, convening_id, now) == []
     assert await _states(conn, [second, third]) == ["waitlisted", "waitlisted"]
 
 
@@ -186,3 +188,50 @@ async def test_many_withdrawals_at_once_offer_as_many_seats_as_came_free(
     assert await make.standing(conn, convening.id) == {"withdrawn": 15, "confirmed": 5, "offered": 15, "waitlisted": 20}
     assert await _states(conn, people[20:35]) == ["offered"] * 15
     assert await make.positions(conn, convening.id) == list(range(1, 21))
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "stands"),
+    [
+        (timedelta(days=30), timedelta(hours=48)),
+        (timedelta(hours=60), timedelta(hours=36)),
+        (timedelta(hours=10), timedelta(hours=2)),
+        (timedelta(hours=1), timedelta(hours=1)),
+    ],
+    ids=str,
+)
+async def test_an_offer_never_outlives_a_convening_that_was_moved(
+    conn: Connection, now: datetime, starts_in: timedelta, stands: timedelta
+) -> None:
+    second = (await _offered(conn, now))[1]
+    row = await queries.registration(conn, second)
+    await actions.change_convening(
+        conn, row.convening_id, Patch(starts_at=now + starts_in, ends_at=now + 2 * starts_in), now
+    )
+    assert (await queries.registration(conn, second)).offered_until == now + stands
+    told = await make.recorded_about(conn, second)
+    assert told.count("RegistrationOffered") == (1 if stands == timedelta(hours=48) else 2)
+
+
+async def test_nobody_leaves_or_changes_what_was_cancelled(conn: Connection, now: datetime) -> None:
+    convening = await make.convening(conn, now)
+    row = await make.registered(conn, convening.id, now=now)
+    await convening_actions.cancel(conn, convening.id, now)
+    for act in (actions.withdraw(conn, row.id, now), changes.change(conn, row.id, Change(name="Me"), now)):
+        with pytest.raises(NotLive, match="cancelled"):
+            await act
+    assert await queries.registration(conn, row.id) == row
+
+
+async def test_nobody_leaves_what_has_taken_place(conn: Connection, now: datetime) -> None:
+    convening = await make.convening(conn, now)
+    row = await make.registered(conn, convening.id, now=now)
+    await convening_actions.complete(conn, convening.id, convening.starts_at)
+    with pytest.raises(NotLive, match="taken place"):
+        await actions.withdraw(conn, row.id, convening.ends_at)
+
+
+async def test_an_empty_change_changes_nothing(conn: Connection, now: datetime) -> None:
+    row = await make.registered(conn, (await make.convening(conn, now)).id, now=now)
+    assert await changes.change(conn, row.id, Change(), now + SECOND) == row
+    assert await make.recorded_about(conn, row.id) == ["RegistrationConfirmed"]

@@ -8,7 +8,7 @@ import msgspec
 from service import db
 from service.convenings import actions as convenings
 from service.convenings import queries as convening_queries
-from service.convenings.rules import Patch, Venue
+from service.convenings.rules import Patch, VenuePatch
 from service.db import Connection
 from service.registrations import actions, changes
 from service.registrations.rules import Change
@@ -204,7 +204,7 @@ async def test_a_change_while_the_invite_is_still_owed_becomes_the_invite(
     convening = await make.convening(conn, now)
     await make.registered(conn, convening.id, 1, now=now)
     await office.react()
-    place = Venue("Lantern Hall", "200 Sample Street NW")
+    place = VenuePatch("Lantern Hall", "200 Sample Street NW")
     await actions.change_convening(conn, convening.id, Patch(venue=place), office.later(seconds=1))
 
     [invite] = await office.settle()
