@@ -10,11 +10,18 @@ create table schema_mark (
 -- ---------------------------------------------------------------------------------------------------------- access
 
 create table api_token (
-  id         uuid primary key,
-  name       text not null,
-  token_hash bytea not null unique,                -- sha256; the token itself is shown once and never stored
-  created_at timestamptz not null
+  id           uuid primary key,
+  name         text not null,
+  token_hash   bytea not null unique,              -- sha256; the token itself is shown once and never stored
+  scope        text not null default 'write' check (scope in (
+    'read',                                        -- looks at everything an organizer sees
+    'write')),                                     -- changes it as well
+  created_by   uuid,                               -- the person; null: the environment's own, made at the start
+  created_at   timestamptz not null,
+  expires_at   timestamptz,                        -- null: never
+  last_used_at timestamptz                         -- to the minute
 );
+create index api_token_created_by on api_token (created_by);
 
 -- An Idempotency-Key belongs to a caller and a route and lives 24 hours.
 create table idempotency_key (
@@ -92,6 +99,44 @@ create table school_contact (
 );
 create index school_contact_school on school_contact (school_id);
 
+-- ------------------------------------------------------------------------------------------ people at our own pages
+
+-- Somebody asked to sign in. Link and code are made from our secret, the id and the nonce, by whoever asks and by the
+-- mailer; only their hashes are kept.
+create table sign_in (
+  id           uuid primary key,
+  person_id    uuid references person on delete cascade,  -- null: nobody has the address, and nothing is mailed
+  browser_hash bytea not null unique,              -- sha256 of the cookie of the browser that asked
+  nonce        bytea,                              -- null: used or given up, and the mail is no longer wanted
+  link_hash    bytea not null unique,
+  code_hash    bytea not null,                     -- keyed with our secret: six digits alone could be tried out
+  next_path    text not null default '',           -- where to go on to
+  wrong_codes  int not null default 0 check (wrong_codes between 0 and 5),
+  created_at   timestamptz not null,
+  expires_at   timestamptz not null,
+  used_at      timestamptz
+);
+create index sign_in_age on sign_in (created_at);
+create index sign_in_person on sign_in (person_id);
+
+-- A browser that somebody is signed in with.
+create table web_session (
+  id         uuid primary key,
+  token_hash bytea not null unique,                -- sha256 of the cookie
+  person_id  uuid not null references person on delete cascade,
+  kind       text not null check (kind in (
+    'usual',                                       -- ends after 12 hours without use, at the latest after 7 days
+    'front_desk')),                                -- a shared tablet, chosen: 16 hours without use, 36 hours in all
+  client     text not null,                        -- the address it was begun from
+  agent      text not null,                        -- the browser in two words
+  created_at timestamptz not null,
+  seen_at    timestamptz not null,                 -- to the minute
+  idle_until timestamptz not null,                 -- moves with seen_at
+  ends_at    timestamptz not null
+);
+create index web_session_person on web_session (person_id);
+create index web_session_idle on web_session (idle_until);
+
 -- ------------------------------------------------------------------------------------------------------ convenings
 
 create table convening (
@@ -158,6 +203,49 @@ create table invitation (
   unique (convening_id, person_id)
 );
 create index invitation_person on invitation (person_id);
+
+-- What somebody may do beyond their own things. Members, coaches and school contacts are known from their own tables.
+create table role_grant (
+  id           uuid primary key,
+  person_id    uuid not null references person on delete cascade,
+  role         text not null check (role in (
+    'organizer',                                   -- runs convenings
+    'front_desk',                                  -- the door
+    'safety_lead',                                 -- who is where, and whom to call
+    'moderator',                                   -- leads a panel
+    'evaluator',                                   -- answers of surveys, and no people
+    'system_admin')),                              -- keeps it running, sees no content
+  convening_id uuid references convening on delete cascade,  -- null: everywhere
+  granted_by   uuid references person on delete set null,    -- null: the environment
+  created_at   timestamptz not null,
+  constraint everywhere_or_not_at_all check (role <> 'system_admin' or convening_id is null),
+  unique nulls not distinct (person_id, role, convening_id)
+);
+create index role_grant_convening on role_grant (convening_id);
+create index role_grant_granted_by on role_grant (granted_by);
+
+-- Who did what to which thing from where: ids and words of our own, nothing that people wrote. It only grows.
+create table audit_entry (
+  id         uuid primary key,
+  at         timestamptz not null,
+  person_id  uuid,                                 -- who; null: nobody who is signed in
+  action     text not null check (action ~ '^[a-z]+(_[a-z]+)*$'),
+  thing_kind text not null,
+  thing_id   uuid,
+  client     text not null,                        -- the address that the request came from
+  detail     jsonb not null default '{}'
+);
+create index audit_entry_at on audit_entry (at, id);
+create index audit_entry_person on audit_entry (person_id, at, id);
+create index audit_entry_action on audit_entry (action, at, id);
+create index audit_entry_thing on audit_entry (thing_id);
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% only grows', tg_table_name using errcode = 'insufficient_privilege';
+end $$;
+create trigger audit_entry_only_grows before update or delete or truncate on audit_entry
+  for each statement execute function refuse_change();
 
 -- --------------------------------------------------------------------------------------------------- registrations
 
@@ -318,7 +406,7 @@ create table delivery (
   id              uuid primary key,                -- uuid7; the Message-ID is derived from it
   event_id        uuid references event,           -- null: the clock
   kind            text not null,                   -- the message's tag
-  subject_id      uuid not null,                   -- what it is about: a registration here
+  subject_id      uuid not null,                   -- what it is about: a registration, or a sign_in
   convening_id    uuid references convening,
   person_id       uuid not null references person,
   recipient       text not null,
@@ -378,5 +466,6 @@ create table heartbeat (
 grant select, insert, update, delete on all tables in schema public to plenary_app;
 grant usage on all sequences in schema public to plenary_app;
 revoke insert, update, delete on schema_mark from plenary_app;
+revoke update, delete on audit_entry from plenary_app;
 revoke update, delete on event from plenary_app;
 grant update (position, attempts, next_at, handled_at, failed_at, error) on event to plenary_app;

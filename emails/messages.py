@@ -55,10 +55,7 @@ class Change(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """What every message has: who it greets, where the convening is, whose zone the reader lives in.
-
-    `reader_zone` is an IANA name; times are shown in it too where it differs from the gathering's.
-    """
+    """What every message has: whom it greets."""
 
     policy: ClassVar[Policy] = "hold"
     wanted_while: ClassVar[tuple[str, ...]] = ()
@@ -69,11 +66,16 @@ class Message(Struct, frozen=True):
     """One of many alike: mail to one person goes first."""
 
     name: str
+
+
+class ConveningMessage(Message, frozen=True):
+    """A message about one convening; times are shown in `reader_zone` (IANA) too where it differs from the gathering's."""
+
     gathering: Gathering
     reader_zone: str = ""
 
 
-class ConfirmAddress(Message, frozen=True, kw_only=True, tag="confirm_address"):
+class ConfirmAddress(ConveningMessage, frozen=True, kw_only=True, tag="confirm_address"):
     """Please confirm that this address is yours. Carries no word of the form: the writer may be a stranger."""
 
     wanted_while: ClassVar[tuple[str, ...]] = ("held",)
@@ -83,7 +85,7 @@ class ConfirmAddress(Message, frozen=True, kw_only=True, tag="confirm_address"):
     seat_kept: bool
 
 
-class Invite(Message, frozen=True, kw_only=True, tag="invite"):
+class Invite(ConveningMessage, frozen=True, kw_only=True, tag="invite"):
     """You are in: the calendar entry comes with it."""
 
     policy: ClassVar[Policy] = "resend"
@@ -93,7 +95,7 @@ class Invite(Message, frozen=True, kw_only=True, tag="invite"):
     revision: Revision
 
 
-class Waitlisted(Message, frozen=True, kw_only=True, tag="waitlisted"):
+class Waitlisted(ConveningMessage, frozen=True, kw_only=True, tag="waitlisted"):
     """You wait: the position and what happens next."""
 
     wanted_while: ClassVar[tuple[str, ...]] = ("waitlisted",)
@@ -103,7 +105,7 @@ class Waitlisted(Message, frozen=True, kw_only=True, tag="waitlisted"):
     capacity: int
 
 
-class Offer(Message, frozen=True, kw_only=True, tag="offer"):
+class Offer(ConveningMessage, frozen=True, kw_only=True, tag="offer"):
     """A seat is yours until a deadline: take it or pass."""
 
     wanted_while: ClassVar[tuple[str, ...]] = ("offered",)
@@ -112,7 +114,7 @@ class Offer(Message, frozen=True, kw_only=True, tag="offer"):
     offered_until: datetime
 
 
-class OfferExpired(Message, frozen=True, kw_only=True, tag="offer_expired"):
+class OfferExpired(ConveningMessage, frozen=True, kw_only=True, tag="offer_expired"):
     """The offer's deadline passed; the seat went to the next person."""
 
     wanted_while: ClassVar[tuple[str, ...]] = ("expired",)
@@ -121,7 +123,7 @@ class OfferExpired(Message, frozen=True, kw_only=True, tag="offer_expired"):
     offered_until: datetime
 
 
-class Changed(Message, frozen=True, kw_only=True, tag="changed"):
+class Changed(ConveningMessage, frozen=True, kw_only=True, tag="changed"):
     """Something of the convening or of the person's sessions is different now; the entry follows."""
 
     policy: ClassVar[Policy] = "resend"
@@ -134,7 +136,7 @@ class Changed(Message, frozen=True, kw_only=True, tag="changed"):
     changes: tuple[Change, ...]
 
 
-class Cancelled(Message, frozen=True, kw_only=True, tag="cancelled"):
+class Cancelled(ConveningMessage, frozen=True, kw_only=True, tag="cancelled"):
     """The convening does not take place. Without a revision it is a plain notice."""
 
     policy: ClassVar[Policy] = "resend"
@@ -144,7 +146,7 @@ class Cancelled(Message, frozen=True, kw_only=True, tag="cancelled"):
     revision: Revision | None = None
 
 
-class Withdrawn(Message, frozen=True, kw_only=True, tag="withdrawn"):
+class Withdrawn(ConveningMessage, frozen=True, kw_only=True, tag="withdrawn"):
     """You gave your seat (or your place on the list) back. Without a revision it is a plain notice."""
 
     policy: ClassVar[Policy] = "resend"
@@ -154,7 +156,7 @@ class Withdrawn(Message, frozen=True, kw_only=True, tag="withdrawn"):
     revision: Revision | None = None
 
 
-class AddressMoved(Message, frozen=True, kw_only=True, tag="address_moved"):
+class AddressMoved(ConveningMessage, frozen=True, kw_only=True, tag="address_moved"):
     """To the old address: the registration is now written to another one; the entry here is removed.
 
     It names neither the new address nor a link.
@@ -165,7 +167,7 @@ class AddressMoved(Message, frozen=True, kw_only=True, tag="address_moved"):
     revision: Revision | None = None
 
 
-class YourRegistration(Message, frozen=True, kw_only=True, tag="your_registration"):
+class YourRegistration(ConveningMessage, frozen=True, kw_only=True, tag="your_registration"):
     """Somebody asked again for an address that is registered already: here is your page."""
 
     wanted_while: ClassVar[tuple[str, ...]] = ("confirmed", "waitlisted", "offered")
@@ -175,7 +177,7 @@ class YourRegistration(Message, frozen=True, kw_only=True, tag="your_registratio
     position: int | None = None
 
 
-class Reminder(Message, frozen=True, kw_only=True, tag="reminder"):
+class Reminder(ConveningMessage, frozen=True, kw_only=True, tag="reminder"):
     """It is in a week, or tomorrow."""
 
     wanted_while: ClassVar[tuple[str, ...]] = ("confirmed",)
@@ -183,6 +185,14 @@ class Reminder(Message, frozen=True, kw_only=True, tag="reminder"):
     bulk: ClassVar[bool] = True
 
     days: Literal[7, 1]
+
+
+class SignIn(Message, frozen=True, kw_only=True, tag="sign_in"):
+    """Somebody asked to sign in with this address: a link for any device, a code for the browser that asked."""
+
+    links: ClassVar[tuple[str, ...]] = ("sign_in", "code")
+
+    minutes: int
 
 
 AnyMessage: TypeAlias = (
@@ -197,6 +207,7 @@ AnyMessage: TypeAlias = (
     | AddressMoved
     | YourRegistration
     | Reminder
+    | SignIn
 )
 
 MessageT = TypeVar("MessageT", bound=Message)
@@ -208,6 +219,9 @@ class Links(Struct, frozen=True):
     manage: str = ""
     confirm: str = ""
     convening: str = ""
+    sign_in: str = ""
+    code: str = ""
+    """Six digits, no address: what the page that asked wants typed."""
 
 
 class Sender(Struct, frozen=True):

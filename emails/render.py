@@ -46,7 +46,7 @@ def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:
     folder = str(message.__struct_config__.tag)
     facts: dict[str, Any] = {
         "message": message,
-        "gathering": message.gathering,
+        "gathering": getattr(message, "gathering", None),
         "links": handover.links,
         "sender": sender,
     }

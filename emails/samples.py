@@ -23,6 +23,7 @@ from emails.messages import (
     Reminder,
     Revision,
     Sender,
+    SignIn,
     Waitlisted,
     Withdrawn,
     YourRegistration,
@@ -170,6 +171,7 @@ SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
     ("your place on the list", YourRegistration(name="Tamsin Reed", gathering=SPRING, state="waitlisted", position=4)),
     ("reminder, a week", Reminder(name="Tamsin Reed", gathering=SPRING, reader_zone="America/Los_Angeles", days=7)),
     ("reminder, a day", Reminder(name="Tamsin Reed", gathering=SPRING, days=1)),
+    ("sign in", SignIn(name="Tamsin Reed", minutes=15)),
 )
 
 
@@ -186,6 +188,8 @@ def sample_handover(
             manage="https://plenary.example/mine/8f3a2c1e9b7d4f60a5e4d3c2b1a09f8e.1",
             confirm="https://plenary.example/confirm/1b7d4f60a5e4d3c28f3a2c1e9b09f8ea.1",
             convening="https://plenary.example/convenings/spring-2027",
+            sign_in="https://plenary.example/sign-in/link/8f3a2c1e9b7d4f60a5e4d3c2b1a09f8e",
+            code="402817",
         ),
         first_message_id="" if first is None else _message_id(first),
     )

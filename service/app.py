@@ -2,20 +2,26 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
+from email.utils import parseaddr
 
 from litestar import Litestar, Router, static_files
 from litestar.datastructures import CacheControlHeader, State
 from litestar.handlers import HTTPRouteHandler
 
 from service import schema
+from service.access import account_pages, granting, office_pages
+from service.access import pages as access_pages
 from service.access.actions import keep_token
 from service.access.api import CALLER, gate
+from service.access.rights import RIGHTS
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
-from service.db import Pool, open_pool, transaction
+from service.db import Connection, Pool, new_id, open_pool, transaction
 from service.deliveries import api as deliveries
 from service.home import api as home
 from service.home.health import HEALTH
+from service.members import queries as members
 from service.registrations import api as registrations
 from service.registrations import pages as registration_pages
 from service.settings import Settings
@@ -30,7 +36,13 @@ from service.web.templating import STATIC, template_config
 API: Sequence[HTTPRouteHandler] = [*convenings.API, *registrations.API, *deliveries.API, *home.API, *DOCS]
 """Everything under /api/v1."""
 
-PAGES: Sequence[HTTPRouteHandler] = [*convening_pages.PAGES, *registration_pages.PAGES]
+PAGES: Sequence[HTTPRouteHandler] = [
+    *convening_pages.PAGES,
+    *registration_pages.PAGES,
+    *access_pages.PAGES,
+    *account_pages.PAGES,
+    *office_pages.PAGES,
+]
 """Everything that people look at."""
 
 MOST_CONNECTIONS = 10
@@ -61,7 +73,7 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
-    security.require_declared(app)
+    security.require_declared(app, RIGHTS)
     return app
 
 
@@ -77,8 +89,17 @@ async def _ready(app: Litestar) -> AsyncGenerator[None]:
             await schema.check(conn)
             if settings.organizer_token:
                 await keep_token(conn, "first organizer", settings.organizer_token, app.state.clock())
+            if settings.organizer:
+                await _keep_organizer(conn, settings.organizer, app.state.clock())
         yield
     finally:
         app.state.pool = given
         if given is None:
             await pool.close()
+
+
+async def _keep_organizer(conn: Connection, organizer: str, now: datetime) -> None:
+    """The person whom the environment names is one of the organizers."""
+    name, address = parseaddr(organizer)
+    [known] = await members.upsert_by_address(conn, [new_id(now)], [name or address], [address], [""], now)
+    await granting.grant_first(conn, known.id, now)

@@ -25,5 +25,9 @@ class NotFound(Exception):
     """There is nothing here, or it is not yours."""
 
 
+class SignInNeeded(Exception):
+    """The page is somebody's own, so they sign in first; the message is the path that leads there."""
+
+
 class StartRefused(Exception):
     """A process cannot start; the message is the one sentence its operator reads."""

@@ -33,6 +33,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     inbound_host: str = "127.0.0.1"
     inbound_port: int = 2526
     help_phone: str = ""
+    organizer: str = ""
+    """`Name <address>` of the first organizer: a person who may sign in and give roles to others."""
     organizer_token: str = ""
     """Makes the first organizer's API token when given; at least 24 characters."""
     data_dir: str = ".data"
@@ -89,17 +91,19 @@ def _check(settings: Settings) -> None:
         raise StartRefused("PLENARY_PUBLIC_URL must be like https://plenary.example, without a path or a slash at the end.")
     if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         raise StartRefused("PLENARY_SMTP_URL must start with smtp:// or smtps://.")
-    _check_sender(settings.mail_from)
+    _check_mailbox("MAIL_FROM", settings.mail_from, "Plenary <convenings@plenary.example>")
+    if settings.organizer:
+        _check_mailbox("ORGANIZER", settings.organizer, "Odalys Brightwater <odalys@plenary.example>")
     for name in ("http_port", "mailbox_port", "inbound_port"):
         if not 0 < getattr(settings, name) < 65536:
             raise StartRefused(f"{PREFIX}{name.upper()} must be a port between 1 and 65535.")
 
 
-def _check_sender(mail_from: str) -> None:
-    name, address = parseaddr(mail_from)
+def _check_mailbox(setting: str, value: str, example: str) -> None:
+    name, address = parseaddr(value)
     try:
         Address(display_name=name, addr_spec=address)
     except (ValueError, IndexError):
         address = ""
     if "@" not in address or "." not in address.rpartition("@")[2]:
-        raise StartRefused("PLENARY_MAIL_FROM must be like Plenary <convenings@plenary.example>.")
+        raise StartRefused(f"{PREFIX}{setting} must be like {example}.")

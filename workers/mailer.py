@@ -203,7 +203,19 @@ class Mailer:
             manage=links.address(public, secret, "manage", claimed.subject_id, generation),
             confirm=links.address(public, secret, "confirm", claimed.subject_id, generation),
             convening=f"{public}/convenings/{claimed.slug}" if claimed.slug else public,
+            **self._sign_in(claimed),
         )
+
+    def _sign_in(self, claimed: ClaimRow) -> dict[str, str]:
+        """The link and the code of a sign-in: made here, and nowhere kept."""
+        if claimed.nonce is None:
+            return {}
+        secret, subject_id = self.settings.secret_key, claimed.subject_id
+        token = links.sign_in_token(secret, subject_id, claimed.nonce)
+        return {
+            "sign_in": f"{self.settings.public_url}{links.SIGN_IN_PATH}{token}",
+            "code": links.sign_in_code(secret, subject_id, claimed.nonce),
+        }
 
     def _sender(self) -> Sender:
         return Sender(

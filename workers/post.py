@@ -22,10 +22,19 @@ class Desk(Struct, frozen=True):
     now: datetime
 
 
+class Subject(Struct, frozen=True):
+    """What a message is about, and whose it is."""
+
+    id: UUID
+    convening_id: UUID | None
+    person_id: UUID
+    email: str
+
+
 async def owe(
     conn: Connection,
     desk: Desk,
-    facts: Facts,
+    about: Facts | Subject,
     message: Message,
     *,
     event_id: UUID | None,
@@ -35,16 +44,17 @@ async def owe(
     not_after: datetime | None = None,
     due_at: datetime | None = None,
 ) -> None:
-    """Queue a message about a registration to its person (or to `recipient`); the same one twice is one."""
+    """Queue a message to the person whose registration or sign-in it is (or to `recipient`); the same one twice is one."""
+    subject = _subject(about) if isinstance(about, Facts) else about
     delivery_id = db.new_id(desk.now)
     new = NewDelivery(
         id=delivery_id,
         event_id=event_id,
         kind=kind_of(message),
-        subject_id=facts.registration.id,
-        convening_id=facts.convening.id,
-        person_id=facts.registration.person_id,
-        recipient=recipient or facts.registration.email,
+        subject_id=subject.id,
+        convening_id=subject.convening_id,
+        person_id=subject.person_id,
+        recipient=recipient or subject.email,
         policy=message.policy,
         message=msgspec.to_builtins(message),
         bulk=message.bulk,
@@ -57,6 +67,11 @@ async def owe(
         sequence=revision.sequence if revision else None,
     )
     await writes.queue(conn, new, desk.now)
+
+
+def _subject(facts: Facts) -> Subject:
+    row = facts.registration
+    return Subject(row.id, facts.convening.id, row.person_id, row.email)
 
 
 def kind_of(message: Message) -> str:

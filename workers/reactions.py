@@ -12,18 +12,21 @@ from emails.messages import (
     Offer,
     OfferExpired,
     Reminder,
+    SignIn,
     Waitlisted,
     Withdrawn,
     YourRegistration,
 )
 from service import events
+from service.access import sign_ins
+from service.access.rules import SIGN_IN_LIFE
 from service.db import Connection
 from service.deliveries import queries as deliveries
 from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
 from service.registrations import queries as registrations
 from workers import entries
-from workers.post import Desk, owe
+from workers.post import Desk, Subject, owe
 
 Reaction: TypeAlias = Callable[[Connection, Desk, UUID, Any], Awaitable[None]]
 
@@ -162,6 +165,15 @@ async def remind(conn: Connection, desk: Desk, _: UUID, event: events.ReminderRe
     await owe(conn, desk, known, message, event_id=None, due_at=event.due_at, not_after=latest)
 
 
+async def send_sign_in(conn: Connection, desk: Desk, event_id: UUID, event: events.SignInAsked) -> None:
+    """Somebody wants to sign in → the link and the code, if anybody has the address; worth nothing once they are over."""
+    known = await sign_ins.addressee(conn, event.sign_in_id)
+    if known is not None and known.expires_at > desk.now:
+        subject = Subject(event.sign_in_id, None, known.person_id, known.email)
+        message = SignIn(name=known.name, minutes=SIGN_IN_LIFE // timedelta(minutes=1))
+        await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
+
+
 REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConveningCreated: (),
     events.ConveningPublished: (),
@@ -183,6 +195,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.RegistrationAddressChanged: (move_address,),
     events.ReminderDue: (remind_all,),
     events.ReminderReached: (remind,),
+    events.SignInAsked: (send_sign_in,),
 }
 
 

@@ -9,8 +9,8 @@ from typing import TypeVar
 import msgspec
 
 from service import db
-from service.access import queries
-from service.access.rules import KEY_LIFE, Caller, KeyMalformed, KeyReused, Limit, NotSignedIn
+from service.access import queries, sign_ins, web_sessions
+from service.access.rules import KEY_LIFE, SEEN_EVERY, Caller, KeyMalformed, KeyReused, Limit, NotSignedIn
 from service.db import Connection
 
 AnswerT = TypeVar("AnswerT")
@@ -26,13 +26,15 @@ async def keep_token(conn: Connection, name: str, token: str, now: datetime) -> 
     await queries.insert_token(conn, db.new_id(now), name, digest(token), now)
 
 
-async def recognise(conn: Connection, authorization: str) -> Caller:
+async def recognise(conn: Connection, authorization: str, now: datetime) -> Caller:
     """The caller of an Authorization header; raises NotSignedIn."""
     scheme, _, token = authorization.partition(" ")
-    found = await queries.caller_by_hash(conn, digest(token.strip())) if scheme.lower() == "bearer" and token else None
+    found = await queries.token_by_hash(conn, digest(token.strip()), now) if scheme.lower() == "bearer" and token else None
     if found is None:
         raise NotSignedIn
-    return found
+    if found.last_used_at is None or now - found.last_used_at >= SEEN_EVERY:
+        await queries.see_token(conn, found.id, now)
+    return Caller(found.id, found.name, found.scope)
 
 
 async def within_limit(conn: Connection, limit: Limit, who: str, now: datetime) -> bool:
@@ -74,5 +76,7 @@ async def answer_once(
 
 
 async def forget_old(conn: Connection, now: datetime) -> None:
-    """The clock's part: keys live a day, windows a day."""
+    """The clock's part: keys live a day, windows a day, sign-ins a day; sessions that are over go at once."""
     await queries.forget_old(conn, now - KEY_LIFE, now - timedelta(days=1))
+    await sign_ins.forget(conn, now - timedelta(days=1))
+    await web_sessions.forget(conn, now)

@@ -1,23 +1,32 @@
-"""Who may call: the gate before every route, and the caller that handlers are handed."""
+"""Who may call: the gate before every route, and the caller or visitor that handlers are handed."""
 
+import hmac
 from typing import TypeAlias
+from urllib.parse import quote
 
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from service.access import actions
-from service.access.rules import Caller
-from service.web.deps import AnyConnection, AnyRequest, pool_of
-from service.web.security import LINK, PUBLIC, refuse_cross_site, require_plain_path
+from service.access import actions, cookies, signing_in
+from service.access.rights import RIGHTS, Right, admits
+from service.access.rules import Caller, FormNotOurs, OnlyReads, Visitor, path_to_go_on, require
+from service.errors import SignInNeeded
+from service.web.deps import AnyConnection, AnyRequest, now_of, pool_of, settings_of
+from service.web.forms import Form, posted
+from service.web.security import READING, refuse_cross_site, require_plain_path
 
 KnownCaller: TypeAlias = NamedDependency[SkipValidation[Caller]]
-"""Who holds the token of this request; only on routes with `access="organizer"`."""
+"""Who holds the token of this request; only on routes whose right asks for a token."""
+KnownVisitor: TypeAlias = NamedDependency[SkipValidation[Visitor]]
+"""Who is signed in; only on routes whose right asks for a session."""
+SEAL = "seal"
+"""The field that every form of a signed-in page carries."""
 
 
 def gate(app: ASGIApp) -> ASGIApp:
-    """Middleware of every route: forms from elsewhere and callers without a token go no further; no body is read before.
+    """Middleware of every route: whom its right does not admit goes no further, and no body is read before.
 
     Not a guard of Litestar, which copies the whole handler for each request.
     """
@@ -26,23 +35,57 @@ def gate(app: ASGIApp) -> ASGIApp:
         connection: AnyConnection = ASGIConnection(scope, receive, send)
         require_plain_path(scope["path"])
         refuse_cross_site(connection)
-        if _needs_token(connection):
-            async with pool_of(connection).acquire() as conn:
-                scope["user"] = await actions.recognise(conn, connection.headers.get("authorization", ""))
+        right = RIGHTS.get(str(connection.route_handler.opt.get("access")), RIGHTS["organizer"])
+        if right.door != "open" and scope.get("method") != "OPTIONS":
+            scope["user"] = await (_caller(connection) if right.door == "token" else _visitor(connection, right))
         await app(scope, receive, send)
 
     return let_in
 
 
-def _needs_token(connection: AnyConnection) -> bool:
-    """Whatever is not declared public or personal; the answer to OPTIONS says only which methods there are."""
-    return connection.scope.get("method") != "OPTIONS" and connection.route_handler.opt.get("access") not in (PUBLIC, LINK)
+async def _caller(connection: AnyConnection) -> Caller:
+    """The holder of an API token; raises NotSignedIn, OnlyReads."""
+    async with pool_of(connection).acquire() as conn:
+        caller = await actions.recognise(conn, connection.headers.get("authorization", ""), now_of(connection))
+    if caller.scope == "read" and connection.scope.get("method") not in READING:
+        raise OnlyReads
+    return caller
+
+
+async def _visitor(connection: AnyConnection, right: Right) -> Visitor:
+    """Who is signed in; raises SignInNeeded, and NotFound for whom the right does not admit."""
+    cookie = cookies.read(connection, cookies.SESSION)
+    async with pool_of(connection).acquire() as conn:
+        visitor = await signing_in.recognise(conn, settings_of(connection).secret_key, cookie, now_of(connection))
+    if visitor is None:
+        asked = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
+        go_on = path_to_go_on(asked) if connection.scope.get("method") in READING else ""
+        raise SignInNeeded("/sign-in" + (f"?next={quote(go_on, safe='')}" if go_on else ""))
+    require(admits(right, visitor.roles))
+    return visitor
+
+
+async def own_form(request: AnyRequest) -> Form:
+    """The form of a signed-in page; raises FormNotOurs where it was not made for this very session."""
+    form = await posted(request)
+    visitor: Visitor = request.user
+    if not hmac.compare_digest(form.text(SEAL).encode(), visitor.seal.encode()):
+        raise FormNotOurs
+    return form
 
 
 def provide_caller(request: AnyRequest) -> Caller:
-    """Whom the gate recognised."""
+    """Whom the gate recognised by a token."""
     return request.user
 
 
-CALLER = {"caller": Provide(provide_caller, sync_to_thread=False)}
-"""By the name under which handlers ask for it."""
+def provide_visitor(request: AnyRequest) -> Visitor:
+    """Whom the gate recognised by a session."""
+    return request.user
+
+
+CALLER = {
+    "caller": Provide(provide_caller, sync_to_thread=False),
+    "visitor": Provide(provide_visitor, sync_to_thread=False),
+}
+"""By the names under which handlers ask for them."""

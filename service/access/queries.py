@@ -7,8 +7,17 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import db
-from service.access.rules import Caller
+from service.access.rules import Scope
 from service.db import Connection
+
+
+class KnownToken(Struct, frozen=True):
+    """A token that lets somebody in."""
+
+    id: UUID
+    name: str
+    scope: Scope
+    last_used_at: datetime | None
 
 
 class KeyRow(Struct, frozen=True):
@@ -18,16 +27,31 @@ class KeyRow(Struct, frozen=True):
     answer: Any
 
 
-async def caller_by_hash(conn: Connection, token_hash: bytes) -> Caller | None:
-    """Whose token it is."""
-    return await db.maybe(conn, Caller, "select id, name from api_token where token_hash = $1", token_hash)
+async def token_by_hash(conn: Connection, token_hash: bytes, now: datetime) -> KnownToken | None:
+    """Whose token it is; one that a person made is worth something while that person is an organizer."""
+    return await db.maybe(
+        conn,
+        KnownToken,
+        """select t.id, t.name, t.scope, t.last_used_at from api_token t
+            where t.token_hash = $1 and (t.expires_at is null or t.expires_at > $2)
+              and (t.created_by is null or exists (
+                select from role_grant g
+                 where g.person_id = t.created_by and g.role = 'organizer' and g.convening_id is null))""",
+        token_hash,
+        now,
+    )
+
+
+async def see_token(conn: Connection, token_id: UUID, now: datetime) -> int:
+    """It is in use."""
+    return await db.run(conn, "update api_token set last_used_at = $2 where id = $1", token_id, now)
 
 
 async def insert_token(conn: Connection, token_id: UUID, name: str, token_hash: bytes, now: datetime) -> None:
     """Keep a token's hash under a name; another token of the same name is revoked by it."""
     await db.run(
         conn,
-        """with revoked as (delete from api_token where name = $2 and token_hash <> $3)
+        """with revoked as (delete from api_token where name = $2 and created_by is null and token_hash <> $3)
            insert into api_token (id, name, token_hash, created_at) values ($1, $2, $3, $4)
            on conflict (token_hash) do nothing""",
         token_id,

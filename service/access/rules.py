@@ -1,11 +1,30 @@
 """Values and refusals of access."""
 
+import re
 from datetime import timedelta
+from typing import Literal, TypeAlias, get_args
 from uuid import UUID
 
 from msgspec import Struct
 
-from service.errors import Refused
+from service.errors import Invalid, NotFound, Refused
+
+Scope: TypeAlias = Literal["read", "write"]
+Role: TypeAlias = Literal[
+    "organizer",
+    "front_desk",
+    "safety_lead",
+    "moderator",
+    "evaluator",
+    "coach",
+    "member",
+    "school_contact",
+    "system_admin",
+]
+ROLES: tuple[Role, ...] = get_args(Role)
+GRANTED: tuple[Role, ...] = ("organizer", "front_desk", "safety_lead", "moderator", "evaluator", "system_admin")
+"""Roles that somebody gives; the others follow from what a person is in the network."""
+SessionKind: TypeAlias = Literal["usual", "front_desk"]
 
 
 class Caller(Struct, frozen=True):
@@ -13,6 +32,37 @@ class Caller(Struct, frozen=True):
 
     id: UUID
     name: str
+    scope: Scope = "write"
+
+
+class Held(Struct, frozen=True):
+    """A role that somebody has, everywhere or in one convening."""
+
+    role: Role
+    convening_id: UUID | None = None
+
+
+class Visitor(Struct, frozen=True):
+    """Who is signed in; `seal` must come back with every form."""
+
+    session_id: UUID
+    person_id: UUID
+    name: str
+    email: str
+    time_zone: str
+    roles: tuple[Held, ...]
+    seal: str
+
+    def is_everywhere(self, role: Role) -> bool:
+        """Whether the role is theirs in all convenings."""
+        return Held(role) in self.roles
+
+
+class Life(Struct, frozen=True):
+    """How long a session lasts: without use, and in all."""
+
+    idle: timedelta
+    whole: timedelta
 
 
 class NotSignedIn(Refused):
@@ -20,6 +70,20 @@ class NotSignedIn(Refused):
 
     code = "not-signed-in"
     status = 401
+
+
+class OnlyReads(Refused):
+    """This token may only read."""
+
+    code = "token-only-reads"
+    status = 403
+
+
+class FormNotOurs(Refused):
+    """This form was made for another sign-in, so we did nothing. Open the page again and repeat what you did."""
+
+    code = "form-not-ours"
+    status = 403
 
 
 class TooOften(Refused):
@@ -43,6 +107,43 @@ class KeyMalformed(Refused):
     status = 422
 
 
+class WrongCode(Invalid):
+    """That is not the code in our newest mail. Look again: it has six digits."""
+
+    code = "wrong-code"
+
+
+class SignInOver(Refused):
+    """This code or link was used already, or its time has passed. Ask for a new one."""
+
+    code = "sign-in-over"
+    status = 410
+
+
+class NoSuchPerson(Invalid):
+    """We know nobody with this address. Whoever gets a role must be in the network, or have registered once."""
+
+    code = "no-such-person"
+
+
+class NoSuchRole(Invalid):
+    """Choose one of the roles; a system administrator is one for everything."""
+
+    code = "no-such-role"
+
+
+class LastOrganizer(Refused):
+    """This is the last organizer of everything. Make somebody else one first."""
+
+    code = "last-organizer"
+
+
+class TokenNameTaken(Refused):
+    """There is a token of this name already. Revoke it first, or choose another name."""
+
+    code = "token-name-taken"
+
+
 class Limit(Struct, frozen=True):
     """At most `most` within each window."""
 
@@ -55,5 +156,78 @@ FORM_PER_CLIENT = Limit("form-client", 20, timedelta(minutes=10))
 """Public registration forms from one client address."""
 FORM_PER_ADDRESS = Limit("form-address", 3, timedelta(hours=1))
 """Mails that strangers can cause to one address by the public form."""
+SIGN_IN_PER_CLIENT = Limit("sign-in-client", 20, timedelta(minutes=10))
+"""Requests for a sign-in mail from one client address."""
+SIGN_IN_PER_ADDRESS = Limit("sign-in-address", 5, timedelta(hours=1))
+SIGN_IN_PER_ADDRESS_A_DAY = Limit("sign-in-address-day", 20, timedelta(days=1))
+"""Sign-in mails to one address, and so at most a hundred guessed codes of a million a day."""
+CODES_PER_CLIENT = Limit("code-client", 30, timedelta(minutes=10))
+"""Codes typed from one client address, right or wrong."""
 
 KEY_LIFE = timedelta(hours=24)
+SIGN_IN_LIFE = timedelta(minutes=15)
+MOST_WRONG_CODES = 5
+LIVES: dict[SessionKind, Life] = {
+    "usual": Life(timedelta(hours=12), timedelta(days=7)),
+    "front_desk": Life(timedelta(hours=16), timedelta(hours=36)),
+}
+ROLE_WORDS: dict[Role, str] = {
+    "organizer": "Organizer",
+    "front_desk": "Front desk",
+    "safety_lead": "Safety lead",
+    "moderator": "Moderator",
+    "evaluator": "Evaluator",
+    "coach": "Coach",
+    "member": "Member",
+    "school_contact": "School contact",
+    "system_admin": "System administrator",
+}
+ACTION_WORDS = {
+    "signed_in": "Signed in",
+    "signed_out": "Signed out",
+    "session_ended": "Signed out another browser",
+    "sign_in_given_up": "Sign-in ended after five wrong codes",
+    "role_granted": "Gave a role",
+    "role_revoked": "Took a role",
+    "token_created": "Made an API token",
+    "token_revoked": "Revoked an API token",
+}
+TOKEN_DAYS = (30, 90, 365)
+"""How long a token of the API can be good for."""
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly we know when a session or a token was last used."""
+
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~%-]+)+(?:\?[A-Za-z0-9._~%=&+-]*)?")
+
+
+def path_to_go_on(text: str) -> str:
+    """A path of our own pages to go on to after signing in, or an empty text: nobody is led elsewhere from here."""
+    return text if len(text) <= 300 and _PATH.fullmatch(text) and not text.startswith(("/api", "/sign-")) else ""
+
+
+def typed_code(text: str) -> str:
+    """Six digits as people type them: with spaces or a hyphen between."""
+    return re.sub(r"[\s-]", "", text)[:20]
+
+
+def browser_in_words(agent: str) -> str:
+    """`Firefox on Windows`, as far as a browser says it."""
+    browsers = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("CrOS", "ChromeOS"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    )
+    browser = next((words for sign, words in browsers if sign in agent), "A browser")
+    system = next((words for sign, words in systems if sign in agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def require(condition: object) -> None:
+    """Raise NotFound for what is not theirs: who asks does not learn whether it is there."""
+    if not condition:
+        raise NotFound

@@ -18,7 +18,7 @@ class NewDelivery(Struct, frozen=True, kw_only=True):
     event_id: UUID | None
     kind: str
     subject_id: UUID
-    convening_id: UUID
+    convening_id: UUID | None
     person_id: UUID
     recipient: str
     policy: str

@@ -24,6 +24,7 @@ from service.events.facts import (
     RegistrationWithdrawn,
     ReminderDue,
     ReminderReached,
+    SignInAsked,
 )
 from service.events.log import (
     PublicEvent,
@@ -64,6 +65,7 @@ __all__ = [
     "RegistrationWithdrawn",
     "ReminderDue",
     "ReminderReached",
+    "SignInAsked",
     "after",
     "claim",
     "load",

@@ -124,6 +124,12 @@ class ReminderDue(Event, frozen=True, tag="reminder_due"):
     due_at: datetime
 
 
+class SignInAsked(Event, frozen=True, tag="sign_in_asked"):
+    """Somebody wants to sign in; whether anybody has the address, the reaction sees."""
+
+    sign_in_id: UUID
+
+
 AnyEvent: TypeAlias = (
     ConveningCreated
     | ConveningPublished
@@ -145,4 +151,5 @@ AnyEvent: TypeAlias = (
     | CancellationReached
     | ReminderReached
     | ReminderDue
+    | SignInAsked
 )

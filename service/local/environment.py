@@ -22,6 +22,7 @@ def with_defaults(environ: Mapping[str, str]) -> dict[str, str]:
         "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PLENARY_MAIL_FROM": "Equity Leaders Convening Office (demo) <convenings@eon-demo.example>",
         "PLENARY_BOUNCE_DOMAIN": "bounce.eon-demo.example",
+        "PLENARY_ORGANIZER": "Odalys Brightwater <odalys.brightwater@eon-demo.example>",
         "PLENARY_HELP_PHONE": "+1-202-555-0142",
         "PYTHONUNBUFFERED": "1",
         **given,

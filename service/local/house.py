@@ -5,6 +5,7 @@ import socket
 import time
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from pathlib import Path
 
 import asyncpg
@@ -25,6 +26,7 @@ from service.settings import Settings
 
 DATABASE = "plenary"
 PATIENCE = 60.0
+SIGN_IN = "the code comes to the mailbox"
 
 
 async def live(env: dict[str, str]) -> None:
@@ -167,6 +169,7 @@ def _table(env: dict[str, str], settings: Settings, mailbox: bool, seconds: floa
         ("Public pages", f"{public}/"),
         ("API", f"{public}/api/v1/docs"),
         ("Organizer's token", env["PLENARY_ORGANIZER_TOKEN"]),
+        ("Sign in", f"{public}/sign-in as {parseaddr(settings.organizer)[1]}, an organizer: {SIGN_IN}"),
         ("Mailbox", f"http://127.0.0.1:{settings.mailbox_port}/" if mailbox else f"none: {settings.smtp_url} sends"),
         ("Data and logs", settings.data_dir),
     ]

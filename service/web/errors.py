@@ -9,11 +9,11 @@ import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.params import HeaderParameter
-from litestar.response import Template
+from litestar.response import Redirect, Template
 from msgspec import Struct
 
 from service.db import LOST
-from service.errors import NotFound, Refused
+from service.errors import NotFound, Refused, SignInNeeded
 from service.web.deps import AnyRequest, settings_of
 from service.web.words import spoken
 
@@ -46,6 +46,7 @@ HEADINGS = {
     404: "There is nothing here",
     405: "That is not possible here",
     409: "That does not work now",
+    410: "This has had its time",
     413: "That is too much at once",
     422: "Something needs another look",
     429: "One moment, please",
@@ -94,6 +95,8 @@ def respond(request: AnyRequest, error: Exception) -> Response[Any]:
     """The one exception handler of the application."""
     if isinstance(error, ExceptionGroup):
         error = _what_mattered(cast("ExceptionGroup[Exception]", error))
+    if isinstance(error, SignInNeeded):
+        return Redirect(str(error), status_code=303)
     told, headers = _told(request, error)
     if told.status == 500:
         log.error("%s %s failed", request.method, request.scope.get("path_template", "?"), exc_info=error)

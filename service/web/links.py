@@ -16,6 +16,9 @@ Purpose: TypeAlias = Literal["manage", "confirm", "invitation"]
 PATHS: dict[Purpose, str] = {"manage": "/r/", "confirm": "/confirm/", "invitation": "/i/"}
 
 
+SIGN_IN_PATH = "/sign-in/link/"
+
+
 class Ticket(Struct, frozen=True):
     """A token taken apart; it proves nothing before `genuine` has looked at it."""
 
@@ -53,6 +56,30 @@ def address(public_url: str, secret: str, purpose: Purpose, subject_id: UUID, ge
 def calendar_uid(secret: str, entry_id: UUID, domain: str) -> str:
     """A UID that nobody can guess: the entry's id, a MAC of 128 bits, our domain."""
     return f"{entry_id.hex}-{_seal(secret, 'calendar', entry_id, 0).hex()}@{domain}"
+
+
+def sign_in_token(secret: str, sign_in_id: UUID, nonce: bytes) -> str:
+    """The secret part of a link to sign in, 256 bits; the table keeps the nonce for a while, and only a hash of this."""
+    return base64.urlsafe_b64encode(_mac(secret, "sign-in link", sign_in_id, nonce)).decode().rstrip("=")
+
+
+def sign_in_code(secret: str, sign_in_id: UUID, nonce: bytes) -> str:
+    """Six digits for the browser that asked; that they are not quite evenly spread shows in the 14th decimal place."""
+    return f"{int.from_bytes(_mac(secret, 'sign-in code', sign_in_id, nonce)[:8]) % 1_000_000:06}"
+
+
+def code_hash(secret: str, sign_in_id: UUID, code: str) -> bytes:
+    """What the table keeps of a code: without our secret nobody can try them out."""
+    return _mac(secret, "typed code", sign_in_id, code.encode())
+
+
+def form_seal(secret: str, session_id: UUID) -> str:
+    """What a form of a signed-in page carries to show that it was made for this session."""
+    return _mac(secret, "form", session_id, b"").hex()[:40]
+
+
+def _mac(secret: str, purpose: str, subject_id: UUID, rest: bytes) -> bytes:
+    return hmac.digest(secret.encode(), b"\0".join((purpose.encode(), subject_id.bytes, rest)), hashlib.sha256)
 
 
 def _seal(secret: str, purpose: str, subject_id: UUID, generation: int) -> bytes:

@@ -1,6 +1,6 @@
 """What protects people's browsers, who may call what, and where a request comes from."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -16,8 +16,7 @@ from service.settings import Settings
 from service.web.deps import AnyConnection, settings_of
 
 PUBLIC, LINK, ORGANIZER = "public", "link", "organizer"
-ACCESS = (PUBLIC, LINK, ORGANIZER)
-"""What a route says of itself: for everybody; for whom a personal link leads there (the handler checks it); organizers."""
+"""The oldest of the rights that routes declare; service.access.rights has the table of all."""
 LONGEST_PATH = 240
 """Bytes; our own longest is half of it, and a file name may have 255."""
 READING = ("GET", "HEAD", "OPTIONS")
@@ -80,11 +79,11 @@ def _ours(origin: str, connection: AnyConnection) -> bool:
     return origin == settings_of(connection).public_url or urlsplit(origin).netloc == connection.headers.get("host")
 
 
-def require_declared(app: Litestar) -> None:
-    """Raises StartRefused for a route that does not say who may use it: nothing is open by forgetting."""
+def require_declared(app: Litestar, rights: Collection[str]) -> None:
+    """Raises StartRefused for a route that does not say which right it needs: nothing is open by forgetting."""
     for path, handler in handlers(app):
-        if handler.opt.get("access") not in ACCESS:
-            raise StartRefused(f"The route {path} ({handler}) must say access= one of {', '.join(ACCESS)}.")
+        if handler.opt.get("access") not in rights:
+            raise StartRefused(f"The route {path} ({handler}) must say access= one of {', '.join(rights)}.")
 
 
 def handlers(app: Litestar) -> Iterable[tuple[str, HTTPRouteHandler]]:

@@ -21,7 +21,7 @@ TOKEN = "a-token-of-an-organizer-for-tests"
 
 async def test_a_token_that_was_kept_is_recognised_in_any_spelling_of_bearer(conn: Connection, now: datetime) -> None:
     await actions.keep_token(conn, "Office", TOKEN, now)
-    callers = [await actions.recognise(conn, f"{scheme} {TOKEN}") for scheme in ("Bearer", "bearer", "BEARER ")]
+    callers = [await actions.recognise(conn, f"{scheme} {TOKEN}", now) for scheme in ("Bearer", "bearer", "BEARER ")]
     assert {one.name for one in callers} == {"Office"}
     assert len(set(callers)) == 1
     assert isinstance(callers[0], Caller)
@@ -29,17 +29,17 @@ async def test_a_token_that_was_kept_is_recognised_in_any_spelling_of_bearer(con
 
 async def test_keeping_a_token_again_keeps_its_first_holder(conn: Connection, now: datetime) -> None:
     await actions.keep_token(conn, "Office", TOKEN, now)
-    before = await actions.recognise(conn, f"Bearer {TOKEN}")
+    before = await actions.recognise(conn, f"Bearer {TOKEN}", now)
     await actions.keep_token(conn, "Somebody Else", TOKEN, now)
-    assert await actions.recognise(conn, f"Bearer {TOKEN}") == before
+    assert await actions.recognise(conn, f"Bearer {TOKEN}", now) == before
 
 
 async def test_another_token_of_the_same_name_revokes_the_one_before(conn: Connection, now: datetime) -> None:
     await actions.keep_token(conn, "first organizer", TOKEN, now)
     await actions.keep_token(conn, "first organizer", f"{TOKEN}-new", now)
-    assert (await actions.recognise(conn, f"Bearer {TOKEN}-new")).name == "first organizer"
+    assert (await actions.recognise(conn, f"Bearer {TOKEN}-new", now)).name == "first organizer"
     with pytest.raises(NotSignedIn):
-        await actions.recognise(conn, f"Bearer {TOKEN}")
+        await actions.recognise(conn, f"Bearer {TOKEN}", now)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ async def test_another_token_of_the_same_name_revokes_the_one_before(conn: Conne
 async def test_anything_else_is_not_signed_in(conn: Connection, now: datetime, header: str) -> None:
     await actions.keep_token(conn, "Office", TOKEN, now)
     with pytest.raises(NotSignedIn):
-        await actions.recognise(conn, header)
+        await actions.recognise(conn, header, now)
 
 
 async def test_the_token_itself_is_nowhere_in_the_database(conn: Connection, now: datetime) -> None:

@@ -63,6 +63,8 @@ def _fixed(spring: ConveningRow, full: ConveningRow) -> dict[str, str]:
         "check-your-mail": f"/convenings/{spring.slug}/check-your-mail",
         "address-changed": f"/convenings/{spring.slug}/address-changed",
         "not-found": "/r/nothing",
+        "sign-in": "/sign-in",
+        "sign-in-over": "/sign-in/link/nothing",
     }
 
 

@@ -13,12 +13,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LATIN = "Wren Okonkwo"
 
 
-async def _violations(page: Page) -> list[str]:
+async def violations(page: Page) -> list[str]:
     found = (await Axe().run(page)).response["violations"]
     return [f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:300]}" for one in found for node in one["nodes"]]
 
 
-async def _overflow(page: Page) -> int:
+async def overflow(page: Page) -> int:
     """By how many pixels the page can be scrolled sideways."""
     return await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
@@ -30,7 +30,7 @@ async def test_no_page_has_a_barrier(chromium: Browser, address: str, scene: Sce
     troubles: dict[str, list[str]] = {}
     for name, path in scene.paths.items():
         await page.goto(path)
-        if troubled := await _violations(page):
+        if troubled := await violations(page):
             troubles[name] = troubled
     await context.close()
     assert troubles == {}
@@ -43,7 +43,7 @@ async def test_no_page_scrolls_sideways(chromium: Browser, address: str, scene: 
     wider: dict[str, int] = {}
     for name, path in scene.paths.items():
         await page.goto(path)
-        if over := await _overflow(page):
+        if over := await overflow(page):
             wider[name] = over
     await context.close()
     assert wider == {}
@@ -88,7 +88,7 @@ async def test_a_wrong_form_has_no_barrier_and_puts_the_summary_first(
     ]
     assert await page.evaluate("document.activeElement.className") == "summary"
     assert await page.input_value("#email") == "wren at school"
-    assert await _violations(page) == []
+    assert await violations(page) == []
     await page.click(".summary a >> nth=0")
     assert await page.evaluate("document.activeElement.id") == "name"
     await context.close()
@@ -104,7 +104,7 @@ async def test_giving_a_seat_back_asks_once_more_without_any_script(
     await page.click("a[href='#leave']")
     assert await page.locator("#leave").is_visible()
     assert await page.evaluate("document.activeElement.id") == "leave"
-    assert await _violations(page) == []
+    assert await violations(page) == []
     await page.click("#leave >> text=Keep my seat")
     assert not await page.locator("#leave").is_visible()
     await page.click("a[href='#leave']")

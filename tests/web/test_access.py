@@ -6,11 +6,12 @@ from litestar import Litestar, get, post
 from litestar.handlers import HTTPRouteHandler
 
 import service.app
+from service.access.rights import RIGHTS
 from service.app import create_app
 from service.db import Pool
 from service.errors import StartRefused
 from service.settings import Settings
-from service.web.security import ACCESS, LINK, ORGANIZER, PUBLIC, handlers
+from service.web.security import LINK, ORGANIZER, PUBLIC, handlers
 
 PUBLIC_API = {"/api/v1/openapi.json", "/api/v1/docs"}
 
@@ -18,7 +19,7 @@ PUBLIC_API = {"/api/v1/openapi.json", "/api/v1/docs"}
 def test_no_route_is_without_a_declared_access(app: Litestar) -> None:
     declared = {path: handler.opt.get("access") for path, handler in handlers(app)}
     assert len(declared) > 20
-    assert set(declared.values()) == set(ACCESS)
+    assert set(declared.values()) == set(RIGHTS)
 
 
 def test_the_api_is_for_organizers_but_for_its_description(app: Litestar) -> None:
@@ -29,7 +30,7 @@ def test_the_api_is_for_organizers_but_for_its_description(app: Litestar) -> Non
 
 def test_pages_behind_a_token_say_so(app: Litestar) -> None:
     for path, handler in handlers(app):
-        assert (handler.opt["access"] == LINK) == path.startswith(("/r/", "/confirm/", "/i/")), path
+        assert (handler.opt["access"] == LINK) == path.startswith(("/r/", "/confirm/", "/i/", "/sign-in/link/")), path
 
 
 @pytest.mark.parametrize("opt", [{}, {"access": "everybody"}, {"access": None}])
@@ -41,7 +42,7 @@ def test_a_route_that_does_not_say_it_stops_the_start(
         return "open to all"
 
     monkeypatch.setattr(service.app, "PAGES", [*service.app.PAGES, forgotten])
-    with pytest.raises(StartRefused, match=r"/forgotten .* must say access= one of public, link, organizer"):
+    with pytest.raises(StartRefused, match=r"/forgotten .* must say access= one of public, link, organizer, account"):
         create_app(settings, pool)
 
 

@@ -4,6 +4,7 @@ import socket
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from service import schema
 from service.access.rules import Caller
@@ -88,3 +89,24 @@ async def test_the_start_keeps_the_organizers_token_once_and_hashed(
     [kept] = await conn.fetch("select id, name, token_hash from api_token")
     assert Caller(kept["id"], kept["name"]).name == "first organizer"
     assert settings.organizer_token.encode() not in kept["token_hash"]
+
+
+async def test_the_start_makes_the_first_organizer_once_and_writes_it_down(
+    settings: Settings, pool: Pool, conn: Connection
+) -> None:
+    named = replace(settings, organizer="Odalys Brightwater <odalys@cedar-harbor.example>")
+    for _ in range(2):
+        async with create_app(named, pool).lifespan():
+            pass
+    [made] = await conn.fetch(
+        "select p.name, p.email, g.role, g.convening_id from person p join role_grant g on g.person_id = p.id"
+    )
+    assert tuple(made) == ("Odalys Brightwater", "odalys@cedar-harbor.example", "organizer", None)
+    assert [tuple(one) for one in await conn.fetch("select action, person_id, client from audit_entry")] == [
+        ("role_granted", None, "environment")
+    ]
+
+
+def test_an_organizer_without_an_address_is_one_sentence(settings: Settings) -> None:
+    said = refusal(settings, free_port(), PLENARY_ORGANIZER="Odalys Brightwater")
+    assert said == "PLENARY_ORGANIZER must be like Odalys Brightwater <odalys@plenary.example>."

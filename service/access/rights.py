@@ -1,0 +1,50 @@
+"""The one table of who may use what: each route declares the name of a right here, and nothing is open by forgetting."""
+
+from collections.abc import Collection, Mapping
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from service.access.rules import ROLES, Held, Role
+
+Door: TypeAlias = Literal["open", "token", "session"]
+"""How somebody proves who they are: not at all, with an API token, with the cookie of a session."""
+
+
+class Right(Struct, frozen=True):
+    """Who may use the routes that declare it.
+
+    `roles` are those of whom one is needed; with `in_one_convening` it suffices to have it in one, and the handler shows
+    that one alone.
+    """
+
+    door: Door
+    roles: frozenset[Role] = frozenset()
+    in_one_convening: bool = False
+
+
+EVERYBODY: frozenset[Role] = frozenset(ROLES)
+
+RIGHTS: Mapping[str, Right] = {
+    # everybody, signed in or not
+    "public": Right("open"),
+    # whoever holds the personal link; the handler looks at it
+    "link": Right("open"),
+    # the API, with an organizer's token; a token that only reads changes nothing
+    "organizer": Right("token"),
+    # whoever is signed in, and of their own things only
+    "account": Right("session"),
+    # giving and taking roles; who organizes one convening does so for that one
+    "roles": Right("session", frozenset({"organizer"}), in_one_convening=True),
+    # tokens of the API: they open everything that an organizer sees
+    "tokens": Right("session", frozenset({"organizer"})),
+    # who did what; of content it has nothing, so that the system's administrator reads it too
+    "audit": Right("session", frozenset({"organizer", "system_admin"})),
+}
+
+
+def admits(right: Right, held: Collection[Held]) -> bool:
+    """Whether somebody who is signed in may pass."""
+    if not right.roles:
+        return right.door == "session"
+    return any(one.role in right.roles and (right.in_one_convening or one.convening_id is None) for one in held)

@@ -1,0 +1,180 @@
+"""Every route, tried by every role with one's own things, another's and none, against the one table of rights."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from litestar import Litestar
+
+from service import db
+from service.access.actions import keep_token
+from service.access.rights import RIGHTS, admits
+from service.access.rules import GRANTED, ROLES, Held, Role
+from service.db import Connection
+from service.settings import Settings
+from service.web import links
+from service.web.security import handlers
+from tests import make
+from tests.access.conftest import Browser, person, seal, sign_in
+
+HOLDERS: tuple[Role | None, ...] = (*ROLES, None)
+"""The last one is signed in and has no role at all."""
+TOKEN = "a-token-of-an-organizer-for-tests"
+SIGNS_OUT = ("/sign-out", "/account/sessions/{session_id}/end")
+Things = dict[str, dict[str, str]]
+"""For each parameter of a path, what to put there: one's own, another's, and what nobody has."""
+
+
+async def give(conn: Connection, now: datetime, person_id: UUID, role: Role, convening_id: UUID | None = None) -> UUID:
+    """Write a role into the table that it comes from."""
+    grant_id = db.new_id(now)
+    if role in GRANTED:
+        await db.run(
+            conn,
+            "insert into role_grant (id, person_id, role, convening_id, created_at) values ($1, $2, $3, $4, $5)",
+            grant_id,
+            person_id,
+            role,
+            convening_id,
+            now,
+        )
+    elif role == "coach":
+        await db.run(conn, "insert into coach (person_id) values ($1)", person_id)
+    elif role == "member":
+        await db.run(conn, "insert into membership (person_id, joined_year) values ($1, 2020)", person_id)
+    else:
+        for sql in (
+            "insert into district (id, code, name, state, time_zone) values ($1, 'd', 'D', 'NY', 'America/New_York')",
+            "insert into school (id, code, name, district_id) values ($1, 's', 'S', $1)",
+            "insert into school_contact (person_id, school_id) values ($1, $1)",
+        ):
+            await conn.execute(sql, person_id)
+    return grant_id
+
+
+async def populate(conn: Connection, settings: Settings, now: datetime, me: UUID) -> Things:
+    """Things of mine, and another person with things of their own."""
+    convening = await make.convening(conn, now)
+    other = await person(conn, now, "Wren Okonkwo", "wren@cedar-harbor.example")
+    row = await make.registered(conn, convening.id, 1, now=now)
+    await keep_token(conn, "the environment's own", TOKEN, now)
+    mine, nobody = db.new_id(now), str(make.nobody(now))
+    await db.run(
+        conn,
+        "insert into api_token (id, name, token_hash, created_by, created_at) values ($1, 'mine', 'y', $2, $3)",
+        mine,
+        me,
+        now,
+    )
+    await db.run(
+        conn,
+        """insert into web_session (id, token_hash, person_id, kind, client, agent, created_at, seen_at, idle_until, ends_at)
+           values ($1, 'x', $1, 'usual', '-', '-', $2::timestamptz, $2::timestamptz, $2::timestamptz + interval '1 hour',
+                   $2::timestamptz + interval '1 day')""",
+        other,
+        now,
+    )
+    grant = await give(conn, now, other, "moderator", convening.id)
+    theirs = await db.one(conn, UUID, "select id from api_token where created_by is null")
+    return {
+        "session_id": {"other's": str(other), "none": nobody},
+        "grant_id": {"own": str(grant), "none": nobody},
+        "token_id": {"own": str(mine), "other's": str(theirs), "none": nobody},
+        "slug": {"own": convening.slug, "none": "no-such-convening"},
+        "token": {
+            "own": links.token(settings.secret_key, "manage", row.id, row.generation),
+            "other's": links.token("another secret " * 3, "manage", row.id, row.generation),
+            "none": "nothing",
+        },
+    }
+
+
+def addresses(path: str, things: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The address for each kind of thing; a path without a parameter is everybody's own."""
+    name = path.partition("{")[2].partition("}")[0]
+    known = things.get(name, {"none": "0199e0a4-5d7b-7cc0-8e52-3f3f6a1d9b10"}) if name else {"own": ""}
+    return {thing: path.replace("{" + name + "}", value) for thing, value in known.items()}
+
+
+def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -> set[int]:
+    """The statuses that the table allows; several where the fields of a form decide."""
+    right = RIGHTS[access]
+    if right.door == "token":
+        return {401}
+    if right.door == "session":
+        if not admits(right, held):
+            return {404}
+        if "{" in path:
+            return {303} if thing == "own" else {404}
+        return {200} if method == "GET" else {303, 422}
+    return allowed_to_all(access, path, thing, method)
+
+
+def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:
+    """The same where no door stands: a link that is not genuine, and a thing that is not there, are not found."""
+    if method == "GET" and path.startswith("/r/{token}/"):
+        return {303}  # leads to the page before, whatever the token
+    if thing != "own" or (access == "link" and not path.startswith("/r/")):
+        return {404, 410}
+    return {200, 303, 409, 410, 422} if path != "/readyz" else {200, 503}
+
+
+@pytest.mark.parametrize("role", HOLDERS, ids=str)
+async def test_every_route_does_for_each_role_what_the_table_says(
+    site: Litestar,
+    browser: Browser,
+    conn: Connection,
+    settings: Settings,
+    now: datetime,
+    tamsin: UUID,
+    role: Role | None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if role:
+        await give(conn, now, tamsin, role)
+    await sign_in(browser, conn, settings)
+    things = await populate(conn, settings, now, tamsin)
+    checks, wrong = 0, list[str]()
+    for path, handler in handlers(site):
+        for method in sorted(handler.http_methods - {"HEAD"}) if not path.startswith("/static") else ():
+            await db.run(conn, "delete from rate_window")
+            own = await db.one(conn, UUID, "select id from web_session where person_id = $1", tamsin)
+            things["session_id"] = {"other's": things["session_id"]["other's"], "none": things["session_id"]["none"]}
+            things["session_id"]["own"] = str(own)
+            sealed = await seal(browser)
+            for thing, address in addresses(path, things).items():
+                answer = await browser.request(method, address, data={"seal": sealed} if method == "POST" else None)
+                checks += 1
+                good = allowed(handler.opt["access"], path, thing, [Held(role)] if role else [], method)
+                if answer.status_code not in good:
+                    wrong.append(f"{method} {path} ({thing}): {answer.status_code}, not {good}")
+            if path in SIGNS_OUT:
+                await sign_in(browser, conn, settings)
+    assert wrong == [], "\n".join(wrong)
+    assert checks > 60
+    with capsys.disabled():
+        print(f"\n{checks} checks as {role or 'somebody without a role'}")  # noqa: T201 - the count is to be seen
+
+
+async def test_nobody_gets_past_a_door_without_what_it_asks_for(
+    site: Litestar, browser: Browser, conn: Connection, settings: Settings, now: datetime, tamsin: UUID
+) -> None:
+    things = await populate(conn, settings, now, tamsin)
+    for path, handler in handlers(site):
+        door = RIGHTS[handler.opt["access"]].door
+        for method in handler.http_methods if door != "open" else ():
+            for address in addresses(path, things).values():
+                answer = await browser.request(method, address, data={} if method == "POST" else None)
+                assert answer.status_code == (401 if door == "token" else 303), address
+                if door == "session":
+                    assert answer.headers["location"].startswith("/sign-in"), address
+
+
+async def test_the_administrator_of_the_system_sees_no_content(
+    browser: Browser, conn: Connection, settings: Settings, now: datetime, tamsin: UUID
+) -> None:
+    await give(conn, now, tamsin, "system_admin")
+    await sign_in(browser, conn, settings)
+    statuses = {path: (await browser.get(path)).status_code for path in ("/audit", "/roles", "/account/tokens")}
+    assert statuses == {"/audit": 200, "/roles": 404, "/account/tokens": 404}

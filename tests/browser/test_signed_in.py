@@ -1,0 +1,76 @@
+"""Signing in and the pages behind it, in a real browser: accessible, never wider than a phone, whole without scripts."""
+
+from datetime import datetime
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from service.db import Connection
+from service.settings import Settings
+from tests.access.conftest import TAMSIN, mailed, person
+from tests.access.test_rights import give
+from tests.browser.test_pages import overflow, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PAGES = ("/account", "/account/sessions", "/roles", "/account/tokens", "/audit")
+
+
+async def _enter(page: Page, conn: Connection, settings: Settings) -> None:
+    await page.goto("/account")
+    await page.fill("#email", TAMSIN)
+    await page.click("main form button")
+    assert await page.locator("h1").inner_text() == "Check your mail"
+    assert await violations(page) == []
+    await page.fill("#code", "nothing")
+    await page.click("main form button")
+    assert await page.locator(".summary a").count() == 1
+    assert await violations(page) == []
+    await page.fill("#code", (await mailed(conn, settings)).code)
+    await page.click("main form button")
+    assert await page.locator("h1").inner_text() == "Hello, Tamsin Birchwell"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
+async def test_somebody_signs_in_and_no_page_has_a_barrier(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, now: datetime, width: int, scheme: str
+) -> None:
+    await give(conn, now, await person(conn, now, "Tamsin Birchwell", TAMSIN), "organizer")
+    context = await chromium.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address, java_script_enabled=True
+    )
+    page = await context.new_page()
+    await _enter(page, conn, settings)
+    troubles: dict[str, object] = {}
+    for path in PAGES:
+        await page.goto(path)
+        if found := [*await violations(page), *(["wide"] if await overflow(page) else [])]:
+            troubles[path] = found
+    await page.goto("/account/tokens")
+    await page.fill("#name", "Badge printer")
+    await page.click("main form >> text=Make a token")
+    assert (await page.locator("code").inner_text()).startswith("plenary_")
+    assert [*await violations(page), await overflow(page)] == [0]
+    await page.goto("/account")
+    await page.click("text=Sign out")
+    await page.goto("/account")
+    assert await page.locator("h1").inner_text() == "Sign in"
+    await context.close()
+    assert troubles == {}
+
+
+async def test_the_link_is_a_page_with_a_button_that_works_without_scripts(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, now: datetime
+) -> None:
+    await person(conn, now, "Tamsin Birchwell", TAMSIN)
+    context = await chromium.new_context(java_script_enabled=False, base_url=address)
+    page = await context.new_page()
+    await page.goto("/sign-in")
+    await page.fill("#email", TAMSIN)
+    await page.click("main form button")
+    await page.goto((await mailed(conn, settings)).path)
+    await page.click("summary")
+    await page.check("input[name=front_desk]")
+    await page.click("main form button")
+    await page.goto("/account/sessions")
+    assert "Front desk’s tablet" in await page.inner_text("main")
+    await context.close()
