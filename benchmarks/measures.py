@@ -80,10 +80,10 @@ def latency(house: House, count: int) -> list[Measure]:
         try:
             until_ready()
             convening_id = publish("Latency", 100_000)
-            for number in range(count):
+            for number in range(count + 1):
                 register(convening_id, number)
                 _until_caught(house.folder / "caught", number + 1)
-            delays = asyncio.run(_delays(house, convening_id))
+            delays = asyncio.run(_delays(house, convening_id))[1:]  # the first one opens connections
         finally:
             catcher.terminate()
     cuts = statistics.quantiles(delays, n=100)
@@ -169,7 +169,7 @@ async def _delays(house: House, convening_id: str) -> list[float]:
     rows = await conn.fetch(
         """select p.email, e.created_at
              from registration r join person p on p.id = r.person_id
-             join event e on e.payload ->> 'registration_id' = r.id::text where r.convening_id = $1""",
+             join event e on e.payload ->> 'registration_id' = r.id::text where r.convening_id = $1 order by e.created_at""",
         UUID(convening_id),
     )
     await conn.close()

@@ -43,6 +43,7 @@ class Relay:
     clock: Callable[[], datetime]
     process: str
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _listening: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Forever: number, react, offer; wait for the bell or a second. A round that fails is logged, and tried again."""
@@ -138,6 +139,7 @@ class Relay:
                 conn = await db.connect(self.settings.database_url, "plenary-bell")
                 try:
                     await conn.add_listener("plenary", self._ring)
+                    self._listening.set()
                     while True:
                         await asyncio.sleep(30)
                         await conn.execute("select 1", timeout=5)
@@ -151,7 +153,9 @@ class Relay:
         self._bell.set()
 
     async def _beat(self) -> None:
-        """A sign of life every two seconds, and whether the queue answers."""
+        """A sign of life every two seconds, and whether the queue answers; the first when the bell can be heard."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._listening.wait(), 5)
         while True:
             try:
                 await self.beat_once()
