@@ -21,7 +21,7 @@ test: .venv/dev.stamp browser lint ## all checks and all tests
 	$(PY) -m pytest $(PYTEST_ARGS)
 
 test-fast: .venv/dev.stamp ## the tests that take a moment
-	$(PY) -m pytest -m "not slow and not browser and not chaos" $(PYTEST_ARGS)
+	$(PY) -m pytest -n 2 -m "not slow and not browser and not chaos" $(PYTEST_ARGS)
 
 lint: .venv/dev.stamp ## style, import contracts, types
 	$(PY) -m ruff check --no-cache .

@@ -3,6 +3,7 @@
 from email import message_from_bytes
 from email.policy import SMTP
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -51,6 +52,7 @@ HEADERS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(title=LINES, name=LINES, summary=TEXTS, venue=LINES, session=LINES)
 def test_nothing_that_is_typed_breaks_a_rule_or_adds_a_header(title, name, summary, venue, session):
@@ -64,6 +66,7 @@ def test_nothing_that_is_typed_breaks_a_rule_or_adds_a_header(title, name, summa
     assert [header for header, _ in message_from_bytes(mail.content, policy=SMTP).items()] == HEADERS
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(title=LINES, name=LINES, sender=LINES)
 def test_nor_does_it_in_a_plain_notice(title, name, sender):

@@ -18,6 +18,7 @@ STARTS = [
 THREE_DAYS = timedelta(days=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("starts_at", STARTS, ids=str)
 def test_every_zone_has_the_offsets_of_the_database_half_a_year_around_the_event(starts_at):
     wrong: list[str] = []
@@ -27,6 +28,7 @@ def test_every_zone_has_the_offsets_of_the_database_half_a_year_around_the_event
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_dateutil_reads_every_zone_as_the_database_does():
     """Wall clocks a few weeks apart, away from those that a change skips or repeats."""
     starts_at = STARTS[0]

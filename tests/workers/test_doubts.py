@@ -88,6 +88,7 @@ async def test_an_address_corrected_before_any_reaction_gets_one_mail(
     assert [one.kind for one in await office.deliveries()] == owed
 
 
+@pytest.mark.slow
 async def test_a_lock_that_is_not_to_be_had_ends_neither_relay_nor_clock(
     office: Office, conn: Connection, owner: Connection, now: datetime
 ) -> None:
