@@ -7,6 +7,7 @@ from email.utils import parseaddr
 
 from litestar import Litestar, Router, static_files
 from litestar.datastructures import CacheControlHeader, State
+from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from service import schema
@@ -22,6 +23,7 @@ from service.deliveries import api as deliveries
 from service.home import api as home
 from service.home.health import HEALTH
 from service.members import queries as members
+from service.registrations import actions as registering
 from service.registrations import api as registrations
 from service.registrations import pages as registration_pages
 from service.settings import Settings
@@ -46,6 +48,8 @@ PAGES: Sequence[HTTPRouteHandler] = [
 """Everything that people look at."""
 
 MOST_CONNECTIONS = 10
+HANDED_IN = {"change_convening": Provide(lambda: registering.change_convening, sync_to_thread=False)}
+"""What a slice does through one above it."""
 FOR_EVER = CacheControlHeader(max_age=365 * 24 * 3600, public=True, immutable=True)
 """For static files: their addresses change with them."""
 
@@ -64,7 +68,7 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
         ],
         lifespan=[_ready],
         state=State({"settings": settings, "pool": pool, "clock": utc_now, "requests": Requests()}),
-        dependencies={**DEPENDENCIES, **CALLER, **TEXT},
+        dependencies={**DEPENDENCIES, **CALLER, **TEXT, **HANDED_IN},
         middleware=[timed, gate],
         exception_handlers={Exception: respond},
         before_send=[security.add_headers, observe],

@@ -12,7 +12,8 @@ from service.access import cookies, signing_in, web_sessions
 from service.access.api import KnownVisitor, own_form
 from service.access.pages import SEE_OTHER
 from service.access.rights import RIGHTS, admits
-from service.access.rules import ROLE_WORDS, Visitor, require
+from service.access.rules import Visitor, require
+from service.access.words import ROLE_WORDS
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.security import client_address
 from service.web.templating import PAGE

@@ -34,7 +34,7 @@ async def recognise(conn: Connection, authorization: str, now: datetime) -> Call
         raise NotSignedIn
     if found.last_used_at is None or now - found.last_used_at >= SEEN_EVERY:
         await queries.see_token(conn, found.id, now)
-    return Caller(found.id, found.name, found.scope)
+    return Caller(found.id, found.name, found.scope, found.created_by)
 
 
 async def within_limit(conn: Connection, limit: Limit, who: str, now: datetime) -> bool:

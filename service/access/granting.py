@@ -4,33 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct
-
 from service import db
 from service.access import audit, grants
 from service.access.grants import GrantRow
-from service.access.rules import GRANTED, LastOrganizer, NoSuchPerson, NoSuchRole, Role, Visitor, require
+from service.access.reach import reach_of
+from service.access.rules import GRANTED, LastOrganizer, NoConvening, NoSuchPerson, NoSuchRole, Role, Visitor, require
 from service.db import Connection
 from service.text import email_address
 
 GIVEN: dict[str, Role] = {role: role for role in GRANTED}
-
-
-class Reach(Struct, frozen=True):
-    """Where somebody may give roles: everywhere, or in these convenings."""
-
-    everywhere: bool
-    convenings: tuple[UUID, ...]
-
-    def has(self, convening_id: UUID | None) -> bool:
-        """Whether a role there is theirs to give."""
-        return self.everywhere or convening_id in self.convenings
-
-
-def reach_of(visitor: Visitor) -> Reach:
-    """An organizer's."""
-    own = [held.convening_id for held in visitor.roles if held.role == "organizer" and held.convening_id is not None]
-    return Reach(visitor.is_everywhere("organizer"), tuple(own))
 
 
 async def listed(conn: Connection, visitor: Visitor) -> Sequence[GrantRow]:
@@ -49,7 +31,10 @@ async def grant(
     conn: Connection, visitor: Visitor, email: str, role: str, convening_id: UUID | None, client: str, now: datetime
 ) -> None:
     """Give a role to a person whom we know; again is the same. Raises NoSuchPerson, NoSuchRole, NotFound."""
-    require(reach_of(visitor).has(convening_id))
+    reach = reach_of(visitor)
+    if convening_id is None and not reach.everywhere:
+        raise NoConvening(pointer="/convening")
+    require(reach.has(convening_id))
     given = GIVEN.get(role)
     if given is None or (given == "system_admin" and convening_id is not None):
         raise NoSuchRole(pointer="/role")

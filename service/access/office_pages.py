@@ -12,7 +12,9 @@ from msgspec import Meta, Struct
 from service.access import audit, granting, tokens
 from service.access.api import KnownVisitor, own_form
 from service.access.pages import SEE_OTHER
-from service.access.rules import ACTION_WORDS, GRANTED, ROLE_WORDS, TOKEN_DAYS, Scope, Visitor
+from service.access.reach import reach_of
+from service.access.rules import GRANTED, TOKEN_DAYS, Scope, Visitor
+from service.access.words import ACTION_WORDS, ROLE_WORDS
 from service.db import Connection
 from service.errors import Invalid, NotFound, Refused
 from service.text import Line, Name
@@ -144,7 +146,7 @@ async def _roles_page(conn: Connection, visitor: Visitor, form: Form, *, status:
         "form": form,
         "rows": await granting.listed(conn, visitor),
         "places": await granting.places(conn, visitor),
-        "everywhere": granting.reach_of(visitor).everywhere,
+        "everywhere": reach_of(visitor).everywhere,
         "words": ROLE_WORDS,
         "granted": GRANTED,
     }

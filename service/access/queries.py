@@ -18,6 +18,7 @@ class KnownToken(Struct, frozen=True):
     name: str
     scope: Scope
     last_used_at: datetime | None
+    created_by: UUID | None
 
 
 class KeyRow(Struct, frozen=True):
@@ -32,7 +33,7 @@ async def token_by_hash(conn: Connection, token_hash: bytes, now: datetime) -> K
     return await db.maybe(
         conn,
         KnownToken,
-        """select t.id, t.name, t.scope, t.last_used_at from api_token t
+        """select t.id, t.name, t.scope, t.last_used_at, t.created_by from api_token t
             where t.token_hash = $1 and (t.expires_at is null or t.expires_at > $2)
               and (t.created_by is null or exists (
                 select from role_grant g

@@ -36,6 +36,12 @@ RIGHTS: Mapping[str, Right] = {
     "account": Right("session"),
     # giving and taking roles; who organizes one convening does so for that one
     "roles": Right("session", frozenset({"organizer"}), in_one_convening=True),
+    # the console of one convening; the handler asks `require_reach`
+    "office": Right("session", frozenset({"organizer"}), in_one_convening=True),
+    # what belongs to no single convening: districts, schools, people, all mail
+    "network": Right("session", frozenset({"organizer"})),
+    # the members' directory of those who wish to be in it
+    "directory": Right("session", frozenset({"member", "coach", "organizer"})),
     # tokens of the API: they open everything that an organizer sees
     "tokens": Right("session", frozenset({"organizer"})),
     # who did what; of content it has nothing, so that the system's administrator reads it too

@@ -33,6 +33,8 @@ class Caller(Struct, frozen=True):
     id: UUID
     name: str
     scope: Scope = "write"
+    person_id: UUID | None = None
+    """Who made the token; None: the environment."""
 
 
 class Held(Struct, frozen=True):
@@ -56,6 +58,11 @@ class Visitor(Struct, frozen=True):
     def is_everywhere(self, role: Role) -> bool:
         """Whether the role is theirs in all convenings."""
         return Held(role) in self.roles
+
+    @property
+    def organizes(self) -> bool:
+        """Whether they are an organizer of anything."""
+        return any(held.role == "organizer" for held in self.roles)
 
 
 class Life(Struct, frozen=True):
@@ -132,6 +139,12 @@ class NoSuchRole(Invalid):
     code = "no-such-role"
 
 
+class NoConvening(Invalid):
+    """Choose one of your convenings: you do not organize everything."""
+
+    code = "no-convening"
+
+
 class LastOrganizer(Refused):
     """This is the last organizer of everything. Make somebody else one first."""
 
@@ -170,27 +183,6 @@ MOST_WRONG_CODES = 5
 LIVES: dict[SessionKind, Life] = {
     "usual": Life(timedelta(hours=12), timedelta(days=7)),
     "front_desk": Life(timedelta(hours=16), timedelta(hours=36)),
-}
-ROLE_WORDS: dict[Role, str] = {
-    "organizer": "Organizer",
-    "front_desk": "Front desk",
-    "safety_lead": "Safety lead",
-    "moderator": "Moderator",
-    "evaluator": "Evaluator",
-    "coach": "Coach",
-    "member": "Member",
-    "school_contact": "School contact",
-    "system_admin": "System administrator",
-}
-ACTION_WORDS = {
-    "signed_in": "Signed in",
-    "signed_out": "Signed out",
-    "session_ended": "Signed out another browser",
-    "sign_in_given_up": "Sign-in ended after five wrong codes",
-    "role_granted": "Gave a role",
-    "role_revoked": "Took a role",
-    "token_created": "Made an API token",
-    "token_revoked": "Revoked an API token",
 }
 TOKEN_DAYS = (30, 90, 365)
 """How long a token of the API can be good for."""

@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import Response, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct, structs
 
 from service.convenings import actions, examples, queries, rules
+from service.convenings.changing import KnownChange
 from service.convenings.queries import ConveningRow, SessionRow
-from service.convenings.rules import Draft, Phase, SessionKind, State, Venue
+from service.convenings.rules import Draft, Patch, Phase, SessionKind, State, Venue
 from service.db import Connection
 from service.web.deps import After, Conn, Now, PageSize
 from service.web.paging import cursor, place
@@ -87,6 +88,21 @@ async def list_convenings(conn: Conn, now: Now, after: After = None, limit: Page
 @get("/convenings/{convening_id:uuid}", access="organizer", shows=examples.CONVENING)
 async def get_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) -> Convening:
     """One convening with its agenda."""
+    return await shown(conn, convening_id, now)
+
+
+@patch(
+    "/convenings/{convening_id:uuid}",
+    access="organizer",
+    sends=examples.PATCH,
+    shows=examples.CONVENING,
+    refuses=[rules.CapacityBelowTaken, rules.SignupHasPeople, rules.AlreadyOver],
+)
+async def patch_convening(
+    convening_id: FromPath[UUID], data: JSONBody[Patch], conn: Conn, now: Now, change_convening: KnownChange
+) -> Convening:
+    """Change what is given; `sessions` replaces the agenda by id. More capacity offers seats down the waiting list."""
+    await change_convening(conn, convening_id, data, now)
     return await shown(conn, convening_id, now)
 
 
@@ -175,5 +191,13 @@ def _session(row: SessionRow) -> Session:
     )
 
 
-API = [create_convening, list_convenings, get_convening, publish_convening, cancel_convening, complete_convening]
-"""This slice's routes under /api/v1; changing one stands with the registrations, as it may offer seats."""
+API = [
+    create_convening,
+    list_convenings,
+    get_convening,
+    patch_convening,
+    publish_convening,
+    cancel_convening,
+    complete_convening,
+]
+"""This slice's routes under /api/v1."""

@@ -1,4 +1,4 @@
-"""Registrations as JSON, for organizers: one, listed, changed, given back; invitations; a convening changed."""
+"""Registrations as JSON, for organizers: one, listed, changed, given back; invitations."""
 
 from typing import Annotated, TypeAlias
 from uuid import UUID
@@ -9,10 +9,7 @@ from msgspec import Struct
 
 from service.access.actions import answer_once
 from service.access.api import KnownCaller
-from service.convenings import api as convenings
-from service.convenings import examples as convening_examples
 from service.convenings import queries as convening_queries
-from service.convenings.rules import AlreadyOver, CapacityBelowTaken, Patch, SignupHasPeople
 from service.errors import Refused
 from service.registrations import actions, changes, examples, queries, rules
 from service.registrations.answers import (
@@ -40,21 +37,6 @@ class InvitationDraft(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Name
     email: EmailText
-
-
-@patch(
-    "/convenings/{convening_id:uuid}",
-    access="organizer",
-    sends=convening_examples.PATCH,
-    shows=convening_examples.CONVENING,
-    refuses=[CapacityBelowTaken, SignupHasPeople, AlreadyOver],
-)
-async def change_convening(
-    convening_id: FromPath[UUID], data: JSONBody[Patch], conn: Conn, now: Now
-) -> convenings.Convening:
-    """Change what is given; `sessions` replaces the agenda by id. More capacity offers seats down the waiting list."""
-    await actions.change_convening(conn, convening_id, data, now)
-    return await convenings.shown(conn, convening_id, now)
 
 
 @post(
@@ -187,7 +169,6 @@ async def invite(
 
 
 API = [
-    change_convening,
     register,
     register_many,
     list_registrations,

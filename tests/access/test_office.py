@@ -83,7 +83,7 @@ async def test_who_organizes_one_convening_gives_roles_there_alone(
     page = (await browser.get("/roles")).text
     assert ("Mine" in page, "The Other" in page, WREN in page) == (True, False, False)
     assert (await grant(browser, "front_desk", mine.id))[0] == 303
-    assert [(await grant(browser, "front_desk", where))[0] for where in (other.id, "")] == [404, 404]
+    assert [(await grant(browser, "front_desk", where))[0] for where in (other.id, "")] == [404, 422]
     assert (await browser.post(f"/roles/{theirs}/end", data={"seal": await seal(browser)})).status_code == 404
     statuses = [(await browser.get(path)).status_code for path in ("/audit", "/account/tokens")]
     assert statuses == [404, 404]

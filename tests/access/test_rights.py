@@ -1,5 +1,6 @@
 """Every route, tried by every role with one's own things, another's and none, against the one table of rights."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -18,9 +19,12 @@ from service.web.security import handlers
 from tests import make
 from tests.access.conftest import Browser, person, seal, sign_in
 
-HOLDERS: tuple[Role | None, ...] = (*ROLES, None)
-"""The last one is signed in and has no role at all."""
+HOLDERS: tuple[tuple[Role | None, bool], ...] = (*((role, True) for role in ROLES), ("organizer", False), (None, True))
+"""Each role, and whether it is held everywhere or in one convening; the last one is signed in and has no role at all."""
+PERSONAL = ("{session_id}", "{token_id}")
+"""Things that belong to nobody but their person, whoever organizes everything."""
 TOKEN = "a-token-of-an-organizer-for-tests"
+NOBODY = "0199e0a4-5d7b-7cc0-8e52-3f3f6a1d9b10"
 SIGNS_OUT = ("/sign-out", "/account/sessions/{session_id}/end")
 Things = dict[str, dict[str, str]]
 """For each parameter of a path, what to put there: one's own, another's, and what nobody has."""
@@ -53,11 +57,17 @@ async def give(conn: Connection, now: datetime, person_id: UUID, role: Role, con
     return grant_id
 
 
-async def populate(conn: Connection, settings: Settings, now: datetime, me: UUID) -> Things:
-    """Things of mine, and another person with things of their own."""
+async def populate(
+    conn: Connection, settings: Settings, now: datetime, me: UUID, role: Role | None, everywhere: bool
+) -> Things:
+    """Things of mine, and another person and another convening with things of their own."""
     convening = await make.convening(conn, now)
+    elsewhere = await make.convening(conn, now, title="Another Convening")
+    if role:
+        await give(conn, now, me, role, None if everywhere else convening.id)
     other = await person(conn, now, "Wren Okonkwo", "wren@cedar-harbor.example")
     row = await make.registered(conn, convening.id, 1, now=now)
+    other_row = await make.registered(conn, elsewhere.id, 2, now=now)
     await keep_token(conn, "the environment's own", TOKEN, now)
     mine, nobody = db.new_id(now), str(make.nobody(now))
     await db.run(
@@ -78,6 +88,8 @@ async def populate(conn: Connection, settings: Settings, now: datetime, me: UUID
     grant = await give(conn, now, other, "moderator", convening.id)
     theirs = await db.one(conn, UUID, "select id from api_token where created_by is null")
     return {
+        "convening_id": {"own": str(convening.id), "other's": str(elsewhere.id), "none": nobody},
+        "registration_id": {"own": str(row.id), "other's": str(other_row.id), "none": nobody},
         "session_id": {"other's": str(other), "none": nobody},
         "grant_id": {"own": str(grant), "none": nobody},
         "token_id": {"own": str(mine), "other's": str(theirs), "none": nobody},
@@ -92,9 +104,15 @@ async def populate(conn: Connection, settings: Settings, now: datetime, me: UUID
 
 def addresses(path: str, things: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """The address for each kind of thing; a path without a parameter is everybody's own."""
-    name = path.partition("{")[2].partition("}")[0]
-    known = things.get(name, {"none": "0199e0a4-5d7b-7cc0-8e52-3f3f6a1d9b10"}) if name else {"own": ""}
-    return {thing: path.replace("{" + name + "}", value) for thing, value in known.items()}
+    names = re.findall(r"{(\w+)}", path)
+    if not names:
+        return {"own": path}
+    found: dict[str, str] = {}
+    for thing in ("other's", "none", "own"):
+        values = [things.get(name, {"none": NOBODY}).get(thing) for name in names]
+        if all(values):
+            found[thing] = path.format(**dict(zip(names, values, strict=True)))
+    return found
 
 
 def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -> set[int]:
@@ -102,13 +120,13 @@ def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -
     right = RIGHTS[access]
     if right.door == "token":
         return {401}
-    if right.door == "session":
-        if not admits(right, held):
-            return {404}
-        if "{" in path:
-            return {303} if thing == "own" else {404}
-        return {200} if method == "GET" else {303, 422}
-    return allowed_to_all(access, path, thing, method)
+    if right.door == "open":
+        return allowed_to_all(access, path, thing, method)
+    if not admits(right, held) or thing == "none":
+        return {404}
+    if thing == "other's" and (any(name in path for name in PERSONAL) or Held("organizer") not in held):
+        return {404}
+    return {200} if method == "GET" else {303, 409, 422}
 
 
 def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:
@@ -120,7 +138,7 @@ def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:
     return {200, 303, 409, 410, 422} if path != "/readyz" else {200, 503}
 
 
-@pytest.mark.parametrize("role", HOLDERS, ids=str)
+@pytest.mark.parametrize(("role", "everywhere"), HOLDERS, ids=str)
 async def test_every_route_does_for_each_role_what_the_table_says(
     site: Litestar,
     browser: Browser,
@@ -129,12 +147,12 @@ async def test_every_route_does_for_each_role_what_the_table_says(
     now: datetime,
     tamsin: UUID,
     role: Role | None,
+    everywhere: bool,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    if role:
-        await give(conn, now, tamsin, role)
+    things = await populate(conn, settings, now, tamsin, role, everywhere=everywhere)
     await sign_in(browser, conn, settings)
-    things = await populate(conn, settings, now, tamsin)
+    held = [Held(role, None if everywhere else UUID(things["convening_id"]["own"]))] if role else []
     checks, wrong = 0, list[str]()
     for path, handler in handlers(site):
         for method in sorted(handler.http_methods - {"HEAD"}) if not path.startswith("/static") else ():
@@ -146,7 +164,7 @@ async def test_every_route_does_for_each_role_what_the_table_says(
             for thing, address in addresses(path, things).items():
                 answer = await browser.request(method, address, data={"seal": sealed} if method == "POST" else None)
                 checks += 1
-                good = allowed(handler.opt["access"], path, thing, [Held(role)] if role else [], method)
+                good = allowed(handler.opt["access"], path, thing, held, method)
                 if answer.status_code not in good:
                     wrong.append(f"{method} {path} ({thing}): {answer.status_code}, not {good}")
             if path in SIGNS_OUT:
@@ -154,13 +172,13 @@ async def test_every_route_does_for_each_role_what_the_table_says(
     assert wrong == [], "\n".join(wrong)
     assert checks > 60
     with capsys.disabled():
-        print(f"\n{checks} checks as {role or 'somebody without a role'}")  # noqa: T201 - the count is to be seen
+        print(f"\n{checks} checks as {role or 'somebody without a role'}{'' if everywhere else ' of one convening'}")  # noqa: T201 - the count is to be seen
 
 
 async def test_nobody_gets_past_a_door_without_what_it_asks_for(
     site: Litestar, browser: Browser, conn: Connection, settings: Settings, now: datetime, tamsin: UUID
 ) -> None:
-    things = await populate(conn, settings, now, tamsin)
+    things = await populate(conn, settings, now, tamsin, None, everywhere=True)
     for path, handler in handlers(site):
         door = RIGHTS[handler.opt["access"]].door
         for method in handler.http_methods if door != "open" else ():

@@ -19,7 +19,7 @@ PUBLIC_API = {"/api/v1/openapi.json", "/api/v1/docs"}
 def test_no_route_is_without_a_declared_access(app: Litestar) -> None:
     declared = {path: handler.opt.get("access") for path, handler in handlers(app)}
     assert len(declared) > 20
-    assert set(declared.values()) == set(RIGHTS)
+    assert set(declared.values()) <= set(RIGHTS)
 
 
 def test_the_api_is_for_organizers_but_for_its_description(app: Litestar) -> None:
