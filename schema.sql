@@ -396,6 +396,7 @@ create table event (
 );
 create index event_unnumbered on event (ordinal) where position is null;
 create index event_unhandled on event (bulk, next_at, ordinal) where handled_at is null and failed_at is null;
+create unique index event_repeats_a_delivery_once on event ((payload ->> 'delivery_id')) where kind = 'delivery_repeated';
 
 create function ring_the_bell() returns trigger language plpgsql as $$
 begin
@@ -485,6 +486,7 @@ create index delivery_recipient on delivery (lower(recipient), created_at, id);
 create index delivery_state on delivery (state, created_at, id);
 create index delivery_calendar on delivery (calendar_uid, sequence) where calendar_uid is not null;
 create index delivery_subject on delivery (subject_id);
+create index delivery_convening on delivery (convening_id, created_at, id);
 create trigger delivery_owed_now after insert on delivery for each statement execute function ring_the_bell();
 
 create table heartbeat (

@@ -25,7 +25,7 @@ from service.deliveries import queries as deliveries
 from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
 from service.registrations import queries as registrations
-from workers import entries
+from workers import entries, office
 from workers.post import Desk, Subject, owe
 
 Reaction: TypeAlias = Callable[[Connection, Desk, UUID, Any], Awaitable[None]]
@@ -196,6 +196,9 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ReminderDue: (remind_all,),
     events.ReminderReached: (remind,),
     events.SignInAsked: (send_sign_in,),
+    events.DeliveryRepeated: (office.send_copy,),
+    events.DeliveryDecided: (),
+    events.TestMailAsked: (office.send_test,),
 }
 
 

@@ -16,6 +16,7 @@ from service.convenings.queries import ConveningRow
 from service.db import Connection, Pool
 from service.deliveries import queries as deliveries
 from service.deliveries import writes
+from service.deliveries.rules import CONTENT_LIFE
 from service.events import ReminderDue
 from service.registrations import actions as registrations
 
@@ -27,7 +28,6 @@ REMINDER_DAYS = (7, 1)
 REMINDER_AT = time(9, 0)
 STALE = timedelta(days=1)
 """A reminder whose moment passed longer ago (nothing ran) is not sent any more."""
-CONTENT_LIFE = timedelta(days=30)
 
 
 @dataclass

@@ -15,6 +15,8 @@ LEASE = timedelta(seconds=15)
 GIVE_UP = timedelta(days=5)
 """How long a temporary failure is tried again, as mail servers do (RFC 5321 4.5.4.1)."""
 LONGEST_PAUSE = timedelta(minutes=15)
+CONTENT_LIFE = timedelta(days=30)
+"""How long we keep what a finished mail said."""
 
 
 class Standing(Struct, frozen=True):

@@ -31,6 +31,7 @@ class NewDelivery(Struct, frozen=True, kw_only=True):
     due_at: datetime | None = None
     calendar_uid: str | None = None
     sequence: int | None = None
+    is_test: bool = False
 
 
 async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
@@ -39,8 +40,8 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
         conn,
         """insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, policy, message,
                                  wanted_while, message_id, next_at, not_after, due_at, calendar_uid, sequence, created_at,
-                                 bulk)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                                 bulk, is_test)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
            on conflict do nothing""",
         new.id,
         new.event_id,
@@ -60,6 +61,7 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
         new.sequence,
         now,
         new.bulk,
+        new.is_test,
     )
 
 

@@ -9,6 +9,8 @@ from service.events.facts import (
     ConveningCompleted,
     ConveningCreated,
     ConveningPublished,
+    DeliveryDecided,
+    DeliveryRepeated,
     Event,
     HoldExpired,
     OfferExpired,
@@ -25,6 +27,7 @@ from service.events.facts import (
     ReminderDue,
     ReminderReached,
     SignInAsked,
+    TestMailAsked,
 )
 from service.events.log import (
     PublicEvent,
@@ -48,6 +51,8 @@ __all__ = [
     "ConveningCompleted",
     "ConveningCreated",
     "ConveningPublished",
+    "DeliveryDecided",
+    "DeliveryRepeated",
     "Event",
     "HoldExpired",
     "OfferExpired",
@@ -66,6 +71,7 @@ __all__ = [
     "ReminderDue",
     "ReminderReached",
     "SignInAsked",
+    "TestMailAsked",
     "after",
     "claim",
     "load",

@@ -130,6 +130,27 @@ class SignInAsked(Event, frozen=True, tag="sign_in_asked"):
     sign_in_id: UUID
 
 
+class DeliveryRepeated(Event, frozen=True, tag="delivery_repeated"):
+    """An organizer wants a mail sent again: a new delivery follows, once for each."""
+
+    delivery_id: UUID
+
+
+class DeliveryDecided(Event, frozen=True, tag="delivery_decided"):
+    """A person said what became of a mail that was handed over in doubt."""
+
+    delivery_id: UUID
+
+
+class TestMailAsked(Event, frozen=True, tag="test_mail_asked"):
+    """Somebody wants a sample mailed to themselves; `sample` is its name among the samples."""
+
+    __test__: ClassVar[bool] = False
+
+    person_id: UUID
+    sample: str
+
+
 AnyEvent: TypeAlias = (
     ConveningCreated
     | ConveningPublished
@@ -152,4 +173,7 @@ AnyEvent: TypeAlias = (
     | ReminderReached
     | ReminderDue
     | SignInAsked
+    | DeliveryRepeated
+    | DeliveryDecided
+    | TestMailAsked
 )

@@ -1,0 +1,113 @@
+"""Mail as the console shows it: newest first, in totals, and how each convening's stands."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+from service.deliveries.rules import CONTENT_LIFE, State
+
+
+class StandingRow(Struct, frozen=True):
+    """What a convening's mail asks for; None is the mail that belongs to no convening."""
+
+    convening_id: UUID | None
+    owed: int
+    unknown: int
+    dead: int
+
+
+class TotalsRow(Struct, frozen=True):
+    """What all mail asks for, and how many addresses get none."""
+
+    owed: int
+    unknown: int
+    dead: int
+    suppressed: int
+
+
+class MailRow(Struct, frozen=True):
+    """One delivery in the list."""
+
+    id: UUID
+    kind: str
+    is_test: bool
+    name: str
+    recipient: str
+    convening_id: UUID | None
+    title: str | None
+    state: State
+    attempts: int
+    response: str | None
+    error: str | None
+    created_at: datetime
+    next_at: datetime
+    finished_at: datetime | None
+
+
+class Search(Struct, frozen=True):
+    """What the list is narrowed to; None and "" narrow nothing."""
+
+    state: str | None = None
+    kind: str | None = None
+    convening_id: UUID | None = None
+    address: str = ""
+
+
+async def standing(conn: Connection, convening_ids: Sequence[UUID] | None, now: datetime) -> list[StandingRow]:
+    """Mail owed, in doubt and undelivered of these convenings (None: of all, and of none); who has nothing has no row.
+
+    Undelivered counts what still could be sent again and was not; test mails count nowhere.
+    """
+    return await db.many(
+        conn,
+        StandingRow,
+        """select d.convening_id, count(*) filter (where d.state in ('queued', 'sending', 'handover')) as owed,
+                  count(*) filter (where d.state = 'unknown') as unknown, count(*) filter (where d.state = 'dead') as dead
+             from delivery d
+            where d.state in ('queued', 'sending', 'handover', 'unknown', 'dead') and not d.is_test
+              and ($1::uuid[] is null or d.convening_id = any($1))
+              and (d.state <> 'dead' or (d.finished_at > $2 and not exists (
+                    select from event e where e.kind = 'delivery_repeated' and e.payload ->> 'delivery_id' = d.id::text)))
+            group by d.convening_id order by d.convening_id""",
+        convening_ids,
+        now - CONTENT_LIFE,
+    )
+
+
+async def suppressed(conn: Connection) -> int:
+    """How many addresses we no longer write to."""
+    return await db.one(conn, int, "select count(*) as n from suppression")
+
+
+def totals(rows: Sequence[StandingRow], stopped: int) -> TotalsRow:
+    """The sum of what `standing` found."""
+    owed, unknown, dead = (sum(getattr(row, name) for row in rows) for name in ("owed", "unknown", "dead"))
+    return TotalsRow(owed, unknown, dead, stopped)
+
+
+async def mail(conn: Connection, search: Search, before: tuple[datetime, UUID] | None, limit: int) -> list[MailRow]:
+    """Deliveries, newest first, behind `before`; `address` is any part of the address that they go to."""
+    created_at, last_id = before or (None, None)
+    return await db.many(
+        conn,
+        MailRow,
+        """select d.id, d.kind, d.is_test, p.name, d.recipient, d.convening_id, c.title, d.state, d.attempt as attempts,
+                  d.response, d.error, d.created_at, d.next_at, d.finished_at
+             from delivery d join person p on p.id = d.person_id left join convening c on c.id = d.convening_id
+            where ($1::text is null or d.state = $1) and ($2::text is null or d.kind = $2)
+              and ($3::uuid is null or d.convening_id = $3)
+              and ($4 = '' or strpos(lower(d.recipient), lower($4)) > 0)
+              and ($5::timestamptz is null or (d.created_at, d.id) < ($5, $6::uuid))
+            order by d.created_at desc, d.id desc limit $7""",
+        search.state,
+        search.kind,
+        search.convening_id,
+        search.address,
+        created_at,
+        last_id,
+        limit,
+    )

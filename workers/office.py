@@ -1,0 +1,63 @@
+"""What follows when an organizer asks for mail: a copy of one that was sent, or a sample to themselves."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from emails.messages import AnyMessage, Message, Revision
+from emails.samples import SAMPLES
+from service import db, events
+from service.db import Connection
+from service.deliveries import office_writes, writes
+from service.deliveries.writes import NewDelivery
+from service.members import queries as members
+from workers.post import Desk, kind_of
+
+TEST_LIFE = timedelta(hours=1)
+"""Who tries out a mail looks at once."""
+
+
+async def send_copy(conn: Connection, desk: Desk, event_id: UUID, event: events.DeliveryRepeated) -> None:
+    """A mail is wanted again → the same words to the same address, under an id of its own."""
+    copy_id = db.new_id(desk.now)
+    await office_writes.queue_copy(conn, event.delivery_id, copy_id, event_id, f"{copy_id.hex}@{desk.domain}", desk.now)
+
+
+async def send_test(conn: Connection, desk: Desk, event_id: UUID, event: events.TestMailAsked) -> None:
+    """Somebody tries out a sample → it goes to their own address, with a calendar entry that is nobody's."""
+    found = next((one for name, one in SAMPLES if name == event.sample), None)
+    if found is None:
+        return
+    person = await members.person(conn, event.person_id)
+    delivery_id = db.new_id(desk.now)
+    message = _addressed(found, person.name, f"test-{delivery_id.hex}@{desk.domain}", desk)
+    new = NewDelivery(
+        id=delivery_id,
+        event_id=event_id,
+        kind=kind_of(message),
+        subject_id=event.person_id,
+        convening_id=None,
+        person_id=event.person_id,
+        recipient=person.email,
+        policy=message.policy,
+        message=msgspec.to_builtins(message),
+        bulk=False,
+        wanted_while=(),
+        message_id=f"{delivery_id.hex}@{desk.domain}",
+        next_at=desk.now,
+        not_after=desk.now + TEST_LIFE,
+        is_test=True,
+    )
+    await writes.queue(conn, new, desk.now)
+
+
+def _addressed(sample: AnyMessage, name: str, uid: str, desk: Desk) -> Message:
+    """The sample with this person's name, where it greets anybody, and with an entry of its own, where it has one."""
+    greeted = replace(sample, name=name) if sample.name else sample
+    revision: Revision | None = getattr(greeted, "revision", None)
+    if revision is None:
+        return greeted
+    own = replace(revision, uid=uid, dtstamp=desk.now.replace(microsecond=0), attendee_name=name)
+    return replace(greeted, revision=own)
