@@ -237,7 +237,7 @@ class Handover(Struct, frozen=True):
     """What the door adds to a message: the recipient, the identifiers and the links.
 
     `message_id` and `first_message_id` are without angle brackets; `date` is aware and belongs to the delivery, so that a
-    retry is the same bytes.
+    retry is the same bytes. A `test` is a sample that somebody sends to themselves; its subject says so.
     """
 
     delivery_id: str
@@ -246,3 +246,4 @@ class Handover(Struct, frozen=True):
     date: datetime
     links: Links
     first_message_id: str = ""
+    test: bool = False

@@ -12,6 +12,8 @@ from emails.messages import AnyMessage, ConfirmAddress, Handover, Method, Revisi
 from emails.tidy import LIMITS, one_line, tidied
 
 SUBJECT_ROOM = 255
+TEST = "Test: "
+"""Before the subject of a sample that somebody sends to themselves."""
 
 
 class Parts(Struct, frozen=True):
@@ -50,7 +52,8 @@ def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:
         "links": handover.links,
         "sender": sender,
     }
-    facts["subject"] = one_line(_filled(f"{folder}/subject.txt", facts), SUBJECT_ROOM)
+    subject = _filled(f"{folder}/subject.txt", facts)
+    facts["subject"] = one_line(f"{TEST}{subject}" if handover.test else subject, SUBJECT_ROOM)
     text = re.sub(r"\n{3,}", "\n\n", _filled(f"{folder}/body.txt", facts)).strip() + "\n"
     html = _filled(f"{folder}/body.html", facts).strip() + "\n"
     revision: Revision | None = getattr(message, "revision", None)

@@ -20,6 +20,8 @@ from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
 from service.db import Connection, Pool, new_id, open_pool, transaction
 from service.deliveries import api as deliveries
+from service.deliveries import office_pages as mail_pages
+from service.deliveries import preview_pages, suppression_pages
 from service.home import api as home
 from service.home.health import HEALTH
 from service.members import queries as members
@@ -44,6 +46,9 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *access_pages.PAGES,
     *account_pages.PAGES,
     *office_pages.PAGES,
+    *mail_pages.PAGES,
+    *preview_pages.PAGES,
+    *suppression_pages.PAGES,
 ]
 """Everything that people look at."""
 

@@ -14,11 +14,11 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from emails.messages import AddressMoved, AnyMessage, Cancelled, Handover, Links, Sender, Withdrawn
+from emails.messages import AddressMoved, AnyMessage, Cancelled, Handover, Links, Withdrawn
 from emails.render import Rendered, render
 from service import db
 from service.db import Pool
-from service.deliveries import queries, rules, writes
+from service.deliveries import previews, queries, rules, writes
 from service.deliveries.queries import ClaimRow
 from service.deliveries.rules import State
 from service.settings import Settings
@@ -57,7 +57,7 @@ class Mailer:
         if claimed is None:
             return
         try:
-            rendered = render(self._message(claimed), self._sender(), self._handover(claimed))
+            rendered = render(self._message(claimed), previews.sender(self.settings), self._handover(claimed))
         except Exception:
             log.exception("delivery %s cannot be made", delivery_id)
             await self._settle(
@@ -194,10 +194,13 @@ class Mailer:
             date=claimed.created_at.replace(microsecond=0),
             links=self._links(claimed),
             first_message_id=claimed.first_message_id or "",
+            test=claimed.is_test,
         )
 
     def _links(self, claimed: ClaimRow) -> Links:
         public, secret = self.settings.public_url, self.settings.secret_key
+        if claimed.is_test:
+            return previews.placeholders(public)
         generation = claimed.generation or 0
         return Links(
             manage=links.address(public, secret, "manage", claimed.subject_id, generation),
@@ -216,8 +219,3 @@ class Mailer:
             "sign_in": f"{self.settings.public_url}{links.SIGN_IN_PATH}{token}",
             "code": links.sign_in_code(secret, subject_id, claimed.nonce),
         }
-
-    def _sender(self) -> Sender:
-        return Sender(
-            self.settings.mail_name, self.settings.mail_address, self.settings.bounce_domain, self.settings.help_phone
-        )

@@ -88,7 +88,7 @@ async def carried(conn: Connection, uid: str) -> list[CarriedRow]:
         CarriedRow,
         """select sequence, state, message from delivery
             where calendar_uid = $1 and (state in ('sending', 'handover', 'sent', 'unknown') or doubtful)
-            order by sequence desc""",
+            order by sequence desc, state <> 'sent'""",
         uid,
     )
 

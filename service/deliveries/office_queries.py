@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
+from emails.messages import AgendaItem
 from service import db
 from service.db import Connection
 from service.deliveries.rules import CONTENT_LIFE, State
@@ -48,10 +50,41 @@ class MailRow(Struct, frozen=True):
     finished_at: datetime | None
 
 
+class DetailRow(Struct, frozen=True):
+    """One delivery with everything about it; `outdated` where a newer mail is about the same calendar entry."""
+
+    id: UUID
+    kind: str
+    is_test: bool
+    name: str
+    recipient: str
+    convening_id: UUID | None
+    title: str | None
+    time_zone: str | None
+    state: State
+    attempts: int
+    doubtful: bool
+    message_id: str
+    message: dict[str, Any]
+    sequence: int | None
+    response: str | None
+    error: str | None
+    created_at: datetime
+    next_at: datetime
+    not_after: datetime | None
+    handover_at: datetime | None
+    sent_at: datetime | None
+    finished_at: datetime | None
+    outdated: bool
+    repeated: bool
+    copy_id: UUID | None
+    original_id: UUID | None
+
+
 class Search(Struct, frozen=True):
     """What the list is narrowed to; None and "" narrow nothing."""
 
-    state: str | None = None
+    states: Sequence[State] | None = None
     kind: str | None = None
     convening_id: UUID | None = None
     address: str = ""
@@ -98,16 +131,68 @@ async def mail(conn: Connection, search: Search, before: tuple[datetime, UUID] |
         """select d.id, d.kind, d.is_test, p.name, d.recipient, d.convening_id, c.title, d.state, d.attempt as attempts,
                   d.response, d.error, d.created_at, d.next_at, d.finished_at
              from delivery d join person p on p.id = d.person_id left join convening c on c.id = d.convening_id
-            where ($1::text is null or d.state = $1) and ($2::text is null or d.kind = $2)
+            where ($1::text[] is null or d.state = any($1)) and ($2::text is null or d.kind = $2)
               and ($3::uuid is null or d.convening_id = $3)
               and ($4 = '' or strpos(lower(d.recipient), lower($4)) > 0)
               and ($5::timestamptz is null or (d.created_at, d.id) < ($5, $6::uuid))
             order by d.created_at desc, d.id desc limit $7""",
-        search.state,
+        search.states,
         search.kind,
         search.convening_id,
         search.address,
         created_at,
         last_id,
         limit,
+    )
+
+
+async def detail(conn: Connection, delivery_id: UUID) -> DetailRow:
+    """Everything about one delivery."""
+    return await db.one(
+        conn,
+        DetailRow,
+        """select d.id, d.kind, d.is_test, p.name, d.recipient, d.convening_id, c.title, c.time_zone, d.state,
+                  d.attempt as attempts, d.doubtful, d.message_id, d.message, d.sequence, d.response, d.error, d.created_at,
+                  d.next_at, d.not_after, d.handover_at, d.sent_at, d.finished_at,
+                  d.calendar_uid is not null and exists (
+                    select from delivery n where n.calendar_uid = d.calendar_uid and n.sequence > d.sequence
+                       and n.state not in ('cancelled', 'expired')) as outdated,
+                  r.id is not null as repeated,
+                  (select k.id from delivery k where k.subject_id = d.subject_id and k.event_id = r.id) as copy_id,
+                  (select (e.payload ->> 'delivery_id')::uuid from event e
+                    where e.id = d.event_id and e.kind = 'delivery_repeated') as original_id
+             from delivery d join person p on p.id = d.person_id left join convening c on c.id = d.convening_id
+             left join event r on r.kind = 'delivery_repeated' and r.payload ->> 'delivery_id' = d.id::text
+            where d.id = $1""",
+        delivery_id,
+    )
+
+
+async def is_stopped(conn: Connection, email: str) -> bool:
+    """Whether we no longer write to an address."""
+    return await db.one(
+        conn, bool, "select exists (select from suppression where address_key = lower($1)) as stopped", email
+    )
+
+
+async def common_agenda(conn: Connection, convening_id: UUID) -> list[AgendaItem]:
+    """The sessions that are everybody's."""
+    return await db.many(
+        conn,
+        AgendaItem,
+        """select title, starts_at, ends_at, room from session where convening_id = $1 and not signup
+            order by starts_at, ordinal, id""",
+        convening_id,
+    )
+
+
+async def registration_of(conn: Connection, convening_id: UUID, email: str) -> UUID | None:
+    """The newest registration of an address for a convening."""
+    return await db.maybe(
+        conn,
+        UUID,
+        """select r.id from registration r join person p on p.id = r.person_id
+            where r.convening_id = $1 and p.email_key = lower($2) order by r.created_at desc, r.id desc limit 1""",
+        convening_id,
+        email,
     )

@@ -64,6 +64,7 @@ class ClaimRow(Struct, frozen=True):
     earlier_at_work: bool
     first_message_id: str | None
     nonce: bytes | None
+    is_test: bool
 
 
 class Pulse(Struct, frozen=True):
@@ -161,7 +162,7 @@ async def for_claim(conn: Connection, delivery_id: UUID) -> ClaimRow:
         ClaimRow,
         """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.created_at, d.recipient,
                   d.message, d.message_id, d.subject_id, d.sequence, r.generation, c.slug,
-                  (d.wanted_while = '{}' or (r.state = any(d.wanted_while) and c.state = 'published'
+                  d.is_test or (d.wanted_while = '{}' or (r.state = any(d.wanted_while) and c.state = 'published'
                     and p.email_key = lower(d.recipient))) and (d.kind <> 'sign_in' or i.nonce is not null) as wanted,
                   exists (select from suppression s where s.address_key = lower(d.recipient)) as suppressed,
                   coalesce(d.calendar_uid is not null and exists (
@@ -172,7 +173,7 @@ async def for_claim(conn: Connection, delivery_id: UUID) -> ClaimRow:
                        and e.state in ('sending', 'handover')), false) as earlier_at_work,
                   (select e.message_id from delivery e where e.calendar_uid = d.calendar_uid and e.sequence < d.sequence
                       and (e.state in ('handover', 'sent', 'unknown') or e.doubtful) order by e.sequence limit 1)
-                  as first_message_id, i.nonce
+                  as first_message_id, i.nonce, d.is_test
              from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
              left join person p on p.id = r.person_id
              left join sign_in i on i.id = d.subject_id

@@ -44,11 +44,12 @@ class FromElsewhere(Refused):
 
 
 async def add_headers(message: Message, scope: Scope) -> None:
-    """Litestar's `before_send`: the headers of every answer; nothing is kept by a cache unless the route says so."""
+    """Litestar's `before_send`: the headers of every answer, where the route does not say its own; no cache keeps it."""
     if message["type"] != "http.response.start":
         return
-    headers: list[tuple[bytes, bytes]] = [*message["headers"], *HEADERS]
-    if not any(name == b"cache-control" for name, _ in message["headers"]):
+    given = {name for name, _ in message["headers"]}
+    headers: list[tuple[bytes, bytes]] = [*message["headers"], *(one for one in HEADERS if one[0] not in given)]
+    if b"cache-control" not in given:
         headers.append(NO_STORE)
     if scope["litestar_app"].state.settings.public_url.startswith("https:"):
         headers.append(STRICT_TRANSPORT)

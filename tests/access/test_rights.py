@@ -18,6 +18,7 @@ from service.web import links
 from service.web.security import handlers
 from tests import make
 from tests.access.conftest import Browser, person, seal, sign_in
+from tests.deliveries.conftest import delivery
 
 HOLDERS: tuple[tuple[Role | None, bool], ...] = (*((role, True) for role in ROLES), ("organizer", False), (None, True))
 """Each role, and whether it is held everywhere or in one convening; the last one is signed in and has no role at all."""
@@ -93,6 +94,13 @@ async def populate(
         "session_id": {"other's": str(other), "none": nobody},
         "grant_id": {"own": str(grant), "none": nobody},
         "token_id": {"own": str(mine), "other's": str(theirs), "none": nobody},
+        "delivery_id": {
+            "own": str(await delivery(conn, row, "dead", now=now)),
+            "other's": str(await delivery(conn, other_row, "dead", now=now)),
+            "none": nobody,
+        },
+        "tag": {"own": "invite", "none": "nothing"},
+        "number": {"own": "1", "none": "99"},
         "slug": {"own": convening.slug, "none": "no-such-convening"},
         "token": {
             "own": links.token(settings.secret_key, "manage", row.id, row.generation),

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from emails.messages import Message
+from emails.messages import AnyMessage
 from emails.samples import SAMPLES
 from service import db
 from service.convenings.queries import ConveningRow
@@ -20,7 +20,7 @@ from tests import make
 WORDS = "550 5.1.1 No such mailbox here"
 
 
-def sample(kind: str) -> Message:
+def sample(kind: str) -> AnyMessage:
     """The first sample of a message."""
     return next(one for _, one in SAMPLES if type(one).__struct_config__.tag == kind)
 
@@ -32,50 +32,47 @@ async def delivery(
     *,
     now: datetime,
     kind: str = "waitlisted",
-    message: Message | None = None,
-    convening_id: UUID | None = None,
+    message: AnyMessage | None = None,
     **columns: Any,
 ) -> UUID:
-    """One delivery about a registration, put into a state; `columns` are further ones of its row."""
+    """One delivery about a registration, put into a state; `columns` are what else its row says."""
     delivery_id = db.new_id(now)
     written = message or sample(kind)
     new = NewDelivery(
         id=delivery_id,
         event_id=None,
         kind=kind,
-        subject_id=columns.pop("subject_id", about.id),
-        convening_id=convening_id or about.convening_id,
+        subject_id=about.id,
+        convening_id=about.convening_id,
         person_id=about.person_id,
-        recipient=columns.pop("recipient", about.email),
+        recipient=about.email,
         policy=written.policy,
         message=msgspec.to_builtins(written),
         bulk=False,
-        wanted_while=columns.pop("wanted_while", ()),
+        wanted_while=(),
         message_id=f"{delivery_id.hex}@plenary.example",
         next_at=now,
-        due_at=now + timedelta(microseconds=int(uuid4()) % 10**9),
+        due_at=now + timedelta(microseconds=uuid4().int % 10**9),
     )
-    assert await writes.queue(conn, new, columns.pop("created_at", now)) == 1
+    assert await writes.queue(conn, new, now) == 1
     if state in ("sending", "handover"):
-        columns |= {"lease_token": uuid4(), "lease_until": now + timedelta(seconds=15)}
+        columns = {"lease_token": uuid4(), "lease_until": now + timedelta(seconds=15)} | columns
     elif state != "queued":
-        columns.setdefault("finished_at", now)
-    columns["state"] = state
-    for name, value in columns.items() if "lease_token" not in columns else ():
-        await conn.execute(f"update delivery set {name} = $2 where id = $1", delivery_id, value)
-    if "lease_token" in columns:
-        await conn.execute(
-            "update delivery set state = $2, lease_token = $3, lease_until = $4 where id = $1",
-            delivery_id,
-            state,
-            columns["lease_token"],
-            columns["lease_until"],
-        )
+        columns = {"finished_at": now} | columns
+    values = {"state": state} | columns
+    sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(values, 2))
+    await conn.execute(f"update delivery set {sets} where id = $1", delivery_id, *values.values())
     return delivery_id
+
+
+async def state(conn: Connection, delivery_id: UUID) -> str:
+    """In which state a delivery is."""
+    return await db.one(conn, str, "select state from delivery where id = $1", delivery_id)
 
 
 @pytest.fixture
 async def convening(conn: Connection, now: datetime) -> ConveningRow:
+    """A convening of 50 seats that is open."""
     return await make.convening(conn, now)
 
 

@@ -1,0 +1,97 @@
+"""The list of addresses that get no mail from us."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.response import Redirect, Template
+from msgspec import Meta, Struct
+
+from service.access import acts
+from service.access.api import KnownVisitor, own_form
+from service.access.pages import SEE_OTHER
+from service.access.rules import Visitor
+from service.db import Connection
+from service.deliveries import suppressions
+from service.errors import Invalid, Refused
+from service.text import EmailText, Line, email_address
+from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.forms import Form, build
+from service.web.templating import PAGE
+
+NETWORK_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "network"}}
+NEEDED = {"email": "Write the address.", "reason": "Write why, in a few words: who reads this list later wants to know."}
+
+
+class Stop(Struct, frozen=True):
+    """What the form asks."""
+
+    email: EmailText
+    reason: Annotated[Line, Meta(min_length=1)]
+
+
+class Wanted(Struct, frozen=True):
+    """What the list is searched for."""
+
+    address: Line = ""
+
+
+@get("/office/suppressions", **NETWORK_PAGE)
+async def stopped(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
+    """Who gets no mail, and why."""
+    return await _page(conn, visitor, Form(), request.query_params.get("address", "").strip(), status=200)
+
+
+@post("/office/suppressions", **NETWORK_PAGE)
+async def stop(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, settings: Given) -> Response[Any]:
+    """Stop mail to an address."""
+    form = await own_form(request)
+    wanted = build(form, Stop, needed=NEEDED, checks={"email": email_address})
+    if wanted is None:
+        return await _page(conn, visitor, form, "", status=422)
+    try:
+        address = await suppressions.stop(conn, wanted.email, wanted.reason, visitor.email, now)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return await _page(conn, visitor, form, "", status=refusal.status)
+    mark = suppressions.keyed(settings.secret_key, address)
+    await acts.note(conn, request, "suppression_added", ("address", None), now, address=mark)
+    return Redirect("/office/suppressions", status_code=SEE_OTHER)
+
+
+@post("/office/suppressions/end", **NETWORK_PAGE)
+async def allow(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, settings: Given) -> Response[Any]:
+    """Allow mail to an address again."""
+    form = await own_form(request)
+    address = form.text("address")
+    try:
+        await suppressions.allow(conn, _plain(address))
+    except Refused as refusal:
+        form.refuse(refusal)
+        return await _page(conn, visitor, form, "", status=refusal.status)
+    mark = suppressions.keyed(settings.secret_key, address)
+    await acts.note(conn, request, "suppression_ended", ("address", None), now, address=mark)
+    return Redirect("/office/suppressions", status_code=SEE_OTHER)
+
+
+def _plain(address: str) -> str:
+    """An address that the database can be asked about; raises Invalid."""
+    try:
+        return msgspec.convert({"address": address}, Wanted).address
+    except msgspec.ValidationError:
+        raise Invalid("Search for an address, or a part of one, on one line.") from None
+
+
+async def _page(conn: Connection, visitor: Visitor, form: Form, address: str, *, status: int) -> Template:
+    rows = await suppressions.listed(conn, _plain(address))
+    context = {
+        "visitor": visitor,
+        "form": form,
+        "address": address,
+        "rows": rows[: suppressions.MOST],
+        "more": len(rows) > suppressions.MOST,
+    }
+    return Template("suppressions.html", context=context, status_code=status)
+
+
+PAGES = [stopped, stop, allow]
