@@ -76,7 +76,7 @@ async def _write_anew(conn: Connection, registration_id: UUID, request: Register
 
 async def confirm(conn: Connection, registration_id: UUID, now: datetime) -> RegistrationRow:
     """The address is theirs: a seat if one was kept or is free, else the waiting list. A second click changes nothing."""
-    found = await _locked(conn, registration_id)
+    found = await locked(conn, registration_id)
     if found.state != "held":
         if found.state in rules.LIVE:
             return found
@@ -95,7 +95,7 @@ async def confirm(conn: Connection, registration_id: UUID, now: datetime) -> Reg
 
 async def withdraw(conn: Connection, registration_id: UUID, now: datetime) -> RegistrationRow:
     """Give the seat or the place on the list back; the next person gets the offer at once."""
-    found = await _locked(conn, registration_id)
+    found = await locked(conn, registration_id)
     if found.state == "withdrawn":
         return found
     if found.state not in rules.LIVE:
@@ -109,7 +109,7 @@ async def withdraw(conn: Connection, registration_id: UUID, now: datetime) -> Re
 
 async def accept(conn: Connection, registration_id: UUID, now: datetime) -> RegistrationRow:
     """Take the offered seat; a second click changes nothing."""
-    found = await _locked(conn, registration_id)
+    found = await locked(conn, registration_id)
     if found.state == "confirmed":
         return found
     _require_offer(found, now)
@@ -120,10 +120,11 @@ async def accept(conn: Connection, registration_id: UUID, now: datetime) -> Regi
 
 async def refuse(conn: Connection, registration_id: UUID, now: datetime) -> RegistrationRow:
     """Say no to the offered seat; it goes to the next person."""
-    found = await _locked(conn, registration_id)
+    found = await locked(conn, registration_id)
     if found.state == "declined":
         return found
     _require_offer(found, now)
+    require_standing(await convenings.convening(conn, found.convening_id))
     await _end(conn, [registration_id], "declined", now)
     await events.record(conn, now, [events.RegistrationDeclined(found.convening_id, registration_id)])
     await offer_free_seats(conn, found.convening_id, now)
@@ -175,7 +176,7 @@ async def invite(conn: Connection, convening_id: UUID, name: str, email: str, no
     return await writes.put_invitation(conn, db.new_id(now), convening_id, known.id, now)
 
 
-async def _locked(conn: Connection, registration_id: UUID) -> RegistrationRow:
+async def locked(conn: Connection, registration_id: UUID) -> RegistrationRow:
     """The registration behind its convening's lock and its own."""
     await convenings.lock(conn, await queries.convening_of(conn, registration_id))
     await queries.lock(conn, registration_id)

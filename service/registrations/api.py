@@ -7,11 +7,12 @@ from litestar import Response, get, patch, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
+from service.access import acts
 from service.access.actions import answer_once
 from service.access.api import KnownCaller
 from service.convenings import queries as convening_queries
 from service.errors import Refused
-from service.registrations import actions, changes, examples, queries, rules
+from service.registrations import actions, deciding, examples, queries, rules
 from service.registrations.answers import (
     Invitation,
     NewRegistration,
@@ -25,7 +26,7 @@ from service.registrations.batch import register_many
 from service.registrations.rules import Change, Register, Registered, State
 from service.text import EmailText, Name, email_address
 from service.web import links
-from service.web.deps import After, Conn, Given, IdempotencyKey, Now, PageSize
+from service.web.deps import After, AnyRequest, Conn, Given, IdempotencyKey, Now, PageSize
 from service.web.paging import cursor, place
 from service.web.reading import JsonText
 
@@ -47,6 +48,7 @@ class InvitationDraft(Struct, frozen=True, forbid_unknown_fields=True):
     refuses=[rules.AlreadyRegistered, rules.RegistrationClosed, rules.SessionFull, rules.SessionsOverlap],
 )
 async def register(
+    request: AnyRequest,
     convening_id: FromPath[UUID],
     data: JSONBody[Register],
     text: JsonText,
@@ -62,6 +64,8 @@ async def register(
         [outcome] = await actions.register(conn, convening_id, [data], source="organizer", now=now)
         if isinstance(outcome, Refused):
             raise outcome
+        thing = ("registration", outcome.id)
+        await acts.note(conn, request, "registration_created", thing, now, convening=str(convening_id))
         return outcome
 
     registered = await answer_once(
@@ -110,10 +114,10 @@ async def get_registration(registration_id: FromPath[UUID], conn: Conn, settings
     refuses=[rules.NotLive, rules.SessionFull, rules.SessionsOverlap, rules.AddressNotUsable],
 )
 async def change_registration(
-    registration_id: FromPath[UUID], data: JSONBody[Change], conn: Conn, now: Now, settings: Given
+    request: AnyRequest, registration_id: FromPath[UUID], data: JSONBody[Change], conn: Conn, now: Now, settings: Given
 ) -> Registration:
     """Change details, sessions or the address; another address takes the calendar entry from the old one."""
-    return await shown_one(conn, await changes.change(conn, registration_id, data, now), settings)
+    return await shown_one(conn, await deciding.change(conn, request, registration_id, data, now), settings)
 
 
 @post(
@@ -123,9 +127,12 @@ async def change_registration(
     shows=examples.WITHDRAWN,
     refuses=[rules.NotLive],
 )
-async def withdraw(registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given) -> Registration:
+async def withdraw(
+    request: AnyRequest, registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given
+) -> Registration:
     """Give the seat or the place on the list back; the next person gets the offer at once."""
-    return await shown_one(conn, await actions.withdraw(conn, registration_id, now), settings)
+    row, _ = await deciding.decide(conn, request, registration_id, "withdrawn", now)
+    return await shown_one(conn, row, settings)
 
 
 @post(
@@ -135,9 +142,12 @@ async def withdraw(registration_id: FromPath[UUID], conn: Conn, now: Now, settin
     shows=examples.REGISTRATION,
     refuses=[rules.NoOffer, rules.OfferOver, rules.RegistrationClosed],
 )
-async def accept_offer(registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given) -> Registration:
+async def accept_offer(
+    request: AnyRequest, registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given
+) -> Registration:
     """Take the offered seat."""
-    return await shown_one(conn, await actions.accept(conn, registration_id, now), settings)
+    row, _ = await deciding.decide(conn, request, registration_id, "accepted", now)
+    return await shown_one(conn, row, settings)
 
 
 @post(
@@ -145,11 +155,14 @@ async def accept_offer(registration_id: FromPath[UUID], conn: Conn, now: Now, se
     access="organizer",
     status_code=200,
     shows=examples.DECLINED,
-    refuses=[rules.NoOffer, rules.OfferOver],
+    refuses=[rules.NoOffer, rules.OfferOver, rules.NotLive],
 )
-async def refuse_offer(registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given) -> Registration:
+async def refuse_offer(
+    request: AnyRequest, registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given
+) -> Registration:
     """Say no to the offered seat; it goes to the next person."""
-    return await shown_one(conn, await actions.refuse(conn, registration_id, now), settings)
+    row, _ = await deciding.decide(conn, request, registration_id, "refused", now)
+    return await shown_one(conn, row, settings)
 
 
 @post(
@@ -159,10 +172,11 @@ async def refuse_offer(registration_id: FromPath[UUID], conn: Conn, now: Now, se
     shows=examples.INVITATION,
 )
 async def invite(
-    convening_id: FromPath[UUID], data: JSONBody[InvitationDraft], conn: Conn, now: Now, settings: Given
+    request: AnyRequest, convening_id: FromPath[UUID], data: JSONBody[InvitationDraft], conn: Conn, now: Now, settings: Given
 ) -> Response[Invitation]:
     """Make a personal link to the form, for you to hand on; the same person gets the same invitation."""
     invitation_id = await actions.invite(conn, convening_id, data.name, email_address(data.email), now)
+    await acts.note(conn, request, "person_invited", ("invitation", invitation_id), now, convening=str(convening_id))
     found = await queries.invitation_person(conn, invitation_id)
     address = links.address(settings.public_url, settings.secret_key, "invitation", invitation_id, found.generation)
     return Response(Invitation(invitation_id, address), status_code=201)

@@ -11,6 +11,7 @@ from litestar import post
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
+from service.access import acts
 from service.access.actions import answer_once
 from service.access.api import KnownCaller
 from service.db import Connection
@@ -19,7 +20,7 @@ from service.registrations import actions, examples, queries, rules
 from service.registrations.answers import NewRegistration, new
 from service.registrations.rules import Register, Registered
 from service.settings import Settings
-from service.web.deps import Conn, Given, IdempotencyKey, Now
+from service.web.deps import AnyRequest, Conn, Given, IdempotencyKey, Now
 from service.web.errors import Problem, problem
 from service.web.reading import JsonText, read
 
@@ -63,6 +64,7 @@ class _Kept(Struct, frozen=True):
 class _Decision:
     """Reads and decides a batch, when it is asked for the first time."""
 
+    request: AnyRequest
     convening_id: UUID
     elements: list[msgspec.Raw]
     public_url: str
@@ -73,6 +75,9 @@ class _Decision:
         requests = [one for one in read_all if isinstance(one, Register)]
         decided = iter(await actions.register(conn, self.convening_id, requests, source="organizer", now=now))
         outcomes = [one if isinstance(one, Refused) else next(decided) for one in read_all]
+        if made := sum(isinstance(one, Registered) for one in outcomes):
+            thing = ("convening", self.convening_id)
+            await acts.note(conn, self.request, "registrations_created", thing, now, count=str(made))
         return [self._kept(index, one) for index, one in enumerate(outcomes)]
 
     def _kept(self, index: int, outcome: Registered | Refused) -> _Kept:
@@ -92,6 +97,7 @@ class _Decision:
     refuses=[rules.RegistrationClosed],
 )
 async def register_many(
+    request: AnyRequest,
     convening_id: FromPath[UUID],
     text: JsonText,
     caller: KnownCaller,
@@ -101,7 +107,7 @@ async def register_many(
     idempotency_key: IdempotencyKey = None,
 ) -> Outcomes:
     """Register up to 1,000 people at once, in their order; each gets an outcome of its own. A body has at most 1 MiB."""
-    decision = _Decision(convening_id, read(text, _Envelope).registrations, settings.public_url)
+    decision = _Decision(request, convening_id, read(text, _Envelope).registrations, settings.public_url)
     kept = await answer_once(
         conn,
         caller=str(caller.id),

@@ -117,6 +117,30 @@ class AddressNotUsable(Refused):
     code = "address-not-usable"
 
 
+class NoSeatToHandOver(Refused):
+    """Only somebody who has a seat can hand it to a colleague."""
+
+    code = "no-seat-to-hand-over"
+
+
+class HandedToOneself(Refused):
+    """This is the address of the person who has the seat. Write the colleague’s."""
+
+    code = "handed-to-oneself"
+
+
+class NotWaiting(Refused):
+    """This person does not wait for a seat now, so there is no place on the list to change."""
+
+    code = "not-waiting"
+
+
+class OnlyUp(Invalid):
+    """Write a place that is further up the list."""
+
+    code = "only-up"
+
+
 class Seats(Struct, frozen=True):
     """The seats of a convening, looked at behind its lock; `held` counts seats kept for unconfirmed addresses."""
 
@@ -191,3 +215,25 @@ def _full(full: Slot, slots: Sequence[Slot]) -> str:
     others = [f"“{slot.title}”" for slot in slots if slot.signup and slot.left != 0 and slot.id != full.id]
     rest = f"There is still room in {', '.join(others)}." if others else "There is no room in another session either."
     return f"“{full.title}” is full. {rest}"
+
+
+def passed_on(places: Sequence[Slot], own: Sequence[Slot]) -> list[UUID]:
+    """Which of somebody's places a colleague takes over with the seat: what they chose themselves goes before."""
+    return [
+        slot.id
+        for slot in places
+        if not any(slot.starts_at < mine.ends_at and mine.starts_at < slot.ends_at for mine in own)
+    ]
+
+
+def moved_up(queue: Sequence[UUID], who: UUID, position: int) -> list[UUID]:
+    """The part of the list that changes, in its new order: `who` at `position` (from 1), then those who were there.
+
+    It is empty where `who` is there already; raises NotWaiting and OnlyUp.
+    """
+    if who not in queue:
+        raise NotWaiting
+    now_at = queue.index(who) + 1
+    if not 1 <= position <= now_at:
+        raise OnlyUp(f"Write a place from 1 to {now_at - 1}." if now_at > 1 else "", pointer="/position")
+    return [who, *queue[position - 1 : now_at - 1]] if position < now_at else []

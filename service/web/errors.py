@@ -2,7 +2,7 @@
 
 import logging
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args, get_origin
 
 import asyncpg
 import msgspec
@@ -167,7 +167,16 @@ def _field(request: AnyRequest, extra: dict[str, Any]) -> FieldProblem:
     if name == "data" or not name:
         return FieldProblem("", "A body in JSON is needed.")
     pointer = f"{name}:" if isinstance(definition, HeaderParameter) else f"?{name}"
+    if words := _words_of(getattr(declared, "raw", None)):
+        return FieldProblem(pointer, f"This must be one of {', '.join(words)}.")
     return FieldProblem(pointer, spoken(str(extra.get("message", ""))).sentence)
+
+
+def _words_of(kind: Any) -> list[str]:
+    """The words that a parameter may be, where there are only some."""
+    if get_origin(kind) is Literal:
+        return [str(word) for word in get_args(kind)]
+    return [word for part in get_args(kind) for word in _words_of(part)]
 
 
 def phrase_of(status: int) -> str:

@@ -10,9 +10,12 @@ from service.convenings import queries as convenings
 from service.convenings.rules import Patch
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, changes, queries
+from service.registrations import actions, changes, handing_over, moving_up, office_queries, queries
+from service.registrations.handing_over import HandOver
+from service.registrations.moving_up import MoveUp
 from service.registrations.rules import Change
 from tests import make
+from tests.access.conftest import person
 
 STEPS = 80
 
@@ -20,8 +23,11 @@ STEPS = 80
 class Season:
     """One convening of few seats and a random history of what happens to it."""
 
-    def __init__(self, conn: Connection, convening_id: UUID, sessions: list[UUID], now: datetime, seed: int) -> None:
+    def __init__(
+        self, conn: Connection, convening_id: UUID, sessions: list[UUID], organizer: UUID, now: datetime, seed: int
+    ) -> None:
         self.conn = conn
+        self.organizer = organizer
         self.convening_id = convening_id
         self.sessions = sessions
         self.now = now
@@ -32,7 +38,7 @@ class Season:
         """Some time passes and somebody does something; a refusal is an answer too, and leaves nothing behind."""
         self.now += timedelta(minutes=self.chance.choice((0, 1, 20, 300)))
         what = self.chance.choice(
-            (self.come, self.come, self.come, self.answer, self.answer, self.answer, self.choose, self.tick, self.resize)
+            (*[self.come] * 3, *[self.answer] * 3, self.choose, self.tick, self.resize, self.hand_over, self.move_up)
         )
         try:
             async with self.conn.transaction():
@@ -61,6 +67,18 @@ class Season:
         patch = Patch(capacity=self.chance.randrange(2, 12))
         await actions.change_convening(self.conn, self.convening_id, patch, self.now)
 
+    async def hand_over(self) -> None:
+        colleague = make.request(self.chance.randrange(self.people + 2))
+        wanted = HandOver(name=colleague.name, email=colleague.email, reason="A colleague goes")
+        await handing_over.hand_over(self.conn, await self._anybody(), wanted, self.organizer, self.now)
+
+    async def move_up(self) -> None:
+        before = await office_queries.queue(self.conn, self.convening_id)
+        who = await self._anybody()
+        await moving_up.move_up(self.conn, who, MoveUp(self.chance.randrange(1, 5), "A panel"), self.organizer, self.now)
+        after = await office_queries.queue(self.conn, self.convening_id)
+        assert [one.id for one in after if one.id != who] == [one.id for one in before if one.id != who]
+
     def _some(self) -> list[UUID]:
         return self.chance.sample(self.sessions, self.chance.choice((0, 1, 1, 2)))
 
@@ -75,7 +93,8 @@ class Season:
 async def test_after_every_step_the_books_balance(conn: Connection, now: datetime, seed: int) -> None:
     agenda = [make.session_draft(now, hour, capacity=limit) for hour, limit in ((1, 1), (1, 3), (2, 2), (3, None))]
     convening = await make.convening(conn, now, capacity=6, sessions=agenda)
-    season = Season(conn, convening.id, await make.session_ids(conn, convening.id), now, seed)
+    organizer = await person(conn, now, "Odalys Brightwater", "odalys@eon-demo.example")
+    season = Season(conn, convening.id, await make.session_ids(conn, convening.id), organizer, now, seed)
     for _ in range(STEPS):
         await season.step()
         await _books_balance(conn, convening.id)

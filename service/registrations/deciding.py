@@ -1,0 +1,54 @@
+"""What an organizer decides about registrations, with its line in the audit log; a second click is not written down."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from msgspec import UNSET
+
+from service.access import acts
+from service.db import Connection
+from service.registrations import actions, changes
+from service.registrations.queries import RegistrationRow
+from service.registrations.rules import Change
+from service.web.deps import AnyRequest
+
+Decision: TypeAlias = Literal["withdrawn", "accepted", "refused"]
+Action: TypeAlias = Callable[[Connection, UUID, datetime], Awaitable[RegistrationRow]]
+
+_DECISIONS: dict[Decision, tuple[str, Action]] = {
+    "withdrawn": ("registration_withdrawn", actions.withdraw),
+    "accepted": ("offer_accepted", actions.accept),
+    "refused": ("offer_refused", actions.refuse),
+}
+
+
+async def decide(
+    conn: Connection, request: AnyRequest, registration_id: UUID, decision: Decision, now: datetime
+) -> tuple[RegistrationRow, bool]:
+    """The registration afterwards, and whether this made it so."""
+    word, action = _DECISIONS[decision]
+    before = await actions.locked(conn, registration_id)
+    after = await action(conn, registration_id, now)
+    if after.state == before.state:
+        return after, False
+    await note(conn, request, word, after, now)
+    return after, True
+
+
+async def change(
+    conn: Connection, request: AnyRequest, registration_id: UUID, wanted: Change, now: datetime
+) -> RegistrationRow:
+    """Write what is different; the log keeps the names of the fields, and nothing of what stands in them."""
+    row = await changes.change(conn, registration_id, wanted, now)
+    fields = [name for name in wanted.__struct_fields__ if getattr(wanted, name) is not UNSET]
+    if fields:
+        await note(conn, request, "registration_changed", row, now, fields=", ".join(fields))
+    return row
+
+
+async def note(conn: Connection, request: AnyRequest, word: str, row: RegistrationRow, now: datetime, **detail: str) -> None:
+    """Write down what was done to one registration."""
+    about = {"convening": str(row.convening_id)} | detail
+    await acts.note(conn, request, word, ("registration", row.id), now, **about)

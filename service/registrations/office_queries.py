@@ -1,0 +1,174 @@
+"""What the console asks about registrations: found ones page by page, counts, what happened to one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+from service.registrations.rules import Source, State
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which registrations: all `words` occur in name, address, title or district; every other filter may be open."""
+
+    convening_id: UUID
+    words: tuple[str, ...] = ()
+    state: State | None = None
+    item_id: UUID | None = None
+    """A session that they chose, with a place or not."""
+    access: bool = False
+    dietary: bool = False
+
+
+class FoundRow(Struct, frozen=True):
+    """One registration of a list; `found` is how many there are on all pages together."""
+
+    id: UUID
+    name: str
+    email: str
+    title: str
+    district_name: str
+    state: State
+    left_from: str | None
+    held_until: datetime | None
+    offered_until: datetime | None
+    created_at: datetime
+    position: int | None
+    chosen: int
+    found: int
+
+
+class StateCount(Struct, frozen=True):
+    """How many registrations of a convening are in one state."""
+
+    state: State
+    count: int
+
+
+class QueueRow(Struct, frozen=True):
+    """One place of the waiting list."""
+
+    id: UUID
+    queue_number: int
+    name: str
+    email: str
+
+
+class FullRow(Struct, frozen=True):
+    """Everything about one registration that a file of them says; sessions by title, `wished` without a place."""
+
+    name: str
+    email: str
+    title: str
+    district_name: str
+    state: State
+    left_from: str | None
+    position: int | None
+    placed: list[str]
+    wished: list[str]
+    dietary: str
+    access_needs: str
+    source: Source
+    created_at: datetime
+    changed_at: datetime
+
+
+async def found(
+    conn: Connection, wanted: Wanted, beside: UUID | None, limit: int, *, backwards: bool = False
+) -> list[FoundRow]:
+    """By name (who waits: by the list), behind the registration `beside`, or `backwards` from before it.
+
+    Accents and case are ignored. Pages stay whole while people come and go: their places are made anew for each.
+    """
+    return await db.many(
+        conn,
+        FoundRow,
+        """with everybody as materialized (
+             select r.*, p.email,
+                    count(*) filter (where r.state = 'waitlisted') over (order by r.queue_number) as position,
+                    row_number() over (order by case when $2 = 'waitlisted' then r.queue_number end,
+                                                plain.text collate "C", r.id) as place,
+                    ($2::text is null or r.state = $2)
+                      and not exists (select from unnest($3::text[]) word where strpos(plain.text, word) = 0)
+                      and ($4::uuid is null or r.id in (select registration_id from registration_session where session_id = $4))
+                      and (not $5::boolean or r.access_needs <> '') and (not $6::boolean or r.dietary <> '') as fits
+               from registration r join person p on p.id = r.person_id
+              cross join lateral (select lower(translate(regexp_replace(
+                      normalize(concat_ws(chr(10), r.name, p.email, r.title, r.district_name), nfkd),
+                      '[\\u0300-\\u036f]', '', 'g'), 'ØøŁłĐđı’', 'OoLlDdi''')) as text) plain
+              where r.convening_id = $1)
+           select e.id, e.name, e.email, e.title, e.district_name, e.state, e.left_from, e.held_until, e.offered_until,
+                  e.created_at, case when e.state = 'waitlisted' then e.position end as position,
+                  (select count(*) from registration_session s where s.registration_id = e.id) as chosen,
+                  (select count(*) from everybody where fits) as found
+             from everybody e left join everybody b on b.id = $7
+            where e.fits and ($7::uuid is null or case when $8::boolean then e.place < b.place else e.place > b.place end)
+            order by case when $8 then -e.place else e.place end limit $9""",
+        wanted.convening_id,
+        wanted.state,
+        wanted.words,
+        wanted.item_id,
+        wanted.access,
+        wanted.dietary,
+        beside,
+        backwards,
+        limit,
+    )
+
+
+async def counts(conn: Connection, convening_id: UUID) -> list[StateCount]:
+    """How many registrations of a convening are in each state; states that nobody is in are left out."""
+    return await db.many(
+        conn,
+        StateCount,
+        "select state, count(*) as count from registration where convening_id = $1 group by state",
+        convening_id,
+    )
+
+
+async def queue(conn: Connection, convening_id: UUID, limit: int | None = None) -> list[QueueRow]:
+    """The waiting list in its order; meaningful behind the convening's lock."""
+    return await db.many(
+        conn,
+        QueueRow,
+        """select r.id, r.queue_number, r.name, p.email from registration r join person p on p.id = r.person_id
+            where r.convening_id = $1 and r.state = 'waitlisted' order by r.queue_number limit $2""",
+        convening_id,
+        limit,
+    )
+
+
+async def was_handed_over(conn: Connection, registration_id: UUID) -> bool:
+    """Whether this registration ended because its seat went to a colleague."""
+    return await db.one(
+        conn,
+        bool,
+        """select exists (select from registration r join registration_note n on n.registration_id = r.id
+                           where r.id = $1 and r.state = 'withdrawn' and n.action = 'handed_over')""",
+        registration_id,
+    )
+
+
+async def full(conn: Connection, convening_id: UUID, ids: Sequence[UUID]) -> list[FullRow]:
+    """These registrations of a convening, in the given order."""
+    return await db.many(
+        conn,
+        FullRow,
+        """select r.name, p.email, r.title, r.district_name, r.state, r.left_from,
+                  case when r.state = 'waitlisted' then
+                    (select count(*) from registration a where a.convening_id = $1 and a.state = 'waitlisted'
+                        and a.queue_number <= r.queue_number) end as position,
+                  array(select s.title from registration_session c join session s on s.id = c.session_id
+                         where c.registration_id = r.id and c.placed order by s.starts_at, s.ordinal, s.id) as placed,
+                  array(select s.title from registration_session c join session s on s.id = c.session_id
+                         where c.registration_id = r.id and not c.placed order by s.starts_at, s.ordinal, s.id) as wished,
+                  r.dietary, r.access_needs, r.source, r.created_at, r.changed_at
+             from unnest($2::uuid[]) with ordinality as given (id, place)
+             join registration r on r.id = given.id join person p on p.id = r.person_id
+            where r.convening_id = $1 order by given.place""",
+        convening_id,
+        ids,
+    )
