@@ -214,10 +214,14 @@ create table invitation (
   convening_id uuid not null references convening on delete cascade,
   person_id    uuid not null references person on delete cascade,
   generation   int not null default 0,             -- raising it revokes the link
+  own          boolean not null default false,     -- made by the person on their own page: nobody invited them
+  mailed_at    timestamptz,                        -- when a mail with the link was last asked for; null: handed on otherwise
   declined_at  timestamptz,                        -- they said that they cannot come
+  ended_at     timestamptz,                        -- an organizer took it back; inviting again clears it
   created_at   timestamptz not null,
   unique (convening_id, person_id)
 );
+create index invitation_listed on invitation (convening_id, created_at, id);
 create index invitation_person on invitation (person_id);
 
 -- What somebody may do beyond their own things. Members, coaches and school contacts are known from their own tables.
@@ -317,6 +321,20 @@ create table registration_session (
   primary key (registration_id, session_id)
 );
 create index registration_session_session on registration_session (session_id);
+
+-- What became of each invitation: 'registered' (a seat or an offer), 'waits', 'declined' (cannot come, or gave it back since the
+-- last mail), 'ended' (taken back), 'silent' (no answer yet). A held place is no answer: any stranger can ask for one.
+create view invitation_answer as
+  select i.id, i.convening_id, i.person_id, i.own, r.id as registration_id,
+         case when r.state = 'waitlisted' then 'waits'
+              when r.id is not null then 'registered'
+              when i.ended_at is not null then 'ended'
+              when i.declined_at is not null or exists (
+                select from registration g where g.convening_id = i.convening_id and g.person_id = i.person_id
+                   and g.state in ('withdrawn', 'declined') and g.changed_at > coalesce(i.mailed_at, i.created_at)) then 'declined'
+              else 'silent' end as answer
+    from invitation i left join registration r on r.convening_id = i.convening_id and r.person_id = i.person_id
+         and r.state in ('confirmed', 'waitlisted', 'offered');
 
 -- Why an organizer decided something about somebody's registration.
 create table registration_note (
