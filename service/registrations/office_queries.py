@@ -79,10 +79,7 @@ class FullRow(Struct, frozen=True):
 async def found(
     conn: Connection, wanted: Wanted, beside: UUID | None, limit: int, *, backwards: bool = False
 ) -> list[FoundRow]:
-    """By name (who waits: by the list), behind the registration `beside`, or `backwards` from before it.
-
-    Accents and case are ignored. Pages stay whole while people come and go: their places are made anew for each.
-    """
+    """By name (who waits: by the list) without accents and case, behind `beside`, or `backwards` from before it."""
     return await db.many(
         conn,
         FoundRow,
@@ -93,7 +90,8 @@ async def found(
                                                 plain.text collate "C", r.id) as place,
                     ($2::text is null or r.state = $2)
                       and not exists (select from unnest($3::text[]) word where strpos(plain.text, word) = 0)
-                      and ($4::uuid is null or r.id in (select registration_id from registration_session where session_id = $4))
+                      and ($4::uuid is null
+                           or exists (select from registration_session where registration_id = r.id and session_id = $4))
                       and (not $5::boolean or r.access_needs <> '') and (not $6::boolean or r.dietary <> '') as fits
                from registration r join person p on p.id = r.person_id
               cross join lateral (select lower(translate(regexp_replace(
