@@ -19,6 +19,7 @@ from service.convenings import queries as convenings
 from service.db import Connection
 from service.deliveries import deciding, office_queries, previews
 from service.deliveries.office_queries import DetailRow, Search
+from service.deliveries.office_rules import RepeatedAlready
 from service.deliveries.office_words import FILTERS, KIND_WORDS, STATE_MARKS, STATE_SENTENCES, kind_words
 from service.deliveries.preview_pages import framed
 from service.errors import Invalid, NotFound, Refused
@@ -95,10 +96,12 @@ async def send_again(
     row = await _own(conn, visitor, delivery_id)
     try:
         await deciding.repeat(conn, delivery_id, now)
+        await acts.note(conn, request, "mail_resent", ("delivery", delivery_id), now)
+    except RepeatedAlready:
+        pass  # a second click: the page says what the first one did
     except Refused as refusal:
         form.refuse(refusal)
         return await _mail_page(conn, visitor, settings, row, form, now, status=refusal.status)
-    await acts.note(conn, request, "mail_resent", ("delivery", delivery_id), now)
     return Redirect(f"/office/deliveries/{delivery_id}", status_code=SEE_OTHER)
 
 

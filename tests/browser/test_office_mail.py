@@ -1,0 +1,125 @@
+"""Mail in the console, in a real browser: every page without a barrier, and what organizers do there."""
+
+from datetime import datetime
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from service import db
+from service.db import Connection
+from service.settings import Settings
+from tests.access.conftest import TAMSIN, acts, mailed, person
+from tests.access.test_rights import give
+from tests.browser.office_mail_scene import STOPPED, mail_scene
+from tests.browser.test_pages import overflow, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+async def paths(conn: Connection, now: datetime) -> dict[str, str]:
+    """Where the pages are; Tamsin organizes everything."""
+    await give(conn, now, await person(conn, now, "Tamsin Birchwell", TAMSIN), "organizer")
+    return await mail_scene(conn, now)
+
+
+async def enter(page: Page, conn: Connection, settings: Settings) -> None:
+    """Sign in as Tamsin."""
+    await page.goto("/sign-in")
+    await page.fill("#email", TAMSIN)
+    await page.click("main form button")
+    await page.fill("#code", (await mailed(conn, settings)).code)
+    await page.click("main form button")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
+async def test_no_page_of_mail_has_a_barrier_or_scrolls_sideways(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str], width: int, scheme: str
+) -> None:
+    context = await chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    await enter(page, conn, settings)
+    troubles: dict[str, object] = {}
+    for name, path in paths.items():
+        answer = await page.goto(path)
+        over = await overflow(page)
+        if found := [*await violations(page), *(["wide"] if over else []), *([] if answer and answer.ok else ["not there"])]:
+            troubles[name] = found
+    await context.close()
+    assert troubles == {}
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_dead_mail_is_read_and_sent_again_and_one_in_doubt_is_decided(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str], scripts: bool
+) -> None:
+    context = await chromium.new_context(base_url=address, java_script_enabled=scripts)
+    page = await context.new_page()
+    await enter(page, conn, settings)
+    await page.goto("/office/mail")
+    await page.click("text=See what was not delivered")
+    await page.click("main tbody a")
+    assert await page.locator("h1").inner_text() == "Calendar invitation"
+    assert "550 5.1.1 No such mailbox here" in await page.inner_text("main")
+    await page.dblclick("text=Send it again")
+    await page.wait_for_load_state()
+    assert "It is being sent again." in await page.inner_text("main")
+    await page.goto("/office/mail?state=unknown")
+    await page.click("main tbody a")
+    await page.check("label:has-text('It arrived') input")
+    await page.click("text=Decide about this mail")
+    assert "An organizer said that it arrived." in await page.inner_text("main")
+    await context.close()
+    assert await db.one(conn, int, "select count(*) from event where kind = 'delivery_repeated'") == 1
+    assert [one for one in await acts(conn) if one.startswith("mail_")] == ["mail_decided", "mail_resent"]
+
+
+async def test_a_message_is_looked_at_and_sent_to_oneself(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str]
+) -> None:
+    context = await chromium.new_context(base_url=address)
+    page = await context.new_page()
+    await enter(page, conn, settings)
+    await page.goto("/office/previews")
+    await page.click("a[href='/office/previews/invite/1']")
+    framed = page.frame_locator("iframe")
+    assert await framed.locator("h1").inner_text() == "Tamsin Reed, you are in."
+    before = page.url
+    await framed.locator("a").first.click()
+    assert page.url == before
+    await page.click("text=Send me a test")
+    assert f"A test mail is on its way to {TAMSIN}" in await page.inner_text("main")
+    await page.select_option("#convening", label="Winter Exchange: Budgets in Plain Words")
+    await page.click("text=Show it with real data")
+    assert "with real data" in await page.inner_text(".lead")
+    assert "Winter Exchange" in await page.frame_locator("iframe").locator("body").inner_text()
+    await context.close()
+    assert await db.many(conn, str, "select payload ->> 'sample' from event where kind = 'test_mail_asked'") == ["invite"]
+
+
+async def test_an_address_is_stopped_and_allowed_again_and_mail_is_found_while_one_types(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str]
+) -> None:
+    context = await chromium.new_context(base_url=address)
+    page = await context.new_page()
+    await enter(page, conn, settings)
+    await page.goto("/office/suppressions")
+    await page.fill("#email", "nobody")
+    await page.fill("#reason", "Mail comes back")
+    await page.click("text=Stop mail to this address")
+    assert await page.locator(".summary a").count() == 1
+    assert await violations(page) == []
+    await page.fill("#email", "odile@cedar-harbor.example")
+    await page.click("text=Stop mail to this address")
+    assert await page.locator("main tbody tr").count() == 2
+    await page.click(f"tr:has-text('{STOPPED.partition('@')[0]}') button")
+    assert await page.locator("main tbody tr").count() == 1
+    await page.goto("/office/mail")
+    assert await page.locator("main tbody tr").count() > 5
+    await page.locator("#address").press_sequentially("no such address")
+    await page.wait_for_selector("text=No mail like this.")
+    assert page.url.endswith("/office/mail?address=no+such+address")
+    await context.close()
