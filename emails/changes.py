@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec import structs
+
 from emails.messages import AgendaItem, Change, Gathering
 from emails.wording import day_and_time, span, zone_name
 
@@ -20,6 +22,11 @@ def changes_between(before: Gathering, after: Gathering) -> tuple[Change, ...]:
         *_sessions(before, after),
         *_description(before, after),
     )
+
+
+def calendar_cares(before: Gathering, after: Gathering) -> bool:
+    """Title, time, zone, place and agenda matter; a new summary alone is mailed to nobody, and travels with the next one."""
+    return bool(changes_between(structs.replace(before, summary=after.summary), after))
 
 
 def _worded(what: str, before: str, after: str) -> tuple[Change, ...]:

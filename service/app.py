@@ -16,6 +16,7 @@ from service.access import pages as access_pages
 from service.access.actions import keep_token
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
+from service.convenings import agenda_pages, details_pages, new_pages, session_pages, standing_pages
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
 from service.db import Connection, Pool, new_id, open_pool, transaction
@@ -42,6 +43,11 @@ API: Sequence[HTTPRouteHandler] = [*convenings.API, *registrations.API, *deliver
 
 PAGES: Sequence[HTTPRouteHandler] = [
     *convening_pages.PAGES,
+    *new_pages.PAGES,
+    *details_pages.PAGES,
+    *agenda_pages.PAGES,
+    *session_pages.PAGES,
+    *standing_pages.PAGES,
     *registration_pages.PAGES,
     *access_pages.PAGES,
     *account_pages.PAGES,

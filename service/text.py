@@ -51,13 +51,14 @@ def email_address(typed: str, pointer: str = "/email") -> str:
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
+    """All that `time_zone` takes."""
     return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
 
 
 def time_zone(name: str, pointer: str = "/timezone") -> str:
     """The name, if it is one of the tz database's; raises NoSuchZone."""
-    if name not in _zones():
+    if name not in zone_names():
         raise NoSuchZone(pointer=pointer)
     return name
 

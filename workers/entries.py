@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from emails.changes import changes_between
+from emails.changes import calendar_cares, changes_between
 from emails.messages import Changed, Gathering, Invite, Method, Revision
 from service import db
 from service.db import Connection
@@ -48,15 +48,15 @@ async def revise(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> 
     Who was never surely invited gets the invite, at once, with today's facts.
     """
     entry = await entries.lock_live(conn, facts.registration.id)
-    if entry is None or not _matters(_facts_of(entry), facts.gathering):
+    if entry is None or not calendar_cares(_facts_of(entry), facts.gathering):
         return
     await entries.supersede_queued(conn, entry.uid, desk.now)
     carried = await entries.carried(conn, entry.uid)
     revision = await _advance(conn, desk, entry, "REQUEST", facts.gathering, facts.registration.name)
-    if carried and carried[0].state in UNDER_WAY and not _matters(_carried_facts(carried[0]), facts.gathering):
+    if carried and carried[0].state in UNDER_WAY and not calendar_cares(_carried_facts(carried[0]), facts.gathering):
         return
     before = next((_carried_facts(one) for one in carried if one.state == "sent"), None)
-    if before is None or not _matters(before, facts.gathering):
+    if before is None or not calendar_cares(before, facts.gathering):
         await _invite(conn, desk, facts, revision, event_id)
         return
     message = Changed(
@@ -102,11 +102,6 @@ async def _advance(
 def _later(last: datetime, now: datetime) -> datetime:
     """Now in whole seconds, and in any case newer than the last one: clients compare DTSTAMPs."""
     return max(now.replace(microsecond=0), last + timedelta(seconds=1))
-
-
-def _matters(before: Gathering, after: Gathering) -> bool:
-    """Title, time, zone, place and agenda do; a new summary alone writes to nobody and travels with the next update."""
-    return bool(changes_between(msgspec.structs.replace(before, summary=after.summary), after))
 
 
 def _carried_facts(row: CarriedRow) -> Gathering:

@@ -35,7 +35,7 @@ async def change(conn: Connection, convening_id: UUID, patch: Patch, now: dateti
     """
     await queries.lock(conn, convening_id)
     before = await queries.convening(conn, convening_id)
-    if before.state in ("cancelled", "completed"):
+    if before.state in rules.OVER:
         raise rules.AlreadyOver
     agenda = await queries.sessions(conn, convening_id)
     draft = _merged(before, agenda, patch)

@@ -7,12 +7,13 @@ from litestar import Response, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct, structs
 
+from service.access import acts
 from service.convenings import actions, examples, queries, rules
 from service.convenings.changing import KnownChange
 from service.convenings.queries import ConveningRow, SessionRow
 from service.convenings.rules import Draft, Patch, Phase, SessionKind, State, Venue
 from service.db import Connection
-from service.web.deps import After, Conn, Now, PageSize
+from service.web.deps import After, AnyRequest, Conn, Now, PageSize
 from service.web.paging import cursor, place
 
 
@@ -69,9 +70,10 @@ class ConveningPage(Struct, frozen=True):
 
 
 @post("/convenings", access="organizer", sends=examples.DRAFT, shows=examples.CONVENING)
-async def create_convening(data: JSONBody[Draft], conn: Conn, now: Now) -> Response[Convening]:
+async def create_convening(request: AnyRequest, data: JSONBody[Draft], conn: Conn, now: Now) -> Response[Convening]:
     """Make a draft, which only organizers see."""
     convening_id = await actions.create(conn, data, now)
+    await acts.note(conn, request, "convening_created", ("convening", convening_id), now)
     location = {"Location": f"/api/v1/convenings/{convening_id}"}
     return Response(await shown(conn, convening_id, now), headers=location, status_code=201)
 
@@ -99,10 +101,16 @@ async def get_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) -> C
     refuses=[rules.CapacityBelowTaken, rules.SignupHasPeople, rules.AlreadyOver],
 )
 async def patch_convening(
-    convening_id: FromPath[UUID], data: JSONBody[Patch], conn: Conn, now: Now, change_convening: KnownChange
+    request: AnyRequest,
+    convening_id: FromPath[UUID],
+    data: JSONBody[Patch],
+    conn: Conn,
+    now: Now,
+    change_convening: KnownChange,
 ) -> Convening:
     """Change what is given; `sessions` replaces the agenda by id. More capacity offers seats down the waiting list."""
     await change_convening(conn, convening_id, data, now)
+    await acts.note(conn, request, "convening_changed", ("convening", convening_id), now, fields=rules.fields_of(data))
     return await shown(conn, convening_id, now)
 
 
@@ -113,9 +121,10 @@ async def patch_convening(
     shows=examples.CONVENING,
     refuses=[rules.NotADraft, rules.AlreadyOver],
 )
-async def publish_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) -> Convening:
+async def publish_convening(request: AnyRequest, convening_id: FromPath[UUID], conn: Conn, now: Now) -> Convening:
     """Let people see it and, within its window, register."""
     await actions.publish(conn, convening_id, now)
+    await acts.note(conn, request, "convening_published", ("convening", convening_id), now)
     return await shown(conn, convening_id, now)
 
 
@@ -126,9 +135,10 @@ async def publish_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) 
     shows=examples.CANCELLED,
     refuses=[rules.NotPublished, rules.AlreadyOver],
 )
-async def cancel_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) -> Convening:
+async def cancel_convening(request: AnyRequest, convening_id: FromPath[UUID], conn: Conn, now: Now) -> Convening:
     """It does not take place: everybody concerned is told, and calendar entries are taken back."""
     await actions.cancel(conn, convening_id, now)
+    await acts.note(conn, request, "convening_cancelled", ("convening", convening_id), now)
     return await shown(conn, convening_id, now)
 
 
@@ -139,9 +149,10 @@ async def cancel_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) -
     shows=examples.COMPLETED,
     refuses=[rules.NotPublished, rules.NotYetOver],
 )
-async def complete_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) -> Convening:
+async def complete_convening(request: AnyRequest, convening_id: FromPath[UUID], conn: Conn, now: Now) -> Convening:
     """It took place."""
     await actions.complete(conn, convening_id, now)
+    await acts.note(conn, request, "convening_completed", ("convening", convening_id), now)
     return await shown(conn, convening_id, now)
 
 

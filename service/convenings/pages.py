@@ -44,6 +44,7 @@ async def convening(conn: Conn, now: Now, slug: FromPath[str]) -> Template:
         "convening": row,
         "days": by_day(agenda, row.time_zone),
         "in_two": in_two,
+        "register_at": f"/convenings/{row.slug}/registration",
         "picture": seats.of_convening(row.capacity, row.taken) if shown.may_register else None,
     }
     return Template(template_name="convening.html", context=context)

@@ -137,6 +137,11 @@ async def sessions(conn: Connection, convening_id: UUID) -> list[SessionRow]:
     )
 
 
+async def session_is_gone(conn: Connection, session_id: UUID) -> bool:
+    """Whether no agenda has it."""
+    return await db.one(conn, bool, "select not exists (select from session where id = $1) as gone", session_id)
+
+
 async def lock_sessions(conn: Connection, convening_id: UUID) -> None:
     """Hold all sessions of a convening, in id order."""
     await db.many(conn, UUID, "select id from session where convening_id = $1 order by id for no key update", convening_id)

@@ -15,6 +15,8 @@ SessionKind: TypeAlias = Literal["plenary", "workshop", "student_panel", "coachi
 Capacity: TypeAlias = Annotated[int, Meta(ge=0, le=100_000)]
 Instant: TypeAlias = Annotated[datetime, Meta(tz=True, examples=["2027-03-10T08:30:00-05:00"])]
 
+OVER: tuple[State, ...] = ("cancelled", "completed")
+"""States in which nothing of a convening can be changed any more."""
 LONGEST = timedelta(days=60)
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Beyond these a time is a slip of the pen; near the years 1 and 9999 it could not even be turned into UTC."""
@@ -217,3 +219,8 @@ def check_session(session: SessionDraft, draft: Draft, pointer: str) -> None:
         raise SessionOutside(pointer=f"{pointer}/starts_at")
     if session.capacity is not None and not session.signup:
         raise CapacityNeedsSignup(pointer=f"{pointer}/capacity")
+
+
+def fields_of(patch: Patch) -> str:
+    """The names of what a patch is to make different, for the audit log."""
+    return ", ".join(name for name in patch.__struct_fields__ if getattr(patch, name) is not UNSET)

@@ -7,6 +7,7 @@ from itertools import groupby
 from msgspec import Struct, structs
 
 from emails import wording
+from emails.messages import AgendaItem, Gathering
 from service.convenings.queries import ConveningRow, SessionRow
 from service.convenings.rules import Phase, phase
 from service.text import zone
@@ -82,3 +83,19 @@ def in_two(days: list[Day]) -> tuple[list[Day], list[Day]]:
 
 def _length(days: Iterable[Day]) -> int:
     return sum(2 + len(day.sessions) for day in days)
+
+
+def gathering(convening: ConveningRow, agenda: Iterable[AgendaItem]) -> Gathering:
+    """The facts that matter to a calendar."""
+    return Gathering(
+        convening.title,
+        convening.summary,
+        convening.time_zone,
+        convening.starts_at,
+        convening.ends_at,
+        convening.venue_name,
+        convening.venue_address,
+        convening.venue_latitude,
+        convening.venue_longitude,
+        tuple(agenda),
+    )

@@ -8,6 +8,7 @@ from emails.messages import AgendaItem, Gathering
 from service import db
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
+from service.convenings.views import gathering
 from service.db import Connection
 from service.members import queries as members
 from service.registrations import queries as registrations
@@ -43,20 +44,4 @@ async def agenda_of(conn: Connection, registration_id: UUID) -> list[AgendaItem]
              left join registration_session p on p.registration_id = r.id and p.session_id = s.id
             where r.id = $1 and (not s.signup or p.placed) order by s.starts_at, s.ordinal, s.id""",
         registration_id,
-    )
-
-
-def gathering(convening: ConveningRow, agenda: list[AgendaItem]) -> Gathering:
-    """The facts that matter to a calendar."""
-    return Gathering(
-        convening.title,
-        convening.summary,
-        convening.time_zone,
-        convening.starts_at,
-        convening.ends_at,
-        convening.venue_name,
-        convening.venue_address,
-        convening.venue_latitude,
-        convening.venue_longitude,
-        tuple(agenda),
     )

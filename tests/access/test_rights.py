@@ -62,8 +62,9 @@ async def populate(
     conn: Connection, settings: Settings, now: datetime, me: UUID, role: Role | None, everywhere: bool
 ) -> Things:
     """Things of mine, and another person and another convening with things of their own."""
-    convening = await make.convening(conn, now)
-    elsewhere = await make.convening(conn, now, title="Another Convening")
+    convening = await make.convening(conn, now, sessions=[make.session_draft(now)])
+    elsewhere = await make.convening(conn, now, title="Another Convening", sessions=[make.session_draft(now)])
+    [[item], [other_item]] = [await make.session_ids(conn, one.id) for one in (convening, elsewhere)]
     if role:
         await give(conn, now, me, role, None if everywhere else convening.id)
     other = await person(conn, now, "Wren Okonkwo", "wren@cedar-harbor.example")
@@ -91,6 +92,7 @@ async def populate(
     return {
         "convening_id": {"own": str(convening.id), "other's": str(elsewhere.id), "none": nobody},
         "registration_id": {"own": str(row.id), "other's": str(other_row.id), "none": nobody},
+        "item_id": {"own": str(item), "other's": str(other_item), "none": nobody},
         "session_id": {"other's": str(other), "none": nobody},
         "grant_id": {"own": str(grant), "none": nobody},
         "token_id": {"own": str(mine), "other's": str(theirs), "none": nobody},
