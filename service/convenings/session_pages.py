@@ -135,9 +135,7 @@ def _page(visitor: Visitor, found: Facts, standing: SessionRow | None, form: For
         "kinds": KIND_WORDS,
         "form": form,
         "mark": found.mark,
-        "meanwhile": session_form.stands_now(form, standing, found.row)
-        if form.notice == effects.ChangedMeanwhile.__doc__
-        else [],
+        "meanwhile": session_form.stands_now(form, standing, found.row) if meanwhile else [],
     }
     return Template(template_name="session.html", context=context, status_code=status)
 
