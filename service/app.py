@@ -28,6 +28,7 @@ from service.home.health import HEALTH
 from service.members import queries as members
 from service.registrations import actions as registering
 from service.registrations import api as registrations
+from service.registrations import console as registration_console
 from service.registrations import pages as registration_pages
 from service.settings import Settings
 from service.web import security
@@ -52,6 +53,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *access_pages.PAGES,
     *account_pages.PAGES,
     *office_pages.PAGES,
+    *registration_console.PAGES,
     *mail_pages.PAGES,
     *preview_pages.PAGES,
     *suppression_pages.PAGES,

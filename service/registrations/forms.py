@@ -14,6 +14,8 @@ from service.text import email_address
 from service.web.forms import Form, build
 
 NEEDED = {"name": "Write your name.", "email": "Write a mail address like name@school.org."}
+OTHERS_NEEDED = {"name": "Write the person’s name.", "email": NEEDED["email"]}
+"""Where somebody fills the form in for another person."""
 CHECKS = {"email": email_address}
 DETAILS = frozenset({"name", "title", "district", "dietary", "access_needs"})
 ADDRESS = frozenset({"email"})
@@ -22,14 +24,14 @@ TRAP = "leave_empty"
 """A field that no person sees; who fills it is a program."""
 
 
-def wanted(form: Form, fixed: Mapping[str, str] | None = None) -> Register | None:
+def wanted(form: Form, fixed: Mapping[str, str] | None = None, needed: Mapping[str, str] = NEEDED) -> Register | None:
     """A registration, or None with the sentences in the form."""
-    return build(form, Register, needed=NEEDED, checks=CHECKS, fixed=fixed)
+    return build(form, Register, needed=needed, checks=CHECKS, fixed=fixed)
 
 
-def change(form: Form, only: frozenset[str]) -> Change | None:
+def change(form: Form, only: frozenset[str], needed: Mapping[str, str] = NEEDED) -> Change | None:
     """A change of these fields, or None with the sentences in the form."""
-    return build(form, Change, needed=NEEDED, checks=CHECKS, only=only)
+    return build(form, Change, needed=needed, checks=CHECKS, only=only)
 
 
 def of_person(person: PersonRow) -> Form:

@@ -1,0 +1,87 @@
+"""What happened to one registration: recorded facts, decisions with their reasons, mails."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+from service.registrations.office_words import EVENT_WORDS, NOTE_WORDS
+
+
+class FactRow(Struct, frozen=True):
+    """One recorded event."""
+
+    kind: str
+    created_at: datetime
+
+
+class NoteRow(Struct, frozen=True):
+    """A decision, by whom and why; `decider` is empty where the person is gone."""
+
+    action: str
+    reason: str
+    decider: str
+    created_at: datetime
+
+
+class MailRow(Struct, frozen=True):
+    """One mail about the registration."""
+
+    id: UUID
+    kind: str
+    state: str
+    recipient: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+class Happened(Struct, frozen=True):
+    """One line of the history."""
+
+    at: datetime
+    words: str
+    reason: str = ""
+    decider: str = ""
+
+
+async def history(conn: Connection, registration_id: UUID) -> list[Happened]:
+    """In its order; a decision stands behind the facts of the same moment."""
+    facts = [Happened(one.created_at, EVENT_WORDS.get(one.kind, one.kind)) for one in await _facts(conn, registration_id)]
+    notes = [
+        Happened(one.created_at, NOTE_WORDS[one.action], one.reason, one.decider)
+        for one in await _notes(conn, registration_id)
+    ]
+    return sorted([*facts, *notes], key=lambda one: one.at)
+
+
+async def _facts(conn: Connection, registration_id: UUID) -> list[FactRow]:
+    return await db.many(
+        conn,
+        FactRow,
+        "select kind, created_at from event where payload ->> 'registration_id' = $1::uuid::text order by ordinal",
+        registration_id,
+    )
+
+
+async def _notes(conn: Connection, registration_id: UUID) -> list[NoteRow]:
+    return await db.many(
+        conn,
+        NoteRow,
+        """select n.action, n.reason, coalesce(p.name, '') as decider, n.created_at
+             from registration_note n left join person p on p.id = n.person_id
+            where n.registration_id = $1 order by n.created_at, n.id""",
+        registration_id,
+    )
+
+
+async def mails(conn: Connection, registration_id: UUID) -> list[MailRow]:
+    """The mails about it, oldest first; tests that organizers sent to themselves are left out."""
+    return await db.many(
+        conn,
+        MailRow,
+        """select id, kind, state, recipient, created_at, sent_at from delivery
+            where subject_id = $1 and not is_test order by created_at, id limit 200""",
+        registration_id,
+    )
