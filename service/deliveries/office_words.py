@@ -21,10 +21,10 @@ KIND_WORDS = {
 STATE_MARKS: dict[State, tuple[str, str]] = {
     "queued": ("", "Owed"),
     "sending": ("part", "Being sent"),
-    "handover": ("part", "Being handed over"),
+    "handover": ("part", "At the server"),
     "sent": ("yes", "Sent"),
     "dead": ("shut", "Not delivered"),
-    "unknown": ("act", "Needs a decision"),
+    "unknown": ("act", "In doubt"),
     "cancelled": ("shut", "Not needed"),
     "expired": ("shut", "Too late"),
 }
@@ -41,7 +41,7 @@ STATE_SENTENCES: dict[State, str] = {
 }
 FILTERS: dict[str, tuple[str, tuple[State, ...]]] = {
     "owed": ("Owed", ("queued", "sending", "handover")),
-    "unknown": ("Needs a decision", ("unknown",)),
+    "unknown": ("In doubt", ("unknown",)),
     "dead": ("Not delivered", ("dead",)),
     "sent": ("Sent", ("sent",)),
     "cancelled": ("Not needed", ("cancelled",)),

@@ -57,7 +57,7 @@ async def all_previews(visitor: KnownVisitor) -> Template:
         "groups": [(kind_words(tag), samples) for tag, samples in groups.items()],
         "languages": previews.LANGUAGES,
     }
-    return Template("previews.html", context=context)
+    return Template("mail_previews.html", context=context)
 
 
 @get("/office/previews/{tag:str}/{number:int}", **OFFICE_PAGE)
@@ -184,7 +184,7 @@ async def _page(
         "real": message is not sample.message,
         "sent": sent,
     }
-    return Template("preview.html", context=context, status_code=status)
+    return Template("mail_preview.html", context=context, status_code=status)
 
 
 PAGES = [all_previews, preview, preview_as_page, send_test]

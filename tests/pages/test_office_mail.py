@@ -65,13 +65,13 @@ async def test_all_mail_is_listed_with_its_state_and_the_servers_words(
         "Calendar invitation",
         "Not delivered",
         WORDS,
-        "Needs a decision",
+        "In doubt",
         "tried 3 times",
         "Fall Convening",
         "Test",
     ):
         assert said in page, said
-    assert "need a decision 1 not delivered, in 30 days 1 owed 1 addresses that get no mail 0" in page
+    assert "in doubt, to be decided 1 not delivered, in 30 days 1 owed 1 addresses that get no mail 0" in page
 
 
 async def test_the_list_is_narrowed_by_state_kind_convening_and_address(
