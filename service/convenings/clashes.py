@@ -56,4 +56,5 @@ def _same(one: str, other: str) -> bool:
 
 
 def _when(row: ConveningRow, starts_at: datetime, ends_at: datetime) -> str:
-    return wording.span(starts_at, ends_at, row.time_zone)
+    """At the end of a sentence, whose full stop a time like `1:00 p.m.` brings along."""
+    return wording.span(starts_at, ends_at, row.time_zone).removesuffix(".")
