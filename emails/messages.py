@@ -187,6 +187,18 @@ class Reminder(ConveningMessage, frozen=True, kw_only=True, tag="reminder"):
     days: Literal[7, 1]
 
 
+class Invitation(ConveningMessage, frozen=True, kw_only=True, tag="invitation"):
+    """Please come, or say that you cannot: the link opens a form that is filled in."""
+
+    links: ClassVar[tuple[str, ...]] = ("invitation",)
+    bulk: ClassVar[bool] = True
+
+    until: datetime
+    opens_at: datetime | None = None
+    """When registration begins, where it has not yet."""
+    again: bool = False
+
+
 class SignIn(Message, frozen=True, kw_only=True, tag="sign_in"):
     """Somebody asked to sign in with this address: a link for any device, a code for the browser that asked."""
 
@@ -207,43 +219,8 @@ AnyMessage: TypeAlias = (
     | AddressMoved
     | YourRegistration
     | Reminder
+    | Invitation
     | SignIn
 )
 
 MessageT = TypeVar("MessageT", bound=Message)
-
-
-class Links(Struct, frozen=True):
-    """Absolute addresses that belong to one person, made when the mail is rendered and never stored."""
-
-    manage: str = ""
-    confirm: str = ""
-    convening: str = ""
-    sign_in: str = ""
-    code: str = ""
-    """Six digits, no address: what the page that asked wants typed."""
-
-
-class Sender(Struct, frozen=True):
-    """Who writes: one stable address for the installation, which is also the calendar's ORGANIZER."""
-
-    name: str
-    address: str
-    bounce_domain: str
-    help_phone: str = ""
-
-
-class Handover(Struct, frozen=True):
-    """What the door adds to a message: the recipient, the identifiers and the links.
-
-    `message_id` and `first_message_id` are without angle brackets; `date` is aware and belongs to the delivery, so that a
-    retry is the same bytes. A `test` is a sample that somebody sends to themselves; its subject says so.
-    """
-
-    delivery_id: str
-    recipient: str
-    message_id: str
-    date: datetime
-    links: Links
-    first_message_id: str = ""
-    test: bool = False

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from emails import mime, wording
 from emails.calendar import agenda_lines, calendar
-from emails.messages import AnyMessage, ConfirmAddress, Handover, Method, Revision, Sender
+from emails.handover import Handover, Sender
+from emails.messages import AnyMessage, ConfirmAddress, Method, Revision
 from emails.tidy import LIMITS, one_line, tidied
 
 SUBJECT_ROOM = 255

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from emails.changes import changes_between
+from emails.handover import Handover, Links, Sender
 from emails.messages import (
     AddressMoved,
     AgendaItem,
@@ -14,15 +15,13 @@ from emails.messages import (
     Changed,
     ConfirmAddress,
     Gathering,
-    Handover,
+    Invitation,
     Invite,
-    Links,
     Method,
     Offer,
     OfferExpired,
     Reminder,
     Revision,
-    Sender,
     SignIn,
     Waitlisted,
     Withdrawn,
@@ -171,6 +170,22 @@ SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
     ("your place on the list", YourRegistration(name="Tamsin Reed", gathering=SPRING, state="waitlisted", position=4)),
     ("reminder, a week", Reminder(name="Tamsin Reed", gathering=SPRING, reader_zone="America/Los_Angeles", days=7)),
     ("reminder, a day", Reminder(name="Tamsin Reed", gathering=SPRING, days=1)),
+    (
+        "invitation",
+        Invitation(
+            name="Tamsin Reed", gathering=SPRING, reader_zone="America/Los_Angeles", until=_at("2027-02-26T17:00-05:00")
+        ),
+    ),
+    (
+        "invitation before registration opens",
+        Invitation(name=QUOTED, gathering=LONG, until=LONG.starts_at, opens_at=_at("2027-01-25T09:00+00:00")),
+    ),
+    (
+        "invitation, asked again",
+        Invitation(
+            name="Zoë Ångström-Nuñez", gathering=ACROSS_THE_CLOCK_CHANGE, until=_at("2027-03-01T17:00-05:00"), again=True
+        ),
+    ),
     ("sign in", SignIn(name="Tamsin Reed", minutes=15)),
 )
 
@@ -188,6 +203,7 @@ def sample_handover(
             manage="https://plenary.example/mine/8f3a2c1e9b7d4f60a5e4d3c2b1a09f8e.1",
             confirm="https://plenary.example/confirm/1b7d4f60a5e4d3c28f3a2c1e9b09f8ea.1",
             convening="https://plenary.example/convenings/spring-2027",
+            invitation="https://plenary.example/i/2c1e9b7d4f60a5e4d3c2b1a09f8e8f3a.1",
             sign_in="https://plenary.example/sign-in/link/8f3a2c1e9b7d4f60a5e4d3c2b1a09f8e",
             code="402817",
         ),

@@ -28,6 +28,7 @@ from service.home.health import HEALTH
 from service.members import queries as members
 from service.registrations import actions as registering
 from service.registrations import api as registrations
+from service.registrations import choosing_pages, invitation_pages, invited_pages
 from service.registrations import console as registration_console
 from service.registrations import pages as registration_pages
 from service.settings import Settings
@@ -50,6 +51,9 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *session_pages.PAGES,
     *standing_pages.PAGES,
     *registration_pages.PAGES,
+    *invited_pages.PAGES,
+    *invitation_pages.PAGES,
+    *choosing_pages.PAGES,
     *access_pages.PAGES,
     *account_pages.PAGES,
     *office_pages.PAGES,

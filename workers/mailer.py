@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from emails.messages import AddressMoved, AnyMessage, Cancelled, Handover, Links, Withdrawn
+from emails.handover import Handover, Links
+from emails.messages import AddressMoved, AnyMessage, Cancelled, Withdrawn
 from emails.render import Rendered, render
 from service import db
 from service.db import Pool
@@ -74,7 +75,7 @@ class Mailer:
         now = self.clock()
         async with db.transaction(self.pool) as conn:
             await queries.lock(conn, delivery_id)
-            row = await queries.for_claim(conn, delivery_id)
+            row = await queries.for_claim(conn, delivery_id, now)
             standing = rules.Standing(**{name: getattr(row, name) for name in rules.Standing.__struct_fields__})
             verdict = rules.judge(standing, now)
             if verdict in CLOSED_AS:
@@ -205,6 +206,7 @@ class Mailer:
         return Links(
             manage=links.address(public, secret, "manage", claimed.subject_id, generation),
             confirm=links.address(public, secret, "confirm", claimed.subject_id, generation),
+            invitation=links.address(public, secret, "invitation", claimed.subject_id, generation),
             convening=f"{public}/convenings/{claimed.slug}" if claimed.slug else public,
             **self._sign_in(claimed),
         )

@@ -25,7 +25,7 @@ from service.deliveries import queries as deliveries
 from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
 from service.registrations import queries as registrations
-from workers import entries, office
+from workers import entries, invitations, office
 from workers.post import Desk, Subject, owe
 
 Reaction: TypeAlias = Callable[[Connection, Desk, UUID, Any], Awaitable[None]]
@@ -195,6 +195,10 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.RegistrationAddressChanged: (move_address,),
     events.ReminderDue: (remind_all,),
     events.ReminderReached: (remind,),
+    events.PersonInvited: (invitations.invite,),
+    events.InvitationRepeated: (invitations.ask_again,),
+    events.InvitationDeclined: (),
+    events.InvitationEnded: (),
     events.SignInAsked: (send_sign_in,),
     events.DeliveryRepeated: (office.send_copy,),
     events.DeliveryDecided: (),

@@ -11,9 +11,9 @@ from service.deliveries.office_rules import DECIDED_WORDS, RESTED_WORDS, Decided
 from service.errors import Refused
 
 
-async def matter(conn: Connection, row: DetailRow) -> Matter:
+async def matter(conn: Connection, row: DetailRow, now: datetime) -> Matter:
     """What sending it again looks at, as the mailer's claim would find it."""
-    claim = await queries.for_claim(conn, row.id)
+    claim = await queries.for_claim(conn, row.id, now)
     return Matter(
         kind=row.kind,
         state=row.state,
@@ -29,7 +29,7 @@ async def matter(conn: Connection, row: DetailRow) -> Matter:
 
 async def objection(conn: Connection, row: DetailRow, now: datetime) -> Refused | None:
     """Why a mail cannot be sent again, or, where it is in doubt, not be tried once more."""
-    found = await matter(conn, row)
+    found = await matter(conn, row, now)
     judge = office_rules.objection_to_retry if row.state == "unknown" else office_rules.objection_to_copy
     return judge(found, now)
 
@@ -38,7 +38,7 @@ async def repeat(conn: Connection, delivery_id: UUID, now: datetime) -> None:
     """Have a mail sent again, once: a new delivery follows; raises what stands against it."""
     await queries.lock(conn, delivery_id)
     row = await office_queries.detail(conn, delivery_id)
-    refusal = office_rules.objection_to_copy(await matter(conn, row), now)
+    refusal = office_rules.objection_to_copy(await matter(conn, row, now), now)
     if refusal is not None:
         raise refusal
     await events.record(conn, now, [events.DeliveryRepeated(delivery_id)])
@@ -66,7 +66,7 @@ async def decide(conn: Connection, delivery_id: UUID, decision: str, now: dateti
 
 async def _retry(conn: Connection, row: DetailRow, now: datetime) -> int:
     """The very same mail, with the same Message-ID, so that a copy can be recognised as one."""
-    refusal = office_rules.objection_to_retry(await matter(conn, row), now)
+    refusal = office_rules.objection_to_retry(await matter(conn, row, now), now)
     if refusal is not None:
         raise refusal
     return await office_writes.requeue(conn, row.id, now)

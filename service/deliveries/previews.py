@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from emails import wording
 from emails.changes import changes_between
-from emails.messages import AnyMessage, Changed, ConveningMessage, Gathering, Handover, Links, Revision, Sender, SignIn
+from emails.handover import Handover, Links, Sender
+from emails.messages import AnyMessage, Changed, ConveningMessage, Gathering, Revision, SignIn
 from emails.render import compose
 from emails.samples import SAMPLES
 from service.deliveries.office_words import METHOD_WORDS
@@ -94,7 +95,7 @@ def sample(tag: str, number: int) -> Sample:
 def placeholders(public_url: str) -> Links:
     """Where links of previews and test mails lead: to the page that says so, whoever follows them."""
     page = f"{public_url}{PREVIEWS}"
-    return Links(manage=page, confirm=page, convening=page, sign_in=page, code="000000")
+    return Links(manage=page, confirm=page, convening=page, invitation=page, sign_in=page, code="000000")
 
 
 def sender(settings: Settings) -> Sender:

@@ -155,15 +155,19 @@ async def take_offers_back(conn: Connection, ids: Sequence[UUID]) -> int:
     return await db.run(conn, "update delivery set offered_until = null where id = any($1::uuid[])", ids)
 
 
-async def for_claim(conn: Connection, delivery_id: UUID) -> ClaimRow:
+async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> ClaimRow:
     """What a claim must know; call behind `lock`."""
     return await db.one(
         conn,
         ClaimRow,
         """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.created_at, d.recipient,
-                  d.message, d.message_id, d.subject_id, d.sequence, r.generation, c.slug,
+                  d.message, d.message_id, d.subject_id, d.sequence,
+                  coalesce(r.generation, v.generation) as generation, c.slug,
                   d.is_test or (d.wanted_while = '{}' or (r.state = any(d.wanted_while) and c.state = 'published'
-                    and p.email_key = lower(d.recipient))) and (d.kind <> 'sign_in' or i.nonce is not null) as wanted,
+                    and p.email_key = lower(d.recipient))) and (d.kind <> 'sign_in' or i.nonce is not null)
+                    and (d.kind <> 'invitation' or (v.answer = 'silent' and v.ended_at is null and c.state = 'published'
+                      and coalesce(c.registration_closes_at, c.starts_at) > $2 and f.created_at >= v.mailed_at
+                      and v.email_key = lower(d.recipient))) as wanted,
                   exists (select from suppression s where s.address_key = lower(d.recipient)) as suppressed,
                   coalesce(d.calendar_uid is not null and exists (
                     select from delivery n where n.calendar_uid = d.calendar_uid and n.sequence > d.sequence
@@ -176,9 +180,13 @@ async def for_claim(conn: Connection, delivery_id: UUID) -> ClaimRow:
                   as first_message_id, i.nonce, d.is_test
              from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
              left join person p on p.id = r.person_id
-             left join sign_in i on i.id = d.subject_id
+             left join sign_in i on i.id = d.subject_id left join event f on f.id = d.event_id
+             left join (select v.id, v.generation, v.mailed_at, v.ended_at, a.answer, q.email_key
+                          from invitation v join invitation_answer a on a.id = v.id join person q on q.id = v.person_id) v
+                    on v.id = d.subject_id
             where d.id = $1""",
         delivery_id,
+        now,
     )
 
 

@@ -95,6 +95,33 @@ class RegistrationAddressChanged(RegistrationEvent, frozen=True, tag="registrati
     """The person corrected the address."""
 
 
+class InvitationEvent(Event, frozen=True):
+    """Something about one personal invitation."""
+
+    convening_id: UUID
+    invitation_id: UUID
+
+
+class PersonInvited(InvitationEvent, frozen=True, tag="person_invited"):
+    """An organizer invites somebody, alone or among many: a mail with the link follows."""
+
+    bulk: ClassVar[bool] = True
+
+
+class InvitationRepeated(InvitationEvent, frozen=True, tag="invitation_repeated"):
+    """Who has not answered is asked once more."""
+
+    bulk: ClassVar[bool] = True
+
+
+class InvitationDeclined(InvitationEvent, frozen=True, tag="invitation_declined"):
+    """The person said that they cannot come."""
+
+
+class InvitationEnded(InvitationEvent, frozen=True, tag="invitation_ended"):
+    """An organizer took the invitation back: its link leads nowhere."""
+
+
 class ConveningChangeReached(RegistrationEvent, frozen=True, tag="convening_change_reached"):
     """A change of the convening reached this registration."""
 
@@ -168,6 +195,10 @@ AnyEvent: TypeAlias = (
     | OfferExpired
     | RegistrationChanged
     | RegistrationAddressChanged
+    | PersonInvited
+    | InvitationRepeated
+    | InvitationDeclined
+    | InvitationEnded
     | ConveningChangeReached
     | CancellationReached
     | ReminderReached

@@ -12,7 +12,7 @@ from service.access.actions import answer_once
 from service.access.api import KnownCaller
 from service.convenings import queries as convening_queries
 from service.errors import Refused
-from service.registrations import actions, deciding, examples, queries, rules
+from service.registrations import actions, deciding, examples, invitation_queries, inviting, queries, rules
 from service.registrations.answers import (
     Invitation,
     NewRegistration,
@@ -23,6 +23,7 @@ from service.registrations.answers import (
     shown_one,
 )
 from service.registrations.batch import register_many
+from service.registrations.inviting_rules import AddressClosed, AlreadyInvited, ComesAlready, InvitingClosed
 from service.registrations.rules import Change, Register, Registered, State
 from service.text import EmailText, Name, email_address
 from service.web import links
@@ -38,6 +39,8 @@ class InvitationDraft(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Name
     email: EmailText
+    mail: bool = False
+    """Whether we send the link in a mail of ours."""
 
 
 @post(
@@ -170,14 +173,19 @@ async def refuse_offer(
     access="organizer",
     sends=examples.INVITE,
     shows=examples.INVITATION,
+    refuses=[InvitingClosed, AlreadyInvited, ComesAlready, AddressClosed],
 )
 async def invite(
     request: AnyRequest, convening_id: FromPath[UUID], data: JSONBody[InvitationDraft], conn: Conn, now: Now, settings: Given
 ) -> Response[Invitation]:
-    """Make a personal link to the form, for you to hand on; the same person gets the same invitation."""
-    invitation_id = await actions.invite(conn, convening_id, data.name, email_address(data.email), now)
+    """Make a personal link to the form, for you to hand on; the same person gets the same invitation.
+
+    With `mail` we send the link ourselves, once: whoever has an invitation of ours or is registered already is refused.
+    """
+    make = inviting.invite_one if data.mail else actions.invite
+    invitation_id = await make(conn, convening_id, data.name, email_address(data.email), now)
     await acts.note(conn, request, "person_invited", ("invitation", invitation_id), now, convening=str(convening_id))
-    found = await queries.invitation_person(conn, invitation_id)
+    found = await invitation_queries.invitation(conn, invitation_id)
     address = links.address(settings.public_url, settings.secret_key, "invitation", invitation_id, found.generation)
     return Response(Invitation(invitation_id, address), status_code=201)
 

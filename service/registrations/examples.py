@@ -44,7 +44,11 @@ WITHDRAWN: dict[str, Any] = REGISTRATION | {"state": "withdrawn", "changed_at": 
 DECLINED: dict[str, Any] = REGISTRATION | {"state": "declined", "changed_at": "2027-09-14T08:02:10.000311Z"}
 REGISTRATION_PAGE: dict[str, Any] = {"items": [REGISTRATION], "next": None}
 CHANGE: dict[str, Any] = {"access_needs": "Step-free route, a seat near the front", "sessions": []}
-INVITE: dict[str, Any] = {"name": "Solveig Lindqvist", "email": "solveig.lindqvist@cedar-harbor.example"}
+INVITE: dict[str, Any] = {
+    "name": "Solveig Lindqvist",
+    "email": "solveig.lindqvist@cedar-harbor.example",
+    "mail": False,
+}
 INVITATION: dict[str, Any] = {
     "id": "0199e0a7-1b2c-7d3e-9f40-5162738495a6",
     "invitation_url": "https://plenary.example/i/AZngpxssfT6fQFFic4SVpneU1p6kqXAWWlDeJjnbJxM",

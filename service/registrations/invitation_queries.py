@@ -1,12 +1,14 @@
-"""Questions about invitations: who was invited, what they answered, who could be invited still."""
+"""Questions about invitations: who was invited, what they answered."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from service import db
 from service.db import Connection
+from service.registrations.inviting_rules import Answer
 
 
 class AnswersRow(Struct, frozen=True):
@@ -24,9 +26,112 @@ async def answers(conn: Connection, convening_ids: Sequence[UUID]) -> list[Answe
     return await db.many(
         conn,
         AnswersRow,
-        """select convening_id, count(*) as invited, count(*) filter (where answer in ('registered', 'waits')) as registered,
-                  count(*) filter (where answer = 'declined') as declined, count(*) filter (where answer = 'silent') as silent
+        """select convening_id, count(*) as invited,
+                  count(*) filter (where answer in ('registered', 'waits')) as registered,
+                  count(*) filter (where answer = 'declined') as declined,
+                  count(*) filter (where answer = 'silent') as silent
              from invitation_answer where convening_id = any($1::uuid[]) and not own and answer <> 'ended'
             group by convening_id""",
         convening_ids,
+    )
+
+
+class InvitationRow(Struct, frozen=True):
+    """A personal invitation, and what was answered to it."""
+
+    id: UUID
+    convening_id: UUID
+    person_id: UUID
+    generation: int
+    mailed_at: datetime | None
+    declined_at: datetime | None
+    ended_at: datetime | None
+    answer: Answer
+
+
+async def invitation(conn: Connection, invitation_id: UUID) -> InvitationRow:
+    """One invitation."""
+    return await db.one(
+        conn,
+        InvitationRow,
+        """select i.id, i.convening_id, i.person_id, i.generation, i.mailed_at, i.declined_at, i.ended_at, a.answer
+             from invitation i join invitation_answer a on a.id = i.id where i.id = $1""",
+        invitation_id,
+    )
+
+
+async def invitation_of(conn: Connection, convening_id: UUID, person_id: UUID) -> UUID | None:
+    """The invitation of somebody to a convening, made by an organizer, as far as it stands."""
+    return await db.maybe(
+        conn,
+        UUID,
+        """select id from invitation where convening_id = $1 and person_id = $2 and not own and mailed_at is not null
+              and ended_at is null and declined_at is null""",
+        convening_id,
+        person_id,
+    )
+
+
+async def is_suppressed(conn: Connection, email: str) -> bool:
+    """Whether we no longer write to this address."""
+    return await db.one(
+        conn, bool, "select exists (select from suppression where address_key = lower($1::text)) as closed", email
+    )
+
+
+class CountRow(Struct, frozen=True):
+    """How many invitations have this answer."""
+
+    answer: Answer
+    count: int
+
+
+async def counts(conn: Connection, convening_id: UUID) -> list[CountRow]:
+    """How the invitations to a convening stand."""
+    return await db.many(
+        conn,
+        CountRow,
+        """select answer, count(*) as count from invitation_answer where convening_id = $1 and not own
+            group by answer order by answer""",
+        convening_id,
+    )
+
+
+class InvitedRow(Struct, frozen=True):
+    """One invited person in the list, with the newest mail."""
+
+    id: UUID
+    name: str
+    email: str
+    created_at: datetime
+    mailed_at: datetime | None
+    answer: Answer
+    registration_id: UUID | None
+    delivery_id: UUID | None
+    mail_state: str | None
+
+
+async def listed(
+    conn: Connection, convening_id: UUID, answer: str, search: str, after: tuple[datetime, UUID] | None, limit: int
+) -> list[InvitedRow]:
+    """The invited people of a convening, newest first, behind `after`; only of one answer, or whose name fits."""
+    created_at, last_id = after or (None, None)
+    return await db.many(
+        conn,
+        InvitedRow,
+        """select i.id, p.name, p.email, i.created_at, i.mailed_at, a.answer, a.registration_id, d.id as delivery_id,
+                  d.state as mail_state
+             from invitation i join invitation_answer a on a.id = i.id join person p on p.id = i.person_id
+             left join lateral (select id, state from delivery where subject_id = i.id and kind = 'invitation'
+                                 order by created_at desc, id desc limit 1) d on true
+            where i.convening_id = $1 and not i.own and ($2::text = '' or a.answer = $2)
+              and ($3::text = '' or strpos(lower(p.name || ' ' || p.email), lower($3)) > 0)
+              and ($4::timestamptz is null or (i.created_at, i.id) < ($4, $5::uuid))
+            order by i.created_at desc, i.id desc limit $6""",
+        convening_id,
+        answer,
+        search,
+        created_at,
+        last_id,
+        limit,
     )

@@ -1,4 +1,4 @@
-"""From the form to the seat: the public form, the button behind the mailed link, the personal invitation."""
+"""From the form to the seat: the public form, the button behind the mailed link."""
 
 from typing import Any
 
@@ -13,15 +13,13 @@ from service.convenings.queries import ConveningRow
 from service.convenings.views import in_public, show
 from service.db import Connection
 from service.errors import Refused
-from service.members import queries as members
 from service.members.queries import PersonRow
-from service.registrations import actions, forms, own_page, queries, rules
+from service.registrations import actions, forms, own_page, rules
 from service.registrations.own_page import SEE_OTHER, attempt, own_path
-from service.registrations.queries import InvitationRow, RegistrationRow
+from service.registrations.queries import RegistrationRow
 from service.registrations.views import kind
 from service.settings import Settings
 from service.text import email_address
-from service.web import links
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
 from service.web.security import client_address
@@ -38,7 +36,7 @@ async def public_form(conn: Conn, now: Now, slug: FromPath[str]) -> Response[Any
     row = await _by_slug(conn, slug)
     if not show(row, now).may_register:
         return Redirect(f"/convenings/{slug}", status_code=SEE_OTHER)
-    return await _form_page(conn, row, Form(), status=200)
+    return await form_page(conn, row, Form(), status=200)
 
 
 @post("/convenings/{slug:str}/registration", **PAGE)
@@ -54,7 +52,7 @@ async def ask(request: AnyRequest, conn: Conn, now: Now, slug: FromPath[str]) ->
     if not shown.may_register:
         form.notice = shown.words
     if wanted is None or form.wrong:
-        return await _form_page(conn, row, form, status=409 if form.notice else 422)
+        return await form_page(conn, row, form, status=409 if form.notice else 422)
     if not await within_limit(conn, FORM_PER_CLIENT, client_address(request), now):
         raise TooOften
     if not await within_limit(conn, FORM_PER_ADDRESS, email_address(wanted.email).lower(), now):
@@ -62,7 +60,7 @@ async def ask(request: AnyRequest, conn: Conn, now: Now, slug: FromPath[str]) ->
     refusal = await attempt(conn, actions.ask_publicly(conn, row.id, wanted, now))
     if isinstance(refusal, Refused):
         form.refuse(refusal)
-        return await _form_page(conn, row, form, status=refusal.status)
+        return await form_page(conn, row, form, status=refusal.status)
     return answer
 
 
@@ -72,9 +70,10 @@ async def check_your_mail(conn: Conn, slug: FromPath[str]) -> Template:
     return Template(template_name="check_your_mail.html", context={"convening": await _by_slug(conn, slug)})
 
 
-async def _form_page(
+async def form_page(
     conn: Connection, row: ConveningRow, form: Form, *, status: int, person: PersonRow | None = None, path: str = ""
 ) -> Template:
+    """The form: empty, as it was typed, or an invited person's, which is filled in and asks for no address."""
     agenda = await convenings.sessions(conn, row.id)
     context = {
         "convening": in_public(row),
@@ -118,57 +117,4 @@ def _confirm_page(row: RegistrationRow, shown: Any, token: str, *, status: int, 
     return Template(template_name="confirm.html", context=context, status_code=status)
 
 
-async def _invitation(conn: Connection, settings: Settings, token: str) -> InvitationRow:
-    ticket = links.take_apart(token)
-    found = await queries.invitation_person(conn, ticket.id)
-    links.require_genuine(settings.secret_key, "invitation", ticket, found.generation)
-    return found
-
-
-async def _registered(conn: Connection, found: InvitationRow) -> RegistrationRow | None:
-    """The registration of whom an invitation is for; a held place is none, since any stranger can ask for one."""
-    live = [one for one in await queries.live_among(conn, found.convening_id, [found.person_id]) if one.state != "held"]
-    return await queries.registration(conn, live[0].registration_id) if live else None
-
-
-@get("/i/{token:str}", **PERSONAL_PAGE)
-async def invitation(conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
-    """The form, filled with what we know of the person; who is registered sees the own page."""
-    found = await _invitation(conn, settings, token)
-    if row := await _registered(conn, found):
-        return Redirect(own_path(settings, row), status_code=SEE_OTHER)
-    convening = await convenings.convening(conn, found.convening_id)
-    if not show(convening, now).may_register:
-        return Redirect(f"/convenings/{convening.slug}", status_code=SEE_OTHER)
-    person = await members.person(conn, found.person_id)
-    return await _form_page(conn, convening, forms.of_person(person), status=200, person=person, path=f"/i/{token}")
-
-
-@post("/i/{token:str}", **PERSONAL_PAGE)
-async def come(request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
-    """Confirmed or on the list at once: the link proves the address."""
-    form = await posted(request)
-    found = await _invitation(conn, settings, token)
-    person = await members.person(conn, found.person_id)
-    convening = await convenings.convening(conn, found.convening_id)
-    if wanted := forms.wanted(form, {"email": person.email}):
-        outcome = await attempt(conn, _register(conn, found, wanted, now))
-        if not isinstance(outcome, Refused):
-            return Redirect(own_path(settings, outcome), status_code=SEE_OTHER)
-        shown = show(convening, now)
-        form.refuse(outcome if shown.may_register else Refused(shown.words))
-    status = 409 if form.notice else 422
-    return await _form_page(conn, convening, form, status=status, person=person, path=f"/i/{token}")
-
-
-async def _register(conn: Connection, found: InvitationRow, wanted: rules.Register, now: Now) -> RegistrationRow:
-    """The registration that this makes, or the one that a first click made; raises what it is refused with."""
-    [outcome] = await actions.register(conn, found.convening_id, [wanted], source="invitation", now=now)
-    if isinstance(outcome, rules.AlreadyRegistered) and outcome.registration_id:
-        return await queries.registration(conn, outcome.registration_id)
-    if isinstance(outcome, Refused):
-        raise outcome
-    return await queries.registration(conn, outcome.id)
-
-
-PAGES = [public_form, ask, check_your_mail, confirmation, confirm, invitation, come, *own_page.PAGES]
+PAGES = [public_form, ask, check_your_mail, confirmation, confirm, *own_page.PAGES]

@@ -178,19 +178,3 @@ async def overdue(conn: Connection, convening_id: UUID, state: State, now: datet
         state,
         now,
     )
-
-
-async def invitation_person(conn: Connection, invitation_id: UUID) -> "InvitationRow":
-    """Who an invitation is for."""
-    return await db.one(
-        conn, InvitationRow, "select id, convening_id, person_id, generation from invitation where id = $1", invitation_id
-    )
-
-
-class InvitationRow(Struct, frozen=True):
-    """A personal invitation."""
-
-    id: UUID
-    convening_id: UUID
-    person_id: UUID
-    generation: int

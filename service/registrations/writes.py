@@ -236,7 +236,7 @@ async def put_invitation(conn: Connection, invitation_id: UUID, convening_id: UU
         conn,
         UUID,
         """insert into invitation (id, convening_id, person_id, created_at) values ($1, $2, $3, $4)
-           on conflict (convening_id, person_id) do update set person_id = excluded.person_id returning id""",
+           on conflict (convening_id, person_id) do update set own = false, ended_at = null returning id""",
         invitation_id,
         convening_id,
         person_id,

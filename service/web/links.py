@@ -44,8 +44,13 @@ def take_apart(text: str) -> Ticket:
 
 def require_genuine(secret: str, purpose: Purpose, ticket: Ticket, generation: int) -> None:
     """Raise NotFound for a token that we did not make, or no longer mean."""
-    if not hmac.compare_digest(ticket.seal, _seal(secret, purpose, ticket.id, generation)):
+    if not is_genuine(secret, purpose, ticket, generation):
         raise NotFound
+
+
+def is_genuine(secret: str, purpose: Purpose, ticket: Ticket, generation: int) -> bool:
+    """Whether we made this token, for this purpose and generation."""
+    return hmac.compare_digest(ticket.seal, _seal(secret, purpose, ticket.id, generation))
 
 
 def address(public_url: str, secret: str, purpose: Purpose, subject_id: UUID, generation: int) -> str:

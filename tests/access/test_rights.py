@@ -13,6 +13,7 @@ from service.access.actions import keep_token
 from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, ROLES, Held, Role
 from service.db import Connection
+from service.registrations import actions
 from service.settings import Settings
 from service.web import links
 from service.web.security import handlers
@@ -91,6 +92,11 @@ async def populate(
     theirs = await db.one(conn, UUID, "select id from api_token where created_by is null")
     return {
         "convening_id": {"own": str(convening.id), "other's": str(elsewhere.id), "none": nobody},
+        "invitation_id": {
+            "own": str(await actions.invite(conn, convening.id, "Wren Okonkwo", "wren@cedar-harbor.example", now)),
+            "other's": str(await actions.invite(conn, elsewhere.id, "Wren Okonkwo", "wren@cedar-harbor.example", now)),
+            "none": nobody,
+        },
         "registration_id": {"own": str(row.id), "other's": str(other_row.id), "none": nobody},
         "item_id": {"own": str(item), "other's": str(other_item), "none": nobody},
         "session_id": {"other's": str(other), "none": nobody},

@@ -10,7 +10,8 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from emails.messages import AnyMessage, ConfirmAddress, Links
+from emails.handover import Links
+from emails.messages import AnyMessage, ConfirmAddress
 from emails.render import compose, render
 from emails.samples import MOVED, SAMPLE_SENDER, SAMPLES, SPRING, sample_handover
 from tests.emails.rules import findings, sequence_findings

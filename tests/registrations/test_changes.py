@@ -8,7 +8,7 @@ import pytest
 from service import db
 from service.db import Connection, Pool
 from service.members import queries as members
-from service.registrations import actions, changes, queries
+from service.registrations import actions, changes, invitation_queries, queries
 from service.registrations.rules import AddressNotUsable, Change, NotLive
 from service.text import NoSuchAddress
 from tests import make
@@ -151,7 +151,7 @@ async def test_an_invitation_is_one_for_each_person_and_convening(conn: Connecti
     convening = await make.convening(conn, now)
     first = await actions.invite(conn, convening.id, "Tamsin Birchwell", "tamsin@cedar-harbor.example", now)
     again = await actions.invite(conn, convening.id, "T. B.", "TAMSIN@cedar-harbor.example", now)
-    invitation = await queries.invitation_person(conn, first)
+    invitation = await invitation_queries.invitation(conn, first)
     assert (again, invitation.id, invitation.convening_id, invitation.generation) == (first, first, convening.id, 0)
     assert (await members.person(conn, invitation.person_id)).name == "Tamsin Birchwell"
 

@@ -1,0 +1,42 @@
+"""What the door adds to a message when it leaves: who writes, to whom, under which identifiers, with which links."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Links(Struct, frozen=True):
+    """Absolute addresses that belong to one person, made when the mail is rendered and never stored."""
+
+    manage: str = ""
+    confirm: str = ""
+    convening: str = ""
+    invitation: str = ""
+    sign_in: str = ""
+    code: str = ""
+    """Six digits, no address: what the page that asked wants typed."""
+
+
+class Sender(Struct, frozen=True):
+    """Who writes: one stable address for the installation, which is also the calendar's ORGANIZER."""
+
+    name: str
+    address: str
+    bounce_domain: str
+    help_phone: str = ""
+
+
+class Handover(Struct, frozen=True):
+    """What the door adds to a message: the recipient, the identifiers and the links.
+
+    `message_id` and `first_message_id` are without angle brackets; `date` is aware and belongs to the delivery, so that a
+    retry is the same bytes. A `test` is a sample that somebody sends to themselves; its subject says so.
+    """
+
+    delivery_id: str
+    recipient: str
+    message_id: str
+    date: datetime
+    links: Links
+    first_message_id: str = ""
+    test: bool = False

@@ -1,0 +1,94 @@
+"""Questions about people who could be invited to a convening."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+
+
+class CandidateRow(Struct, frozen=True):
+    """Somebody of the network whom nobody has invited to this convening, and who is not registered for it."""
+
+    id: UUID
+    name: str
+    email: str
+    kinds: list[str]
+    district_name: str
+
+
+async def candidates(
+    conn: Connection, convening_id: UUID, kind: str, district_id: UUID | None, search: str, after: UUID | None, limit: int
+) -> list[CandidateRow]:
+    """By name, behind the person `after`; only of one kind or district, or whose name or address fits."""
+    return await db.many(
+        conn,
+        CandidateRow,
+        """select p.id, p.name, p.email, p.kinds, p.district_name
+             from (select p.id, p.name, p.email, p.district_id, coalesce(d.name, '') as district_name,
+                          array_remove(array[case when m.person_id is not null then 'member' end,
+                            case when k.person_id is not null then 'coach' end,
+                            case when s.person_id is not null then 'contact' end], null) as kinds
+                     from person p left join district d on d.id = p.district_id
+                     left join membership m on m.person_id = p.id left join coach k on k.person_id = p.id
+                     left join school_contact s on s.person_id = p.id) p
+            where p.kinds <> '{}' and ($2::text = '' or $2 = any(p.kinds)) and ($3::uuid is null or p.district_id = $3)
+              and ($4::text = '' or strpos(lower(p.name || ' ' || p.email), lower($4)) > 0)
+              and ($5::uuid is null or (lower(p.name), p.id) > (select lower(b.name), b.id from person b where b.id = $5))
+              and not exists (select from invitation i where i.convening_id = $1 and i.person_id = p.id
+                                 and i.mailed_at is not null)
+              and not exists (select from registration r where r.convening_id = $1 and r.person_id = p.id
+                                 and r.state in ('confirmed', 'waitlisted', 'offered'))
+            order by lower(p.name), p.id limit $6""",
+        convening_id,
+        kind,
+        district_id,
+        search,
+        after,
+        limit,
+    )
+
+
+class InvitableRow(Struct, frozen=True):
+    """One of those who were chosen and can still be invited."""
+
+    id: UUID
+    name: str
+    email: str
+    zone_known: bool
+    """Their mail gives the times where they live, too."""
+    suppressed: bool
+    """We no longer write to their address."""
+
+
+async def invitable(conn: Connection, convening_id: UUID, person_ids: Sequence[UUID]) -> list[InvitableRow]:
+    """Those of these people who are not invited (or were, and it was taken back) and not registered, by name."""
+    return await db.many(
+        conn,
+        InvitableRow,
+        """select p.id, p.name, p.email, coalesce(p.time_zone, d.time_zone) is not null as zone_known,
+                  exists (select from suppression s where s.address_key = p.email_key) as suppressed
+             from person p left join district d on d.id = p.district_id
+            where p.id = any($2::uuid[])
+              and not exists (select from invitation i where i.convening_id = $1 and i.person_id = p.id
+                                 and i.mailed_at is not null and i.ended_at is null)
+              and not exists (select from registration r where r.convening_id = $1 and r.person_id = p.id
+                                 and r.state in ('confirmed', 'waitlisted', 'offered'))
+            order by lower(p.name), p.id""",
+        convening_id,
+        person_ids,
+    )
+
+
+class PlaceRow(Struct, frozen=True):
+    """A district to choose."""
+
+    id: UUID
+    name: str
+
+
+async def districts(conn: Connection) -> list[PlaceRow]:
+    """All districts by name."""
+    return await db.many(conn, PlaceRow, "select id, name from district order by lower(name), id")
