@@ -7,7 +7,6 @@ from msgspec import Struct
 from emails.messages import AgendaItem, Gathering
 from service import db
 from service.convenings import queries as convenings
-from service.convenings.gatherings import gathering
 from service.convenings.queries import ConveningRow
 from service.convenings.views import gathering
 from service.db import Connection

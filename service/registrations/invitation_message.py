@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from emails.messages import Invitation
 from service.convenings import queries as convenings
-from service.convenings.gatherings import gathering
 from service.convenings.queries import ConveningRow
 from service.convenings.rules import Standing
+from service.convenings.views import gathering
 from service.db import Connection
 from service.members import queries as members
 from service.members.queries import PersonRow
