@@ -107,7 +107,7 @@ create table staged_import (
   id         uuid primary key,
   person_id  uuid not null references person on delete cascade,  -- whose it is
   file_name  text not null,
-  rows       jsonb not null,                       -- as they were read
+  rows       jsonb not null,                       -- as they were read; once taken in, only how many there were
   created_at timestamptz not null,
   applied_at timestamptz
 );

@@ -25,9 +25,12 @@ from service.deliveries import office_pages as mail_pages
 from service.deliveries import preview_pages, suppression_pages
 from service.home import api as home
 from service.home.health import HEALTH
+from service.members import import_pages, own_pages, place_pages
+from service.members import office_pages as people_pages
 from service.members import queries as members
 from service.registrations import actions as registering
 from service.registrations import api as registrations
+from service.registrations import changes as changing
 from service.registrations import choosing_pages, invitation_pages, invited_pages
 from service.registrations import console as registration_console
 from service.registrations import pages as registration_pages
@@ -58,6 +61,10 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *account_pages.PAGES,
     *office_pages.PAGES,
     *registration_console.PAGES,
+    *people_pages.PAGES,
+    *place_pages.PAGES,
+    *import_pages.PAGES,
+    *own_pages.PAGES,
     *mail_pages.PAGES,
     *preview_pages.PAGES,
     *suppression_pages.PAGES,
@@ -65,7 +72,10 @@ PAGES: Sequence[HTTPRouteHandler] = [
 """Everything that people look at."""
 
 MOST_CONNECTIONS = 10
-HANDED_IN = {"change_convening": Provide(lambda: registering.change_convening, sync_to_thread=False)}
+HANDED_IN = {
+    "change_convening": Provide(lambda: registering.change_convening, sync_to_thread=False),
+    "correct_address": Provide(lambda: changing.correct_address, sync_to_thread=False),
+}
 """What a slice does through one above it."""
 FOR_EVER = CacheControlHeader(max_age=365 * 24 * 3600, public=True, immutable=True)
 """For static files: their addresses change with them."""

@@ -68,7 +68,7 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def slugify(title: str) -> str:
-    """Lower-case ASCII words joined by hyphens, at most 60 characters; "convening" where nothing is left."""
+def slugify(title: str, otherwise: str = "convening") -> str:
+    """Lower-case ASCII words joined by hyphens, at most 60 characters; `otherwise` where nothing is left."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "convening"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or otherwise

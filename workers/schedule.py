@@ -18,6 +18,7 @@ from service.deliveries import queries as deliveries
 from service.deliveries import writes
 from service.deliveries.rules import CONTENT_LIFE
 from service.events import ReminderDue
+from service.members import import_queries as imports
 from service.registrations import actions as registrations
 
 log = logging.getLogger("plenary.schedule")
@@ -86,7 +87,8 @@ def reminder_due(convening: ConveningRow, days: int) -> datetime:
 
 
 async def clean(pool: Pool, now: datetime) -> None:
-    """What has had its time: old keys and windows, and what finished mails said."""
+    """What has had its time: old keys and windows, files of people, and what finished mails said."""
     async with db.transaction(pool) as conn:
         await access.forget_old(conn, now)
+        await imports.forget(conn, now)
         await writes.clear_old_content(conn, now - CONTENT_LIFE, 1000)

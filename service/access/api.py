@@ -16,6 +16,7 @@ from service.errors import SignInNeeded
 from service.web.deps import AnyConnection, AnyRequest, now_of, pool_of, settings_of
 from service.web.forms import Form, posted
 from service.web.security import READING, refuse_cross_site, require_plain_path
+from service.web.uploads import Upload, uploaded
 
 KnownCaller: TypeAlias = NamedDependency[SkipValidation[Caller]]
 """Who holds the token of this request; only on routes whose right asks for a token."""
@@ -68,10 +69,21 @@ async def _visitor(connection: AnyConnection, right: Right) -> Visitor:
 async def own_form(request: AnyRequest) -> Form:
     """The form of a signed-in page; raises FormNotOurs where it was not made for this very session."""
     form = await posted(request)
+    _require_seal(request, form)
+    return form
+
+
+async def own_upload(request: AnyRequest) -> Upload:
+    """The same of a form that brings a file."""
+    upload = await uploaded(request)
+    _require_seal(request, upload.form)
+    return upload
+
+
+def _require_seal(request: AnyRequest, form: Form) -> None:
     visitor: Visitor = request.user
     if not hmac.compare_digest(form.text(SEAL).encode(), visitor.seal.encode()):
         raise FormNotOurs
-    return form
 
 
 def provide_caller(request: AnyRequest) -> Caller:

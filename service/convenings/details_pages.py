@@ -12,12 +12,13 @@ from service.access.api import KnownVisitor, own_form
 from service.access.pages import SEE_OTHER
 from service.access.reach import require_reach
 from service.access.rules import Visitor
-from service.convenings import details_form, effects, queries, rules, zones
+from service.convenings import details_form, effects, queries, rules
 from service.convenings.changing import KnownChange
 from service.convenings.differences import Facts
 from service.convenings.effects import Effects
 from service.convenings.rules import Patch
 from service.errors import Refused
+from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
 from service.web.templating import PAGE

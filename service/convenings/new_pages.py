@@ -11,13 +11,14 @@ from service.access import acts
 from service.access.api import KnownVisitor, own_form
 from service.access.pages import SEE_OTHER
 from service.access.rules import Visitor
-from service.convenings import actions, concerned, effects, patterns, wall_time, zones
+from service.convenings import actions, concerned, effects, patterns, wall_time
 from service.convenings.details_form import field, in_order, whole
 from service.convenings.our_patterns import OURS
 from service.convenings.patterns import Pattern, Wish
 from service.db import Connection
 from service.errors import NotFound, Refused
 from service.text import time_zone
+from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
 from service.web.templating import PAGE

@@ -75,3 +75,23 @@ async def person_with(conn: Connection, email: str) -> UUID | None:
 async def set_address(conn: Connection, person_id: UUID, email: str) -> int:
     """Write a person's new address; raises UniqueViolationError where somebody else has it."""
     return await db.run(conn, "update person set email = $2 where id = $1", person_id, email)
+
+
+async def lock(conn: Connection, person_id: UUID) -> str:
+    """The person's address, now that nobody else changes the person; raises NotFound."""
+    return await db.one(conn, str, "select email from person where id = $1 for no key update", person_id)
+
+
+async def keep_district(conn: Connection, district_id: UUID) -> UUID | None:
+    """The district, which stays until the end of the transaction; None where there is none."""
+    return await db.maybe(conn, UUID, "select id from district where id = $1 for key share", district_id)
+
+
+async def keep_school(conn: Connection, school_id: UUID) -> UUID | None:
+    """The school, which stays until the end of the transaction; None where there is none."""
+    return await db.maybe(conn, UUID, "select id from school where id = $1 for key share", school_id)
+
+
+async def keep_coach(conn: Connection, person_id: UUID) -> UUID | None:
+    """The coach, who stays one until the end of the transaction; None where they are none."""
+    return await db.maybe(conn, UUID, "select person_id from coach where person_id = $1 for key share", person_id)

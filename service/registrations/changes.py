@@ -11,6 +11,7 @@ from service import events
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.members import queries as members
+from service.members.rules import AddressTaken
 from service.registrations import queries, rules, writes
 from service.registrations.admission import require_standing, slots_of
 from service.registrations.queries import RegistrationRow
@@ -75,8 +76,25 @@ async def _correct_address(conn: Connection, found: RegistrationRow, typed: str,
         await _hand_over(conn, found, email, now)
         return
     if email.lower() != found.email.lower():
-        renewed = await writes.new_links(conn, found.person_id, now)
-        await events.record(conn, now, [events.RegistrationAddressChanged(one.convening_id, one.id) for one in renewed])
+        await _follow(conn, found.person_id, now)
+
+
+async def correct_address(conn: Connection, person_id: UUID, email: str, now: datetime) -> None:
+    """An organizer writes another address of somebody, already checked; raises AddressTaken where it is somebody else's."""
+    before = await members.lock(conn, person_id)
+    try:
+        async with conn.transaction():
+            await members.set_address(conn, person_id, email)
+    except asyncpg.UniqueViolationError:
+        raise AddressTaken(pointer="/email") from None
+    if email.lower() != before.lower():
+        await _follow(conn, person_id, now)
+
+
+async def _follow(conn: Connection, person_id: UUID, now: datetime) -> None:
+    """All live registrations of somebody whose address is another one."""
+    renewed = await writes.new_links(conn, person_id, now)
+    await events.record(conn, now, [events.RegistrationAddressChanged(one.convening_id, one.id) for one in renewed])
 
 
 async def _hand_over(conn: Connection, found: RegistrationRow, email: str, now: datetime) -> None:

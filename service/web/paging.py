@@ -3,6 +3,7 @@
 import base64
 import binascii
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,10 @@ from service.errors import Invalid
 
 Place = tuple[datetime, UUID]
 """The last row of a page: the next one starts behind it."""
+NamePlace = tuple[str, UUID]
+"""The same in a list that is ordered by a name."""
+PlaceT = TypeVar("PlaceT")
+LONGEST = 1000
 
 
 class NoSuchPlace(Invalid):
@@ -21,18 +26,43 @@ class NoSuchPlace(Invalid):
 
 def cursor(at: datetime, row_id: UUID) -> str:
     """A place as text for an address."""
-    return base64.urlsafe_b64encode(msgspec.json.encode((at, row_id))).decode().rstrip("=")
+    return _packed((at, row_id))
 
 
 def place(text: str | None) -> Place | None:
     """The place that a cursor means; raises NoSuchPlace."""
     if text is None:
         return None
+    found = _unpacked(text, Place)
+    if found[0].tzinfo is None or not 1900 < found[0].year < 2300:
+        raise NoSuchPlace(pointer="?after")
+    return found
+
+
+def name_cursor(name: str, row_id: UUID) -> str:
+    """A place in a list ordered by a name, as text for an address."""
+    return _packed((name, row_id))
+
+
+def name_place(text: str | None) -> NamePlace | None:
+    """The place that such a cursor means; raises NoSuchPlace."""
+    if not text:
+        return None
+    found = _unpacked(text, NamePlace)
+    if "\0" in found[0]:
+        raise NoSuchPlace(pointer="?after")
+    return found
+
+
+def _packed(found: tuple[object, UUID]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(found)).decode().rstrip("=")
+
+
+def _unpacked(text: str, kind: type[PlaceT]) -> PlaceT:
+    if len(text) > LONGEST:
+        raise NoSuchPlace(pointer="?after")
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        found = msgspec.json.decode(raw, type=Place)
-        if found[0].tzinfo is None or not 1900 < found[0].year < 2300:
-            raise NoSuchPlace(pointer="?after")
+        return msgspec.json.decode(raw, type=kind)
     except (binascii.Error, ValueError):
         raise NoSuchPlace(pointer="?after") from None
-    return found

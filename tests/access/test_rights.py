@@ -13,6 +13,8 @@ from service.access.actions import keep_token
 from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, ROLES, Held, Role
 from service.db import Connection
+from service.members import import_actions, places
+from service.members.rules import District
 from service.registrations import actions
 from service.settings import Settings
 from service.web import links
@@ -23,7 +25,7 @@ from tests.deliveries.conftest import delivery
 
 HOLDERS: tuple[tuple[Role | None, bool], ...] = (*((role, True) for role in ROLES), ("organizer", False), (None, True))
 """Each role, and whether it is held everywhere or in one convening; the last one is signed in and has no role at all."""
-PERSONAL = ("{session_id}", "{token_id}")
+PERSONAL = ("{session_id}", "{token_id}", "{import_id}")
 """Things that belong to nobody but their person, whoever organizes everything."""
 TOKEN = "a-token-of-an-organizer-for-tests"
 NOBODY = "0199e0a4-5d7b-7cc0-8e52-3f3f6a1d9b10"
@@ -90,7 +92,13 @@ async def populate(
     )
     grant = await give(conn, now, other, "moderator", convening.id)
     theirs = await db.one(conn, UUID, "select id from api_token where created_by is null")
+    district, school = await network(conn, now)
+    files = [str(await import_actions.stage(conn, one, "people.csv", b"email,name\na@b.org,A", now)) for one in (me, other)]
     return {
+        "person_id": {"own": str(row.person_id), "other's": str(other_row.person_id), "none": nobody},
+        "district_id": {"own": str(district), "none": nobody},
+        "school_id": {"own": str(school), "none": nobody},
+        "import_id": {"own": files[0], "other's": files[1], "none": nobody},
         "convening_id": {"own": str(convening.id), "other's": str(elsewhere.id), "none": nobody},
         "invitation_id": {
             "own": str(await actions.invite(conn, convening.id, "Wren Okonkwo", "wren@cedar-harbor.example", now)),
@@ -116,6 +124,13 @@ async def populate(
             "none": "nothing",
         },
     }
+
+
+async def network(conn: Connection, now: datetime) -> tuple[UUID, UUID]:
+    """A district with a school."""
+    wanted = District(name="Silver Sage Unified", state="NV", time_zone="America/Los_Angeles")
+    district_id = await places.add_district(conn, wanted, now)
+    return district_id, await places.add_school(conn, "Basin Career High", district_id, now)
 
 
 def addresses(path: str, things: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The time zones as a form offers them: those of the United States first, by what people call them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from service.text import zone_names
@@ -23,3 +23,9 @@ CONTINENTS = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Austr
 def elsewhere() -> Sequence[str]:
     """All others by their IANA names."""
     return sorted(name for name in zone_names() if name.startswith(CONTINENTS) and name not in AT_HOME)
+
+
+@cache
+def offered() -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Both as groups of a choice: the names that are stored, and how they are read."""
+    return {"United States": list(AT_HOME.items()), "Elsewhere, by their IANA names": [(name, name) for name in elsewhere()]}

@@ -1,0 +1,176 @@
+"""The network's people in the console: found, added, changed."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from msgspec import Struct
+
+from service.access.acts import note
+from service.access.api import KnownVisitor, own_form
+from service.access.rules import Visitor
+from service.db import Connection
+from service.errors import Invalid, Refused
+from service.members import actions, forms, office_queries, places, queries
+from service.members.correcting import KnownCorrection
+from service.members.rules import AddressTaken, Part
+from service.text import Line
+from service.web import zones
+from service.web.deps import AnyRequest, Conn, Now
+from service.web.forms import Form
+from service.web.paging import name_cursor, name_place
+from service.web.templating import PAGE
+
+NETWORK_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "network"}}
+SEE_OTHER = 303
+ROWS = 50
+PARTS: dict[Part, str] = {
+    "": "Everybody",
+    "member": "Members",
+    "coach": "Coaches",
+    "school_contact": "School contacts",
+    "none": "None of these",
+}
+STATES = {
+    "held": "Address not confirmed",
+    "confirmed": "Has a seat",
+    "waitlisted": "Waits",
+    "offered": "Seat on offer",
+    "withdrawn": "Gave it back",
+    "expired": "Ran out",
+    "declined": "Passed it on",
+}
+
+
+class Search(Struct, frozen=True):
+    """What the list is searched for."""
+
+    q: Line = ""
+    part: Part = ""
+    district: UUID | None = None
+
+
+@get("/office/people", **NETWORK_PAGE)
+async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
+    """Everybody whom the words, the part and the district leave, by name."""
+    search = _search(request)
+    after = name_place(request.query_params.get("after"))
+    rows = await office_queries.people(conn, search.q, search.part, search.district, after, ROWS + 1)
+    page = rows[:ROWS]
+    context = {
+        "visitor": visitor,
+        "search": search,
+        "rows": page,
+        "in_all": await office_queries.people_in_all(conn, search.q, search.part, search.district),
+        "turned": after is not None,
+        "parts": PARTS,
+        "districts": await places.districts(conn),
+        "next": name_cursor(page[-1].sort_name, page[-1].id) if len(rows) > ROWS else "",
+    }
+    return Template(template_name="people.html", context=context)
+
+
+def _search(request: AnyRequest) -> Search:
+    """What the address asks for; raises Invalid."""
+    given = {name: request.query_params.get(name, "").strip() for name in ("q", "part", "district")}
+    try:
+        return msgspec.convert({name: text for name, text in given.items() if text}, Search)
+    except msgspec.ValidationError:
+        raise Invalid("Search for words on one line, and choose from what is offered.") from None
+
+
+@get("/office/people/new", **NETWORK_PAGE)
+async def new_person(conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
+    """The empty form."""
+    return await _person_page(conn, visitor, None, forms.of_nobody(now), status=200)
+
+
+@post("/office/people/new", **NETWORK_PAGE)
+async def add_person(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[Any]:
+    """Add somebody; a known address leads to whose it is."""
+    form = await own_form(request)
+    wanted = forms.person(form)
+    if wanted is None:
+        return await _person_page(conn, visitor, None, form, status=422)
+    try:
+        async with conn.transaction():
+            person_id = await actions.add(conn, wanted, now)
+    except Refused as refusal:
+        return await _refused(conn, visitor, None, form, refusal)
+    await note(conn, request, "person_created", ("person", person_id), now)
+    return Redirect(f"/office/people/{person_id}?saved=1", status_code=SEE_OTHER)
+
+
+@get("/office/people/{person_id:uuid}", **NETWORK_PAGE)
+async def person(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, person_id: FromPath[UUID]) -> Template:
+    """All about one person."""
+    form = forms.of_person(await office_queries.whole(conn, person_id), now)
+    return await _person_page(conn, visitor, person_id, form, status=200, saved="saved" in request.query_params)
+
+
+@post("/office/people/{person_id:uuid}", **NETWORK_PAGE)
+async def change_person(
+    request: AnyRequest,
+    conn: Conn,
+    now: Now,
+    visitor: KnownVisitor,
+    correct_address: KnownCorrection,
+    person_id: FromPath[UUID],
+) -> Response[Any]:
+    """Change somebody; what they are no longer ticked to be ends, and they stay."""
+    form = await own_form(request)
+    await office_queries.whole(conn, person_id)
+    wanted = forms.person(form)
+    if wanted is None:
+        return await _person_page(conn, visitor, person_id, form, status=422)
+    try:
+        async with conn.transaction():
+            await actions.change(conn, person_id, wanted, correct_address, now)
+    except Refused as refusal:
+        return await _refused(conn, visitor, person_id, form, refusal)
+    await note(conn, request, "person_changed", ("person", person_id), now)
+    return Redirect(f"/office/people/{person_id}?saved=1", status_code=SEE_OTHER)
+
+
+async def _refused(conn: Connection, visitor: Visitor, person_id: UUID | None, form: Form, refusal: Refused) -> Template:
+    """The form again; where the address is somebody's, with the way to them."""
+    form.refuse(refusal)
+    known = None
+    if isinstance(refusal, AddressTaken):
+        known = await queries.person_with(conn, forms.email_address(form.text("email")))
+    return await _person_page(conn, visitor, person_id, form, status=refusal.status, known=known)
+
+
+async def _person_page(
+    conn: Connection,
+    visitor: Visitor,
+    person_id: UUID | None,
+    form: Form,
+    *,
+    status: int,
+    saved: bool = False,
+    known: UUID | None = None,
+) -> Template:
+    context: dict[str, Any] = {
+        "visitor": visitor,
+        "form": form,
+        "saved": saved,
+        "known": known and await queries.person(conn, known),
+        "districts": await places.districts(conn),
+        "schools": await places.schools(conn),
+        "coaches": [one for one in await office_queries.coaches(conn) if one.id != person_id],
+        "zones": zones.offered(),
+        "states": STATES,
+        "row": None,
+    }
+    if person_id:
+        context["row"] = await office_queries.whole(conn, person_id)
+        context["registrations"] = await office_queries.registrations_of(conn, person_id)
+        context["invitations"] = await office_queries.invitations_of(conn, person_id)
+    return Template(template_name="person.html", context=context, status_code=status)
+
+
+PAGES = [people, new_person, add_person, person, change_person]

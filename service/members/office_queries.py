@@ -1,0 +1,203 @@
+"""What organizers ask about the network: people by words, one of them whole, districts and schools."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+from service.members.rules import Part
+from service.web.paging import NamePlace
+
+
+class ListedPerson(Struct, frozen=True):
+    """A person in the list; `sort_name` is what the list is ordered by."""
+
+    id: UUID
+    name: str
+    sort_name: str
+    email: str
+    title: str
+    district_name: str
+    joined_year: int | None
+    coaches: bool
+    school_name: str
+
+
+class WholePerson(Struct, frozen=True):
+    """A person with everything that the network knows."""
+
+    id: UUID
+    name: str
+    email: str
+    title: str
+    district_id: UUID | None
+    district_name: str
+    time_zone: str
+    pronouns: str
+    dietary: str
+    access_needs: str
+    badge_name: str
+    listed: bool
+    email_listed: bool
+    about: str
+    joined_year: int | None
+    coach_id: UUID | None
+    coaches: bool
+    bio: str
+    school_id: UUID | None
+    school_name: str
+    contact_role: str
+    phone: str
+
+
+class TheirRegistration(Struct, frozen=True):
+    """A registration, as a person's page names it."""
+
+    id: UUID
+    convening_id: UUID
+    title: str
+    starts_at: datetime
+    time_zone: str
+    state: str
+
+
+class TheirInvitation(Struct, frozen=True):
+    """An invitation, as a person's page names it."""
+
+    convening_id: UUID
+    title: str
+    created_at: datetime
+    time_zone: str
+    declined_at: datetime | None
+
+
+class Coach(Struct, frozen=True):
+    """Somebody who can be a member's coach."""
+
+    id: UUID
+    name: str
+    email_key: str
+
+
+class Coming(Struct, frozen=True):
+    """A convening to which people can be invited."""
+
+    id: UUID
+    title: str
+
+
+async def people(
+    conn: Connection, words: str, part: Part, district_id: UUID | None, after: NamePlace | None, limit: int
+) -> list[ListedPerson]:
+    """People by name, behind `after`, of whom each of the words says something."""
+    name, last_id = after or (None, None)
+    return await db.many(
+        conn,
+        ListedPerson,
+        """select p.id, p.name, lower(p.name) as sort_name, p.email, p.title, coalesce(d.name, '') as district_name,
+                  m.joined_year, c.person_id is not null as coaches, coalesce(s.name, '') as school_name
+             from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
+             left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
+             left join school s on s.id = k.school_id
+            where not exists (
+                    select from unnest(string_to_array(lower($1), ' ')) as word
+                     where strpos(lower(concat_ws(' ', p.name, p.email, p.title, d.name, s.name)), word) = 0)
+              and case $2::text when 'member' then m.person_id is not null when 'coach' then c.person_id is not null
+                    when 'school_contact' then k.person_id is not null
+                    when 'none' then num_nonnulls(m.person_id, c.person_id, k.person_id) = 0 else true end
+              and ($3::uuid is null or p.district_id = $3)
+              and ($4::text is null or (lower(p.name), p.id) > ($4, $5::uuid))
+            order by lower(p.name), p.id limit $6""",
+        words,
+        part,
+        district_id,
+        name,
+        last_id,
+        limit,
+    )
+
+
+async def people_in_all(conn: Connection, words: str, part: Part, district_id: UUID | None) -> int:
+    """How many `people` there are on all pages together."""
+    return await db.one(
+        conn,
+        int,
+        """select count(*) as people
+             from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
+             left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
+             left join school s on s.id = k.school_id
+            where not exists (
+                    select from unnest(string_to_array(lower($1), ' ')) as word
+                     where strpos(lower(concat_ws(' ', p.name, p.email, p.title, d.name, s.name)), word) = 0)
+              and case $2::text when 'member' then m.person_id is not null when 'coach' then c.person_id is not null
+                    when 'school_contact' then k.person_id is not null
+                    when 'none' then num_nonnulls(m.person_id, c.person_id, k.person_id) = 0 else true end
+              and ($3::uuid is null or p.district_id = $3)""",
+        words,
+        part,
+        district_id,
+    )
+
+
+async def whole(conn: Connection, person_id: UUID) -> WholePerson:
+    """One person; raises NotFound."""
+    return await db.one(
+        conn,
+        WholePerson,
+        """select p.id, p.name, p.email, p.title, p.district_id, coalesce(d.name, '') as district_name,
+                  coalesce(p.time_zone, '') as time_zone, p.pronouns, p.dietary, p.access_needs, p.badge_name, p.listed,
+                  p.email_listed, p.about, m.joined_year, m.coach_id, c.person_id is not null as coaches,
+                  coalesce(c.bio, '') as bio, k.school_id, coalesce(s.name, '') as school_name,
+                  coalesce(k.role, '') as contact_role, coalesce(k.phone, '') as phone
+             from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
+             left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
+             left join school s on s.id = k.school_id
+            where p.id = $1""",
+        person_id,
+    )
+
+
+async def registrations_of(conn: Connection, person_id: UUID) -> Sequence[TheirRegistration]:
+    """What somebody registered for, the latest convening first."""
+    return await db.many(
+        conn,
+        TheirRegistration,
+        """select r.id, r.convening_id, c.title, c.starts_at, c.time_zone, r.state
+             from registration r join convening c on c.id = r.convening_id
+            where r.person_id = $1 order by c.starts_at desc, r.created_at desc, r.id""",
+        person_id,
+    )
+
+
+async def invitations_of(conn: Connection, person_id: UUID) -> Sequence[TheirInvitation]:
+    """What somebody was invited to, the latest convening first."""
+    return await db.many(
+        conn,
+        TheirInvitation,
+        """select i.convening_id, c.title, i.created_at, c.time_zone, i.declined_at
+             from invitation i join convening c on c.id = i.convening_id
+            where i.person_id = $1 order by c.starts_at desc, i.id""",
+        person_id,
+    )
+
+
+async def coaches(conn: Connection) -> Sequence[Coach]:
+    """Everybody who coaches, by name."""
+    return await db.many(
+        conn,
+        Coach,
+        "select p.id, p.name, p.email_key from coach c join person p on p.id = c.person_id order by lower(p.name), p.id",
+    )
+
+
+async def coming(conn: Connection, now: datetime) -> Sequence[Coming]:
+    """Published convenings that have not begun, the next one first."""
+    return await db.many(
+        conn,
+        Coming,
+        "select id, title from convening where state = 'published' and starts_at > $1 order by starts_at, id",
+        now,
+    )

@@ -1,0 +1,165 @@
+"""Districts and schools: asked, added, changed, taken away where nothing hangs on them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+from service.errors import NotFound
+from service.members import queries
+from service.members.rules import District, DistrictInUse, NoSuchDistrict, School, SchoolInUse
+from service.text import slugify
+
+
+class DistrictRow(Struct, frozen=True):
+    """A district, and how many hang on it."""
+
+    id: UUID
+    code: str
+    name: str
+    state: str
+    time_zone: str
+    schools: int
+    people: int
+
+
+class SchoolRow(Struct, frozen=True):
+    """A school with its district, and how many answer for it."""
+
+    id: UUID
+    code: str
+    name: str
+    district_id: UUID
+    district_name: str
+    contacts: int
+
+
+async def districts(conn: Connection) -> Sequence[DistrictRow]:
+    """All of them, by name."""
+    return await db.many(
+        conn,
+        DistrictRow,
+        """select d.id, d.code, d.name, d.state, d.time_zone,
+                  (select count(*) from school s where s.district_id = d.id) as schools,
+                  (select count(*) from person p where p.district_id = d.id) as people
+             from district d order by lower(d.name), d.id""",
+    )
+
+
+async def schools(conn: Connection) -> Sequence[SchoolRow]:
+    """All of them, by district and name."""
+    return await db.many(
+        conn,
+        SchoolRow,
+        """select s.id, s.code, s.name, s.district_id, d.name as district_name,
+                  (select count(*) from school_contact k where k.school_id = s.id) as contacts
+             from school s join district d on d.id = s.district_id order by lower(d.name), d.id, lower(s.name), s.id""",
+    )
+
+
+async def district(conn: Connection, district_id: UUID) -> DistrictRow:
+    """One district; raises NotFound."""
+    found = [one for one in await districts(conn) if one.id == district_id]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def school(conn: Connection, school_id: UUID) -> SchoolRow:
+    """One school; raises NotFound."""
+    found = [one for one in await schools(conn) if one.id == school_id]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def add_district(conn: Connection, wanted: District, now: datetime) -> UUID:
+    """A new one; its short code is made from the name."""
+    district_id = db.new_id(now)
+    for code in _codes(wanted.name, "district", district_id):
+        if await db.run(
+            conn,
+            """insert into district (id, code, name, state, time_zone) values ($1, $2, $3, $4, $5)
+               on conflict (code) do nothing""",
+            district_id,
+            code,
+            wanted.name,
+            wanted.state,
+            wanted.time_zone,
+        ):
+            break
+    return district_id
+
+
+async def change_district(conn: Connection, district_id: UUID, wanted: District) -> None:
+    """Other facts; the code stays, since files of people may name it. Raises NotFound."""
+    if not await db.run(
+        conn,
+        "update district set name = $2, state = $3, time_zone = $4 where id = $1",
+        district_id,
+        wanted.name,
+        wanted.state,
+        wanted.time_zone,
+    ):
+        raise NotFound
+
+
+async def remove_district(conn: Connection, district_id: UUID) -> None:
+    """Take it away; raises NotFound, DistrictInUse."""
+    try:
+        async with conn.transaction():
+            if not await db.run(conn, "delete from district where id = $1", district_id):
+                raise NotFound
+    except asyncpg.ForeignKeyViolationError:
+        raise DistrictInUse from None
+
+
+async def add_school(conn: Connection, name: str, district_id: UUID, now: datetime) -> UUID:
+    """A new one; its short code is made from the name. Raises NoSuchDistrict."""
+    await _require_district(conn, district_id)
+    school_id = db.new_id(now)
+    for code in _codes(name, "school", school_id):
+        if await db.run(
+            conn,
+            "insert into school (id, code, district_id, name) values ($1, $2, $3, $4) on conflict (code) do nothing",
+            school_id,
+            code,
+            district_id,
+            name,
+        ):
+            break
+    return school_id
+
+
+async def change_school(conn: Connection, school_id: UUID, wanted: School, district_id: UUID) -> None:
+    """Another name or district; raises NotFound, NoSuchDistrict."""
+    await _require_district(conn, district_id)
+    if not await db.run(
+        conn, "update school set name = $2, district_id = $3 where id = $1", school_id, wanted.name, district_id
+    ):
+        raise NotFound
+
+
+async def remove_school(conn: Connection, school_id: UUID) -> None:
+    """Take it away; raises NotFound, SchoolInUse."""
+    try:
+        async with conn.transaction():
+            if not await db.run(conn, "delete from school where id = $1", school_id):
+                raise NotFound
+    except asyncpg.ForeignKeyViolationError:
+        raise SchoolInUse from None
+
+
+async def _require_district(conn: Connection, district_id: UUID) -> None:
+    if await queries.keep_district(conn, district_id) is None:
+        raise NoSuchDistrict(pointer="/district")
+
+
+def _codes(name: str, otherwise: str, thing_id: UUID) -> list[str]:
+    """Short codes in the order in which they are tried; the last one is nobody else's."""
+    first = slugify(name, otherwise)
+    return [first, *(f"{first}-{number}" for number in range(2, 10)), f"{first}-{thing_id.hex[-12:]}"]
