@@ -20,6 +20,7 @@ DELIVERY_PAGE: dict[str, Any] = {
             "handover_at": "2027-08-03T15:20:41.688914Z",
             "sent_at": "2027-08-03T15:20:41.702530Z",
             "finished_at": "2027-08-03T15:20:41.702530Z",
+            "is_test": False,
         }
     ],
     "next": None,

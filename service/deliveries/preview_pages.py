@@ -80,8 +80,9 @@ async def preview_as_page(
     request: AnyRequest, conn: Conn, visitor: KnownVisitor, settings: Given, tag: FromPath[str], number: FromPath[int]
 ) -> Response[str]:
     """The same as a page, for the frame."""
-    message = await _message(conn, visitor, previews.sample(tag, number), _asked(request))
-    return framed(previews.shown(message, settings, visitor.email))
+    form = _asked(request)
+    message = await _message(conn, visitor, previews.sample(tag, number), form)
+    return framed(previews.shown(message, settings, form.text("email") or visitor.email))
 
 
 @post("/office/previews/{tag:str}/{number:int}/test", **OFFICE_PAGE)
@@ -174,14 +175,15 @@ async def _page(
     status: int = 200,
     sent: bool = False,
 ) -> Template:
+    real = message is not sample.message
     context = {
         "visitor": visitor,
         "form": form,
         "sample": sample,
         "kind": kind_words(sample.tag),
-        "preview": previews.shown(message, settings, visitor.email),
+        "preview": previews.shown(message, settings, (real and form.text("email")) or visitor.email),
         "places": await granting.places(conn, visitor),
-        "real": message is not sample.message,
+        "real": real,
         "sent": sent,
     }
     return Template("mail_preview.html", context=context, status_code=status)

@@ -30,6 +30,7 @@ class DeliveryRow(Struct, frozen=True):
     handover_at: datetime | None
     sent_at: datetime | None
     finished_at: datetime | None
+    is_test: bool
 
 
 class OwedRow(Struct, frozen=True):
@@ -92,7 +93,7 @@ async def listed(
         conn,
         DeliveryRow,
         """select id, kind, recipient, state, attempt as attempts, message_id, response, error, convening_id, subject_id,
-                  created_at, next_at, handover_at, sent_at, finished_at
+                  created_at, next_at, handover_at, sent_at, finished_at, is_test
              from delivery
             where ($1::text is null or lower(recipient) = lower($1)) and ($2::text is null or state = $2)
               and ($3::timestamptz is null or (created_at, id) > ($3, $4::uuid))

@@ -76,6 +76,7 @@ async def test_a_delivery_is_shown_with_the_servers_words_and_its_times(
                 "handover_at": moment,
                 "sent_at": moment,
                 "finished_at": moment,
+                "is_test": False,
             }
         ],
         "next": None,

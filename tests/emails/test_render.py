@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from emails.handover import Links
-from emails.messages import AnyMessage, ConfirmAddress
+from emails.messages import AnyMessage, ConfirmAddress, Waitlisted
 from emails.render import compose, render
 from emails.samples import MOVED, SAMPLE_SENDER, SAMPLES, SPRING, sample_handover
 from tests.emails.rules import findings, sequence_findings
@@ -158,3 +158,14 @@ def test_a_missing_link_leaves_no_dead_button():
 def test_a_mail_of_a_moved_gathering_shows_the_place_of_today():
     assert "Lantern Hall" not in compose(BY_NAME["cancelled"], SAMPLE_SENDER, sample_handover()).text
     assert MOVED.venue_name in compose(BY_NAME["cancelled"], SAMPLE_SENDER, sample_handover()).text
+
+
+def test_a_test_says_so_in_its_subject_and_keeps_every_rule_with_the_longest_title():
+    long = replace(SPRING, title="Belonging " * 60)
+    message = Waitlisted(name="Tamsin Reed", gathering=long, position=4, capacity=80)
+    handover = replace(sample_handover(), test=True)
+    mail = render(message, SAMPLE_SENDER, handover)
+    assert mail.subject.startswith("Test: You are 4th on the list")
+    assert len(mail.subject) <= 255
+    assert findings(mail.content, envelope_from=mail.envelope_from, envelope_to=mail.recipient) == []
+    assert not render(message, SAMPLE_SENDER, sample_handover()).subject.startswith("Test")
