@@ -73,9 +73,12 @@ def new_id(now: datetime) -> UUID:
 
 
 @asynccontextmanager
-async def transaction(pool: Pool) -> AsyncGenerator[Connection]:
-    """One connection with one transaction on it: commits at the end, rolls back on any exception."""
-    async with pool.acquire() as conn, conn.transaction():
+async def transaction(pool: Pool, *, within: float | None = None) -> AsyncGenerator[Connection]:
+    """One connection with one transaction on it: commits at the end, rolls back on any exception.
+
+    Raises TimeoutError where the pool has none to give `within` these seconds.
+    """
+    async with pool.acquire(timeout=within) as conn, conn.transaction():
         yield conn
 
 

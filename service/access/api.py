@@ -13,8 +13,9 @@ from service.access import actions, cookies, signing_in
 from service.access.rights import RIGHTS, Right, admits
 from service.access.rules import Caller, FormNotOurs, OnlyReads, Visitor, path_to_go_on, require
 from service.errors import SignInNeeded
-from service.web.deps import AnyConnection, AnyRequest, now_of, pool_of, settings_of
+from service.web.deps import WAIT, AnyConnection, AnyRequest, now_of, pool_of, settings_of
 from service.web.forms import Form, posted
+from service.web.reading import again, whole
 from service.web.security import READING, refuse_cross_site, require_plain_path
 from service.web.uploads import Upload, uploaded
 
@@ -29,6 +30,8 @@ SEAL = "seal"
 def gate(app: ASGIApp) -> ASGIApp:
     """Middleware of every route: whom its right does not admit goes no further, and no body is read before.
 
+    The body is read whole here, before a handler holds a connection: one that trickles costs a socket and nothing else.
+
     Not a guard of Litestar, which copies the whole handler for each request.
     """
 
@@ -39,6 +42,8 @@ def gate(app: ASGIApp) -> ASGIApp:
         right = RIGHTS.get(str(connection.route_handler.opt.get("access")), RIGHTS["organizer"])
         if right.door != "open" and scope.get("method") != "OPTIONS":
             scope["user"] = await (_caller(connection) if right.door == "token" else _visitor(connection, right))
+        if scope.get("method") not in READING:
+            receive = again(await whole(connection, receive), receive)
         await app(scope, receive, send)
 
     return let_in
@@ -46,7 +51,7 @@ def gate(app: ASGIApp) -> ASGIApp:
 
 async def _caller(connection: AnyConnection) -> Caller:
     """The holder of an API token; raises NotSignedIn, OnlyReads."""
-    async with pool_of(connection).acquire() as conn:
+    async with pool_of(connection).acquire(timeout=WAIT) as conn:
         caller = await actions.recognise(conn, connection.headers.get("authorization", ""), now_of(connection))
     if caller.scope == "read" and connection.scope.get("method") not in READING:
         raise OnlyReads
@@ -56,7 +61,7 @@ async def _caller(connection: AnyConnection) -> Caller:
 async def _visitor(connection: AnyConnection, right: Right) -> Visitor:
     """Who is signed in; raises SignInNeeded, and NotFound for whom the right does not admit."""
     cookie = cookies.read(connection, cookies.SESSION)
-    async with pool_of(connection).acquire() as conn:
+    async with pool_of(connection).acquire(timeout=WAIT) as conn:
         visitor = await signing_in.recognise(conn, settings_of(connection).secret_key, cookie, now_of(connection))
     if visitor is None:
         asked = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")

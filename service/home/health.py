@@ -11,7 +11,7 @@ from service.db import Connection, transaction
 from service.deliveries import queries as deliveries
 from service.deliveries.queries import Pulse
 from service.home import queries
-from service.web.deps import AnyRequest, Conn, Now, now_of, pool_of
+from service.web.deps import WAIT, AnyRequest, Conn, Now, now_of, pool_of
 from service.web.errors import BUSY
 
 SILENT = timedelta(seconds=10)
@@ -47,7 +47,7 @@ def healthz() -> Alive:
 async def readyz(request: AnyRequest) -> Response[Readiness]:
     """Whether registrations are taken and mail leaves: the database, a relay's heartbeat, its queue."""
     try:
-        async with transaction(pool_of(request)) as conn:
+        async with transaction(pool_of(request), within=WAIT) as conn:
             found = readiness(await deliveries.pulses(conn), now_of(request))
     except BUSY as error:
         found = Readiness(f"does not answer ({type(error).__name__})", "unknown", "unknown")

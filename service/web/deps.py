@@ -27,6 +27,9 @@ Now: TypeAlias = NamedDependency[SkipValidation[datetime]]
 Given: TypeAlias = NamedDependency[SkipValidation[Settings]]
 """The settings of the process."""
 
+WAIT = 5.0
+"""Seconds that a request waits for a connection; beyond them it is answered that we are busy (503, Retry-After)."""
+
 PageSize: TypeAlias = Annotated[int, QueryParameter(ge=1, le=200, description="How many at most: 1 to 200.")]
 After: TypeAlias = Annotated[
     str | None, QueryParameter(max_length=200, description="`next` of the page before: what follows behind it.")
@@ -64,7 +67,7 @@ def now_of(connection: AnyConnection) -> datetime:
 
 async def provide_conn(request: AnyRequest) -> AsyncGenerator[Any]:
     """One connection with one transaction on it."""
-    async with transaction(pool_of(request)) as conn:
+    async with transaction(pool_of(request), within=WAIT) as conn:
         yield conn
 
 

@@ -45,6 +45,7 @@ HEADINGS = {
     403: "That did not come from our page",
     404: "There is nothing here",
     405: "That is not possible here",
+    408: "That took too long",
     409: "That does not work now",
     410: "This has had its time",
     413: "That is too much at once",
@@ -132,6 +133,8 @@ def _headers(status: int) -> dict[str, str]:
     match status:
         case 401:
             return {"WWW-Authenticate": 'Bearer realm="Plenary"'}
+        case 408:
+            return {"Connection": "close"}
         case 429:
             return {"Retry-After": "600"}
         case 503:

@@ -1,5 +1,6 @@
 """Request bodies, read strictly: JSON in UTF-8, the exact types, no unknown fields; refused in words that name the field."""
 
+import asyncio
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -7,10 +8,14 @@ import msgspec
 from litestar.di import NamedDependency, Provide
 from litestar.dto import AbstractDTO
 from litestar.exceptions import HTTPException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import SkipValidation
+from litestar.types import Receive, ReceiveMessage
 from litestar.typing import FieldDefinition
 
-from service.web.deps import AnyRequest
+from service.errors import Refused
+from service.web.deps import AnyConnection, AnyRequest
 from service.web.words import Unreadable, field_refused
 
 BodyT = TypeVar("BodyT")
@@ -21,10 +26,64 @@ MOST_BYTES = 1024 * 1024
 """No body may be larger."""
 
 
+PATIENCE = 10.0
+"""Seconds that a body may take to arrive."""
+
+
+class TooSlow(Refused):
+    """This took too long to reach us, so we did nothing. Send it again, where the line is better."""
+
+    code = "request-timeout"
+    status = 408
+
+
+class Unfinished(Refused):
+    """This did not reach us whole, so we did nothing. Send it again."""
+
+    code = "unfinished-body"
+    status = 400
+
+
 class NotJson(HTTPException):
     """Send the body as JSON, with "Content-Type: application/json"."""
 
     status_code = 415
+
+
+async def whole(connection: AnyConnection, receive: Receive) -> bytes:
+    """The body of a request, as large as its route allows; raises TooSlow, Unfinished, RequestEntityTooLarge."""
+    most = cast("HTTPRouteHandler", connection.route_handler).resolve_request_max_body_size() or MOST_BYTES
+    announced = connection.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > most:
+        raise RequestEntityTooLarge
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _arrived(receive, most)
+    except TimeoutError:
+        raise TooSlow from None
+
+
+async def _arrived(receive: Receive, most: int) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Unfinished
+        body += message.get("body", b"")
+        if len(body) > most:
+            raise RequestEntityTooLarge
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def again(body: bytes, receive: Receive) -> Receive:
+    """Hands out a body that was read already, as if it came just now; then what `receive` has to say."""
+    left: list[ReceiveMessage] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def next_message() -> ReceiveMessage:
+        return left.pop() if left else await receive()
+
+    return next_message
 
 
 def read(body: bytes, kind: type[BodyT]) -> BodyT:
