@@ -20,13 +20,14 @@ from service.db import Connection
 from service.deliveries import deciding, office_queries, previews
 from service.deliveries.office_queries import DetailRow, Search
 from service.deliveries.office_rules import RepeatedAlready
-from service.deliveries.office_words import FILTERS, KIND_WORDS, STATE_MARKS, STATE_SENTENCES, kind_words
+from service.deliveries.office_words import FILTERS, STATE_SENTENCES
 from service.deliveries.preview_pages import framed
 from service.errors import Invalid, NotFound, Refused
 from service.settings import Settings
 from service.text import Line
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
+from service.web.mail_words import KIND_WORDS, STATE_MARKS, kind_words
 from service.web.paging import cursor, place
 from service.web.templating import PAGE
 

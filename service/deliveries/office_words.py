@@ -3,32 +3,6 @@
 from emails.messages import Method
 from service.deliveries.rules import State
 
-KIND_WORDS = {
-    "confirm_address": "Please confirm your address",
-    "invite": "Calendar invitation",
-    "waitlisted": "You are on the list",
-    "offer": "A seat is offered",
-    "offer_expired": "The offer ran out",
-    "changed": "Something changed",
-    "cancelled": "It does not take place",
-    "withdrawn": "The seat was given back",
-    "address_moved": "The address was changed",
-    "your_registration": "You are registered already",
-    "reminder": "Reminder",
-    "invitation": "Personal invitation",
-    "sign_in": "Code and link to sign in",
-}
-STATE_MARKS: dict[State, tuple[str, str]] = {
-    "queued": ("", "Owed"),
-    "sending": ("part", "Being sent"),
-    "handover": ("part", "At the server"),
-    "sent": ("yes", "Sent"),
-    "dead": ("shut", "Not delivered"),
-    "unknown": ("act", "In doubt"),
-    "cancelled": ("shut", "Not needed"),
-    "expired": ("shut", "Too late"),
-}
-"""The class of the mark, and its word."""
 STATE_SENTENCES: dict[State, str] = {
     "queued": "It is owed: a worker sends it as soon as its time has come.",
     "sending": "A worker is sending it now.",
@@ -49,8 +23,3 @@ FILTERS: dict[str, tuple[str, tuple[State, ...]]] = {
 }
 """By what the list can be narrowed: its word, and the states."""
 METHOD_WORDS: dict[Method, str] = {"REQUEST": "Invitation or update", "CANCEL": "Cancellation"}
-
-
-def kind_words(kind: str) -> str:
-    """A kind in plain words."""
-    return KIND_WORDS.get(kind, kind.replace("_", " ").capitalize())

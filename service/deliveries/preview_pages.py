@@ -21,7 +21,6 @@ from service.convenings import queries as convenings
 from service.db import Connection
 from service.deliveries import facts, office_queries, previews
 from service.deliveries.office_rules import TEST_MAILS, AddressStopped
-from service.deliveries.office_words import kind_words
 from service.deliveries.previews import Known, Preview, Sample
 from service.errors import Invalid, NotFound, Refused
 from service.members import queries as members
@@ -30,6 +29,7 @@ from service.settings import Settings
 from service.text import Line
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
+from service.web.mail_words import kind_words
 from service.web.templating import PAGE
 
 OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "office"}}

@@ -64,7 +64,7 @@ def attached(convening: ConveningRow, name: str, content: bytes, now: datetime) 
     """The answer that a browser saves under a name with the convening's address and today's date there."""
     today = now.astimezone(zone(convening.time_zone)).date().isoformat()
     headers = {"Content-Disposition": f'attachment; filename="{convening.slug}-{name}-{today}.csv"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(content, media_type="text/csv", headers=headers)
 
 
 @get("/office/convenings/{convening_id:uuid}/registrations.csv", **OFFICE_FILE)

@@ -19,11 +19,12 @@ from service.registrations import deciding, forms, history, office_queries, quer
 from service.registrations.deciding import Decision
 from service.registrations.office_pages import OFFICE_PAGE
 from service.registrations.office_queries import QueueRow
-from service.registrations.office_words import MAIL_MARKS, MAIL_WORDS, SOURCE_WORDS, mark
+from service.registrations.office_words import SOURCE_WORDS, mark
 from service.registrations.own_page import SEE_OTHER, attempt
 from service.registrations.queries import RegistrationRow
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.mail_words import STATE_MARKS, kind_words
 
 SAVED = {
     "registered": "Registered.",
@@ -103,8 +104,8 @@ async def _page(
         "address": typed if part == "address" else Form(),
         "history": await history.history(conn, row.id),
         "mails": await history.mails(conn, row.id),
-        "mail_words": MAIL_WORDS,
-        "mail_marks": MAIL_MARKS,
+        "kind_words": kind_words,
+        "mail_marks": STATE_MARKS,
         "source_words": SOURCE_WORDS,
     }
     context |= await around(conn, visitor, row, now)

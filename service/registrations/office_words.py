@@ -41,32 +41,6 @@ NOTE_WORDS = {
     "handed_over": "The seat went from one colleague to another",
     "withdrawn": "Withdrawn by an organizer",
 }
-MAIL_WORDS = {
-    "confirm_address": "Please confirm your address",
-    "invite": "Calendar invitation",
-    "waitlisted": "You are on the list",
-    "offer": "A seat is offered",
-    "offer_expired": "The offer ran out",
-    "changed": "Something changed",
-    "cancelled": "It does not take place",
-    "withdrawn": "The seat was given back",
-    "address_moved": "The address was changed",
-    "your_registration": "You are registered already",
-    "reminder": "Reminder",
-}
-"""As the pages of deliveries say them; a test compares the two."""
-MAIL_MARKS = {
-    "queued": ("", "Owed"),
-    "sending": ("part", "Being sent"),
-    "handover": ("part", "Being handed over"),
-    "sent": ("yes", "Sent"),
-    "dead": ("shut", "Not delivered"),
-    "unknown": ("act", "Needs a decision"),
-    "cancelled": ("shut", "Not needed"),
-    "expired": ("shut", "Too late"),
-}
-
-
 _MARKS: dict[State, str] = {"confirmed": "yes", "waitlisted": "part", "offered": "act", "held": ""}
 
 

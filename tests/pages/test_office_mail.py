@@ -14,11 +14,11 @@ from service import db
 from service.access import signing_in
 from service.convenings.queries import ConveningRow
 from service.db import Connection
-from service.deliveries.office_words import KIND_WORDS
 from service.deliveries.previews import samples
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from service.web import links
+from service.web.mail_words import KIND_WORDS
 from tests import make
 from tests.access.conftest import TAMSIN, acts, mailed, person, seal, sign_in
 from tests.access.test_rights import give

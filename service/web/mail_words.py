@@ -1,0 +1,33 @@
+"""What pages call mails and the states of their deliveries; pages of registrations say it too."""
+
+KIND_WORDS = {
+    "confirm_address": "Please confirm your address",
+    "invite": "Calendar invitation",
+    "waitlisted": "You are on the list",
+    "offer": "A seat is offered",
+    "offer_expired": "The offer ran out",
+    "changed": "Something changed",
+    "cancelled": "It does not take place",
+    "withdrawn": "The seat was given back",
+    "address_moved": "The address was changed",
+    "your_registration": "You are registered already",
+    "reminder": "Reminder",
+    "invitation": "Personal invitation",
+    "sign_in": "Code and link to sign in",
+}
+STATE_MARKS: dict[str, tuple[str, str]] = {
+    "queued": ("", "Owed"),
+    "sending": ("part", "Being sent"),
+    "handover": ("part", "At the server"),
+    "sent": ("yes", "Sent"),
+    "dead": ("shut", "Not delivered"),
+    "unknown": ("act", "In doubt"),
+    "cancelled": ("shut", "Not needed"),
+    "expired": ("shut", "Too late"),
+}
+"""By the state of the delivery: the class of the mark, and its word."""
+
+
+def kind_words(kind: str) -> str:
+    """A kind in plain words."""
+    return KIND_WORDS.get(kind, kind.replace("_", " ").capitalize())
