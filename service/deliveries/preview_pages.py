@@ -146,9 +146,10 @@ async def _message(conn: Connection, visitor: Visitor, sample: Sample, form: For
 
 async def _known(conn: Connection, convening_id: UUID, email: str) -> Known:
     convening = await convenings.convening(conn, convening_id)
+    until = convening.registration_closes_at or convening.starts_at
     if not email:
         agenda = await office_queries.common_agenda(conn, convening_id)
-        return Known(facts.gathering(convening, agenda), convening.capacity)
+        return Known(facts.gathering(convening, agenda), convening.capacity, until)
     registration_id = await office_queries.registration_of(conn, convening_id, email)
     if registration_id is None:
         raise NobodyHere(pointer="/email")
@@ -156,6 +157,7 @@ async def _known(conn: Connection, convening_id: UUID, email: str) -> Known:
     return Known(
         facts.gathering(convening, await facts.agenda_of(conn, registration_id)),
         convening.capacity,
+        until,
         row.name,
         (await members.person(conn, row.person_id)).time_zone,
         row.position,

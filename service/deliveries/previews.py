@@ -66,6 +66,8 @@ class Known(Struct, frozen=True):
 
     gathering: Gathering
     capacity: int
+    until: datetime
+    """Until when people can register."""
     name: str = ""
     reader_zone: str = ""
     position: int | None = None
@@ -154,6 +156,7 @@ def _told(message: ConveningMessage, known: Known) -> dict[str, Any]:
     """The fields of this message that the registration or the convening has a value for."""
     values = {
         "capacity": known.capacity,
+        "until": known.until,
         "position": known.position,
         "offered_until": known.offered_until,
         "held_until": known.held_until,

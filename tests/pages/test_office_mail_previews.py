@@ -81,6 +81,8 @@ async def test_a_convening_alone_shows_the_samples_person_and_a_sign_in_stays_th
 ) -> None:
     page = words(await office.get(f"/office/previews/reminder/1?convening={convening.id}"))
     assert ("Tamsin Reed" in page, "Fall Convening" in page) == (True, True)
+    page = words(await office.get(f"/office/previews/invitation/1?convening={convening.id}"))
+    assert "Monday, March 1" in page, "registration closes when it starts"
     page = words(await office.get(f"/office/previews/sign_in/1?convening={convening.id}"))
     assert ("with sample data" in page, "000000 is your code" in page, "With real data" in page) == (True, True, False)
 
