@@ -153,7 +153,9 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
     """All rows, empty ones too; raises FileUnusable where quotation marks or cells never end."""
     records: list[list[str]] = []
     try:
-        for cells in csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter, strict=True):
+        for cells in csv.reader(
+            io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
+        ):
             records.append(cells)
     except csv.Error:
         raise FileUnusable(
