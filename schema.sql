@@ -415,6 +415,7 @@ create table event (
 create index event_unnumbered on event (ordinal) where position is null;
 create index event_registration on event ((payload ->> 'registration_id')) where payload ->> 'registration_id' is not null;
 create index event_unhandled on event (bulk, next_at, ordinal) where handled_at is null and failed_at is null;
+create index event_of_convening on event ((payload ->> 'convening_id'), ordinal) where payload ->> 'convening_id' is not null;
 create unique index event_repeats_a_delivery_once on event ((payload ->> 'delivery_id')) where kind = 'delivery_repeated';
 
 create function ring_the_bell() returns trigger language plpgsql as $$

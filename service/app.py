@@ -24,7 +24,10 @@ from service.deliveries import api as deliveries
 from service.deliveries import office_pages as mail_pages
 from service.deliveries import preview_pages, suppression_pages
 from service.home import api as home
+from service.home import office_pages as overview_pages
+from service.home import own_pages as own_start_pages
 from service.home.health import HEALTH
+from service.home.live import Live
 from service.members import import_pages, own_pages, place_pages
 from service.members import office_pages as people_pages
 from service.members import queries as members
@@ -68,6 +71,8 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *mail_pages.PAGES,
     *preview_pages.PAGES,
     *suppression_pages.PAGES,
+    *overview_pages.PAGES,
+    *own_start_pages.PAGES,
 ]
 """Everything that people look at."""
 
@@ -94,7 +99,7 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
             ),
         ],
         lifespan=[_ready],
-        state=State({"settings": settings, "pool": pool, "clock": utc_now, "requests": Requests()}),
+        state=State({"settings": settings, "pool": pool, "clock": utc_now, "requests": Requests(), "live": Live()}),
         dependencies={**DEPENDENCIES, **CALLER, **TEXT, **HANDED_IN},
         middleware=[timed, gate],
         exception_handlers={Exception: respond},

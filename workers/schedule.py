@@ -5,14 +5,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import asyncpg
 
 from service import db, events
 from service.access import actions as access
 from service.convenings import queries as convenings
-from service.convenings.queries import ConveningRow
+from service.convenings import reminders
 from service.db import Connection, Pool
 from service.deliveries import queries as deliveries
 from service.deliveries import writes
@@ -25,8 +24,6 @@ log = logging.getLogger("plenary.schedule")
 
 TICK = 1.0
 CLEAN_EVERY = timedelta(minutes=10)
-REMINDER_DAYS = (7, 1)
-REMINDER_AT = time(9, 0)
 STALE = timedelta(days=1)
 """A reminder whose moment passed longer ago (nothing ran) is not sent any more."""
 
@@ -70,20 +67,13 @@ class Schedule:
 
 async def record_reminders(conn: Connection, now: datetime) -> None:
     """Record each reminder that came due within the last day, once for each due time."""
-    ahead = timedelta(days=max(REMINDER_DAYS) + 1)
+    ahead = timedelta(days=max(reminders.DAYS) + 1)
     for convening in await convenings.to_remind(conn, now, now + ahead):
-        for days in REMINDER_DAYS:
-            due_at = reminder_due(convening, days)
+        for days in reminders.DAYS:
+            due_at = reminders.due(convening, days)
             day = datetime.combine(due_at.date(), time(0), UTC)  # the zone may change: still one reminder for that day
             if due_at <= now < due_at + STALE and await deliveries.tick_once(conn, f"reminder-{days}", convening.id, day):
                 await events.record(conn, now, [ReminderDue(convening.id, days, due_at)])
-
-
-def reminder_due(convening: ConveningRow, days: int) -> datetime:
-    """09:00 in the convening's zone, `days` days before its first local date."""
-    zone = ZoneInfo(convening.time_zone)
-    first_day = convening.starts_at.astimezone(zone).date()
-    return datetime.combine(first_day - timedelta(days=days), REMINDER_AT, zone)
 
 
 async def clean(pool: Pool, now: datetime) -> None:

@@ -23,6 +23,8 @@ KnownCaller: TypeAlias = NamedDependency[SkipValidation[Caller]]
 """Who holds the token of this request; only on routes whose right asks for a token."""
 KnownVisitor: TypeAlias = NamedDependency[SkipValidation[Visitor]]
 """Who is signed in; only on routes whose right asks for a session."""
+BY_ITSELF = "by_itself"
+"""What a route says that a page asks for by itself, so that a page left open does not keep somebody signed in."""
 SEAL = "seal"
 """The field that every form of a signed-in page carries."""
 
@@ -61,8 +63,11 @@ async def _caller(connection: AnyConnection) -> Caller:
 async def _visitor(connection: AnyConnection, right: Right) -> Visitor:
     """Who is signed in; raises SignInNeeded, and NotFound for whom the right does not admit."""
     cookie = cookies.read(connection, cookies.SESSION)
+    by_itself = bool(connection.route_handler.opt.get(BY_ITSELF))
     async with pool_of(connection).acquire(timeout=WAIT) as conn:
-        visitor = await signing_in.recognise(conn, settings_of(connection).secret_key, cookie, now_of(connection))
+        visitor = await signing_in.recognise(
+            conn, settings_of(connection).secret_key, cookie, now_of(connection), in_use=not by_itself
+        )
     if visitor is None:
         asked = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
         go_on = path_to_go_on(asked) if connection.scope.get("method") in READING else ""

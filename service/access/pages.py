@@ -17,6 +17,7 @@ from service.access.rules import (
     SignInOver,
     TooOften,
     browser_in_words,
+    own_start,
     path_to_go_on,
 )
 from service.access.signing_in import Origin, SignedIn
@@ -38,9 +39,13 @@ def origin_of(request: AnyRequest) -> Origin:
 
 
 @get("/sign-in", **PAGE)
-async def address_form(request: AnyRequest) -> Template:
-    """Where to send the link and the code."""
-    return _address_page(Form({"next": [path_to_go_on(request.query_params.get("next", ""))]}), status=200)
+async def address_form(request: AnyRequest, conn: Conn, now: Now, settings: Given) -> Response[Any]:
+    """Where to send the link and the code; who is signed in already goes on."""
+    go_on = path_to_go_on(request.query_params.get("next", ""))
+    cookie = cookies.read(request, cookies.SESSION)
+    if visitor := await signing_in.recognise(conn, settings.secret_key, cookie, now):
+        return Redirect(go_on or own_start(visitor.roles), status_code=SEE_OTHER)
+    return _address_page(Form({"next": [go_on]}), status=200)
 
 
 @post("/sign-in", **PAGE)
@@ -111,7 +116,7 @@ def _kind(form: Form) -> SessionKind:
 def _signed_in(settings: Settings, outcome: SignedIn, kind: SessionKind) -> Redirect:
     session = cookies.made(settings, cookies.SESSION, outcome.cookie, LIVES[kind].whole)
     asked = cookies.ended(settings, cookies.ASKING)
-    return Redirect(outcome.next_path or "/account", status_code=SEE_OTHER, cookies=[session, asked])
+    return Redirect(outcome.next_path, status_code=SEE_OTHER, cookies=[session, asked])
 
 
 def _address_page(form: Form, *, status: int) -> Template:

@@ -1,6 +1,7 @@
 """Values and refusals of access."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal, TypeAlias, get_args
 from uuid import UUID
@@ -62,7 +63,7 @@ class Visitor(Struct, frozen=True):
     @property
     def organizes(self) -> bool:
         """Whether they are an organizer of anything."""
-        return any(held.role == "organizer" for held in self.roles)
+        return own_start(self.roles) == CONSOLE
 
 
 class Life(Struct, frozen=True):
@@ -189,12 +190,19 @@ TOKEN_DAYS = (30, 90, 365)
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly we know when a session or a token was last used."""
 
+CONSOLE, OWN = "/office", "/me"
+
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~%-]+)+(?:\?[A-Za-z0-9._~%=&+-]*)?")
 
 
 def path_to_go_on(text: str) -> str:
     """A path of our own pages to go on to after signing in, or an empty text: nobody is led elsewhere from here."""
     return text if len(text) <= 300 and _PATH.fullmatch(text) and not text.startswith(("/api", "/sign-")) else ""
+
+
+def own_start(roles: Iterable[Held]) -> str:
+    """Where somebody begins who is signed in: organizers in the console, the others on their own page."""
+    return CONSOLE if any(held.role == "organizer" for held in roles) else OWN
 
 
 def typed_code(text: str) -> str:

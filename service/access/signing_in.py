@@ -22,6 +22,7 @@ from service.access.rules import (
     SignInOver,
     Visitor,
     WrongCode,
+    own_start,
     path_to_go_on,
     typed_code,
 )
@@ -97,12 +98,12 @@ async def whose(conn: Connection, token: str, now: datetime) -> str:
     return known.name
 
 
-async def recognise(conn: Connection, secret: str, cookie: str, now: datetime) -> Visitor | None:
-    """Who is signed in with this cookie; None where nobody is, any more."""
+async def recognise(conn: Connection, secret: str, cookie: str, now: datetime, *, in_use: bool = True) -> Visitor | None:
+    """Who is signed in with this cookie; None where nobody is, any more. What a page asks by itself is no use of it."""
     row = await web_sessions.live(conn, digest(cookie), now) if cookie else None
     if row is None:
         return None
-    if now - row.seen_at >= SEEN_EVERY:
+    if in_use and now - row.seen_at >= SEEN_EVERY:
         await web_sessions.see(conn, row.id, now, min(row.ends_at, now + LIVES[row.kind].idle))
     roles = await web_sessions.roles_of(conn, row.person_id)
     seal = links.form_seal(secret, row.id)
@@ -157,7 +158,7 @@ async def _enter(
     )
     detail = {"by": by, "kind": kind}
     await _note(conn, "signed_in", "session", session_id, person_id, origin.client, now, detail)
-    return SignedIn(cookie, row.next_path)
+    return SignedIn(cookie, row.next_path or own_start(await web_sessions.roles_of(conn, person_id)))
 
 
 async def _note(

@@ -32,8 +32,10 @@ class Mailed(Struct, frozen=True):
 
 @pytest.fixture(scope="session")
 def site(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests."""
-    return create_app(settings, pool)
+    """The application, once for all tests; its streams end when they have begun, since the transport waits for the end."""
+    made = create_app(settings, pool)
+    made.state.live.end()
+    return made
 
 
 @asynccontextmanager

@@ -33,7 +33,7 @@ async def test_the_code_signs_in_the_browser_that_asked(
     assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in/code")
     assert "Check your mail" in (await browser.get("/sign-in/code")).text
     answer = await browser.post("/sign-in/code", data={"code": f" {code[:3]} {code[3:]} "})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me")
     assert "Hello, <bdi>Tamsin Birchwell</bdi>" in (await browser.get("/account")).text
     assert await acts(conn) == ["signed_in"]
 
@@ -49,7 +49,7 @@ async def test_the_link_signs_in_on_another_device_and_looking_at_it_changes_not
         assert "This signs <bdi>Tamsin Birchwell</bdi> in" in page.text
         assert "set-cookie" not in page.headers
     answer = await phone.post(path, data=PRESSED)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me")
     assert (await phone.get("/account")).status_code == 200
     assert (await browser.get("/account")).status_code == 303
 
@@ -240,7 +240,7 @@ async def test_nobody_is_led_elsewhere_after_signing_in(
     await ask(browser, go_on=elsewhere)
     code = (await mailed(conn, settings)).code
     answer = await browser.post("/sign-in/code", data={"code": code})
-    assert answer.headers["location"] == "/account"
+    assert answer.headers["location"] == "/me"
     assert "evil" not in (await browser.get("/sign-in", params={"next": elsewhere})).text
 
 

@@ -12,6 +12,7 @@ from litestar import Litestar
 from msgspec.structs import replace
 from playwright.async_api import Browser, async_playwright
 
+from service import __main__ as service
 from service.__main__ import listen
 from service.app import create_app
 from service.db import Connection, Pool
@@ -29,7 +30,7 @@ ARGUMENTS = [
 ]
 
 
-class Server(uvicorn.Server):
+class Server(service.Server):
     """Says when it answers, and leaves the signals to whoever runs it."""
 
     def __init__(self, config: uvicorn.Config) -> None:

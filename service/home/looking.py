@@ -1,0 +1,143 @@
+"""How the convenings of somebody's reach stand, read at one moment; and the same as the figures that a page keeps fresh."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from service.convenings.queries import ConveningRow
+from service.db import Connection
+from service.deliveries import office_queries as mail
+from service.deliveries import queries as deliveries
+from service.deliveries.office_queries import StandingRow
+from service.deliveries.rules import CONTENT_LIFE
+from service.home import overview_queries as queries
+from service.home.health import readiness
+from service.home.overview import Seen, SeenOfAll, nobody_invited, nothing_owed
+from service.home.overview_queries import FiguresRow
+from service.registrations import invitation_queries as invitations
+from service.registrations.invitation_queries import AnswersRow
+
+LOOK_BACK = timedelta(days=400)
+"""Convenings that ended longer ago are not on the overview."""
+Figures = dict[str, str]
+"""What stands in the elements of a page, by their `data-live`."""
+
+
+class OfConvening(Protocol):
+    """A row that belongs to a convening."""
+
+    @property
+    def convening_id(self) -> UUID:
+        """Which one."""
+        ...
+
+
+RowT = TypeVar("RowT", bound=OfConvening)
+
+
+class Scope(Struct, frozen=True):
+    """What a page shows: all convenings (`only` is None), some of them, or one by itself."""
+
+    only: tuple[UUID, ...] | None
+    by_itself: bool = False
+
+
+class Counts(Struct, frozen=True):
+    """People, answers to invitations and mail of one convening, in numbers."""
+
+    people: FiguresRow
+    answers: AnswersRow
+    mail: StandingRow
+
+
+async def shown(conn: Connection, scope: Scope, now: datetime) -> list[ConveningRow]:
+    """The convenings of a page."""
+    since = datetime.min.replace(tzinfo=now.tzinfo) if scope.by_itself else now - LOOK_BACK
+    return await queries.convenings(conn, scope.only, since)
+
+
+async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) -> list[Seen]:
+    """Everything that decides what these convenings ask of a person."""
+    only = [row.id for row in rows]
+    counts = await _counts(conn, only, now)
+    agendas = _by_convening(await queries.agendas(conn, only))
+    offers = _by_convening(await queries.offers(conn, only, now))
+    returned = _by_convening(await queries.returned(conn, only, now - CONTENT_LIFE))
+    needs = {row.convening_id: row.people for row in await queries.needs(conn, only)}
+    return [
+        Seen(
+            now=now,
+            row=row,
+            agenda=agendas[row.id],
+            figures=counts[row.id].people,
+            answers=counts[row.id].answers,
+            mail=counts[row.id].mail,
+            offers=[one.offered_until for one in offers[row.id]],
+            returned=returned[row.id],
+            needs=needs.get(row.id, 0),
+        )
+        for row in rows
+    ]
+
+
+async def look_at_all(conn: Connection, now: datetime) -> SeenOfAll:
+    """The installation: its worker, what it gave up, and the mail of no convening."""
+    health = readiness(await deliveries.pulses(conn), now)
+    failed = await queries.failed_events(conn)
+    unknown = sum(one.unknown for one in await mail.standing(conn, None, now) if one.convening_id is None)
+    return SeenOfAll(health, failed, unknown)
+
+
+async def fresh(conn: Connection, scope: Scope, now: datetime) -> Figures:
+    """The figures of a page as they are now."""
+    rows = await shown(conn, scope, now)
+    counts = await _counts(conn, [row.id for row in rows], now)
+    found: Figures = {}
+    for row in rows:
+        mark = "" if scope.by_itself else f"{row.id}."
+        found |= {mark + name: text for name, text in in_figures(row, counts[row.id]).items()}
+    return found
+
+
+def in_figures(row: ConveningRow, counts: Counts) -> Figures:
+    """What a page says in numbers about one convening."""
+    people, answers, mail = counts.people, counts.answers, counts.mail
+    numbers = {
+        "taken": row.taken,
+        "free": row.seats_left,
+        "held": people.held,
+        "waiting": people.waiting,
+        "offered": people.offered,
+        "invited": answers.invited,
+        "registered": answers.registered,
+        "declined": answers.declined,
+        "silent": answers.silent,
+        "owed": mail.owed,
+        "unknown": mail.unknown,
+        "dead": mail.dead,
+    }
+    return {name: f"{number:,}" for name, number in numbers.items()}
+
+
+async def _counts(conn: Connection, only: Sequence[UUID], now: datetime) -> dict[UUID, Counts]:
+    answers = {row.convening_id: row for row in await invitations.answers(conn, only)}
+    standing = {row.convening_id: row for row in await mail.standing(conn, only, now)}
+    return {
+        people.convening_id: Counts(
+            people,
+            answers.get(people.convening_id) or nobody_invited(people.convening_id),
+            standing.get(people.convening_id) or nothing_owed(people.convening_id),
+        )
+        for people in await queries.figures(conn, only)
+    }
+
+
+def _by_convening(rows: Iterable[RowT]) -> "defaultdict[UUID, list[RowT]]":
+    found: defaultdict[UUID, list[RowT]] = defaultdict(list)
+    for row in rows:
+        found[row.convening_id].append(row)
+    return found

@@ -1,0 +1,229 @@
+"""What needs a person: from how things stand to a list of things to do; pure.
+
+One thing is one function, listed in THINGS (about one convening) or THINGS_OF_ALL (about the whole installation). What it
+looks at is a field of `Seen` or `SeenOfAll`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from emails import wording
+from service.convenings import checklist, clashes
+from service.convenings.queries import ConveningRow, SessionRow
+from service.deliveries.office_queries import StandingRow
+from service.home.health import Readiness
+from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow
+from service.registrations.invitation_queries import AnswersRow
+from service.registrations.rules import offer_deadline
+from service.text import zone
+from service.web.templating import many
+
+DRAFT_IS_LATE = timedelta(weeks=6)
+"""A draft that starts sooner leaves people too little time to plan."""
+AGENDA_IS_LATE = timedelta(weeks=4)
+NEEDS_ARE_DUE = timedelta(days=14)
+"""Who provides for access needs, an interpreter for example, wants to know so long before."""
+
+
+class Thing(Struct, frozen=True):
+    """One thing to do: what it is, why, and where it is done."""
+
+    title: str
+    words: str
+    path: str
+    action: str
+    about: str = ""
+    """The convening's title."""
+
+
+class Seen(Struct, frozen=True):
+    """How one convening stands now."""
+
+    now: datetime
+    row: ConveningRow
+    agenda: Sequence[SessionRow]
+    figures: FiguresRow
+    answers: AnswersRow
+    mail: StandingRow
+    offers: Sequence[datetime] = ()
+    returned: Sequence[ReturnedRow] = ()
+    needs: int = 0
+
+    @property
+    def path(self) -> str:
+        """Its page in the console."""
+        return f"/office/convenings/{self.row.id}"
+
+    @property
+    def coming_up(self) -> bool:
+        """Whether people expect it: published, and not over."""
+        return self.row.state == "published" and self.now < self.row.ends_at
+
+
+class SeenOfAll(Struct, frozen=True):
+    """How the installation stands now."""
+
+    health: Readiness
+    failed: Sequence[FailedRow] = ()
+    unknown: int = 0
+    """Doubtful mails that belong to no convening."""
+
+
+def for_one(seen: Seen) -> list[Thing]:
+    """What one convening asks of a person today."""
+    return [thing for find in THINGS for thing in find(seen)]
+
+
+def for_all(seen: SeenOfAll) -> list[Thing]:
+    """What the installation asks of a person."""
+    return [thing for find in THINGS_OF_ALL for thing in find(seen)]
+
+
+def _doubtful(seen: Seen) -> Iterable[Thing]:
+    if count := seen.mail.unknown:
+        title = f"{many(count, 'mail', 'mails')} may or may not have arrived"
+        words = "The mail server fell silent while it took the text. Ask the person, or send it again."
+        yield Thing(title, words, f"{seen.path}/mail?state=unknown", "Decide")
+
+
+def _returned(seen: Seen) -> Iterable[Thing]:
+    if not seen.returned:
+        return
+    first = seen.returned[0]
+    if len(seen.returned) == 1:
+        path = f"/office/deliveries/{first.delivery_id}"
+        words = f"{first.recipient} does not take our mail, and this person counts on it."
+        yield Thing(f"A mail to {first.name} came back", words, path, "See the mail")
+    else:
+        path = f"{seen.path}/mail?state=dead"
+        words = f"{first.name} and others do not get our mail, and they count on it."
+        yield Thing(f"Mails to {many(len(seen.returned), 'person', 'people')} came back", words, path, "See the mails")
+
+
+def _late_draft(seen: Seen) -> Iterable[Thing]:
+    ahead = seen.row.starts_at - seen.now
+    if seen.row.state == "draft" and timedelta(0) < ahead <= DRAFT_IS_LATE:
+        lacks = [one.sentence for one in checklist.missing(seen.row, seen.agenda, seen.now) if one.must]
+        words = " ".join(lacks) or "Nobody can see it or register."
+        title = f"Still a draft, and it starts in {_until(ahead)}"
+        yield Thing(title, words, f"{seen.path}/standing", "Publish or cancel")
+
+
+def _unfinished(seen: Seen) -> Iterable[Thing]:
+    ahead = seen.row.starts_at - seen.now
+    if not (seen.coming_up and timedelta(0) < ahead <= AGENDA_IS_LATE):
+        return
+    for one in checklist.missing(seen.row, seen.agenda, seen.now):
+        if one.must:
+            yield Thing(one.sentence, f"It starts in {_until(ahead)}.", seen.path + one.path, "Mend it")
+    no_room = [session for session in seen.agenda if not session.room.strip()]
+    if not seen.agenda:
+        yield Thing("Its agenda is empty", f"It starts in {_until(ahead)}.", f"{seen.path}/agenda", "Write the agenda")
+    elif len(no_room) == 1:
+        title = f"“{no_room[0].title}” has no room"
+        yield Thing(title, f"It starts in {_until(ahead)}.", f"{seen.path}/agenda", "Name the room")
+    elif no_room:
+        title = f"{len(no_room)} sessions have no room"
+        yield Thing(title, f"It starts in {_until(ahead)}.", f"{seen.path}/agenda", "Name the rooms")
+
+
+def _clashes(seen: Seen) -> Iterable[Thing]:
+    if seen.row.state not in ("draft", "published") or seen.now >= seen.row.ends_at:
+        return
+    found = [clash.sentence for clash in clashes.find(seen.row, seen.agenda) if len(clash.sessions) > 1]
+    if len(found) == 1:
+        yield Thing("Two sessions clash", found[0], f"{seen.path}/agenda", "Change one")
+    elif found:
+        yield Thing(f"{len(found)} clashes are in the agenda", found[0], f"{seen.path}/agenda", "See the agenda")
+
+
+def _ending_offers(seen: Seen) -> Iterable[Thing]:
+    place = zone(seen.row.time_zone)
+    today = seen.now.astimezone(place).date()
+    ending = [until for until in seen.offers if until.astimezone(place).date() == today]
+    if seen.coming_up and ending:
+        title = f"{many(len(ending), 'offer ends', 'offers end')} today"
+        first = f"The first at {wording.clock(ending[0], seen.row.time_zone)} {_zone(seen, ending[0])}. "
+        words = first + "Then the seat goes to the next in line, if there is time."
+        yield Thing(title, words, f"{seen.path}/registrations?state=offered", "See who has not answered")
+
+
+def _empty_seats_too_late(seen: Seen) -> Iterable[Thing]:
+    free, waiting = seen.row.seats_left, seen.figures.waiting
+    too_late = offer_deadline(seen.now, seen.row.starts_at) is None
+    if seen.coming_up and free > 0 and waiting and too_late:
+        title = f"{many(free, 'seat is', 'seats are')} free while {many(waiting, 'person waits', 'people wait')}"
+        words = "It is too late for an offer by mail. Call them."
+        yield Thing(title, words, f"{seen.path}/registrations?state=waitlisted", "See who waits")
+
+
+def _needs(seen: Seen) -> Iterable[Thing]:
+    ahead = seen.row.starts_at - seen.now
+    if seen.coming_up and seen.needs and timedelta(0) < ahead <= NEEDS_ARE_DUE:
+        title = f"{many(seen.needs, 'person', 'people')} wrote what they need to take part"
+        words = f"It starts in {_until(ahead)}: see that all of it is arranged."
+        yield Thing(title, words, f"{seen.path}/access-needs", "Read the needs")
+
+
+def _worker_gone(seen: SeenOfAll) -> Iterable[Thing]:
+    if seen.health.relay != "ok":
+        words = f"The worker: {seen.health.relay}. Registrations are taken, and their mails wait."
+        yield Thing("No mail leaves at the moment", words, "/office/mail?state=queued", "See what waits")
+    elif seen.health.queue != "ok":
+        words = f"The queue {seen.health.queue}. Registrations are taken, and their mails wait."
+        yield Thing("No mail leaves at the moment", words, "/office/mail?state=queued", "See what waits")
+
+
+def _failed(seen: SeenOfAll) -> Iterable[Thing]:
+    if seen.failed:
+        count = sum(one.count for one in seen.failed)
+        kinds = ", ".join(one.kind.replace("_", " ") for one in seen.failed)
+        words = f"We tried for hours and gave up: {kinds}. The log of the worker says why."
+        yield Thing(f"Nothing followed from {many(count, 'fact', 'facts')}", words, "/readyz", "See how we are")
+
+
+def _doubtful_elsewhere(seen: SeenOfAll) -> Iterable[Thing]:
+    if count := seen.unknown:
+        title = f"{many(count, 'mail', 'mails')} of no convening may or may not have arrived"
+        words = "The mail server fell silent while it took the text."
+        yield Thing(title, words, "/office/mail?state=unknown", "Decide")
+
+
+THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
+    _empty_seats_too_late,
+    _ending_offers,
+    _doubtful,
+    _returned,
+    _needs,
+    _clashes,
+    _unfinished,
+    _late_draft,
+)
+"""In the order of the page: what cannot wait comes first."""
+THINGS_OF_ALL: Sequence[Callable[[SeenOfAll], Iterable[Thing]]] = (_worker_gone, _failed, _doubtful_elsewhere)
+
+
+def _until(ahead: timedelta) -> str:
+    """`5 weeks`, `9 days`, `20 hours`."""
+    if ahead >= timedelta(weeks=3):
+        return many(ahead // timedelta(weeks=1), "week", "weeks")
+    if ahead >= timedelta(days=2):
+        return many(ahead // timedelta(days=1), "day", "days")
+    return many(max(1, ahead // timedelta(hours=1)), "hour", "hours")
+
+
+def _zone(seen: Seen, instant: datetime) -> str:
+    return wording.zone_name(seen.row.time_zone, instant)
+
+
+def nobody_invited(convening_id: UUID) -> AnswersRow:
+    """The invitations of a convening that has none."""
+    return AnswersRow(convening_id, 0, 0, 0, 0)
+
+
+def nothing_owed(convening_id: UUID) -> StandingRow:
+    """The mail of a convening that asks for nothing."""
+    return StandingRow(convening_id, 0, 0, 0)

@@ -1,0 +1,174 @@
+"""How convenings stand: what the overview counts, and what it looks at to know what needs a person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.convenings.queries import ConveningRow, SessionRow
+from service.db import Connection
+
+
+class FiguresRow(Struct, frozen=True):
+    """The people of one convening: with a seat, waiting, with an offer, with an unconfirmed address."""
+
+    convening_id: UUID
+    seated: int
+    waiting: int
+    offered: int
+    held: int
+    first_offer_ends_at: datetime | None
+
+
+class OfferRow(Struct, frozen=True):
+    """A seat that is somebody's until then."""
+
+    convening_id: UUID
+    offered_until: datetime
+
+
+class ReturnedRow(Struct, frozen=True):
+    """A mail that came back from somebody who counts on it: with a seat, waiting or invited, under the same address."""
+
+    convening_id: UUID
+    delivery_id: UUID
+    name: str
+    recipient: str
+
+
+class NeedsRow(Struct, frozen=True):
+    """How many people with a seat wrote what they need to take part."""
+
+    convening_id: UUID
+    people: int
+
+
+class WaitingRow(Struct, frozen=True):
+    """Somebody at the head of the waiting list."""
+
+    id: UUID
+    name: str
+    district_name: str
+    created_at: datetime
+
+
+class FailedRow(Struct, frozen=True):
+    """A kind of fact from which nothing followed."""
+
+    kind: str
+    count: int
+
+
+async def convenings(conn: Connection, only: Sequence[UUID] | None, since: datetime) -> list[ConveningRow]:
+    """The convenings (None: all) that ended after `since`, in the order of their start."""
+    return await db.many(
+        conn,
+        ConveningRow,
+        """select id, slug, title, summary, time_zone, starts_at, ends_at, venue_name, venue_address, venue_latitude,
+                  venue_longitude, capacity, taken, registration_opens_at, registration_closes_at, state, created_at,
+                  (select count(*) from registration r where r.convening_id = c.id and r.state = 'waitlisted') as waiting,
+                  (select count(*) from registration r where r.convening_id = c.id and r.state = 'held' and r.seated) as held
+             from convening c
+            where ($1::uuid[] is null or id = any($1)) and ends_at > $2 order by starts_at, id""",
+        only,
+        since,
+    )
+
+
+async def figures(conn: Connection, only: Sequence[UUID]) -> list[FiguresRow]:
+    """The people of these convenings."""
+    return await db.many(
+        conn,
+        FiguresRow,
+        """select c.id as convening_id, coalesce(r.seated, 0) as seated, coalesce(r.waiting, 0) as waiting,
+                  coalesce(r.offered, 0) as offered, coalesce(r.held, 0) as held, r.first_offer_ends_at
+             from convening c
+             left join lateral (
+               select count(*) filter (where state = 'confirmed') as seated,
+                      count(*) filter (where state = 'waitlisted') as waiting,
+                      count(*) filter (where state = 'offered') as offered,
+                      count(*) filter (where state = 'held' and seated) as held,
+                      min(offered_until) filter (where state = 'offered') as first_offer_ends_at
+                 from registration where convening_id = c.id and state in ('confirmed', 'waitlisted', 'offered', 'held')
+               ) r on true
+            where c.id = any($1::uuid[]) order by c.starts_at, c.id""",
+        only,
+    )
+
+
+async def agendas(conn: Connection, only: Sequence[UUID]) -> list[SessionRow]:
+    """The sessions of these convenings, each agenda in order."""
+    return await db.many(
+        conn,
+        SessionRow,
+        """select id, convening_id, code, ordinal, title, kind, track, room, starts_at, ends_at, signup, capacity, taken,
+                  credit_minutes
+             from session where convening_id = any($1::uuid[]) order by convening_id, starts_at, ordinal, id""",
+        only,
+    )
+
+
+async def offers(conn: Connection, only: Sequence[UUID], now: datetime) -> list[OfferRow]:
+    """Offers that stand, the first to end first."""
+    return await db.many(
+        conn,
+        OfferRow,
+        """select convening_id, offered_until from registration
+            where convening_id = any($1::uuid[]) and state = 'offered' and offered_until > $2 order by offered_until""",
+        only,
+        now,
+    )
+
+
+async def returned(conn: Connection, only: Sequence[UUID], since: datetime) -> list[ReturnedRow]:
+    """Mails that came back since then and were not sent again, the latest of each person, to the address that they have."""
+    return await db.many(
+        conn,
+        ReturnedRow,
+        """select distinct on (d.convening_id, d.person_id) d.convening_id, d.id as delivery_id, p.name, d.recipient
+             from delivery d join person p on p.id = d.person_id
+            where d.convening_id = any($1::uuid[]) and d.state = 'dead' and not d.is_test and d.finished_at > $2
+              and p.email_key = lower(d.recipient)
+              and not exists (select from event e where e.kind = 'delivery_repeated'
+                                 and e.payload ->> 'delivery_id' = d.id::text)
+              and (exists (select from registration r where r.convening_id = d.convening_id and r.person_id = d.person_id
+                              and r.state in ('confirmed', 'waitlisted', 'offered'))
+                or exists (select from invitation i where i.convening_id = d.convening_id and i.person_id = d.person_id
+                              and i.declined_at is null))
+            order by d.convening_id, d.person_id, d.created_at desc""",
+        only,
+        since,
+    )
+
+
+async def needs(conn: Connection, only: Sequence[UUID]) -> list[NeedsRow]:
+    """Of each convening with any, how many people with a seat wrote access needs; not what they wrote."""
+    return await db.many(
+        conn,
+        NeedsRow,
+        """select convening_id, count(*) as people from registration
+            where convening_id = any($1::uuid[]) and state = 'confirmed' and access_needs <> ''
+            group by convening_id order by convening_id""",
+        only,
+    )
+
+
+async def head_of_the_list(conn: Connection, convening_id: UUID, limit: int) -> list[WaitingRow]:
+    """Who waits, the next in line first."""
+    return await db.many(
+        conn,
+        WaitingRow,
+        """select id, name, district_name, created_at from registration
+            where convening_id = $1 and state = 'waitlisted' order by queue_number limit $2""",
+        convening_id,
+        limit,
+    )
+
+
+async def failed_events(conn: Connection) -> list[FailedRow]:
+    """Facts whose reactions were given up, by kind."""
+    return await db.many(
+        conn, FailedRow, "select kind, count(*) as count from event where failed_at is not null group by kind order by kind"
+    )
