@@ -1,0 +1,80 @@
+"""Inviting in a real browser: no page with a barrier, from the choice to the seat, with and without scripts."""
+
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from playwright.async_api import Browser
+
+from service import db
+from service.db import Connection
+from service.settings import Settings
+from service.web import links
+from tests.access.conftest import TAMSIN, person
+from tests.access.test_rights import give
+from tests.browser.invitations_scene import invitations_scene
+from tests.browser.test_office_mail import enter
+from tests.browser.test_pages import overflow, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+async def paths(conn: Connection, settings: Settings, now: datetime) -> dict[str, str]:
+    """Where the pages are; Tamsin organizes everything."""
+    await give(conn, now, await person(conn, now, "Tamsin Birchwell", TAMSIN), "organizer")
+    return await invitations_scene(conn, settings, now)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
+async def test_no_page_of_inviting_has_a_barrier_or_scrolls_sideways(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str], width: int, scheme: str
+) -> None:
+    context = await chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    await enter(page, conn, settings)
+    troubles: dict[str, object] = {}
+    for name, path in paths.items():
+        answer = await page.goto(path)
+        over = await overflow(page)
+        if found := [*await violations(page), *(["wide"] if over else []), *([] if answer and answer.ok else ["not there"])]:
+            troubles[name] = found
+    await context.close()
+    assert troubles == {}
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_member_is_chosen_invited_and_says_no_and_then_comes(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str], *, scripts: bool
+) -> None:
+    context = await chromium.new_context(base_url=address, java_script_enabled=scripts)
+    page = await context.new_page()
+    await enter(page, conn, settings)
+    await page.goto(paths["list"])
+    await page.click("text=Choose people to invite")
+    await page.fill("#search", "Solveig")
+    await (page.wait_for_url("**search=Solveig**") if scripts else page.click("text=Search people"))
+    await page.locator("#people >> text=1 person").wait_for()
+    await page.check("text=Solveig Lindqvist")
+    await page.click("text=Go on with those ticked")
+    assert await page.locator("h2").first.inner_text() == "1 person gets a mail with their own link."
+    await page.click("text=Send 1 mail now")
+    assert "One person gets a mail with their own link." in await page.inner_text(".notice")
+    invited = await db.one(
+        conn,
+        UUID,
+        "select i.id from invitation i join person p on p.id = i.person_id where p.name = 'Solveig Lindqvist' and "
+        "i.convening_id = $1",
+        paths["list"].split("/")[3],
+    )
+    await page.goto("/i/" + links.token(settings.secret_key, "invitation", invited, 0))
+    await page.click("text=I cannot come")
+    assert await page.locator("h1").inner_text() == "Thank you for telling us."
+    await page.click("text=I can come after all")
+    assert await page.input_value("#name") == "Solveig Lindqvist"
+    await page.click("main form button.btn:not(.quiet)")
+    assert await page.locator("h1").inner_text() == "You are 2nd on the list."
+    await context.close()
