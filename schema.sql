@@ -643,6 +643,16 @@ begin
 end $$;
 create trigger count_panel_seats after insert or delete on seat for each row execute function count_panel_seats();
 
+-- Each sign-up as its school and the organizer speak of it: under way while a yes can still come, or has come.
+create view signup_standing with (security_invoker = true) as
+  select s.id, s.panel_id, s.school_id, s.queue_number,
+         exists (select from seat t where t.signup_id = s.id) as is_seated,
+         exists (select from clearance k where k.signup_id = s.id) as is_cleared,
+         s.withdrawn_at is null
+           and not exists (select from consent c where c.signup_id = s.id and c.state in ('refused', 'expired', 'withdrawn'))
+           and coalesce((select a.state <> 'no' from assent a where a.signup_id = s.id), true) as is_under_way
+    from signup s;
+
 -- What proves a signature: one chain for each sign-up. The chain holds hashes only, so that a body can be erased and the chain
 -- still verifies.
 create table evidence (

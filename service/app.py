@@ -31,6 +31,7 @@ from service.home.live import Live
 from service.members import import_pages, own_pages, place_pages
 from service.members import office_pages as people_pages
 from service.members import queries as members
+from service.panels import api as panels
 from service.registrations import actions as registering
 from service.registrations import api as registrations
 from service.registrations import changes as changing
@@ -46,7 +47,7 @@ from service.web.metrics import Requests, observe, timed
 from service.web.reading import MOST_BYTES, TEXT, StrictJson
 from service.web.templating import STATIC, template_config
 
-API: Sequence[HTTPRouteHandler] = [*convenings.API, *registrations.API, *deliveries.API, *home.API, *DOCS]
+API: Sequence[HTTPRouteHandler] = [*convenings.API, *registrations.API, *panels.API, *deliveries.API, *home.API, *DOCS]
 """Everything under /api/v1."""
 
 PAGES: Sequence[HTTPRouteHandler] = [

@@ -28,6 +28,8 @@ ACTION_WORDS = {
     "convening_cancelled": "Cancelled a convening",
     "convening_completed": "Completed a convening",
     "agenda_changed": "Changed an agenda",
+    "panel_created": "Made a student panel",
+    "panel_changed": "Changed a student panel",
     "registration_created": "Registered somebody",
     "registrations_created": "Registered several people",
     "registration_changed": "Changed a registration",

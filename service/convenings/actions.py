@@ -128,12 +128,15 @@ async def _replace_sessions(
 ) -> None:
     await queries.lock_sessions(conn, convening_id)
     known = {session.id: session for session in agenda}
+    panels = await queries.panel_sessions(conn, convening_id)
     kept: list[UUID] = []
     for index, session in enumerate(wanted):
         if session.id is None:
             continue
         if session.id not in known or session.id in kept:
             raise rules.SessionUnknown(pointer=f"/sessions/{index}/id")
+        if session.id in panels and session.kind != "student_panel":
+            raise rules.SessionIsPanel(pointer=f"/sessions/{index}/kind")
         taken = known[session.id].taken
         if taken and not session.signup:
             raise rules.SignupHasPeople(
@@ -148,6 +151,8 @@ async def _replace_sessions(
                 pointer=f"/sessions/{index}/capacity",
             )
         kept.append(session.id)
+    if not set(panels) <= set(kept):
+        raise rules.SessionIsPanel(pointer="/sessions")
     await queries.delete_sessions_but(conn, convening_id, kept)
     await _put_sessions(conn, convening_id, wanted, now)
 

@@ -98,7 +98,7 @@ async def get_convening(convening_id: FromPath[UUID], conn: Conn, now: Now) -> C
     access="organizer",
     sends=examples.PATCH,
     shows=examples.CONVENING,
-    refuses=[rules.CapacityBelowTaken, rules.SignupHasPeople, rules.AlreadyOver],
+    refuses=[rules.CapacityBelowTaken, rules.SignupHasPeople, rules.SessionIsPanel, rules.AlreadyOver],
 )
 async def patch_convening(
     request: AnyRequest,

@@ -172,6 +172,16 @@ async def to_remind(conn: Connection, now: datetime, until: datetime) -> list[Co
     )
 
 
+async def panel_sessions(conn: Connection, convening_id: UUID) -> list[UUID]:
+    """The sessions in which a student panel is planned."""
+    return await db.many(
+        conn,
+        UUID,
+        "select p.session_id from panel p join session s on s.id = p.session_id where s.convening_id = $1",
+        convening_id,
+    )
+
+
 async def set_state(conn: Connection, convening_id: UUID, state: State) -> int:
     """Store another state."""
     return await db.run(conn, "update convening set state = $2 where id = $1", convening_id, state)

@@ -129,6 +129,12 @@ class SignupHasPeople(Refused):
     code = "signup-has-people"
 
 
+class SessionIsPanel(Refused):
+    """A student panel is planned in this session, so it stays on the agenda, and stays a panel."""
+
+    code = "session-is-panel"
+
+
 class CapacityBelowTaken(Refused):
     """More seats are taken than that."""
 

@@ -44,6 +44,20 @@ class ConveningCompleted(Event, frozen=True, tag="convening_completed"):
     convening_id: UUID
 
 
+class PanelCreated(Event, frozen=True, tag="panel_created"):
+    """A session became a student panel."""
+
+    convening_id: UUID
+    panel_id: UUID
+
+
+class PanelChanged(Event, frozen=True, tag="panel_changed"):
+    """Its seats, topics, moderator or kept places are different."""
+
+    convening_id: UUID
+    panel_id: UUID
+
+
 class RegistrationEvent(Event, frozen=True):
     """Something about one registration."""
 
@@ -184,6 +198,8 @@ AnyEvent: TypeAlias = (
     | ConveningChanged
     | ConveningCancelled
     | ConveningCompleted
+    | PanelCreated
+    | PanelChanged
     | RegistrationHeld
     | RegistrationRepeated
     | RegistrationConfirmed

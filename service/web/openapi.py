@@ -30,6 +30,8 @@ from service.web.security import PUBLIC, handlers
 BASE = "/api/v1"
 TAGS = {
     "convenings": "Gatherings of people: facts, agenda, seats.",
+    "topics": "What student panels may talk about.",
+    "panels": "Student panels: sessions in which students speak.",
     "registrations": "Who comes, who waits, who was offered a seat.",
     "invitations": "Personal links to the form.",
     "deliveries": "Every message that is or was owed.",

@@ -19,7 +19,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from service import db
 from service.db import Connection
+from service.panels import writes as panels
 from service.settings import Settings
 from tests import make
 from tests.web.serving import serving
@@ -40,9 +42,25 @@ EXAMPLES = {GenerationMode.POSITIVE: 30, GenerationMode.NEGATIVE: 30}
 async def test_whatever_the_document_lets_people_send_is_answered_as_it_says(
     settings: Settings, conn: Connection, now: datetime
 ) -> None:
-    convening = await make.convening(conn, now, sessions=[make.session_draft(now, capacity=2)], capacity=3)
+    sessions = [make.session_draft(now, capacity=2), make.session_draft(now, 3, kind="student_panel", signup=False)]
+    convening = await make.convening(conn, now, sessions=sessions, capacity=3)
     registrations = await make.crowd(conn, convening.id, range(5), now=now)
-    known = {"convening_id": [str(convening.id)], "registration_id": [str(one.id) for one in registrations]}
+    panel_id = db.new_id(now)
+    await panels.insert_panel(
+        conn,
+        panel_id,
+        (await make.session_ids(conn, convening.id))[1],
+        moderator_id=None,
+        seats=3,
+        recording="none",
+        audience_rules="",
+        now=now,
+    )
+    known = {
+        "panel_id": [str(panel_id)],
+        "convening_id": [str(convening.id)],
+        "registration_id": [str(one.id) for one in registrations],
+    }
     with serving(settings) as web:
         document = schemathesis.openapi.from_url(f"{web.url}/api/v1/openapi.json")
         until = monotonic() + SECONDS
@@ -54,7 +72,7 @@ async def test_whatever_the_document_lets_people_send_is_answered_as_it_says(
         code, written = web.end()
     assert code == 0
     assert " 500 " not in written
-    assert len(tried) == 36
+    assert len(tried) == 46
     assert sum(tried) > 500
 
 

@@ -1,5 +1,7 @@
 """Every route says who may use it."""
 
+import re
+
 import httpx
 import pytest
 from litestar import Litestar, get, post
@@ -51,7 +53,7 @@ async def test_a_token_is_asked_for_at_every_route_of_the_api(client: httpx.Asyn
     tried = 0
     for path, handler in handlers(app):
         if handler.opt["access"] == ORGANIZER:
-            address = path.replace("{convening_id}", some_id).replace("{registration_id}", some_id)
+            address = re.sub(r"{\w+}", some_id, path)
             for method in handler.http_methods:
                 answer = await client.request(method, address, content=b"{")
                 assert (answer.status_code, answer.json()["code"]) == (401, "not-signed-in"), address
