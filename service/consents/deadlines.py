@@ -1,0 +1,49 @@
+"""What is due when for a family: local dates, computed in a zone so that clock changes do not move them. Pure."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+INVITE, FIRST_REMINDER, SECOND_REMINDER, CALL_LIST, DEADLINE, LOCK = 42, 28, 21, 17, 14, 3
+"""Days before the convening's first local date."""
+LATE_GRACE = timedelta(days=7)
+"""What a late sign-up has at least to answer."""
+MORNING, EVENING = time(8), time(20)
+"""Families are written to between these hours of their own day."""
+LAST_DAY_AT = time(9)
+
+
+def first_day(starts_at: datetime, convening_zone: str) -> date:
+    """T: the convening's first date on its own calendar."""
+    return starts_at.astimezone(ZoneInfo(convening_zone)).date()
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The midnight that ends a day in a zone."""
+    return datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(zone))
+
+
+def lock_at(starts_at: datetime, convening_zone: str) -> datetime:
+    """When the roster is locked: the midnight that begins T-3 in the convening's zone."""
+    return end_of(first_day(starts_at, convening_zone) - timedelta(days=LOCK + 1), convening_zone)
+
+
+def deadline_at(starts_at: datetime, convening_zone: str, family_zone: str, now: datetime) -> datetime:
+    """Until when a family can answer: the end of T-14 or of seven days from now, the later; never past the lock."""
+    day = first_day(starts_at, convening_zone) - timedelta(days=DEADLINE)
+    late = now.astimezone(ZoneInfo(family_zone)).date() + LATE_GRACE
+    return min(end_of(max(day, late), family_zone), lock_at(starts_at, convening_zone))
+
+
+def polite(moment: datetime, family_zone: str) -> datetime:
+    """The same moment where families are written to, else eight o'clock of the next morning in their zone."""
+    zone = ZoneInfo(family_zone)
+    local = moment.astimezone(zone)
+    if MORNING <= local.time() < EVENING:
+        return moment
+    day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+    return datetime.combine(day, MORNING, zone)
+
+
+def due(days: int, at: time, starts_at: datetime, convening_zone: str, family_zone: str) -> datetime:
+    """`days` before T at an hour of the family's own day."""
+    return datetime.combine(first_day(starts_at, convening_zone) - timedelta(days=days), at, ZoneInfo(family_zone))
