@@ -591,7 +591,7 @@ begin
      and exists (select from assent a where a.signup_id = which and a.state = 'yes')
      and not exists (select from consent c where c.signup_id = which and c.state = 'on_hold_objection')
      and not exists (select from consent c where c.signup_id = which and c.signer <> 'student' and not alone
-                        and c.state in ('refused', 'withdrawn'))
+                        and (c.state in ('refused', 'withdrawn') or c.state in ('signed', 'signed_paper') and not c.joins))
      and (select count(*) from consent c where c.signup_id = which and c.joins and c.state in ('signed', 'signed_paper')
              and (c.signer = 'student') = alone) >= case when alone then 1 else needed end
     into cleared;

@@ -69,11 +69,9 @@ def stand(
 ) -> Standing:
     """How a sign-up stands at `now`: the database's trigger decides the same, but for the clock."""
     asked = [one for one in signers if (one.signer == "student") == signs_for_self]
-    states = {one.state for one in signers}
-    objects = "on_hold_objection" in states
-    relevant = [one for one in asked if one.state != "draft" or one.signer != "second_guardian" or needed > 1]
-    present: set[Status] = {"on_hold_objection"} if objects else {one.state for one in relevant}
-    guardian: Status = next((state for state in WORST_FIRST if state in present), "draft")
+    objects = any(one.state == "on_hold_objection" for one in signers)
+    counted = [one.state for one in asked if one.state != "draft" or one.signer != "second_guardian" or needed > 1]
+    guardian: Status = "on_hold_objection" if objects else _worst(counted)
     if withdrawn:
         return Standing("withdrawn", student, cleared=False, missing=("The school withdrew this student.",))
     missing = list(_of_signers(asked, guardian, needed if not signs_for_self else 1))
@@ -83,6 +81,10 @@ def stand(
     if student != "yes":
         missing.append(MISSING_STUDENT[student])
     return Standing(guardian, student, cleared=not missing, missing=tuple(missing))
+
+
+def _worst(states: Sequence[Status]) -> Status:
+    return min(states, key=WORST_FIRST.index, default="draft")
 
 
 def _of_signers(asked: Sequence[SignerStanding], guardian: Status, needed: int) -> list[str]:

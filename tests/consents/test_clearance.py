@@ -73,8 +73,11 @@ class Known(Struct):
         if self.of_age:
             return "student" in yes
         guardians = yes - {"student"}
-        no = {who for who, state in states.items() if who != "student" and state in ("refused", "withdrawn")}
-        return not no and len(guardians) >= (2 if self.needs_two else 1)
+        signed_no = {
+            who for who, (state, joins) in self.signers.items() if state in ("signed", "signed_paper") and not joins
+        }
+        no = signed_no | {who for who, state in states.items() if state in ("refused", "withdrawn")}
+        return not no - {"student"} and len(guardians) >= (2 if self.needs_two else 1)
 
 
 async def panel(conn: Connection, now: datetime) -> Panel:

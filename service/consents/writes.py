@@ -1,0 +1,100 @@
+"""What is written about sign-ups, consents and assents."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.consents.rules import Basis, Signer, Status
+from service.db import Connection
+
+
+class NewSignup(Struct, frozen=True, kw_only=True):
+    """One row to be, in the words of the table."""
+
+    id: UUID
+    school_id: UUID
+    label: str
+    name: str
+    grade: int | None
+    basis: Basis | None
+    signs_for_self: bool
+    deadline_at: datetime
+
+
+class NewConsent(Struct, frozen=True, kw_only=True):
+    """Who is to sign for a sign-up."""
+
+    id: UUID
+    signup_id: UUID
+    signer: Signer
+    name: str
+    email: str
+    phone: str
+    language: str
+    state: Status
+
+
+async def insert_signups(conn: Connection, panel_id: UUID, rows: Sequence[NewSignup], by: UUID | None, now: datetime) -> int:
+    """Write them in order, each with a student who was not asked yet."""
+    written = await db.run(
+        conn,
+        """insert into signup (id, panel_id, school_id, label, name, grade, basis, signs_for_self, deadline_at, created_by,
+                               created_at)
+           select id, $9, school_id, label, name, grade, basis, signs_for_self, deadline_at, $10, $11
+             from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::boolean[],
+                         $8::timestamptz[]) with ordinality
+                  as given (id, school_id, label, name, grade, basis, signs_for_self, deadline_at, ordinal)
+            order by ordinal""",
+        [row.id for row in rows],
+        [row.school_id for row in rows],
+        [row.label for row in rows],
+        [row.name for row in rows],
+        [row.grade for row in rows],
+        [row.basis for row in rows],
+        [row.signs_for_self for row in rows],
+        [row.deadline_at for row in rows],
+        panel_id,
+        by,
+        now,
+    )
+    await db.run(conn, "insert into assent (signup_id) select unnest($1::uuid[])", [row.id for row in rows])
+    return written
+
+
+async def insert_consents(conn: Connection, rows: Sequence[NewConsent], now: datetime) -> int:
+    """Write who is to sign."""
+    return await db.run(
+        conn,
+        """insert into consent (id, signup_id, signer, name, email, phone, language, state, created_at, changed_at)
+           select id, signup_id, signer, name, email, phone, language, state, $9::timestamptz, $9::timestamptz
+             from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+                  as given (id, signup_id, signer, name, email, phone, language, state)""",
+        [row.id for row in rows],
+        [row.signup_id for row in rows],
+        [row.signer for row in rows],
+        [row.name for row in rows],
+        [row.email for row in rows],
+        [row.phone for row in rows],
+        [row.language for row in rows],
+        [row.state for row in rows],
+        now,
+    )
+
+
+async def withdraw_signup(conn: Connection, signup_id: UUID, now: datetime) -> int:
+    """The school takes a student off its list; the clearance, and the seat with it, goes by the trigger."""
+    return await db.run(conn, "update signup set withdrawn_at = $2 where id = $1 and withdrawn_at is null", signup_id, now)
+
+
+async def give_seats(conn: Connection, panel_id: UUID, signup_ids: Sequence[UUID], now: datetime) -> int:
+    """Seats for cleared students; the database refuses anybody else."""
+    return await db.run(
+        conn,
+        "insert into seat (signup_id, panel_id, created_at) select unnest($2::uuid[]), $1, $3",
+        panel_id,
+        signup_ids,
+        now,
+    )
