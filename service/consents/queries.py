@@ -82,7 +82,8 @@ async def frame(conn: Connection, panel_id: UUID) -> Frame:
     return await db.one(
         conn,
         Frame,
-        """select p.id as panel_id, c.id as convening_id, c.state as convening_state, c.starts_at, c.time_zone, p.seats, p.taken
+        """select p.id as panel_id, c.id as convening_id, c.state as convening_state, c.starts_at, c.time_zone,
+                  p.seats, p.taken
              from panel p join session s on s.id = p.session_id join convening c on c.id = s.convening_id
             where p.id = $1""",
         panel_id,

@@ -70,7 +70,9 @@ def stand(
     """How a sign-up stands at `now`: the database's trigger decides the same, but for the clock."""
     asked = [one for one in signers if (one.signer == "student") == signs_for_self]
     objects = any(one.state == "on_hold_objection" for one in signers)
-    counted = [one.state for one in asked if one.state != "draft" or one.signer != "second_guardian" or needed > 1]
+    counted: list[Status] = [
+        one.state for one in asked if one.state != "draft" or one.signer != "second_guardian" or needed > 1
+    ]
     guardian: Status = "on_hold_objection" if objects else _worst(counted)
     if withdrawn:
         return Standing("withdrawn", student, cleared=False, missing=("The school withdrew this student.",))
@@ -84,7 +86,11 @@ def stand(
 
 
 def _worst(states: Sequence[Status]) -> Status:
-    return min(states, key=WORST_FIRST.index, default="draft")
+    """What stands most in the way; nothing asked is a draft."""
+    for state in WORST_FIRST:
+        if state in states:
+            return state
+    return "draft"
 
 
 def _of_signers(asked: Sequence[SignerStanding], guardian: Status, needed: int) -> list[str]:
