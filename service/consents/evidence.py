@@ -1,0 +1,175 @@
+"""The proof of what was signed: one chain for each sign-up, whose entries chain hashes only.
+
+An entry's hash covers its place, its kind, its time, the hash of its body and the hash of the entry before. A body can be
+erased, which leaves a tombstone; one changed byte of anything else breaks the chain.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+
+Kind: TypeAlias = Literal[
+    "signed",
+    "signed_paper",
+    "confirmed",
+    "refused",
+    "objected",
+    "resolved",
+    "withdrawn",
+    "assented",
+    "declined",
+    "document",
+    "erased",
+]
+FIRST = bytes(32)
+"""What stands before the first entry."""
+SEAL = b"plenary evidence 1\0"
+
+
+class Entry(Struct, frozen=True):
+    """One entry as it is stored; `body` is None where it was erased."""
+
+    id: UUID
+    signup_id: UUID
+    ordinal: int
+    consent_id: UUID | None
+    kind: Kind
+    body_hash: bytes
+    previous_hash: bytes
+    hash: bytes
+    created_at: datetime
+    body: bytes | None
+
+
+class Erasure(Struct, frozen=True):
+    """A tombstone's body: which entry lost its body, and by whose order."""
+
+    evidence_id: UUID
+    ordered_by: str
+
+
+class Fault(Struct, frozen=True):
+    """Something that does not verify: where, and what is wrong."""
+
+    signup_id: UUID
+    ordinal: int
+    sentence: str
+
+
+async def append(
+    conn: Connection, signup_id: UUID, kind: Kind, body: Struct, now: datetime, *, consent_id: UUID | None = None
+) -> bytes:
+    """Add an entry behind the newest; call behind the sign-up's lock. The entry's hash."""
+    text = msgspec.json.encode(body, order="sorted")
+    before = await _newest(conn, signup_id)
+    ordinal, previous = (before.ordinal + 1, before.hash) if before else (1, FIRST)
+    body_hash = hashlib.sha256(text).digest()
+    sealed = seal(signup_id, ordinal, kind, now, body_hash, previous)
+    evidence_id = db.new_id(now)
+    await db.run(
+        conn,
+        """insert into evidence (id, signup_id, ordinal, consent_id, kind, body_hash, previous_hash, hash, created_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+        evidence_id,
+        signup_id,
+        ordinal,
+        consent_id,
+        kind,
+        body_hash,
+        previous,
+        sealed,
+        now,
+    )
+    await db.run(conn, "insert into evidence_body (evidence_id, body) values ($1, $2)", evidence_id, text)
+    return sealed
+
+
+async def erase(conn: Connection, signup_id: UUID, ordered_by: str, now: datetime) -> int:
+    """Delete the bodies of a sign-up and leave a tombstone for each; how many there were."""
+    bodies = [entry.id for entry in await chain(conn, signup_id) if entry.body is not None and entry.kind != "erased"]
+    for evidence_id in bodies:
+        await append(conn, signup_id, "erased", Erasure(evidence_id, ordered_by), now)
+    await db.run(conn, "delete from evidence_body where evidence_id = any($1::uuid[])", bodies)
+    return len(bodies)
+
+
+async def chain(conn: Connection, signup_id: UUID) -> list[Entry]:
+    """The entries of a sign-up in order."""
+    return await db.many(
+        conn,
+        Entry,
+        """select e.id, e.signup_id, e.ordinal, e.consent_id, e.kind, e.body_hash, e.previous_hash, e.hash, e.created_at,
+                  b.body
+             from evidence e left join evidence_body b on b.evidence_id = e.id
+            where e.signup_id = $1 order by e.ordinal""",
+        signup_id,
+    )
+
+
+async def chains(conn: Connection) -> list[UUID]:
+    """All sign-ups that have a chain."""
+    return await db.many(conn, UUID, "select distinct signup_id from evidence order by signup_id")
+
+
+async def _newest(conn: Connection, signup_id: UUID) -> Entry | None:
+    return await db.maybe(
+        conn,
+        Entry,
+        """select id, signup_id, ordinal, consent_id, kind, body_hash, previous_hash, hash, created_at, null::bytea as body
+             from evidence where signup_id = $1 order by ordinal desc limit 1""",
+        signup_id,
+    )
+
+
+def seal(signup_id: UUID, ordinal: int, kind: Kind, at: datetime, body_hash: bytes, previous: bytes) -> bytes:
+    """The hash of an entry."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    place = f"{signup_id}\0{ordinal}\0{kind}\0{moment}\0".encode()
+    return hashlib.sha256(SEAL + place + body_hash + previous).digest()
+
+
+def faults(entries: Sequence[Entry]) -> list[Fault]:
+    """What of one chain does not verify; an erased body verifies where a tombstone stands for it."""
+    found: list[Fault] = []
+    previous = FIRST
+    tombstones = {_erased(entry) for entry in entries if entry.kind == "erased"}
+    for place, entry in enumerate(entries, start=1):
+        for sentence in _faults_of(entry, place, previous, tombstones):
+            found.append(Fault(entry.signup_id, entry.ordinal, sentence))
+        previous = entry.hash
+    return found
+
+
+def _faults_of(entry: Entry, place: int, previous: bytes, tombstones: set[UUID | None]) -> list[str]:
+    said: list[str] = []
+    if entry.ordinal != place:
+        said.append(f"Entry {place} is missing.")
+    if entry.previous_hash != previous:
+        said.append("It does not follow the entry before it.")
+    if (
+        seal(entry.signup_id, entry.ordinal, entry.kind, entry.created_at, entry.body_hash, entry.previous_hash)
+        != entry.hash
+    ):
+        said.append("Its place, kind, time or hashes were changed.")
+    if entry.body is None:
+        if entry.id not in tombstones:
+            said.append("Its body is gone, and nothing says who erased it.")
+    elif hashlib.sha256(entry.body).digest() != entry.body_hash:
+        said.append("Its body was changed.")
+    return said
+
+
+def _erased(entry: Entry) -> UUID | None:
+    """Which entry a tombstone stands for."""
+    try:
+        return msgspec.json.decode(entry.body or b"", type=Erasure).evidence_id
+    except msgspec.DecodeError:
+        return None
