@@ -1,5 +1,6 @@
 """Events: what can happen (`facts`), and the log of what happened (`log`)."""
 
+from service.events.base import Event
 from service.events.facts import (
     AnyEvent,
     CancellationReached,
@@ -10,14 +11,13 @@ from service.events.facts import (
     ConsentSigned,
     ConsentWithdrawn,
     ConveningCancelled,
-    ConveningChangeReached,
     ConveningChanged,
+    ConveningChangeReached,
     ConveningCompleted,
     ConveningCreated,
     ConveningPublished,
     DeliveryDecided,
     DeliveryRepeated,
-    Event,
     HoldExpired,
     InvitationDeclined,
     InvitationEnded,
@@ -41,7 +41,6 @@ from service.events.facts import (
     ReminderReached,
     SeatGiven,
     SignInAsked,
-    SignupEvent,
     SignupWithdrawn,
     StudentAnswered,
     StudentSignedUp,
@@ -59,6 +58,7 @@ from service.events.log import (
     record,
     unhandled,
 )
+from service.events.students import SignupEvent
 
 __all__ = [
     "AnyEvent",

@@ -4,14 +4,21 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 from uuid import UUID
 
-from msgspec import Struct
-
-
-class Event(Struct, frozen=True, tag_field="kind"):
-    """A fact that the system recorded."""
-
-    bulk: ClassVar[bool] = False
-    """One of many that follow from one fact: its reactions let others go first."""
+from service.events.base import Event
+from service.events.students import (
+    ConsentAsked,
+    ConsentConfirmed,
+    ConsentObjected,
+    ConsentRefused,
+    ConsentSigned,
+    ConsentWithdrawn,
+    PanelChanged,
+    PanelCreated,
+    SeatGiven,
+    SignupWithdrawn,
+    StudentAnswered,
+    StudentSignedUp,
+)
 
 
 class ConveningCreated(Event, frozen=True, tag="convening_created"):
@@ -42,77 +49,6 @@ class ConveningCompleted(Event, frozen=True, tag="convening_completed"):
     """It took place."""
 
     convening_id: UUID
-
-
-class PanelCreated(Event, frozen=True, tag="panel_created"):
-    """A session became a student panel."""
-
-    convening_id: UUID
-    panel_id: UUID
-
-
-class PanelChanged(Event, frozen=True, tag="panel_changed"):
-    """Its seats, topics, moderator or kept places are different."""
-
-    convening_id: UUID
-    panel_id: UUID
-
-
-class SignupEvent(Event, frozen=True):
-    """Something about one sign-up of a student."""
-
-    convening_id: UUID
-    signup_id: UUID
-
-
-class StudentSignedUp(SignupEvent, frozen=True, tag="student_signed_up"):
-    """A school named a student, or had a slip made."""
-
-
-class SignupWithdrawn(SignupEvent, frozen=True, tag="signup_withdrawn"):
-    """The school took a student off its list."""
-
-
-class ConsentAsked(SignupEvent, frozen=True, tag="consent_asked"):
-    """The form is out: by mail, by slip, or by the school's own call."""
-
-
-class ConsentSigned(SignupEvent, frozen=True, tag="consent_signed"):
-    """Somebody signed; whether that is a yes, and whose, stands in today's facts."""
-
-    consent_id: UUID
-
-
-class ConsentConfirmed(SignupEvent, frozen=True, tag="consent_confirmed"):
-    """The school knows who signed on a slip."""
-
-    consent_id: UUID
-
-
-class ConsentRefused(SignupEvent, frozen=True, tag="consent_refused"):
-    """The answer is no."""
-
-    consent_id: UUID
-
-
-class ConsentObjected(SignupEvent, frozen=True, tag="consent_objected"):
-    """A guardian objects; the district decides."""
-
-    consent_id: UUID
-
-
-class ConsentWithdrawn(SignupEvent, frozen=True, tag="consent_withdrawn"):
-    """A yes was taken back."""
-
-    consent_id: UUID
-
-
-class StudentAnswered(SignupEvent, frozen=True, tag="student_answered"):
-    """The student said yes, no, or that they want to talk first."""
-
-
-class SeatGiven(SignupEvent, frozen=True, tag="seat_given"):
-    """A cleared student has a seat on the panel."""
 
 
 class RegistrationEvent(Event, frozen=True):

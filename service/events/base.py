@@ -1,0 +1,12 @@
+"""What every event is."""
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+
+class Event(Struct, frozen=True, tag_field="kind"):
+    """A fact that the system recorded."""
+
+    bulk: ClassVar[bool] = False
+    """One of many that follow from one fact: its reactions let others go first."""

@@ -1,0 +1,76 @@
+"""What happens with panels, sign-ups and consents."""
+
+from uuid import UUID
+
+from service.events.base import Event
+
+
+class PanelCreated(Event, frozen=True, tag="panel_created"):
+    """A session became a student panel."""
+
+    convening_id: UUID
+    panel_id: UUID
+
+
+class PanelChanged(Event, frozen=True, tag="panel_changed"):
+    """Its seats, topics, moderator or kept places are different."""
+
+    convening_id: UUID
+    panel_id: UUID
+
+
+class SignupEvent(Event, frozen=True):
+    """Something about one sign-up of a student."""
+
+    convening_id: UUID
+    signup_id: UUID
+
+
+class StudentSignedUp(SignupEvent, frozen=True, tag="student_signed_up"):
+    """A school named a student, or had a slip made."""
+
+
+class SignupWithdrawn(SignupEvent, frozen=True, tag="signup_withdrawn"):
+    """The school took a student off its list."""
+
+
+class ConsentAsked(SignupEvent, frozen=True, tag="consent_asked"):
+    """The form is out: by mail, by slip, or by the school's own call."""
+
+
+class ConsentSigned(SignupEvent, frozen=True, tag="consent_signed"):
+    """Somebody signed; whether that is a yes, and whose, stands in today's facts."""
+
+    consent_id: UUID
+
+
+class ConsentConfirmed(SignupEvent, frozen=True, tag="consent_confirmed"):
+    """The school knows who signed on a slip."""
+
+    consent_id: UUID
+
+
+class ConsentRefused(SignupEvent, frozen=True, tag="consent_refused"):
+    """The answer is no."""
+
+    consent_id: UUID
+
+
+class ConsentObjected(SignupEvent, frozen=True, tag="consent_objected"):
+    """A guardian objects; the district decides."""
+
+    consent_id: UUID
+
+
+class ConsentWithdrawn(SignupEvent, frozen=True, tag="consent_withdrawn"):
+    """A yes was taken back."""
+
+    consent_id: UUID
+
+
+class StudentAnswered(SignupEvent, frozen=True, tag="student_answered"):
+    """The student said yes, no, or that they want to talk first."""
+
+
+class SeatGiven(SignupEvent, frozen=True, tag="seat_given"):
+    """A cleared student has a seat on the panel."""
