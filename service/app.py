@@ -16,6 +16,7 @@ from service.access import pages as access_pages
 from service.access.actions import keep_token
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
+from service.consents import api as consents
 from service.convenings import agenda_pages, details_pages, new_pages, session_pages, standing_pages
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
@@ -47,7 +48,15 @@ from service.web.metrics import Requests, observe, timed
 from service.web.reading import MOST_BYTES, TEXT, StrictJson
 from service.web.templating import STATIC, template_config
 
-API: Sequence[HTTPRouteHandler] = [*convenings.API, *registrations.API, *panels.API, *deliveries.API, *home.API, *DOCS]
+API: Sequence[HTTPRouteHandler] = [
+    *convenings.API,
+    *registrations.API,
+    *panels.API,
+    *consents.API,
+    *deliveries.API,
+    *home.API,
+    *DOCS,
+]
 """Everything under /api/v1."""
 
 PAGES: Sequence[HTTPRouteHandler] = [

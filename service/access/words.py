@@ -29,6 +29,8 @@ ACTION_WORDS = {
     "convening_completed": "Completed a convening",
     "agenda_changed": "Changed an agenda",
     "panel_created": "Made a student panel",
+    "students_signed_up": "Signed students up",
+    "signup_withdrawn": "Withdrew a student",
     "panel_changed": "Changed a student panel",
     "registration_created": "Registered somebody",
     "registrations_created": "Registered several people",

@@ -11,9 +11,16 @@ from msgspec import Struct
 
 from service.errors import NotFound
 
-Purpose: TypeAlias = Literal["manage", "confirm", "invitation"]
+Purpose: TypeAlias = Literal["manage", "confirm", "invitation", "consent", "assent", "slip"]
 
-PATHS: dict[Purpose, str] = {"manage": "/r/", "confirm": "/confirm/", "invitation": "/i/"}
+PATHS: dict[Purpose, str] = {
+    "manage": "/r/",
+    "confirm": "/confirm/",
+    "invitation": "/i/",
+    "consent": "/c/",
+    "assent": "/a/",
+    "slip": "/slip/",
+}
 
 
 SIGN_IN_PATH = "/sign-in/link/"

@@ -32,6 +32,8 @@ TAGS = {
     "convenings": "Gatherings of people: facts, agenda, seats.",
     "topics": "What student panels may talk about.",
     "panels": "Student panels: sessions in which students speak.",
+    "signups": "Students whom schools ask, and how each stands.",
+    "readiness": "Who may be on a stage, and what is missing.",
     "registrations": "Who comes, who waits, who was offered a seat.",
     "invitations": "Personal links to the form.",
     "deliveries": "Every message that is or was owed.",

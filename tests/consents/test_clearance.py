@@ -111,7 +111,8 @@ async def answer(conn: Connection, found: Panel, signer: str, state: str, *, joi
     await conn.execute(
         """insert into consent (id, signup_id, signer, state, joins, version_id, capacity, signed_at, created_at, changed_at)
            values ($1, $2, $3, $4, $5, $6, 'parent', $7::timestamptz, $7::timestamptz, $7::timestamptz)
-           on conflict (signup_id, signer) do update set state = excluded.state, joins = excluded.joins""",
+           on conflict (signup_id, signer) do update set state = excluded.state, joins = excluded.joins,
+                  version_id = excluded.version_id, capacity = excluded.capacity, signed_at = excluded.signed_at""",
         db.new_id(now),
         found.signup_id,
         signer,

@@ -1,0 +1,191 @@
+"""Sign-ups as JSON, for organizers: students asked in sets, how each stands, taken off again, how ready all are."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromPath
+from msgspec import Meta, Struct
+
+from service.access import acts
+from service.access.api import KnownCaller
+from service.consents import examples, queries, rules, signing_up
+from service.consents.rules import Basis, Student
+from service.consents.signing_up import Caller, SignedUp
+from service.consents.views import Signup, alternates, shown
+from service.convenings import queries as convenings
+from service.db import Connection
+from service.errors import Refused
+from service.panels import queries as panels
+from service.settings import Settings
+from service.web import links
+from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.errors import Problem, problem
+from service.web.reading import JsonText, read
+
+MOST = 200
+
+
+class SignUps(Struct, frozen=True, forbid_unknown_fields=True):
+    """Students to sign up, and why the school may give us their data; `basis` is not needed where there are only labels."""
+
+    students: Annotated[list[Student], Meta(min_length=1, max_length=MOST)]
+    basis: Basis | None = None
+
+
+class MadeSignup(Struct, frozen=True):
+    """A student is on the list; `slip_url` is the address for a printed slip, which never shows what was answered."""
+
+    id: UUID
+    slip_url: str
+
+
+class SignupOutcome(Struct, frozen=True, omit_defaults=True):
+    """What became of one of them: `status` 201 with the sign-up, or the status of a refusal with its problem."""
+
+    status: int
+    signup: MadeSignup | None = None
+    problem: Problem | None = None
+
+
+class SignupOutcomes(Struct, frozen=True):
+    """One outcome for each student, in their order."""
+
+    outcomes: list[SignupOutcome]
+
+
+class SignupList(Struct, frozen=True):
+    """A panel's sign-ups in the order in which places are given."""
+
+    items: list[Signup]
+
+
+class PanelReadiness(Struct, frozen=True, kw_only=True):
+    """One panel: `open` places have nobody who is under way."""
+
+    panel_id: UUID
+    title: str
+    seats: int
+    seated: int
+    cleared: int
+    open: int
+    signups: list[Signup]
+
+
+class Readiness(Struct, frozen=True):
+    """A convening's students: how many are named and how many of them cleared, and each panel."""
+
+    cleared: int
+    named: int
+    panels: list[PanelReadiness]
+
+
+class _Envelope(Struct, frozen=True, forbid_unknown_fields=True):
+    """Sign-ups whose elements are still text."""
+
+    students: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MOST)]
+    basis: Basis | None = None
+
+
+@post(
+    "/panels/{panel_id:uuid}/signups",
+    access="organizer",
+    status_code=200,
+    takes=SignUps,
+    sends=examples.SIGNUPS_SENT,
+    shows=examples.OUTCOMES,
+    refuses=[rules.TooLate],
+)
+async def sign_up(
+    panel_id: FromPath[UUID],
+    text: JsonText,
+    caller: KnownCaller,
+    request: AnyRequest,
+    conn: Conn,
+    now: Now,
+    settings: Given,
+) -> SignupOutcomes:
+    """Sign students up, each with an outcome of its own. Nothing but these few facts is taken before a family answers."""
+    body = read(text, _Envelope)
+    read_all = [_read_one(element) for element in body.students]
+    students = [one for one in read_all if isinstance(one, Student)]
+    if body.basis is None and any(student.name is not None for student in students):
+        raise rules.NoBasis(pointer="/basis")
+    decided = iter(await signing_up.sign_up(conn, panel_id, body.basis, students, Caller(caller.person_id), now))
+    outcomes = [one if isinstance(one, Refused) else next(decided) for one in read_all]
+    if made := sum(isinstance(one, SignedUp) for one in outcomes):
+        await acts.note(conn, request, "students_signed_up", ("panel", panel_id), now, count=str(made))
+    return SignupOutcomes([_outcome(index, one, settings) for index, one in enumerate(outcomes)])
+
+
+@get("/panels/{panel_id:uuid}/signups", access="organizer", shows=examples.SIGNUPS)
+async def list_signups(panel_id: FromPath[UUID], conn: Conn, now: Now) -> SignupList:
+    """A panel's sign-ups in the order in which places are given, with one plain status each."""
+    panel = await panels.panel(conn, panel_id)
+    rows = await queries.of_panel(conn, panel_id)
+    return SignupList(await shown(conn, rows, alternates(rows, panel.seats), now))
+
+
+@get("/signups/{signup_id:uuid}", access="organizer", shows=examples.SIGNUP)
+async def get_signup(signup_id: FromPath[UUID], conn: Conn, now: Now) -> Signup:
+    """One sign-up: where both answers stand, and what is missing."""
+    return await _one(conn, signup_id, now)
+
+
+@post("/signups/{signup_id:uuid}/withdrawal", access="organizer", status_code=200, shows=examples.WITHDRAWN)
+async def withdraw_signup(signup_id: FromPath[UUID], request: AnyRequest, conn: Conn, now: Now) -> Signup:
+    """Take a student off the list, with effect at once everywhere; the next cleared one gets the seat."""
+    row = await signing_up.withdraw(conn, signup_id, now)
+    await acts.note(conn, request, "signup_withdrawn", ("signup", signup_id), now, panel=str(row.panel_id))
+    return await _one(conn, signup_id, now)
+
+
+@get("/convenings/{convening_id:uuid}/readiness", access="organizer", shows=examples.READINESS)
+async def readiness(convening_id: FromPath[UUID], conn: Conn, now: Now) -> Readiness:
+    """How ready a convening's students are: each panel, each student, what is missing."""
+    await convenings.convening(conn, convening_id)
+    found = [await _panel(conn, panel, now) for panel in await panels.of_convening(conn, convening_id)]
+    named = [signup for panel in found for signup in panel.signups]
+    return Readiness(sum(signup.cleared for signup in named), len(named), found)
+
+
+async def _panel(conn: Connection, panel: panels.PanelRow, now: Now) -> PanelReadiness:
+    rows = await queries.of_panel(conn, panel.id)
+    signups = await shown(conn, rows, alternates(rows, panel.seats), now)
+    return PanelReadiness(
+        panel_id=panel.id,
+        title=panel.title,
+        seats=panel.seats,
+        seated=panel.taken,
+        cleared=sum(signup.cleared for signup in signups),
+        open=max(0, panel.seats - panel.asked),
+        signups=signups,
+    )
+
+
+async def _one(conn: Connection, signup_id: UUID, now: Now) -> Signup:
+    row = await queries.signup(conn, signup_id)
+    panel = await panels.panel(conn, row.panel_id)
+    everybody = await queries.of_panel(conn, row.panel_id)
+    [found] = await shown(conn, [row], alternates(everybody, panel.seats), now)
+    return found
+
+
+def _read_one(element: msgspec.Raw) -> Student | Refused:
+    try:
+        return read(bytes(element), Student)
+    except Refused as refusal:
+        return refusal
+
+
+def _outcome(index: int, outcome: SignedUp | Refused, settings: Settings) -> SignupOutcome:
+    if isinstance(outcome, SignedUp):
+        slip = links.address(settings.public_url, settings.secret_key, "slip", outcome.id, 0)
+        return SignupOutcome(201, signup=MadeSignup(outcome.id, slip))
+    outcome.pointer = f"/students/{index}{outcome.pointer}"
+    return SignupOutcome(outcome.status, problem=problem(outcome, settings.public_url))
+
+
+API = [sign_up, list_signups, get_signup, withdraw_signup, readiness]
+"""This slice's routes under /api/v1."""
