@@ -1,6 +1,8 @@
 """Events: what can happen (`facts`), and the log of what happened (`log`)."""
 
-from service.events.base import Event
+from service.events.base import (
+    Event,
+)
 from service.events.facts import (
     AnyEvent,
     CancellationReached,
@@ -58,7 +60,9 @@ from service.events.log import (
     record,
     unhandled,
 )
-from service.events.students import SignupEvent
+from service.events.students import (
+    SignupEvent,
+)
 
 __all__ = [
     "AnyEvent",
