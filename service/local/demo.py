@@ -15,7 +15,7 @@ from service import events
 from service.convenings import queries, writes
 from service.convenings.rules import Draft, SessionDraft, Venue
 from service.db import Connection
-from service.local import demo_queries
+from service.local import demo_queries, demo_texts
 
 NAMESPACE = UUID("6f2b0c1e-5f0a-4f6b-9d55-0d6c1f3a7e21")
 """Ids are made from the demo's own short ids, so that they are the same on every machine."""
@@ -121,6 +121,7 @@ async def load(conn: Connection, folder: Path, now: datetime) -> bool:
     weeks = weeks_ahead(calendar, now)
     async with conn.transaction():
         await _load_network(conn, network, now)
+        await demo_texts.load(conn, folder / "consent", now)
         for convening in calendar.convenings:
             await _load_convening(conn, convening, moved(convening, weeks, now), now)
     return True
