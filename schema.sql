@@ -456,6 +456,7 @@ create table signup (
   basis          text check (basis in (            -- why the school may give us the data (34 CFR 99.30, 99.31)
     'directory',                                   -- directory information, opt-outs were checked
     'consent_on_file',                             -- the family agreed in writing
+    'family',                                      -- the family wrote it itself, on the page of a printed slip
     'school_official')),                           -- an agreement under which we do a job of the school's
   signs_for_self boolean not null default false,   -- of age by the state's table: no guardian is asked
   signers_needed int not null default 1 check (signers_needed in (1, 2)),  -- a district may ask for two guardians
@@ -551,6 +552,32 @@ create table consent (
 );
 create index consent_version_used on consent (version_id);
 
+-- Somebody is about to sign or wants to see a copy: six digits mailed to the signer's address. As with a sign-in, the code is made
+-- from our secret, the id and the nonce, and only its hash is kept.
+create table consent_code (
+  id          uuid primary key,
+  consent_id  uuid not null references consent on delete cascade,
+  nonce       bytea,                               -- null: used or given up, and the mail is no longer wanted
+  code_hash   bytea not null,
+  wrong_codes int not null default 0 check (wrong_codes between 0 and 5),
+  created_at  timestamptz not null,
+  expires_at  timestamptz not null
+);
+create index consent_code_newest on consent_code (consent_id, created_at desc);
+create index consent_code_age on consent_code (created_at);
+
+-- More time for one family between the deadline and the lock of the roster. It never stands for a yes.
+create table signup_extension (
+  id         uuid primary key,
+  signup_id  uuid not null references signup on delete cascade,
+  until      timestamptz not null,
+  reason     text not null check (reason <> ''),
+  person_id  uuid references person on delete set null,
+  created_at timestamptz not null
+);
+create index signup_extension_signup on signup_extension (signup_id);
+create index signup_extension_person on signup_extension (person_id);
+
 -- The student's own yes or no.
 create table assent (
   signup_id   uuid primary key references signup on delete cascade,
@@ -596,7 +623,7 @@ begin
              and (c.signer = 'student') = alone) >= case when alone then 1 else needed end
     into cleared;
   select min(c.valid_until) into until from consent c
-   where c.signup_id = which and c.signer <> 'student' and c.state in ('signed', 'signed_paper');
+   where c.signup_id = which and c.signer <> 'student' and not alone and c.state in ('signed', 'signed_paper');
   if cleared then
     insert into clearance values (which, until) on conflict (signup_id) do update set valid_until = excluded.valid_until;
   else
@@ -649,7 +676,8 @@ create view signup_standing with (security_invoker = true) as
          exists (select from seat t where t.signup_id = s.id) as is_seated,
          exists (select from clearance k where k.signup_id = s.id) as is_cleared,
          s.withdrawn_at is null
-           and not exists (select from consent c where c.signup_id = s.id and c.state in ('refused', 'expired', 'withdrawn'))
+           and not exists (select from consent c where c.signup_id = s.id and (c.signer = 'student') = s.signs_for_self
+                              and c.state in ('refused', 'expired', 'withdrawn'))
            and coalesce((select a.state <> 'no' from assent a where a.signup_id = s.id), true) as is_under_way
     from signup s;
 
@@ -758,9 +786,9 @@ create table delivery (
   id              uuid primary key,                -- uuid7; the Message-ID is derived from it
   event_id        uuid references event,           -- null: the clock
   kind            text not null,                   -- the message's tag
-  subject_id      uuid not null,                   -- what it is about: a registration, an invitation, a sign_in
+  subject_id      uuid not null,                   -- what it is about: a registration, a sign_in, a consent …
   convening_id    uuid references convening,
-  person_id       uuid not null references person,
+  person_id       uuid references person,          -- null: a family, whom we know from one sign-up only
   recipient       text not null,
   state           text not null default 'queued' check (state in (
     'queued',                                      -- owed, from next_at on
@@ -798,6 +826,7 @@ create table delivery (
   unique (event_id, kind, subject_id, person_id, recipient)
 );
 create unique index delivery_once_per_due on delivery (kind, subject_id, person_id, due_at) where event_id is null;
+create unique index delivery_once_to_family on delivery (event_id, kind, subject_id, recipient) where person_id is null;
 create index delivery_owed on delivery (bulk, next_at) where state = 'queued';
 create index delivery_at_work on delivery (lease_until) where state in ('sending', 'handover');
 create index delivery_unknown on delivery (id) where state = 'unknown';

@@ -207,6 +207,15 @@ class SignIn(Message, frozen=True, kw_only=True, tag="sign_in"):
     minutes: int
 
 
+class ConsentCode(Message, frozen=True, kw_only=True, tag="consent_code"):
+    """Somebody is about to sign, or wants to see a copy: a code for the page that asked. Of the student it says nothing."""
+
+    links: ClassVar[tuple[str, ...]] = ("code",)
+
+    minutes: int
+    language: str = "en"
+
+
 AnyMessage: TypeAlias = (
     ConfirmAddress
     | Invite
@@ -221,6 +230,7 @@ AnyMessage: TypeAlias = (
     | Reminder
     | Invitation
     | SignIn
+    | ConsentCode
 )
 
 MessageT = TypeVar("MessageT", bound=Message)

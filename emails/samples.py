@@ -14,6 +14,7 @@ from emails.messages import (
     Cancelled,
     Changed,
     ConfirmAddress,
+    ConsentCode,
     Gathering,
     Invitation,
     Invite,
@@ -187,6 +188,8 @@ SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
         ),
     ),
     ("sign in", SignIn(name="Tamsin Reed", minutes=15)),
+    ("code to sign a form", ConsentCode(name="Amina Camberwell", minutes=15)),
+    ("code to sign a form, in Spanish", ConsentCode(name="Rogelio Etxarri", minutes=15, language="es")),
 )
 
 

@@ -212,10 +212,12 @@ class Mailer:
         )
 
     def _sign_in(self, claimed: ClaimRow) -> dict[str, str]:
-        """The link and the code of a sign-in: made here, and nowhere kept."""
+        """The link and the code of a sign-in, or the code of a signature: made here, and nowhere kept."""
         if claimed.nonce is None:
             return {}
         secret, subject_id = self.settings.secret_key, claimed.subject_id
+        if claimed.message["type"] == "consent_code":
+            return {"code": links.consent_code(secret, subject_id, claimed.nonce)}
         token = links.sign_in_token(secret, subject_id, claimed.nonce)
         return {
             "sign_in": f"{self.settings.public_url}{links.SIGN_IN_PATH}{token}",

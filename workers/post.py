@@ -27,7 +27,7 @@ class Subject(Struct, frozen=True):
 
     id: UUID
     convening_id: UUID | None
-    person_id: UUID
+    person_id: UUID | None
     email: str
 
 

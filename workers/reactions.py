@@ -9,6 +9,7 @@ from emails.messages import (
     AddressMoved,
     Cancelled,
     ConfirmAddress,
+    ConsentCode,
     Offer,
     OfferExpired,
     Reminder,
@@ -20,6 +21,7 @@ from emails.messages import (
 from service import events
 from service.access import sign_ins
 from service.access.rules import SIGN_IN_LIFE
+from service.consents import codes
 from service.db import Connection
 from service.deliveries import queries as deliveries
 from service.deliveries.facts import Facts, facts
@@ -174,6 +176,15 @@ async def send_sign_in(conn: Connection, desk: Desk, event_id: UUID, event: even
         await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
 
 
+async def send_consent_code(conn: Connection, desk: Desk, event_id: UUID, event: events.ConsentCodeAsked) -> None:
+    """Somebody is about to sign → six digits to the address that the school gave us; worth nothing once they are over."""
+    known = await codes.addressee(conn, event.code_id)
+    if known is not None and known.expires_at > desk.now:
+        subject = Subject(event.code_id, None, None, known.email)
+        message = ConsentCode(name=known.name, minutes=SIGN_IN_LIFE // timedelta(minutes=1), language=known.language)
+        await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
+
+
 REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConveningCreated: (),
     events.ConveningPublished: (),
@@ -199,6 +210,20 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.InvitationRepeated: (invitations.ask_again,),
     events.InvitationDeclined: (),
     events.InvitationEnded: (),
+    events.PanelCreated: (),
+    events.PanelChanged: (),
+    events.StudentSignedUp: (),
+    events.SignupWithdrawn: (),
+    events.ConsentAsked: (),
+    events.ConsentSigned: (),
+    events.ConsentConfirmed: (),
+    events.ConsentRefused: (),
+    events.ConsentObjected: (),
+    events.ObjectionResolved: (),
+    events.ConsentWithdrawn: (),
+    events.StudentAnswered: (),
+    events.SeatGiven: (),
+    events.ConsentCodeAsked: (send_consent_code,),
     events.SignInAsked: (send_sign_in,),
     events.DeliveryRepeated: (office.send_copy,),
     events.DeliveryDecided: (),

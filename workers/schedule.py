@@ -10,6 +10,8 @@ import asyncpg
 
 from service import db, events
 from service.access import actions as access
+from service.consents import answer_writes as answers
+from service.consents import codes, deciding
 from service.convenings import queries as convenings
 from service.convenings import reminders
 from service.db import Connection, Pool
@@ -56,6 +58,8 @@ class Schedule:
         async with db.transaction(self.pool) as conn:
             if await db.one(conn, bool, "select pg_try_advisory_xact_lock(7300002) as mine"):
                 await record_reminders(conn, now)
+                for signup_id in await answers.of_age(conn, now):
+                    await deciding.come_of_age(conn, signup_id, now)
         if self._cleaned_at is None or now - self._cleaned_at >= CLEAN_EVERY:
             self._cleaned_at = now
             await clean(self.pool, now)
@@ -81,4 +85,5 @@ async def clean(pool: Pool, now: datetime) -> None:
     async with db.transaction(pool) as conn:
         await access.forget_old(conn, now)
         await imports.forget(conn, now)
+        await codes.forget(conn, now - timedelta(days=1))
         await writes.clear_old_content(conn, now - CONTENT_LIFE, 1000)

@@ -175,6 +175,9 @@ SIGN_IN_PER_CLIENT = Limit("sign-in-client", 20, timedelta(minutes=10))
 SIGN_IN_PER_ADDRESS = Limit("sign-in-address", 5, timedelta(hours=1))
 SIGN_IN_PER_ADDRESS_A_DAY = Limit("sign-in-address-day", 20, timedelta(days=1))
 """Sign-in mails to one address, and so at most a hundred guessed codes of a million a day."""
+CONSENT_CODES = Limit("consent-code", 5, timedelta(hours=1))
+CONSENT_CODES_A_DAY = Limit("consent-code-day", 20, timedelta(days=1))
+"""Codes mailed to one signer, and so at most a hundred guesses of a million a day."""
 CODES_PER_CLIENT = Limit("code-client", 30, timedelta(minutes=10))
 """Codes typed from one client address, right or wrong."""
 

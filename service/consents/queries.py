@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import db
-from service.consents.rules import Basis, Capacity, Signer, Status, StudentStatus
+from service.consents.rules import Capacity, HeldBasis, Signer, Status, StudentStatus
 from service.db import Connection
 
 
@@ -45,7 +45,7 @@ class SignupRow(Struct, frozen=True):
     label: str
     name: str
     grade: int | None
-    basis: Basis | None
+    basis: HeldBasis | None
     signs_for_self: bool
     signers_needed: int
     withdrawn_at: datetime | None

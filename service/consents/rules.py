@@ -35,6 +35,8 @@ Capacity: TypeAlias = Literal[
 ]
 """As what somebody signs (W1). Why a student lives as they do is asked of nobody and stored nowhere."""
 Basis: TypeAlias = Literal["directory", "consent_on_file", "school_official"]
+HeldBasis: TypeAlias = Literal["directory", "consent_on_file", "school_official", "family"]
+"""The same for what is held: on the page of a slip the family itself wrote it."""
 Language: TypeAlias = Annotated[str, Meta(pattern="^[a-z]{2,3}$", examples=["es"])]
 Phone: TypeAlias = Annotated[str, Meta(max_length=40, pattern=r"^\+?[0-9][0-9 ().-]{6,}$", examples=["555-555-0119"])]
 Grade: TypeAlias = Annotated[int, Meta(ge=1, le=13)]

@@ -104,6 +104,20 @@ async def newest(conn: Connection, template: Template) -> VersionRow | None:
     )
 
 
+async def by_number(conn: Connection, template: Template, number: int) -> VersionRow | None:
+    """A published version by its number; None where there is none, or a newer one is signed now."""
+    return await db.maybe(
+        conn,
+        VersionRow,
+        """select id, template, number, created_at, published_at from consent_version v
+            where template = $1 and number = $2 and published_at is not null
+              and not exists (select from consent_version n where n.template = v.template and n.number > v.number
+                                 and n.published_at is not null)""",
+        template,
+        number,
+    )
+
+
 async def texts(conn: Connection, version_id: UUID) -> list[TextRow]:
     """A version's texts by language."""
     return await db.many(

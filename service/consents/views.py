@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from service.consents import queries
 from service.consents.queries import ConsentRow, SignupRow
-from service.consents.rules import Basis, Status, StudentStatus
+from service.consents.rules import HeldBasis, Status, StudentStatus
 from service.consents.standing import SignerStanding, Standing, stand
 from service.db import Connection
 
@@ -26,7 +26,7 @@ class Signup(Struct, frozen=True, kw_only=True):
     school: str
     label: str
     grade: int | None
-    basis: Basis | None
+    basis: HeldBasis | None
     signs_for_self: bool
     guardian: Status
     student: StudentStatus

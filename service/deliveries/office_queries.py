@@ -128,9 +128,9 @@ async def mail(conn: Connection, search: Search, before: tuple[datetime, UUID] |
     return await db.many(
         conn,
         MailRow,
-        """select d.id, d.kind, d.is_test, p.name, d.recipient, d.convening_id, c.title, d.state, d.attempt as attempts,
-                  d.response, d.error, d.created_at, d.next_at, d.finished_at
-             from delivery d join person p on p.id = d.person_id left join convening c on c.id = d.convening_id
+        """select d.id, d.kind, d.is_test, coalesce(p.name, '') as name, d.recipient, d.convening_id, c.title, d.state,
+                  d.attempt as attempts, d.response, d.error, d.created_at, d.next_at, d.finished_at
+             from delivery d left join person p on p.id = d.person_id left join convening c on c.id = d.convening_id
             where ($1::text[] is null or d.state = any($1)) and ($2::text is null or d.kind = $2)
               and ($3::uuid is null or d.convening_id = $3)
               and ($4 = '' or strpos(lower(d.recipient), lower($4)) > 0)
@@ -151,9 +151,9 @@ async def detail(conn: Connection, delivery_id: UUID) -> DetailRow:
     return await db.one(
         conn,
         DetailRow,
-        """select d.id, d.kind, d.is_test, p.name, d.recipient, d.convening_id, c.title, c.time_zone, d.state,
-                  d.attempt as attempts, d.doubtful, d.message_id, d.message, d.sequence, d.response, d.error, d.created_at,
-                  d.next_at, d.not_after, d.handover_at, d.sent_at, d.finished_at,
+        """select d.id, d.kind, d.is_test, coalesce(p.name, '') as name, d.recipient, d.convening_id, c.title, c.time_zone,
+                  d.state, d.attempt as attempts, d.doubtful, d.message_id, d.message, d.sequence, d.response, d.error,
+                  d.created_at, d.next_at, d.not_after, d.handover_at, d.sent_at, d.finished_at,
                   d.calendar_uid is not null and exists (
                     select from delivery n where n.calendar_uid = d.calendar_uid and n.sequence > d.sequence
                        and n.state not in ('cancelled', 'expired')) as outdated,
@@ -161,7 +161,7 @@ async def detail(conn: Connection, delivery_id: UUID) -> DetailRow:
                   (select k.id from delivery k where k.subject_id = d.subject_id and k.event_id = r.id) as copy_id,
                   (select (e.payload ->> 'delivery_id')::uuid from event e
                     where e.id = d.event_id and e.kind = 'delivery_repeated') as original_id
-             from delivery d join person p on p.id = d.person_id left join convening c on c.id = d.convening_id
+             from delivery d left join person p on p.id = d.person_id left join convening c on c.id = d.convening_id
              left join event r on r.kind = 'delivery_repeated' and r.payload ->> 'delivery_id' = d.id::text
             where d.id = $1""",
         delivery_id,

@@ -11,6 +11,8 @@ from service.errors import Invalid, Refused
 
 Decision: TypeAlias = Literal["arrived", "again", "rest"]
 
+CODES = ("sign_in", "consent_code")
+"""Kinds of mail that carry a code: worth something for minutes, and to nobody but who asked."""
 TEST_MAILS = Limit("test-mail", 20, timedelta(hours=1))
 """Samples that one person sends to themselves."""
 DECIDED_WORDS = "An organizer said that it arrived."
@@ -107,7 +109,7 @@ class Matter(Struct, frozen=True):
 def objection_to_copy(matter: Matter, now: datetime) -> Refused | None:
     """Why no copy of this mail can be sent; None where one can."""
     reasons: list[tuple[bool, type[Refused]]] = [
-        (matter.kind == "sign_in", NotSentAgain),
+        (matter.kind in CODES, NotSentAgain),
         (matter.is_test, TestNotSentAgain),
         (matter.state in ("queued", "sending", "handover"), NotOver),
         (matter.state == "unknown", DecideFirst),
@@ -118,7 +120,7 @@ def objection_to_copy(matter: Matter, now: datetime) -> Refused | None:
 
 def objection_to_retry(matter: Matter, now: datetime) -> Refused | None:
     """Why a mail in doubt cannot be given to the server once more; None where it can."""
-    return _first([(matter.kind == "sign_in", NotSentAgain)]) or _would_not_go(matter, now)
+    return _first([(matter.kind in CODES, NotSentAgain)]) or _would_not_go(matter, now)
 
 
 def _would_not_go(matter: Matter, now: datetime) -> Refused | None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from emails import wording
 from emails.changes import changes_between
 from emails.handover import Handover, Links, Sender
-from emails.messages import AnyMessage, Changed, ConveningMessage, Gathering, Revision, SignIn
+from emails.messages import AnyMessage, Changed, ConsentCode, ConveningMessage, Gathering, Revision, SignIn
 from emails.render import compose
 from emails.samples import SAMPLES
 from service.deliveries.office_words import METHOD_WORDS
@@ -106,9 +106,9 @@ def sender(settings: Settings) -> Sender:
 
 
 def stored(message: dict[str, Any]) -> AnyMessage | None:
-    """What a delivery says; None where that was cleared, and for a sign-in, which nobody else may read."""
+    """What a delivery says; None where that was cleared, and for a code, which nobody else may read."""
     found: AnyMessage | None = msgspec.convert(message, AnyMessage) if message else None
-    return None if isinstance(found, SignIn) else found
+    return None if isinstance(found, SignIn | ConsentCode) else found
 
 
 def shown(message: AnyMessage, settings: Settings, recipient: str, *, test: bool = False) -> Preview:
@@ -138,7 +138,7 @@ def _card(revision: Revision, writer: Sender, recipient: str) -> Card:
 
 def with_facts(message: AnyMessage, known: Known) -> AnyMessage:
     """The sample about this convening and person; what neither says (a deadline, an earlier place) stays the sample's."""
-    if isinstance(message, SignIn):
+    if isinstance(message, SignIn | ConsentCode):
         return message
     name = known.name if message.name else ""
     given: dict[str, Any] = {"name": name or message.name, "gathering": known.gathering, "reader_zone": known.reader_zone}

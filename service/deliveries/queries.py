@@ -163,9 +163,9 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
         ClaimRow,
         """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.created_at, d.recipient,
                   d.message, d.message_id, d.subject_id, d.sequence,
-                  coalesce(r.generation, v.generation) as generation, c.slug,
-                  d.is_test or (d.wanted_while = '{}' or (r.state = any(d.wanted_while) and c.state = 'published'
-                    and p.email_key = lower(d.recipient))) and (d.kind <> 'sign_in' or i.nonce is not null)
+                  coalesce(r.generation, v.generation) as generation, c.slug, d.is_test or (d.wanted_while = '{}'
+                      or (r.state = any(d.wanted_while) and c.state = 'published' and p.email_key = lower(d.recipient)))
+                    and (d.kind not in ('sign_in', 'consent_code') or coalesce(i.nonce, k.nonce) is not null)
                     and (d.kind <> 'invitation' or (v.answer = 'silent' and v.ended_at is null and c.state = 'published'
                       and coalesce(c.registration_closes_at, c.starts_at) > $2 and f.created_at >= v.mailed_at
                       and v.email_key = lower(d.recipient))) as wanted,
@@ -174,14 +174,14 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
                     select from delivery n where n.calendar_uid = d.calendar_uid and n.sequence > d.sequence
                        and n.state not in ('dead', 'cancelled', 'expired')), false) as superseded,
                   coalesce(d.calendar_uid is not null and exists (
-                    select from delivery e where e.calendar_uid = d.calendar_uid and e.sequence < d.sequence
-                       and e.state in ('sending', 'handover')), false) as earlier_at_work,
-                  (select e.message_id from delivery e where e.calendar_uid = d.calendar_uid and e.sequence < d.sequence
-                      and (e.state in ('handover', 'sent', 'unknown') or e.doubtful) order by e.sequence limit 1)
-                  as first_message_id, i.nonce, d.is_test
+                    select from delivery e where e.calendar_uid = d.calendar_uid and e.sequence < d.sequence and
+                      e.state in ('sending', 'handover')), false) as earlier_at_work,
+                  (select e.message_id from delivery e where e.calendar_uid = d.calendar_uid and e.sequence < d.sequence and
+                      (e.state in ('handover', 'sent', 'unknown') or e.doubtful) order by e.sequence limit 1)
+                  as first_message_id, coalesce(i.nonce, k.nonce) as nonce, d.is_test
              from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
-             left join person p on p.id = r.person_id
-             left join sign_in i on i.id = d.subject_id left join event f on f.id = d.event_id
+             left join person p on p.id = r.person_id left join event f on f.id = d.event_id
+             left join sign_in i on i.id = d.subject_id left join consent_code k on k.id = d.subject_id
              left join (select v.id, v.generation, v.mailed_at, v.ended_at, a.answer, q.email_key
                           from invitation v join invitation_answer a on a.id = v.id join person q on q.id = v.person_id) v
                     on v.id = d.subject_id

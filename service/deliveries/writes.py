@@ -19,7 +19,7 @@ class NewDelivery(Struct, frozen=True, kw_only=True):
     kind: str
     subject_id: UUID
     convening_id: UUID | None
-    person_id: UUID
+    person_id: UUID | None
     recipient: str
     policy: str
     message: Any

@@ -7,11 +7,13 @@ from uuid import UUID
 from service.events.base import Event
 from service.events.students import (
     ConsentAsked,
+    ConsentCodeAsked,
     ConsentConfirmed,
     ConsentObjected,
     ConsentRefused,
     ConsentSigned,
     ConsentWithdrawn,
+    ObjectionResolved,
     PanelChanged,
     PanelCreated,
     SeatGiven,
@@ -201,6 +203,8 @@ AnyEvent: TypeAlias = (
     | ConsentRefused
     | ConsentObjected
     | ConsentWithdrawn
+    | ObjectionResolved
+    | ConsentCodeAsked
     | StudentAnswered
     | SeatGiven
     | RegistrationHeld

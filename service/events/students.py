@@ -62,6 +62,18 @@ class ConsentObjected(SignupEvent, frozen=True, tag="consent_objected"):
     consent_id: UUID
 
 
+class ObjectionResolved(SignupEvent, frozen=True, tag="objection_resolved"):
+    """The district decided about an objection."""
+
+    consent_id: UUID
+
+
+class ConsentCodeAsked(Event, frozen=True, tag="consent_code_asked"):
+    """Somebody who has a signer's link wants the code that goes to the signer's address."""
+
+    code_id: UUID
+
+
 class ConsentWithdrawn(SignupEvent, frozen=True, tag="consent_withdrawn"):
     """A yes was taken back."""
 

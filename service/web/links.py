@@ -80,6 +80,11 @@ def sign_in_code(secret: str, sign_in_id: UUID, nonce: bytes) -> str:
     return f"{int.from_bytes(_mac(secret, 'sign-in code', sign_in_id, nonce)[:8]) % 1_000_000:06}"
 
 
+def consent_code(secret: str, code_id: UUID, nonce: bytes) -> str:
+    """Six digits for who signs, mailed to the address that their school gave us."""
+    return f"{int.from_bytes(_mac(secret, 'consent code', code_id, nonce)[:8]) % 1_000_000:06}"
+
+
 def code_hash(secret: str, sign_in_id: UUID, code: str) -> bytes:
     """What the table keeps of a code: without our secret nobody can try them out."""
     return _mac(secret, "typed code", sign_in_id, code.encode())

@@ -1,0 +1,203 @@
+"""What is written of answers: each in one statement, so that the database's own trigger sees it whole."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from service import db
+from service.consents.queries import ConsentRow
+from service.consents.rules import Capacity, Status
+from service.db import Connection
+
+
+async def consent(conn: Connection, consent_id: UUID) -> ConsentRow:
+    """One signer, as they stand; raises NotFound."""
+    return await db.one(
+        conn,
+        ConsentRow,
+        """select id, signup_id, signer, name, email, phone, language, version_id, state, joins, capacity, signed_at,
+                  valid_until, generation
+             from consent where id = $1""",
+        consent_id,
+    )
+
+
+async def lock(conn: Connection, consent_id: UUID) -> None:
+    """Hold one signer until the transaction ends; call behind the sign-up's lock."""
+    await db.one(conn, UUID, "select id from consent where id = $1 for no key update", consent_id)
+
+
+async def answers(conn: Connection, consent_id: UUID) -> Any:
+    """The separate answers as they were signed; None where there are none."""
+    return await db.maybe(conn, object, "select answers from consent where id = $1", consent_id)
+
+
+async def ends_at(conn: Connection, convening_id: UUID) -> datetime:
+    """When a convening is over."""
+    return await db.one(conn, datetime, "select ends_at from convening where id = $1", convening_id)
+
+
+async def open_form(conn: Connection, consent_id: UUID, language: str, now: datetime) -> int:
+    """Somebody begins, in this language; who has answered stays as they are."""
+    return await db.run(
+        conn,
+        """update consent set state = case when state in ('asked', 'superseded') then 'opened' else state end,
+                  language = $2, changed_at = $3
+            where id = $1 and state in ('asked', 'opened', 'superseded')""",
+        consent_id,
+        language,
+        now,
+    )
+
+
+async def sign(
+    conn: Connection,
+    consent_id: UUID,
+    *,
+    state: Status,
+    joins: bool,
+    answers: Any,
+    capacity: Capacity,
+    version_id: UUID,
+    language: str,
+    valid_until: datetime | None,
+    now: datetime,
+) -> int:
+    """A signature with its answers."""
+    return await db.run(
+        conn,
+        """update consent set state = $2, joins = $3, answers = $4, capacity = $5, version_id = $6, language = $7,
+                  valid_until = $8, signed_at = $9, changed_at = $9 where id = $1""",
+        consent_id,
+        state,
+        joins,
+        answers,
+        capacity,
+        version_id,
+        language,
+        valid_until,
+        now,
+    )
+
+
+async def set_state(conn: Connection, consent_id: UUID, state: Status, now: datetime) -> int:
+    """A state without a signature of its own; what was signed before stays beside it."""
+    return await db.run(conn, "update consent set state = $2, changed_at = $3 where id = $1", consent_id, state, now)
+
+
+async def refuse(conn: Connection, consent_id: UUID, now: datetime) -> int:
+    """A no; the answers of an earlier yes go."""
+    return await db.run(
+        conn,
+        "update consent set state = 'refused', joins = false, answers = null, changed_at = $2 where id = $1",
+        consent_id,
+        now,
+    )
+
+
+async def put_second(conn: Connection, consent_id: UUID, signup_id: UUID, now: datetime) -> UUID:
+    """The second guardian's row, made where there is none yet."""
+    return await db.one(
+        conn,
+        UUID,
+        """insert into consent (id, signup_id, signer, created_at, changed_at) values ($1, $2, 'second_guardian', $3, $3)
+           on conflict (signup_id, signer) do update set changed_at = excluded.changed_at returning id""",
+        consent_id,
+        signup_id,
+        now,
+    )
+
+
+async def ask_student(conn: Connection, consent_id: UUID, signup_id: UUID, language: str, now: datetime) -> int:
+    """A student who has come of age is asked themselves."""
+    return await db.run(
+        conn,
+        """insert into consent (id, signup_id, signer, language, state, created_at, changed_at)
+           values ($1, $2, 'student', $3, 'asked', $4, $4) on conflict (signup_id, signer) do nothing""",
+        consent_id,
+        signup_id,
+        language,
+        now,
+    )
+
+
+async def end_guardians(conn: Connection, signup_id: UUID, now: datetime) -> int:
+    """What guardians have not answered lapses, and no link of theirs opens any more."""
+    return await db.run(
+        conn,
+        """update consent set generation = generation + 1, changed_at = $2,
+                  state = case when state in ('draft', 'asked', 'opened', 'superseded', 'signed_unverified') then 'expired'
+                               else state end
+            where signup_id = $1 and signer <> 'student'""",
+        signup_id,
+        now,
+    )
+
+
+async def sign_for_self(conn: Connection, signup_id: UUID, deadline: datetime) -> int:
+    """From now on the student's own word is asked for, until `deadline`; guardians' words no longer clear."""
+    return await db.run(
+        conn,
+        "update signup set signs_for_self = true, deadline_at = $2 where id = $1 and not signs_for_self",
+        signup_id,
+        deadline,
+    )
+
+
+async def of_age(conn: Connection, now: datetime) -> list[UUID]:
+    """Sign-ups whose student's 18th birthday has come and who are still asked through a guardian."""
+    return await db.many(
+        conn,
+        UUID,
+        """select distinct u.id from signup u join consent c on c.signup_id = u.id
+            where not u.signs_for_self and u.withdrawn_at is null and c.signer <> 'student' and c.valid_until <= $1""",
+        now,
+    )
+
+
+async def extend(
+    conn: Connection, extension_id: UUID, signup_id: UUID, until: datetime, reason: str, by: UUID | None, now: datetime
+) -> int:
+    """More time for one family, with the reason; who had run out of time is asked again."""
+    await db.run(
+        conn,
+        """insert into signup_extension (id, signup_id, until, reason, person_id, created_at)
+           values ($1, $2, $3, $4, $5, $6)""",
+        extension_id,
+        signup_id,
+        until,
+        reason,
+        by,
+        now,
+    )
+    await db.run(conn, "update signup set deadline_at = $2 where id = $1", signup_id, until)
+    return await db.run(
+        conn,
+        "update consent set state = 'asked', changed_at = $2 where signup_id = $1 and state = 'expired'",
+        signup_id,
+        now,
+    )
+
+
+async def write_slip(
+    conn: Connection, signup_id: UUID, name: str, grade: int, guardian: str, email: str, phone: str, now: datetime
+) -> int:
+    """What a family wrote on the page of its slip, kept only with its signature."""
+    await db.run(
+        conn,
+        """update signup set label = $2 || ' (' || label || ')', name = $2, grade = $3, basis = 'family'
+            where id = $1 and name = ''""",
+        signup_id,
+        name,
+        grade,
+    )
+    return await db.run(
+        conn,
+        """update consent set name = $2, email = $3, phone = $4, changed_at = $5
+            where signup_id = $1 and signer = 'guardian'""",
+        signup_id,
+        guardian,
+        email,
+        phone,
+        now,
+    )

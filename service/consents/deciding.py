@@ -1,0 +1,132 @@
+"""What schools, districts, organizers and the clock say about an answer: confirmed, resolved, extended, of age."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+from msgspec import Meta
+
+from service import db, events
+from service.consents import answer_writes, answering, deadlines, evidence, queries, signing_up
+from service.consents.answer_rules import NoObjection, NothingToConfirm, NotYetExtended, Word
+from service.consents.queries import ConsentRow, Frame, SignupRow
+from service.consents.rules import Signer
+from service.db import Connection
+from service.errors import Invalid, NotFound
+from service.panels import queries as panels
+from service.text import Line, Name
+
+Reason: TypeAlias = Annotated[str, Meta(min_length=3, max_length=1000)]
+
+
+class ExtendedTooFar(Invalid):
+    """The roster is locked three days before the convening, so a family can have time only until then."""
+
+    code = "extended-too-far"
+
+
+async def confirm(conn: Connection, signup_id: UUID, name: Name, way: Line, now: datetime) -> None:
+    """The school knows who signed on the slip: it called a number that it had before. Raises NothingToConfirm."""
+    found = await _signers(conn, signup_id)
+    waiting = [one for one in found if one.state == "signed_unverified"]
+    if not waiting:
+        raise NothingToConfirm
+    for consent in waiting:
+        held = await answering.hold(conn, consent.id)
+        await answer_writes.set_state(conn, consent.id, "signed", now)
+        body = Word(what="confirmed", name=name.strip(), at=now, way=way)
+        await evidence.append(conn, signup_id, "confirmed", body, now, consent_id=consent.id)
+        fact = events.ConsentConfirmed(held.frame.convening_id, signup_id, consent.id)
+        await events.record(conn, now, [fact])
+        await signing_up.fill_seats(conn, held.signup.panel_id, now)
+
+
+async def record_objection(conn: Connection, signup_id: UUID, name: Name, now: datetime) -> None:
+    """A second guardian objected in writing, and `name` took it in: everything rests, neither learns of the other (W3)."""
+    frame, signup = await _hold(conn, signup_id)
+    consent_id = await answer_writes.put_second(conn, db.new_id(now), signup_id, now)
+    await answer_writes.set_state(conn, consent_id, "on_hold_objection", now)
+    body = Word(what="objected_in_writing", name=name.strip(), at=now)
+    await evidence.append(conn, signup_id, "objected", body, now, consent_id=consent_id)
+    await events.record(conn, now, [events.ConsentObjected(frame.convening_id, signup_id, consent_id)])
+    await signing_up.fill_seats(conn, signup.panel_id, now)
+
+
+async def resolve(
+    conn: Connection, signup_id: UUID, decision: Literal["upheld", "lifted"], name: Name, now: datetime
+) -> None:
+    """The district's word about an objection: upheld is a no, lifted leaves the others' answers as they are."""
+    held_up = [one for one in await _signers(conn, signup_id) if one.state == "on_hold_objection"]
+    if not held_up:
+        raise NoObjection
+    for consent in held_up:
+        held = await answering.hold(conn, consent.id)
+        if decision == "upheld":
+            await answer_writes.refuse(conn, consent.id, now)
+        else:
+            state = "asked" if held.signup.signers_needed > 1 else "draft"
+            await answer_writes.set_state(conn, consent.id, state, now)
+        body = Word(what=decision, name=name.strip(), at=now)
+        await evidence.append(conn, signup_id, "resolved", body, now, consent_id=consent.id)
+        fact = events.ObjectionResolved(held.frame.convening_id, signup_id, consent.id)
+        await events.record(conn, now, [fact])
+        await signing_up.fill_seats(conn, held.signup.panel_id, now)
+
+
+async def extend(conn: Connection, signup_id: UUID, until: date, reason: Reason, by: UUID | None, now: datetime) -> datetime:
+    """More time for one family, to the end of a day of theirs, between T-14 and T-3; it never stands for a yes.
+
+    Raises NotYetExtended, ExtendedTooFar. The new deadline.
+    """
+    frame, signup = await _hold(conn, signup_id)
+    [school] = await queries.schools(conn, [signup.school_id])
+    lock = deadlines.lock_at(frame.starts_at, frame.time_zone)
+    last_day = deadlines.first_day(frame.starts_at, frame.time_zone) - timedelta(days=deadlines.DEADLINE)
+    begins = deadlines.end_of(last_day - timedelta(days=1), school.time_zone)
+    if not begins <= now < lock or frame.convening_state != "published" or signup.withdrawn_at is not None:
+        raise NotYetExtended
+    deadline = min(deadlines.end_of(until, school.time_zone), lock)
+    if deadline <= max(now, signup.deadline_at) or until > last_day + timedelta(
+        days=deadlines.DEADLINE - deadlines.LOCK - 1
+    ):
+        raise ExtendedTooFar(pointer="/until")
+    if await answer_writes.extend(conn, db.new_id(now), signup_id, deadline, reason.strip(), by, now):
+        await events.record(conn, now, [events.ConsentAsked(frame.convening_id, signup_id)])
+    return deadline
+
+
+async def come_of_age(conn: Connection, signup_id: UUID, now: datetime) -> None:
+    """The 18th birthday: guardians' open items lapse, their links end, and the student is asked themselves (F8)."""
+    frame, signup = await _hold(conn, signup_id)
+    guardians = await queries.consents(conn, [signup_id])
+    [school] = await queries.schools(conn, [signup.school_id])
+    deadline = deadlines.deadline_at(frame.starts_at, frame.time_zone, school.time_zone, now)
+    if not await answer_writes.sign_for_self(conn, signup_id, deadline):
+        return
+    await answer_writes.end_guardians(conn, signup_id, now)
+    language = next((one.language for one in guardians if one.signer == "guardian"), "en")
+    await answer_writes.ask_student(conn, db.new_id(now), signup_id, language, now)
+    await events.record(conn, now, [events.ConsentAsked(frame.convening_id, signup_id)])
+    await signing_up.fill_seats(conn, signup.panel_id, now)
+
+
+async def pending_signer(conn: Connection, signup_id: UUID, signer: Signer | None) -> ConsentRow:
+    """Whose paper it is: the signer named, else the first who signs for this student; raises NotFound."""
+    found = {one.signer: one for one in await _signers(conn, signup_id)}
+    consent = found.get(signer) if signer else found.get("student") or found.get("guardian")
+    if consent is None:
+        raise NotFound
+    return consent
+
+
+async def _signers(conn: Connection, signup_id: UUID) -> list[ConsentRow]:
+    """Behind the locks of panel and sign-up."""
+    await _hold(conn, signup_id)
+    return await queries.consents(conn, [signup_id])
+
+
+async def _hold(conn: Connection, signup_id: UUID) -> tuple[Frame, SignupRow]:
+    panel_id = await queries.panel_of(conn, signup_id)
+    await panels.lock(conn, panel_id)
+    await queries.lock(conn, signup_id)
+    return await queries.frame(conn, panel_id), await queries.signup(conn, signup_id)

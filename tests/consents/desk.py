@@ -1,0 +1,135 @@
+"""A panel two months ahead with its texts, topics and a school; a family that is asked; what they sign."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from service import db
+from service.consents import answer_writes, queries, signing_up, version_queries
+from service.consents.answer_rules import Document, Origin, Signing
+from service.consents.queries import ConsentRow
+from service.consents.rules import Choices, Guardian, Signer, Student
+from service.db import Connection
+from service.local import demo_texts
+from service.panels import queries as panels
+from service.panels import writes as panel_writes
+from service.panels.queries import TopicRow
+from tests import make
+from tests.consents.test_texts import DEMO
+
+TOPICS = ("school_culture", "race", "sexuality")
+LABELS = {
+    "school_culture": {"en": "School culture and belonging", "es": "La cultura escolar y sentirse parte"},
+    "race": {"en": "Race and how students are treated", "es": "La raza y cómo tratan a los estudiantes"},
+    "sexuality": {"en": "LGBTQ+ students and school", "es": "Estudiantes LGBTQ+ y la escuela"},
+}
+AHEAD = timedelta(days=30)
+BY_CODE = Origin("203.0.113.9", "Chrome on Android", "code_by_mail")
+BY_SLIP = Origin("203.0.113.9", "Chrome on Android")
+MAIL = "amina@families.example"
+
+
+class Stage(Struct):
+    """Where a family answers."""
+
+    convening_id: UUID
+    panel_id: UUID
+    school_id: UUID
+
+
+async def stage(conn: Connection, now: datetime, *, seats: int = 2, recording: Any = "network") -> Stage:
+    """Thirty days before the convening, so that families are asked at once."""
+    begin = now + AHEAD
+    session = make.session_draft(now, kind="student_panel", signup=False, title="Belonging at school")
+    when = {"starts_at": begin + timedelta(hours=1), "ends_at": begin + timedelta(hours=2)}
+    moved = {"starts_at": begin, "ends_at": begin + timedelta(hours=30)}
+    convening = await make.convening(conn, now, sessions=[msgspec.structs.replace(session, **when)], **moved)
+    [session_id] = await make.session_ids(conn, convening.id)
+    panel_id, school_id = db.new_id(now), db.new_id(now)
+    for code in TOPICS:
+        await panels.put_topic(conn, TopicRow(code, LABELS[code], "", [], [], code == "sexuality"))
+    async with conn.transaction():
+        await panel_writes.insert_panel(
+            conn, panel_id, session_id, moderator_id=None, seats=seats, recording=recording, audience_rules="", now=now
+        )
+        for ordinal, code in enumerate(TOPICS):
+            await conn.execute("insert into panel_topic values ($1, $2, $3)", panel_id, code, ordinal)
+        await demo_texts.load(conn, DEMO, now)
+    await conn.execute("insert into district values ($1, 'lm', 'Lake Marlow', 'IL', 'America/Chicago')", school_id)
+    await conn.execute(
+        "insert into school (id, code, district_id, name) values ($1, 'lmh', $1, 'Lake Marlow High')", school_id
+    )
+    return Stage(convening.id, panel_id, school_id)
+
+
+async def ask(conn: Connection, where: Stage, now: datetime, name: str = "Zuri Camberwell", **changes: Any) -> UUID:
+    """A student is signed up, and the form is out; the sign-up's id."""
+    guardian = Guardian(name="Amina Camberwell", language="en", email=MAIL)
+    plain: dict[str, Any] = {"name": name, "grade": 12, "school_id": where.school_id, "guardian": guardian}
+    student = Student(**plain | changes)
+    basis = None if student.name is None else "directory"
+    async with conn.transaction():
+        [made] = await signing_up.sign_up(conn, where.panel_id, basis, [student], signing_up.Caller(None), now)
+    assert isinstance(made, signing_up.SignedUp), made
+    return made.id
+
+
+async def signer(conn: Connection, signup_id: UUID, kind: Signer = "guardian") -> ConsentRow:
+    """One signer as they stand now."""
+    return next(one for one in await queries.consents(conn, [signup_id]) if one.signer == kind)
+
+
+async def second(conn: Connection, signup_id: UUID, now: datetime, state: str = "asked") -> ConsentRow:
+    """A second guardian, asked as well."""
+    async with conn.transaction():
+        consent_id = await answer_writes.put_second(conn, db.new_id(now), signup_id, now)
+    await conn.execute("update consent set state = $2, email = 'second@families.example' where id = $1", consent_id, state)
+    return await signer(conn, signup_id, "second_guardian")
+
+
+def choices(**changes: Any) -> Choices:
+    """A yes with every no beside it (M1)."""
+    plain: dict[str, Any] = {
+        "join": "yes",
+        "name_use": "first_only",
+        "photos": "none",
+        "recording": "none",
+        "quotes": "none",
+        "survey": "no",
+        "leave": "listed_adults",
+        "emergency_care": "no",
+        "topics": {code: "no" if code == "sexuality" else "yes" for code in TOPICS},
+    }
+    return Choices(**plain | changes)
+
+
+def signing(**changes: Any) -> Signing:
+    """What Amina signs."""
+    return Signing(**{"choices": choices(), "name": "Amina Camberwell", "capacity": "parent"} | changes)
+
+
+async def document(conn: Connection, language: str = "en") -> Document:
+    """The newest text, as if it had been read."""
+    found = await version_queries.newest(conn, "panelist")
+    about = await version_queries.newest(conn, "esign")
+    assert found is not None
+    assert about is not None
+    return Document("panelist", found.number, language, "Permission to join", about.number, "Before you sign online")
+
+
+async def student_says(conn: Connection, signup_id: UUID, state: str, now: datetime) -> None:
+    """The student's own answer."""
+    await conn.execute("update assent set state = $2, answered_at = $3 where signup_id = $1", signup_id, state, now)
+
+
+async def seated(conn: Connection, where: Stage) -> list[UUID]:
+    """Who holds a seat, in order."""
+    return await db.many(
+        conn,
+        UUID,
+        "select s.signup_id from seat s join signup u on u.id = s.signup_id where s.panel_id = $1 order by u.queue_number",
+        where.panel_id,
+    )
