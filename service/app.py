@@ -17,6 +17,7 @@ from service.access.actions import keep_token
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.consents import api as consents
+from service.consents import assent_pages
 from service.convenings import agenda_pages, details_pages, new_pages, session_pages, standing_pages
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
@@ -83,6 +84,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *suppression_pages.PAGES,
     *overview_pages.PAGES,
     *own_start_pages.PAGES,
+    *assent_pages.PAGES,
 ]
 """Everything that people look at."""
 
