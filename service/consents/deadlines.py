@@ -47,3 +47,8 @@ def polite(moment: datetime, family_zone: str) -> datetime:
 def due(days: int, at: time, starts_at: datetime, convening_zone: str, family_zone: str) -> datetime:
     """`days` before T at an hour of the family's own day."""
     return datetime.combine(first_day(starts_at, convening_zone) - timedelta(days=days), at, ZoneInfo(family_zone))
+
+
+def is_to_call(now: datetime, starts_at: datetime, convening_zone: str, family_zone: str, *, has_mail: bool) -> bool:
+    """Whether the school calls who has not answered: from eight o'clock of T-17 on; whom no mail reaches, at once."""
+    return not has_mail or now >= due(CALL_LIST, MORNING, starts_at, convening_zone, family_zone)

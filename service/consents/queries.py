@@ -127,7 +127,7 @@ async def of_panel(conn: Connection, panel_id: UUID, school_id: UUID | None = No
              from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
              join school h on h.id = u.school_id join assent a on a.signup_id = u.id
              join signup_standing t on t.id = u.id
-            where u.panel_id = $1 and ($2::uuid is null or u.school_id = $2) order by u.queue_number""",
+            where u.panel_id = $1 and ($2::uuid is null or u.school_id = $2) order by u.queue_number, u.id""",
         panel_id,
         school_id,
     )

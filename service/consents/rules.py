@@ -135,6 +135,18 @@ class NotOpen(Refused):
     code = "not-open"
 
 
+class OffTheList(Refused):
+    """This student is off the list already."""
+
+    code = "off-the-list"
+
+
+class AnotherSchool(Invalid):
+    """A place stays with its school: the student who takes it over is of the same one."""
+
+    code = "another-school"
+
+
 class TopicsUnanswered(Invalid):
     """Answer each topic of this panel: yes or no."""
 

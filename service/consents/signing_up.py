@@ -40,12 +40,12 @@ async def sign_up(
     require_open(frame, now)
     found = await queries.schools(conn, [student.school_id for student in students])
     schools = {row.id: row for row in found if caller.school_ids is None or row.id in caller.school_ids}
-    outcomes = [_prepared(student, basis, schools, frame, now) for student in students]
+    outcomes = [prepared(student, basis, schools, frame, now) for student in students]
     made = [one for one in outcomes if not isinstance(one, Refused)]
     if made:
         await writes.insert_signups(conn, panel_id, [signup for signup, _ in made], caller.person_id, now)
         await writes.insert_consents(conn, [consent for _, consent in made], now)
-        await events.record(conn, now, _facts(frame.convening_id, made))
+        await events.record(conn, now, facts(frame.convening_id, made))
     return [one if isinstance(one, Refused) else SignedUp(one[0].id) for one in outcomes]
 
 
@@ -77,10 +77,10 @@ def require_open(frame: Frame, now: datetime) -> None:
         raise rules.TooLate
 
 
-def _prepared(
+def prepared(
     student: Student, basis: Basis | None, schools: dict[UUID, SchoolRow], frame: Frame, now: datetime
 ) -> tuple[NewSignup, NewConsent] | Refused:
-    """The rows of one student, or why there are none."""
+    """The rows of one student, or why there are none; call behind the panel's lock."""
     try:
         rules.check_student(student, basis)
         school = schools.get(student.school_id)
@@ -122,7 +122,8 @@ def _is_time_to_ask(frame: Frame, now: datetime) -> bool:
     return frame.convening_state == "published" and now >= deadlines.end_of(begin, frame.time_zone)
 
 
-def _facts(convening_id: UUID, made: Sequence[tuple[NewSignup, NewConsent]]) -> list[events.AnyEvent]:
+def facts(convening_id: UUID, made: Sequence[tuple[NewSignup, NewConsent]]) -> list[events.AnyEvent]:
+    """What happened: who is on the list, and whose form is out."""
     facts: list[events.AnyEvent] = [events.StudentSignedUp(convening_id, signup.id) for signup, _ in made]
     facts += [events.ConsentAsked(convening_id, signup.id) for signup, consent in made if consent.state == "asked"]
     return facts

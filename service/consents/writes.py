@@ -98,3 +98,29 @@ async def give_seats(conn: Connection, panel_id: UUID, signup_ids: Sequence[UUID
         signup_ids,
         now,
     )
+
+
+async def ask(conn: Connection, signup_id: UUID, now: datetime) -> int:
+    """The form goes out to who was named and not asked; a second guardian is asked when the first has answered."""
+    return await db.run(
+        conn,
+        """update consent set state = 'asked', changed_at = $2
+            where signup_id = $1 and state = 'draft' and signer <> 'second_guardian'""",
+        signup_id,
+        now,
+    )
+
+
+async def raise_slip(conn: Connection, signup_id: UUID, generation: int) -> int:
+    """End the printed slip of this generation; 0 where a newer one is out already."""
+    return await db.run(
+        conn,
+        "update signup set slip_generation = slip_generation + 1 where id = $1 and slip_generation = $2",
+        signup_id,
+        generation,
+    )
+
+
+async def take_place(conn: Connection, signup_id: UUID, queue_number: int) -> int:
+    """Put a sign-up where another one stood."""
+    return await db.run(conn, "update signup set queue_number = $2 where id = $1", signup_id, queue_number)
