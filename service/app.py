@@ -17,7 +17,7 @@ from service.access.actions import keep_token
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.consents import api as consents
-from service.consents import assent_pages
+from service.consents import assent_pages, school_one_pages, school_pages, school_print_pages
 from service.convenings import agenda_pages, details_pages, new_pages, session_pages, standing_pages
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
@@ -82,6 +82,9 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *mail_pages.PAGES,
     *preview_pages.PAGES,
     *suppression_pages.PAGES,
+    *school_pages.PAGES,
+    *school_one_pages.PAGES,
+    *school_print_pages.PAGES,
     *overview_pages.PAGES,
     *own_start_pages.PAGES,
     *assent_pages.PAGES,

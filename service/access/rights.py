@@ -42,6 +42,8 @@ RIGHTS: Mapping[str, Right] = {
     "network": Right("session", frozenset({"organizer"})),
     # the members' directory of those who wish to be in it
     "directory": Right("session", frozenset({"member", "coach", "organizer"})),
+    # a school's own students and nobody else's; the handler asks whose school it is
+    "school": Right("session", frozenset({"school_contact"})),
     # tokens of the API: they open everything that an organizer sees
     "tokens": Right("session", frozenset({"organizer"})),
     # who did what; of content it has nothing, so that the system's administrator reads it too

@@ -4,13 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
-from litestar.params import FromPath
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from service.access import acts
 from service.access.api import KnownCaller
-from service.consents import examples, queries, rules, signing_up
+from service.consents import changing_list, examples, queries, rules, signing_up
 from service.consents.rules import Basis, Student
 from service.consents.signing_up import Caller, SignedUp
 from service.consents.views import Signup, alternates, shown
@@ -81,6 +81,13 @@ class Readiness(Struct, frozen=True):
     panels: list[PanelReadiness]
 
 
+class Substitution(Struct, frozen=True, forbid_unknown_fields=True):
+    """The student who takes a place over, of the same school; `basis` is not needed where there is only a label."""
+
+    student: Student
+    basis: Basis | None = None
+
+
 class _Envelope(Struct, frozen=True, forbid_unknown_fields=True):
     """Sign-ups whose elements are still text."""
 
@@ -141,6 +148,36 @@ async def withdraw_signup(signup_id: FromPath[UUID], request: AnyRequest, conn: 
     return await _one(conn, signup_id, now)
 
 
+@post(
+    "/signups/{signup_id:uuid}/substitution",
+    access="organizer",
+    sends=examples.SUBSTITUTION,
+    shows=examples.MADE,
+    refuses=[rules.OffTheList, rules.TooLate],
+)
+async def substitute_signup(
+    signup_id: FromPath[UUID],
+    data: JSONBody[Substitution],
+    caller: KnownCaller,
+    request: AnyRequest,
+    conn: Conn,
+    now: Now,
+    settings: Given,
+) -> Response[MadeSignup]:
+    """Take a student off the list and put another one in the very place: no alternate passes in between."""
+    if data.basis is None and data.student.name is not None:
+        raise rules.NoBasis(pointer="/basis")
+    try:
+        by = Caller(caller.person_id)
+        made = await changing_list.substitute(conn, signup_id, data.basis, data.student, by, now)
+    except Refused as refusal:
+        refusal.pointer = f"/student{refusal.pointer}" if refusal.pointer else ""
+        raise
+    await acts.note(conn, request, "signup_substituted", ("signup", signup_id), now, by=str(made.id))
+    slip = links.address(settings.public_url, settings.secret_key, "slip", made.id, 0)
+    return Response(MadeSignup(made.id, slip), headers={"Location": f"/api/v1/signups/{made.id}"}, status_code=201)
+
+
 @get("/convenings/{convening_id:uuid}/readiness", access="organizer", shows=examples.READINESS)
 async def readiness(convening_id: FromPath[UUID], conn: Conn, now: Now) -> Readiness:
     """How ready a convening's students are: each panel, each student, what is missing."""
@@ -187,5 +224,5 @@ def _outcome(index: int, outcome: SignedUp | Refused, settings: Settings) -> Sig
     return SignupOutcome(outcome.status, problem=problem(outcome, settings.public_url))
 
 
-API = [sign_up, list_signups, get_signup, withdraw_signup, readiness]
+API = [sign_up, list_signups, get_signup, withdraw_signup, substitute_signup, readiness]
 """This slice's routes under /api/v1."""

@@ -62,6 +62,10 @@ OUTCOMES: dict[str, Any] = {
     ]
 }
 
+MADE: dict[str, Any] = OUTCOMES["outcomes"][0]["signup"]
+
+SUBSTITUTION: dict[str, Any] = {"basis": "directory", "student": SIGNUPS_SENT["students"][0]}
+
 SIGNUPS: dict[str, Any] = {"items": [SIGNUP]}
 
 WITHDRAWN: dict[str, Any] = SIGNUP | {"guardian": "withdrawn", "missing": ["The school withdrew this student."]}

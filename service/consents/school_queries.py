@@ -70,9 +70,9 @@ async def offers(conn: Connection, school_id: UUID, panel_id: UUID | None, now: 
                       select count(*) from signup_standing u
                        where u.panel_id = h.panel_id and u.school_id = h.school_id and u.is_under_way))::int as free
                from panel_hold h)
-           select p.id as panel_id, s.title, s.room, s.starts_at, s.ends_at, c.id as convening_id, c.title as convening_title,
-                  c.state as convening_state, c.starts_at as convening_starts_at, c.ends_at as convening_ends_at, c.time_zone,
-                  c.venue_name, c.venue_address, p.seats, p.taken,
+           select p.id as panel_id, s.title, s.room, s.starts_at, s.ends_at, c.id as convening_id,
+                  c.title as convening_title, c.state as convening_state, c.starts_at as convening_starts_at,
+                  c.ends_at as convening_ends_at, c.time_zone, c.venue_name, c.venue_address, p.seats, p.taken,
                   (select count(*) from signup_standing u where u.panel_id = p.id and u.is_under_way) as asked,
                   coalesce((select sum(h.free) from hold h where h.panel_id = p.id and h.runs), 0) as held,
                   coalesce(o.places, 0) as own_places, o.held_until as own_until,
@@ -98,4 +98,16 @@ async def asked_at(conn: Connection, convening_id: UUID, signup_id: UUID) -> dat
               and payload ->> 'signup_id' = $2::uuid::text order by ordinal desc limit 1""",
         convening_id,
         signup_id,
+    )
+
+
+async def slips(conn: Connection, panel_id: UUID, school_id: UUID) -> int:
+    """How many slips without a name a school had made for a panel, filled in or not; call behind the panel's lock."""
+    return await db.one(
+        conn,
+        int,
+        """select count(*) from signup
+            where panel_id = $1 and school_id = $2 and (basis is null or basis = 'family')""",
+        panel_id,
+        school_id,
     )

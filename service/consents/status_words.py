@@ -1,4 +1,4 @@
-"""One plain status for each sign-up, as its school reads it: one of the five marks and a few words, never an answer. Pure."""
+"""One plain status for each sign-up, as its school reads it: one of the five marks and a few words. Pure."""
 
 from collections.abc import Mapping
 

@@ -12,9 +12,12 @@ from service import db
 from service.access.actions import keep_token
 from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, ROLES, Held, Role
+from service.consents import signing_up
+from service.consents.rules import Student
 from service.db import Connection
 from service.members import import_actions, places
 from service.members.rules import District
+from service.panels import writes as panel_writes
 from service.registrations import actions
 from service.settings import Settings
 from service.web import links
@@ -65,9 +68,10 @@ async def populate(
     conn: Connection, settings: Settings, now: datetime, me: UUID, role: Role | None, everywhere: bool
 ) -> Things:
     """Things of mine, and another person and another convening with things of their own."""
-    convening = await make.convening(conn, now, sessions=[make.session_draft(now)])
-    elsewhere = await make.convening(conn, now, title="Another Convening", sessions=[make.session_draft(now)])
-    [[item], [other_item]] = [await make.session_ids(conn, one.id) for one in (convening, elsewhere)]
+    agenda = [make.session_draft(now), make.session_draft(now, 3, kind="student_panel", signup=False)]
+    convening = await make.convening(conn, now, sessions=agenda)
+    elsewhere = await make.convening(conn, now, title="Another Convening", sessions=agenda)
+    [[item, stage], [other_item, other_stage]] = [await make.session_ids(conn, one.id) for one in (convening, elsewhere)]
     if role:
         await give(conn, now, me, role, None if everywhere else convening.id)
     other = await person(conn, now, "Wren Okonkwo", "wren@cedar-harbor.example")
@@ -93,6 +97,8 @@ async def populate(
     grant = await give(conn, now, other, "moderator", convening.id)
     theirs = await db.one(conn, UUID, "select id from api_token where created_by is null")
     district, school = await network(conn, now)
+    mine_or_not = me if role == "school_contact" else school
+    panels = [await panel(conn, now, *one) for one in ((stage, 3, mine_or_not), (other_stage, 0, school))]
     files = [str(await import_actions.stage(conn, one, "people.csv", b"email,name\na@b.org,A", now)) for one in (me, other)]
     return {
         "person_id": {"own": str(row.person_id), "other's": str(other_row.person_id), "none": nobody},
@@ -107,6 +113,8 @@ async def populate(
         },
         "registration_id": {"own": str(row.id), "other's": str(other_row.id), "none": nobody},
         "item_id": {"own": str(item), "other's": str(other_item), "none": nobody},
+        "panel_id": {"own": str(panels[0][0]), "other's": str(panels[1][0]), "none": nobody},
+        "signup_id": {"own": str(panels[0][1]), "other's": str(panels[1][1]), "none": nobody},
         "session_id": {"other's": str(other), "none": nobody},
         "grant_id": {"own": str(grant), "none": nobody},
         "token_id": {"own": str(mine), "other's": str(theirs), "none": nobody},
@@ -124,6 +132,18 @@ async def populate(
             "none": "nothing",
         },
     }
+
+
+async def panel(conn: Connection, now: datetime, session_id: UUID, seats: int, school_id: UUID) -> tuple[UUID, UUID]:
+    """A panel with a student of a school, and the sign-up; without seats it has nothing for other schools."""
+    panel_id = db.new_id(now)
+    await panel_writes.insert_panel(
+        conn, panel_id, session_id, moderator_id=None, seats=seats, recording="none", audience_rules="", now=now
+    )
+    student = Student(school_id=school_id, label="Slip 1")
+    [made] = await signing_up.sign_up(conn, panel_id, None, [student], signing_up.Caller(None), now)
+    assert isinstance(made, signing_up.SignedUp)
+    return panel_id, made.id
 
 
 async def network(conn: Connection, now: datetime) -> tuple[UUID, UUID]:

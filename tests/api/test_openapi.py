@@ -51,6 +51,7 @@ async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: http
         "GET /panels/{panel_id}/signups",
         "GET /signups/{signup_id}",
         "POST /signups/{signup_id}/withdrawal",
+        "POST /signups/{signup_id}/substitution",
         "GET /convenings/{convening_id}/readiness",
         "GET /registrations/{registration_id}",
         "PATCH /registrations/{registration_id}",
@@ -88,7 +89,7 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
 
 def test_every_example_is_what_its_type_reads(app: Litestar) -> None:
     found = operations(app)
-    assert len(found) == 28
+    assert len(found) == 29
     for handler in found:
         shown = handler.opt["shows"]
         answered = msgspec.convert(shown, answer_type(handler))

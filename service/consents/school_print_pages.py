@@ -1,0 +1,185 @@
+"""What a school prints: slips to take home, the sheet of who goes along, the list of whom to call."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import get
+from litestar.params import FromPath
+from litestar.response import Template
+from msgspec import Struct
+
+from service.access import acts
+from service.access.api import KnownVisitor
+from service.consents import day_words, deadlines, queries, school, school_queries, slip_words
+from service.consents.languages import own_name
+from service.consents.queries import ConsentRow
+from service.consents.rules import OPEN
+from service.consents.school import Listed, Offer
+from service.consents.school_pages import SCHOOL_PAGE
+from service.consents.school_queries import ContactRow
+from service.consents.slip_words import Lines
+from service.db import Connection
+from service.settings import Settings
+from service.web import links, qr
+from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.qr import Code
+
+WITH_A_SLIP = OPEN - {"draft"}
+"""While an answer can still come; before the form is out, its slip is not out either."""
+
+
+class Slip(Struct, frozen=True):
+    """One slip: what the school's list calls it, the address as text and as a code, the words."""
+
+    label: str
+    url: str
+    code: Code
+    told: list[Lines]
+
+
+class Call(Struct, frozen=True):
+    """Somebody to call: about whom, why, and a text to copy; `language` by its own name, `told` that of the text."""
+
+    one: Listed
+    consent: ConsentRow
+    confirms: bool
+    language: str
+    told: str
+    text: str
+
+
+@get("/school/panels/{panel_id:uuid}/slips", **SCHOOL_PAGE)
+async def slips(
+    request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, panel_id: FromPath[UUID]
+) -> Template:
+    """The slips without a name that nobody has answered yet: all, or those from `first` on."""
+    contact = await school_queries.contact(conn, visitor.person_id)
+    offer = await school.own_offer(conn, contact, panel_id, now)
+    text = request.query_params.get("first", "")
+    first = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
+    nameless = [
+        one
+        for one in await school.listed(conn, contact, panel_id, now)
+        if one.row.basis is None or one.row.basis == "family"
+    ]
+    wanted = [one for one in nameless[max(first, 1) - 1 :] if can_be_printed(one)]
+    made = await _slips(conn, settings, contact, offer, wanted)
+    return await _printed(request, conn, visitor, offer, made, now)
+
+
+@get("/school/signups/{signup_id:uuid}/slip", **SCHOOL_PAGE)
+async def slip(
+    request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, signup_id: FromPath[UUID]
+) -> Template:
+    """The slip of one student as it counts now."""
+    contact = await school_queries.contact(conn, visitor.person_id)
+    one = await school.own_signup(conn, contact, signup_id, now)
+    offer = await school.own_offer(conn, contact, one.row.panel_id, now)
+    made = await _slips(conn, settings, contact, offer, [one] if can_be_printed(one) else [])
+    return await _printed(request, conn, visitor, offer, made, now)
+
+
+@get("/school/panels/{panel_id:uuid}/chaperones", **SCHOOL_PAGE)
+async def chaperones(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, panel_id: FromPath[UUID]) -> Template:
+    """Who goes along: name, panel, time, room, ready or not, and nothing else."""
+    contact = await school_queries.contact(conn, visitor.person_id)
+    offer = await school.own_offer(conn, contact, panel_id, now)
+    listed = [one for one in await school.listed(conn, contact, panel_id, now) if one.row.is_under_way and one.row.name]
+    await acts.note(conn, request, "students_listed", ("panel", panel_id), now, what="chaperones")
+    context = {"visitor": visitor, "contact": contact, "offer": offer, "listed": listed}
+    return Template(template_name="school_chaperones.html", context=context)
+
+
+@get("/school/panels/{panel_id:uuid}/calls", **SCHOOL_PAGE)
+async def calls(
+    request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, panel_id: FromPath[UUID]
+) -> Template:
+    """Whom the contact calls: whom no mail reaches, from T-17 on all that have not answered, and slips to confirm."""
+    contact = await school_queries.contact(conn, visitor.person_id)
+    offer = await school.own_offer(conn, contact, panel_id, now)
+    found = await _calls(conn, settings, contact, offer, now)
+    await acts.note(conn, request, "students_listed", ("panel", panel_id), now, what="calls")
+    begins = deadlines.due(
+        deadlines.CALL_LIST, deadlines.MORNING, offer.row.convening_starts_at, offer.row.time_zone, contact.time_zone
+    )
+    context = {
+        "visitor": visitor,
+        "contact": contact,
+        "offer": offer,
+        "calls": found,
+        "begins": day_words.day(begins, contact.time_zone),
+        "has_begun": now >= begins,
+    }
+    return Template(template_name="school_calls.html", context=context)
+
+
+def can_be_printed(one: Listed) -> bool:
+    """Whether a slip leads anywhere."""
+    return one.row.withdrawn_at is None and one.signup.guardian in WITH_A_SLIP
+
+
+async def _printed(
+    request: AnyRequest, conn: Connection, visitor: KnownVisitor, offer: Offer, made: list[Slip], now: datetime
+) -> Template:
+    if made:
+        about = {"what": "slips", "count": str(len(made))}
+        await acts.note(conn, request, "students_listed", ("panel", offer.row.panel_id), now, **about)
+    context = {"visitor": visitor, "offer": offer, "slips": made}
+    return Template(template_name="school_slips.html", context=context)
+
+
+async def _slips(
+    conn: Connection, settings: Settings, contact: ContactRow, offer: Offer, wanted: list[Listed]
+) -> list[Slip]:
+    signers = {(one.signup_id, one.signer): one for one in await queries.consents(conn, [one.row.id for one in wanted])}
+    return [
+        _slip(settings, contact, offer, one, signers[one.row.id, "student" if one.row.signs_for_self else "guardian"])
+        for one in wanted
+    ]
+
+
+def _slip(settings: Settings, contact: ContactRow, offer: Offer, one: Listed, signer: ConsentRow) -> Slip:
+    url = _url(settings, one)
+    spoken = slip_words.languages_of(signer.language, is_known=bool(one.row.name) and not one.row.signs_for_self)
+    told = [
+        slip_words.slip(offer, contact, day_words.until(one.row.deadline_at, contact.time_zone, language), language)
+        for language in spoken
+    ]
+    return Slip(one.row.label, url, qr.code(url), told)
+
+
+async def _calls(conn: Connection, settings: Settings, contact: ContactRow, offer: Offer, now: datetime) -> list[Call]:
+    listed = {one.row.id: one for one in await school.listed(conn, contact, offer.row.panel_id, now)}
+    signers = await queries.consents(conn, list(listed))
+    found = [(listed[signer.signup_id], signer) for signer in signers if signer.signer == "guardian"]
+    return [
+        _call(settings, contact, offer, one, signer)
+        for one, signer in found
+        if _is_to_call(offer, contact, one, signer, now)
+    ]
+
+
+def _is_to_call(offer: Offer, contact: ContactRow, one: Listed, signer: ConsentRow, now: datetime) -> bool:
+    if one.row.withdrawn_at is not None or one.row.signs_for_self:
+        return False
+    if signer.state == "signed_unverified":
+        return True
+    row = offer.row
+    is_open = signer.state in WITH_A_SLIP and bool(signer.name) and now < row.convening_starts_at
+    return is_open and deadlines.is_to_call(
+        now, row.convening_starts_at, row.time_zone, contact.time_zone, has_mail=bool(signer.email)
+    )
+
+
+def _call(settings: Settings, contact: ContactRow, offer: Offer, one: Listed, signer: ConsentRow) -> Call:
+    told = slip_words.told(signer.language)
+    by = day_words.until(one.row.deadline_at, contact.time_zone, told)
+    text = slip_words.call_text(offer, contact, one.row.name, by, _url(settings, one), told)
+    return Call(one, signer, signer.state == "signed_unverified", own_name(signer.language), told, text)
+
+
+def _url(settings: Settings, one: Listed) -> str:
+    return links.address(settings.public_url, settings.secret_key, "slip", one.row.id, one.row.slip_generation)
+
+
+PAGES = [slips, slip, chaperones, calls]
