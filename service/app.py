@@ -17,7 +17,15 @@ from service.access.actions import keep_token
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.consents import api as consents
-from service.consents import assent_pages, school_one_pages, school_pages, school_print_pages
+from service.consents import (
+    assent_pages,
+    family_after,
+    family_pages,
+    family_signing,
+    school_one_pages,
+    school_pages,
+    school_print_pages,
+)
 from service.convenings import agenda_pages, details_pages, new_pages, session_pages, standing_pages
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
@@ -88,6 +96,9 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *overview_pages.PAGES,
     *own_start_pages.PAGES,
     *assent_pages.PAGES,
+    *family_pages.PAGES,
+    *family_signing.PAGES,
+    *family_after.PAGES,
 ]
 """Everything that people look at."""
 

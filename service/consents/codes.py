@@ -52,7 +52,7 @@ async def ask(conn: Connection, secret: str, consent: ConsentRow, now: datetime,
         return False
     code_id, nonce = db.new_id(now), secrets.token_bytes(16)
     code = links.consent_code(secret, code_id, nonce)
-    await _end_all(conn, consent.id)
+    await use_up(conn, consent.id)
     await db.run(
         conn,
         """insert into consent_code (id, consent_id, nonce, code_hash, created_at, expires_at)
@@ -82,7 +82,7 @@ async def check(
         await _count_wrong(conn, row.id, MOST_WRONG_CODES)
         return WrongCode(pointer="/code") if row.wrong_codes + 1 < MOST_WRONG_CODES else SignInOver(pointer="/code")
     if not keep:
-        await _end_all(conn, consent_id)
+        await use_up(conn, consent_id)
     return None
 
 
@@ -112,7 +112,7 @@ async def _newest(conn: Connection, consent_id: UUID) -> CodeRow | None:
         conn,
         CodeRow,
         """select id, code_hash, wrong_codes, expires_at, nonce is null as is_over from consent_code
-            where consent_id = $1 order by created_at desc, id desc limit 1 for update""",
+            where consent_id = $1 order by created_at desc, nonce is null, id desc limit 1 for update""",
         consent_id,
     )
 
@@ -127,5 +127,6 @@ async def _count_wrong(conn: Connection, code_id: UUID, most: int) -> int:
     )
 
 
-async def _end_all(conn: Connection, consent_id: UUID) -> int:
+async def use_up(conn: Connection, consent_id: UUID) -> int:
+    """No code of this signer works any more."""
     return await db.run(conn, "update consent_code set nonce = null where consent_id = $1 and nonce is not null", consent_id)

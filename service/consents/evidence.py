@@ -7,7 +7,7 @@ erased, which leaves a tombstone; one changed byte of anything else breaks the c
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
+from service.errors import NotFound
 
 Kind: TypeAlias = Literal[
     "signed",
@@ -29,6 +30,8 @@ Kind: TypeAlias = Literal[
     "document",
     "erased",
 ]
+SIGNATURES = ("signed", "signed_paper")
+BodyT = TypeVar("BodyT", bound=Struct)
 FIRST = bytes(32)
 """What stands before the first entry."""
 SEAL = b"plenary evidence 1\0"
@@ -112,6 +115,14 @@ async def chain(conn: Connection, signup_id: UUID) -> list[Entry]:
             where e.signup_id = $1 order by e.ordinal""",
         signup_id,
     )
+
+
+async def newest_signature(conn: Connection, signup_id: UUID, consent_id: UUID, kind: type[BodyT]) -> tuple[Entry, BodyT]:
+    """What a signer signed last, and the entry that proves it; raises NotFound where there is nothing, any more."""
+    signed = [one for one in await chain(conn, signup_id) if one.consent_id == consent_id and one.kind in SIGNATURES]
+    if not signed or signed[-1].body is None:
+        raise NotFound
+    return signed[-1], msgspec.json.decode(signed[-1].body, type=kind)
 
 
 async def chains(conn: Connection) -> list[UUID]:

@@ -123,6 +123,7 @@ async def populate(
             "other's": str(await delivery(conn, other_row, "dead", now=now)),
             "none": nobody,
         },
+        "language": {"own": "en", "none": "xx"},
         "tag": {"own": "invite", "none": "nothing"},
         "number": {"own": "1", "none": "99"},
         "slug": {"own": convening.slug, "none": "no-such-convening"},
