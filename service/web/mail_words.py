@@ -14,6 +14,7 @@ KIND_WORDS = {
     "reminder": "Reminder",
     "invitation": "Personal invitation",
     "sign_in": "Code and link to sign in",
+    "consent_code": "Code to sign a form",
 }
 STATE_MARKS: dict[str, tuple[str, str]] = {
     "queued": ("", "Owed"),
