@@ -17,14 +17,15 @@ from service.access.actions import keep_token
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.consents import api as consents
+from service.consents import console as student_console
 from service.consents import (
-    assent_pages,
     family_after,
     family_pages,
     family_signing,
     school_one_pages,
     school_pages,
     school_print_pages,
+    signing_up,
 )
 from service.convenings import agenda_pages, details_pages, new_pages, session_pages, standing_pages
 from service.convenings import api as convenings
@@ -42,6 +43,7 @@ from service.members import import_pages, own_pages, place_pages
 from service.members import office_pages as people_pages
 from service.members import queries as members
 from service.panels import api as panels
+from service.panels import pages as panel_pages
 from service.registrations import actions as registering
 from service.registrations import api as registrations
 from service.registrations import changes as changing
@@ -95,7 +97,8 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *school_print_pages.PAGES,
     *overview_pages.PAGES,
     *own_start_pages.PAGES,
-    *assent_pages.PAGES,
+    *panel_pages.PAGES,
+    *student_console.PAGES,
     *family_pages.PAGES,
     *family_signing.PAGES,
     *family_after.PAGES,
@@ -106,6 +109,7 @@ MOST_CONNECTIONS = 10
 HANDED_IN = {
     "change_convening": Provide(lambda: registering.change_convening, sync_to_thread=False),
     "correct_address": Provide(lambda: changing.correct_address, sync_to_thread=False),
+    "fill_seats": Provide(lambda: signing_up.fill_seats, sync_to_thread=False),
 }
 """What a slice does through one above it."""
 FOR_EVER = CacheControlHeader(max_age=365 * 24 * 3600, public=True, immutable=True)

@@ -36,6 +36,7 @@ ACTION_WORDS = {
     "consent_confirmed": "Confirmed who signed a slip",
     "slip_renewed": "Made a new slip",
     "students_listed": "Printed a school’s own list or slips",
+    "signup_extended": "Gave a family more time",
     "panel_changed": "Changed a student panel",
     "registration_created": "Registered somebody",
     "registrations_created": "Registered several people",

@@ -68,6 +68,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
     offers = _by_convening(await queries.offers(conn, only, now))
     returned = _by_convening(await queries.returned(conn, only, now - CONTENT_LIFE))
     needs = {row.convening_id: row.people for row in await queries.needs(conn, only)}
+    students = {row.convening_id: row for row in await queries.students(conn, only)}
     return [
         Seen(
             now=now,
@@ -79,6 +80,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
             offers=[one.offered_until for one in offers[row.id]],
             returned=returned[row.id],
             needs=needs.get(row.id, 0),
+            students=students.get(row.id),
         )
         for row in rows
     ]

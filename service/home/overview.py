@@ -11,11 +11,12 @@ from uuid import UUID
 from msgspec import Struct
 
 from emails import wording
+from service.consents import board_rules
 from service.convenings import checklist, clashes
 from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
 from service.home.health import Readiness
-from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow
+from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow, StudentsRow
 from service.registrations.invitation_queries import AnswersRow
 from service.registrations.rules import offer_deadline
 from service.text import zone
@@ -51,6 +52,7 @@ class Seen(Struct, frozen=True):
     offers: Sequence[datetime] = ()
     returned: Sequence[ReturnedRow] = ()
     needs: int = 0
+    students: StudentsRow | None = None
 
     @property
     def path(self) -> str:
@@ -168,6 +170,23 @@ def _needs(seen: Seen) -> Iterable[Thing]:
         yield Thing(title, words, f"{seen.path}/access-needs", "Read the needs")
 
 
+def _students(seen: Seen) -> Iterable[Thing]:
+    found = seen.students
+    if found is None or not seen.coming_up:
+        return
+    dates = board_rules.calendar(seen.row.starts_at, seen.row.time_zone, seen.now)
+    counts = {
+        many(found.objections, "objection", "objections"): found.objections,
+        many(found.talks, "student wants", "students want") + " to talk first": found.talks,
+        many(found.unverified, "signature", "signatures") + " to confirm": found.unverified,
+        many(found.silent, "family", "families") + " to call": found.silent if seen.now >= dates.call_from else 0,
+    }
+    if count := sum(counts.values()):
+        title = f"{many(count, 'student needs', 'students need')} a person"
+        words = ", ".join(said for said, number in counts.items() if number) + "."
+        yield Thing(title, words, f"{seen.path}/students?standing=calls", "See who must act")
+
+
 def _worker_gone(seen: SeenOfAll) -> Iterable[Thing]:
     if seen.health.relay != "ok":
         words = f"The worker: {seen.health.relay}. Registrations are taken, and their mails wait."
@@ -197,6 +216,7 @@ THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
     _ending_offers,
     _doubtful,
     _returned,
+    _students,
     _needs,
     _clashes,
     _unfinished,

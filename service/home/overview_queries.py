@@ -45,6 +45,16 @@ class NeedsRow(Struct, frozen=True):
     people: int
 
 
+class StudentsRow(Struct, frozen=True):
+    """Students of a convening who need a person: signatures and objections to settle, talks, families that are silent."""
+
+    convening_id: UUID
+    unverified: int
+    objections: int
+    talks: int
+    silent: int
+
+
 class WaitingRow(Struct, frozen=True):
     """Somebody at the head of the waiting list."""
 
@@ -151,6 +161,29 @@ async def needs(conn: Connection, only: Sequence[UUID]) -> list[NeedsRow]:
         """select convening_id, count(*) as people from registration
             where convening_id = any($1::uuid[]) and state = 'confirmed' and access_needs <> ''
             group by convening_id order by convening_id""",
+        only,
+    )
+
+
+async def students(conn: Connection, only: Sequence[UUID]) -> list[StudentsRow]:
+    """Of the students who can still come, how many need a person; `silent` ones only once it is time to call."""
+    return await db.many(
+        conn,
+        StudentsRow,
+        """select s.convening_id,
+                  count(*) filter (where not held and a.state <> 'talk_first' and unverified) as unverified,
+                  count(*) filter (where held) as objections,
+                  count(*) filter (where not held and a.state = 'talk_first') as talks,
+                  count(*) filter (where not held and a.state <> 'talk_first' and not unverified and silent) as silent
+             from signup_standing t join panel p on p.id = t.panel_id join session s on s.id = p.session_id
+             join assent a on a.signup_id = t.id
+            cross join lateral (
+              select coalesce(bool_or(c.state = 'on_hold_objection'), false) as held,
+                     coalesce(bool_or(c.state = 'signed_unverified'), false) as unverified,
+                     coalesce(bool_or(c.state in ('asked', 'opened', 'superseded')), false) as silent
+                from consent c where c.signup_id = t.id) how
+            where s.convening_id = any($1::uuid[]) and t.is_under_way and not t.is_cleared
+            group by s.convening_id order by s.convening_id""",
         only,
     )
 

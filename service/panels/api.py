@@ -13,6 +13,7 @@ from service.convenings import queries as convenings
 from service.convenings.rules import AlreadyOver
 from service.db import Connection
 from service.panels import actions, examples, queries, rules
+from service.panels.filling import KnownFilling
 from service.panels.queries import HoldRow, PanelRow, TopicRow
 from service.panels.rules import PanelDraft, PanelPatch, Recording
 from service.web.deps import AnyRequest, Conn, Now
@@ -105,10 +106,17 @@ async def get_panel(panel_id: FromPath[UUID], conn: Conn) -> Panel:
     refuses=[rules.SeatsBelowTaken, rules.TopicAgreed, AlreadyOver],
 )
 async def change_panel(
-    panel_id: FromPath[UUID], data: JSONBody[PanelPatch], request: AnyRequest, conn: Conn, now: Now
+    panel_id: FromPath[UUID],
+    data: JSONBody[PanelPatch],
+    request: AnyRequest,
+    conn: Conn,
+    now: Now,
+    fill_seats: KnownFilling,
 ) -> Panel:
     """Change what is given; `topics` and `holds` replace the lists. Topics that families answered about stay."""
-    row = await actions.change(conn, panel_id, data, now)
+    await actions.change(conn, panel_id, data, now)
+    await fill_seats(conn, panel_id, now)
+    row = await queries.panel(conn, panel_id)
     await acts.note(conn, request, "panel_changed", ("panel", panel_id), now)
     [changed] = await _shown(conn, [row])
     return changed

@@ -87,6 +87,54 @@ async def put_topic(conn: Connection, topic: TopicRow) -> int:
     )
 
 
+class FreeSession(Struct, frozen=True):
+    """A session of the kind “student panel” that is no panel yet."""
+
+    id: UUID
+    title: str
+    starts_at: datetime
+
+
+class SchoolRow(Struct, frozen=True):
+    """A school for which places can be kept."""
+
+    id: UUID
+    name: str
+    district_name: str
+
+
+async def free_sessions(conn: Connection, convening_id: UUID) -> list[FreeSession]:
+    """What of an agenda can become a panel, in its order."""
+    return await db.many(
+        conn,
+        FreeSession,
+        """select id, title, starts_at from session s
+            where convening_id = $1 and kind = 'student_panel' and not exists (select from panel where session_id = s.id)
+            order by starts_at, ordinal, id""",
+        convening_id,
+    )
+
+
+async def schools(conn: Connection) -> list[SchoolRow]:
+    """All schools, by district and name."""
+    return await db.many(
+        conn,
+        SchoolRow,
+        """select s.id, s.name, d.name as district_name from school s join district d on d.id = s.district_id
+            order by d.name, s.name, s.id""",
+    )
+
+
+async def moderator_address(conn: Connection, panel_id: UUID) -> str:
+    """Where the moderator is written to; empty where there is none."""
+    return await db.one(
+        conn,
+        str,
+        """select coalesce(m.email, '') as email from panel p left join person m on m.id = p.moderator_id where p.id = $1""",
+        panel_id,
+    )
+
+
 async def session(conn: Connection, session_id: UUID) -> PanelSession | None:
     """What a session is; None where it is not there."""
     return await db.maybe(

@@ -1,0 +1,5 @@
+"""Pages about students: their own one, the readiness board, one student in the console."""
+
+from service.consents import assent_pages, board_pages, signup_pages
+
+PAGES = [*assent_pages.PAGES, *board_pages.PAGES, *signup_pages.PAGES]

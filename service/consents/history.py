@@ -1,0 +1,46 @@
+"""What happened to one sign-up: recorded facts in words, and extensions with their reasons."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from service.consents import board_queries
+from service.consents.queries import SignupRow
+from service.db import Connection
+
+EVENT_WORDS = {
+    "student_signed_up": "The school put the student on its list",
+    "signup_withdrawn": "Taken off the list",
+    "consent_asked": "The form went out",
+    "consent_signed": "A form was signed",
+    "consent_confirmed": "The school confirmed who signed",
+    "consent_refused": "The family said no",
+    "consent_objected": "A guardian objected",
+    "objection_resolved": "The district decided about the objection",
+    "consent_withdrawn": "The family took the yes back",
+    "student_answered": "The student answered on their own page",
+    "seat_given": "Got a seat",
+}
+
+
+class Happened(Struct, frozen=True):
+    """One line of the history; an extension has a reason, who decided, and until when."""
+
+    at: datetime
+    words: str
+    reason: str = ""
+    decider: str = ""
+    until: datetime | None = None
+
+
+async def of_signup(conn: Connection, row: SignupRow) -> list[Happened]:
+    """In its order."""
+    facts = [
+        Happened(one.created_at, EVENT_WORDS.get(one.kind, one.kind.replace("_", " ").capitalize()))
+        for one in await board_queries.facts(conn, row.convening_id, row.id)
+    ]
+    extensions = [
+        Happened(one.created_at, "More time for the family", one.reason, one.decider, one.until)
+        for one in await board_queries.extensions(conn, row.id)
+    ]
+    return sorted([*facts, *extensions], key=lambda one: one.at)
