@@ -33,7 +33,7 @@ class Offer(Struct, frozen=True):
 
 
 class Listed(Struct, frozen=True):
-    """A line of a school's list: one plain status, what is missing, by when."""
+    """A line of a school's list: one plain status, what is missing, and by when as long as something still can come."""
 
     row: SignupRow
     signup: Signup
@@ -91,4 +91,5 @@ async def own_signup(conn: Connection, contact: ContactRow, signup_id: UUID, now
 
 def _listed(row: SignupRow, signup: Signup, contact: ContactRow) -> Listed:
     mark = plain(signup, withdrawn=row.withdrawn_at is not None)
-    return Listed(row, signup, mark, day_words.until(row.deadline_at, contact.time_zone))
+    waits = row.is_under_way and not signup.cleared
+    return Listed(row, signup, mark, day_words.until(row.deadline_at, contact.time_zone) if waits else "")

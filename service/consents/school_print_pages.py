@@ -43,6 +43,7 @@ class Call(Struct, frozen=True):
     one: Listed
     consent: ConsentRow
     confirms: bool
+    by: str
     language: str
     told: str
     text: str
@@ -149,14 +150,12 @@ def _slip(settings: Settings, contact: ContactRow, offer: Offer, one: Listed, si
 
 
 async def _calls(conn: Connection, settings: Settings, contact: ContactRow, offer: Offer, now: datetime) -> list[Call]:
-    listed = {one.row.id: one for one in await school.listed(conn, contact, offer.row.panel_id, now)}
-    signers = await queries.consents(conn, list(listed))
-    found = [(listed[signer.signup_id], signer) for signer in signers if signer.signer == "guardian"]
-    return [
-        _call(settings, contact, offer, one, signer)
-        for one, signer in found
-        if _is_to_call(offer, contact, one, signer, now)
-    ]
+    listed = await school.listed(conn, contact, offer.row.panel_id, now)
+    found = await queries.consents(conn, [one.row.id for one in listed])
+    guardians = {signer.signup_id: signer for signer in found if signer.signer == "guardian"}
+    pairs = [(one, guardians[one.row.id]) for one in listed if one.row.id in guardians]
+    wanted = [(one, signer) for one, signer in pairs if _is_to_call(offer, contact, one, signer, now)]
+    return [_call(settings, contact, offer, one, signer) for one, signer in wanted]
 
 
 def _is_to_call(offer: Offer, contact: ContactRow, one: Listed, signer: ConsentRow, now: datetime) -> bool:
@@ -173,9 +172,10 @@ def _is_to_call(offer: Offer, contact: ContactRow, one: Listed, signer: ConsentR
 
 def _call(settings: Settings, contact: ContactRow, offer: Offer, one: Listed, signer: ConsentRow) -> Call:
     told = slip_words.told(signer.language)
-    by = day_words.until(one.row.deadline_at, contact.time_zone, told)
-    text = slip_words.call_text(offer, contact, one.row.name, by, _url(settings, one), told)
-    return Call(one, signer, signer.state == "signed_unverified", own_name(signer.language), told, text)
+    theirs = day_words.until(one.row.deadline_at, contact.time_zone, told)
+    text = slip_words.call_text(offer, contact, one.row.name, theirs, _url(settings, one), told)
+    by = day_words.until(one.row.deadline_at, contact.time_zone)
+    return Call(one, signer, signer.state == "signed_unverified", by, own_name(signer.language), told, text)
 
 
 def _url(settings: Settings, one: Listed) -> str:

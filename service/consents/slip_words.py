@@ -31,7 +31,7 @@ SLIP: Mapping[Told, Mapping[str, str]] = {
         "heading": "A letter for a parent or guardian",
         "invited": "{school} would like your student to join a panel where students speak about school.",
         "answer": "Please read and answer by {by}. Yes or no are both fine.",
-        "scan": "Scan the code with a phone, or type this address:",
+        "scan": "Scan the code with a phone, or type the address under it.",
         "free": "It is free. You need no account and no app. Paper is fine.",
         "ask": "For paper, help or another language: {name}, {reach}.",
     },
@@ -39,7 +39,7 @@ SLIP: Mapping[Told, Mapping[str, str]] = {
         "heading": "Una carta para la madre, el padre o el tutor",
         "invited": "{school} quiere que su estudiante participe en un panel donde los estudiantes hablan de la escuela.",
         "answer": "Lea y responda antes de esta fecha: {by}. Puede decir sí o no.",
-        "scan": "Escanee el código con un teléfono, o escriba esta dirección:",
+        "scan": "Escanee el código con un teléfono, o escriba la dirección que está debajo.",
         "free": "Es gratis. No necesita cuenta ni aplicación. También puede ser en papel.",
         "ask": "Para papel, ayuda u otro idioma: {name}, {reach}.",
     },
@@ -74,7 +74,8 @@ def languages_of(language: str, *, is_known: bool) -> Sequence[Told]:
 def slip(offer: Offer, contact: ContactRow, by: str, language: Told) -> Lines:
     """A slip in one language; `by` is until when the family can answer, in words of that language."""
     row = offer.row
-    values = {"school": contact.school_name, "by": by, "name": contact.name, "reach": contact.phone or contact.email}
+    reach = contact.phone.replace("-", "\N{NON-BREAKING HYPHEN}") or contact.email
+    values = {"school": contact.school_name, "by": by, "name": contact.name, "reach": reach}
     lines = {name: text.format_map(values) for name, text in SLIP[language].items()}
     where = ", ".join(part for part in (row.venue_name, row.venue_address) if part)
     when = day_words.span(row.starts_at, row.ends_at, row.time_zone, language)

@@ -1,0 +1,132 @@
+"""A school's pages in a real browser: no barrier, never wider than a phone, from adding a student to the printed slip."""
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from service.db import Connection
+from service.settings import Settings
+from tests.access.conftest import TAMSIN, mailed
+from tests.browser.school_scene import play_school
+from tests.browser.test_pages import overflow, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+async def paths(conn: Connection, now: datetime) -> dict[str, str]:
+    """The pages of Tamsin's school."""
+    return await play_school(conn, now)
+
+
+@asynccontextmanager
+async def entered(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, **more: Any
+) -> AsyncGenerator[Page]:
+    """A page of the contact, who is signed in."""
+    context = await chromium.new_context(base_url=address, **more)
+    page = await context.new_page()
+    await page.goto("/account")
+    await page.fill("#email", TAMSIN)
+    await page.click("main form button")
+    await page.fill("#code", (await mailed(conn, settings)).code)
+    await page.click("main form button")
+    yield page
+    await context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
+async def test_no_page_has_a_barrier_or_scrolls_sideways(
+    chromium: Browser,
+    address: str,
+    conn: Connection,
+    settings: Settings,
+    paths: dict[str, str],
+    width: int,
+    scheme: str,
+) -> None:
+    troubles: dict[str, object] = {}
+    size = {"width": width, "height": 900}
+    async with entered(chromium, address, conn, settings, viewport=size, color_scheme=scheme) as page:
+        for name, path in paths.items():
+            answer = await page.goto(path)
+            found = [*await violations(page), *(["wide"] if await overflow(page) else [])]
+            if found or answer is None or answer.status != 200:
+                troubles[name] = found or "is not there"
+        await page.goto(paths["panel"])
+        await page.click("text=Add these students")
+        assert await page.locator(".summary a").count() == 2
+        assert [*await violations(page), await overflow(page)] == [0]
+    assert troubles == {}
+
+
+async def test_a_student_is_added_stands_on_the_list_and_their_slip_is_printed_without_scripts(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str]
+) -> None:
+    async with entered(chromium, address, conn, settings, java_script_enabled=False) as page:
+        await page.goto("/account")
+        await page.click("text=Your school")
+        await page.click("a:has-text('Add students')")
+        await page.check("input[value=directory]")
+        await page.check("#opt_outs")
+        await page.fill("#s1_name", "Zuri Camberwell")
+        await page.fill("#s1_grade", "twelve")
+        await page.fill("#s1_guardian", "Amina Camberwell")
+        await page.fill("#s1_phone", "555-555-0119")
+        await page.select_option("#s1_language", label="Español")
+        await page.click("text=Add these students")
+        assert await page.locator(".summary a").all_inner_texts() == ["Write the grade: a number from 1 to 13."]
+        assert await page.input_value("#s1_phone") == "555-555-0119"
+        assert await page.is_checked("#opt_outs")
+        await page.fill("#s1_grade", "12")
+        await page.click("text=Add these students")
+        assert "1 student is on the list." in await page.inner_text("main")
+        await page.click("tbody >> text=Zuri Camberwell")
+        await page.click("text=Print the slip")
+        assert await page.locator(".slip h2").all_inner_texts() == ["Una carta para la madre, el padre o el tutor"]
+        await page.goto(paths["panel"])
+        await page.fill("#slips", "2")
+        await page.click("text=Make slips")
+        assert await page.locator(".slip").count() == 2
+
+
+async def test_two_slips_fit_on_a_page_in_black_and_white_with_nothing_around_them(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str]
+) -> None:
+    letter = {"width": 695, "height": 933}
+    async with entered(chromium, address, conn, settings, viewport=letter) as page:
+        await page.goto(paths["slips"])
+        pages = re.findall(rb"/Type\s*/Page\b", await page.pdf(format="Letter"))
+        assert len(pages) == 2
+        await page.emulate_media(media="print")
+        fits = await page.eval_on_selector_all(".slip", "all => all.map(one => one.scrollHeight <= one.clientHeight)")
+        assert fits == [True, True, True]
+        seen = [await one.is_visible() for one in await page.locator("header, footer, nav, .btn, h1").all()]
+        assert seen
+        assert not any(seen)
+        drawn = await page.eval_on_selector_all(".slip *", "all => all.map(one => getComputedStyle(one).color)")
+        assert set(drawn) == {"rgb(0, 0, 0)"}
+        code = await page.eval_on_selector(".qr", "one => [getComputedStyle(one).fill, one.getBoundingClientRect().width]")
+        assert code[0] == "rgb(0, 0, 0)"
+        assert code[1] > 180, "a module of less than a millimetre is hard to read"
+
+
+async def test_a_student_is_taken_off_the_list_after_one_more_question(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str]
+) -> None:
+    async with entered(chromium, address, conn, settings, viewport={"width": 360, "height": 800}) as page:
+        await page.goto(paths["asked"])
+        await page.click("a[href='#leave']")
+        assert await page.locator("#leave").is_visible()
+        assert await violations(page) == []
+        await page.click("#leave button")
+        assert "Taken off the list." in await page.inner_text("main")
+        await page.goto(paths["to-confirm"])
+        await page.check("#called")
+        await page.click("text=Confirm the signature")
+        assert "Noted: you know who signed." in await page.inner_text("main")
