@@ -64,10 +64,17 @@ def choices(form: Form, recording: str, topics: Sequence[TopicRow], spoken: Spok
         if chosen not in question.options:
             form.errors[question.name] = spoken.sorry(question.name)
         given[question.name] = chosen
+        if question.name == "name_use":
+            given["topics"] = _about(form, topics, spoken)
+    return None if form.errors else convert(given, Choices)
+
+
+def _about(form: Form, topics: Sequence[TopicRow], spoken: Spoken) -> dict[str, str]:
+    """Each topic's own answer; one that needs a yes of its own starts at no (P6)."""
     about = {topic.code: form.text(f"topic.{topic.code}") or ("no" if topic.explicit_optin else "") for topic in topics}
     if any(answer not in ("yes", "no") for answer in about.values()):
         form.errors["topics"] = spoken.sorry("topics")
-    return None if form.errors else convert(given | {"topics": about}, Choices)
+    return about
 
 
 def says_no(form: Form) -> bool:

@@ -90,5 +90,7 @@ def _read(path: Path) -> Spoken:
     return msgspec.structs.replace(found, code=path.stem)
 
 
-LANGUAGES: dict[str, Spoken] = {path.stem: _read(path) for path in sorted((Path(__file__).parent / "speech").glob("*.toml"))}
-"""By code, in the order of codes; `en` is always there."""
+FIRST = ("en", "es")
+FILES = sorted((Path(__file__).parent / "speech").glob("*.toml"), key=lambda path: (path.stem not in FIRST, path.stem))
+LANGUAGES: dict[str, Spoken] = {path.stem: _read(path) for path in FILES}
+"""By code: English and Spanish first."""
