@@ -16,9 +16,8 @@ from service.access import pages as access_pages
 from service.access.actions import keep_token
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
-from service.consents import api as consents
-from service.consents import console as student_console
 from service.consents import (
+    answers_api,
     family_after,
     family_pages,
     family_signing,
@@ -27,6 +26,8 @@ from service.consents import (
     school_print_pages,
     signing_up,
 )
+from service.consents import api as consents
+from service.consents import console as student_console
 from service.convenings import agenda_pages, details_pages, new_pages, session_pages, standing_pages
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
@@ -64,6 +65,7 @@ API: Sequence[HTTPRouteHandler] = [
     *registrations.API,
     *panels.API,
     *consents.API,
+    *answers_api.API,
     *deliveries.API,
     *home.API,
     *DOCS,

@@ -12,6 +12,7 @@ from service.consents.answer_rules import Answered, Document, Origin, Signature,
 from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import SIGNED, NotOpen, Status
 from service.db import Connection
+from service.errors import Refused
 from service.panels import queries as panels
 
 
@@ -25,7 +26,7 @@ class Held(Struct, frozen=True):
     """The family's."""
 
 
-class TextChanged(NotOpen):
+class TextChanged(Refused):
     """The form was renewed while you read it. Please read it once more; nothing was signed."""
 
     code = "text-changed"

@@ -137,7 +137,7 @@ async def list_signups(panel_id: FromPath[UUID], conn: Conn, now: Now) -> Signup
 @get("/signups/{signup_id:uuid}", access="organizer", shows=examples.SIGNUP)
 async def get_signup(signup_id: FromPath[UUID], conn: Conn, now: Now) -> Signup:
     """One sign-up: where both answers stand, and what is missing."""
-    return await _one(conn, signup_id, now)
+    return await one_signup(conn, signup_id, now)
 
 
 @post("/signups/{signup_id:uuid}/withdrawal", access="organizer", status_code=200, shows=examples.WITHDRAWN)
@@ -145,7 +145,7 @@ async def withdraw_signup(signup_id: FromPath[UUID], request: AnyRequest, conn: 
     """Take a student off the list, with effect at once everywhere; the next cleared one gets the seat."""
     row = await signing_up.withdraw(conn, signup_id, now)
     await acts.note(conn, request, "signup_withdrawn", ("signup", signup_id), now, panel=str(row.panel_id))
-    return await _one(conn, signup_id, now)
+    return await one_signup(conn, signup_id, now)
 
 
 @post(
@@ -201,7 +201,8 @@ async def _panel(conn: Connection, panel: panels.PanelRow, now: Now) -> PanelRea
     )
 
 
-async def _one(conn: Connection, signup_id: UUID, now: Now) -> Signup:
+async def one_signup(conn: Connection, signup_id: UUID, now: Now) -> Signup:
+    """One sign-up as the API shows it."""
     row = await queries.signup(conn, signup_id)
     panel = await panels.panel(conn, row.panel_id)
     everybody = await queries.of_panel(conn, row.panel_id)

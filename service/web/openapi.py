@@ -33,6 +33,7 @@ TAGS = {
     "topics": "What student panels may talk about.",
     "panels": "Student panels: sessions in which students speak.",
     "signups": "Students whom schools ask, and how each stands.",
+    "consents": "What was signed, and its proof.",
     "readiness": "Who may be on a stage, and what is missing.",
     "registrations": "Who comes, who waits, who was offered a seat.",
     "invitations": "Personal links to the form.",

@@ -1,0 +1,77 @@
+"""Answers as JSON, for organizers: a paper taken in, and the proof of what was signed."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from service.access import acts
+from service.consents import answer_examples, papering, rules
+from service.consents.answer_rules import Paper, TooLateToAnswer
+from service.consents.answering import TextChanged
+from service.consents.api import one_signup
+from service.consents.evidence import Kind
+from service.consents.views import Signup
+from service.web.deps import AnyRequest, Conn, Given, Now
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """One entry of the chain: `body` is what was signed or said, null where it was erased by order."""
+
+    ordinal: int
+    kind: Kind
+    at: datetime
+    hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    body_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    body: dict[str, object] | None
+
+
+class Evidence(Struct, frozen=True):
+    """A signer's part of the chain of a sign-up, in order; `python -m service.consents.verify` proves the whole chain."""
+
+    entries: list[Proof]
+
+
+@post(
+    "/signups/{signup_id:uuid}/paper-consent",
+    access="organizer",
+    status_code=200,
+    sends=answer_examples.PAPER,
+    shows=answer_examples.TAKEN,
+    refuses=[papering.NoSuchText, TextChanged, TooLateToAnswer, rules.NotOpen, rules.TopicsUnanswered],
+)
+async def take_paper(
+    signup_id: FromPath[UUID], data: JSONBody[Paper], request: AnyRequest, conn: Conn, now: Now, settings: Given
+) -> Signup:
+    """A form signed on paper, with the name of who looked at it; it counts as signed everywhere."""
+    consent_id = await papering.take(conn, signup_id, None, data, settings, now)
+    await acts.note(conn, request, "paper_taken", ("signup", signup_id), now, consent=str(consent_id))
+    return await one_signup(conn, signup_id, now)
+
+
+@get("/consents/{consent_id:uuid}/evidence", access="organizer", shows=answer_examples.EVIDENCE)
+async def evidence_of(consent_id: FromPath[UUID], request: AnyRequest, conn: Conn, now: Now) -> Evidence:
+    """What proves a signer's answers: exact text, version, language, answers, circumstances, each entry with its hash."""
+    entries = await papering.proofs(conn, consent_id)
+    await acts.note(conn, request, "evidence_seen", ("consent", consent_id), now)
+    return Evidence(
+        [
+            Proof(
+                ordinal=one.ordinal,
+                kind=one.kind,
+                at=one.created_at,
+                hash=one.hash.hex(),
+                body_hash=one.body_hash.hex(),
+                body=None if one.body is None else msgspec.json.decode(one.body, type=dict[str, object]),
+            )
+            for one in entries
+        ]
+    )
+
+
+API = [take_paper, evidence_of]
+"""This module's routes under /api/v1."""
