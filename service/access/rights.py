@@ -15,12 +15,13 @@ class Right(Struct, frozen=True):
     """Who may use the routes that declare it.
 
     `roles` are those of whom one is needed; with `in_one_convening` it suffices to have it in one, and the handler shows
-    that one alone.
+    that one alone. With `or_named` somebody passes whom the thing itself names; the handler looks at both.
     """
 
     door: Door
     roles: frozenset[Role] = frozenset()
     in_one_convening: bool = False
+    or_named: bool = False
 
 
 EVERYBODY: frozenset[Role] = frozenset(ROLES)
@@ -44,6 +45,8 @@ RIGHTS: Mapping[str, Right] = {
     "directory": Right("session", frozenset({"member", "coach", "organizer"})),
     # a school's own students and nobody else's; the handler asks whose school it is
     "school": Right("session", frozenset({"school_contact"})),
+    # what a moderator reads about a panel: by the role in its convening, or named by the panel
+    "moderator": Right("session", frozenset({"moderator"}), in_one_convening=True, or_named=True),
     # tokens of the API: they open everything that an organizer sees
     "tokens": Right("session", frozenset({"organizer"})),
     # who did what; of content it has nothing, so that the system's administrator reads it too
@@ -53,6 +56,6 @@ RIGHTS: Mapping[str, Right] = {
 
 def admits(right: Right, held: Collection[Held]) -> bool:
     """Whether somebody who is signed in may pass."""
-    if not right.roles:
+    if not right.roles or right.or_named:
         return right.door == "session"
     return any(one.role in right.roles and (right.in_one_convening or one.convening_id is None) for one in held)

@@ -13,7 +13,7 @@ from service.convenings import queries as convenings
 from service.convenings.views import Shown, show
 from service.db import Connection
 from service.home import own_queries
-from service.home.own_queries import ProfileRow
+from service.home.own_queries import ModeratedRow, ProfileRow
 from service.registrations import queries as registrations
 from service.registrations import views
 from service.registrations.own_page import own_path
@@ -40,6 +40,7 @@ class Page(Struct, frozen=True):
     coming: list[Mine]
     past: list[Mine]
     open: list[Shown]
+    moderated: list[ModeratedRow]
 
 
 @get("/me", **OWN_PAGE)
@@ -51,6 +52,7 @@ async def me(conn: Conn, now: Now, settings: Given, visitor: KnownVisitor) -> Te
         coming=[one for one in mine if one.own.shown.phase not in OVER],
         past=[one for one in reversed(mine) if one.own.shown.phase in OVER],
         open=await _open(conn, mine, now),
+        moderated=await own_queries.moderated(conn, visitor.person_id, now),
     )
     return Template(template_name="me.html", context={"visitor": visitor, "page": page})
 

@@ -1,5 +1,6 @@
 """What a person's own page asks for."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,6 +19,34 @@ class ProfileRow(Struct, frozen=True):
     access_needs: str
     listed: bool
     email_listed: bool
+
+
+class ModeratedRow(Struct, frozen=True):
+    """A panel that somebody moderates."""
+
+    panel_id: UUID
+    title: str
+    convening_title: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+
+
+async def moderated(conn: Connection, person_id: UUID, now: datetime) -> list[ModeratedRow]:
+    """Panels to come that name them, or lie in a convening in which they are a moderator."""
+    return await db.many(
+        conn,
+        ModeratedRow,
+        """select p.id as panel_id, s.title, c.title as convening_title, s.starts_at, s.ends_at, c.time_zone
+             from panel p join session s on s.id = p.session_id join convening c on c.id = s.convening_id
+            where c.state in ('draft', 'published') and s.ends_at > $2
+              and (p.moderator_id = $1
+                or exists (select from role_grant g where g.person_id = $1 and g.role = 'moderator'
+                              and (g.convening_id is null or g.convening_id = c.id)))
+            order by s.starts_at, p.id""",
+        person_id,
+        now,
+    )
 
 
 async def profile(conn: Connection, person_id: UUID) -> ProfileRow:

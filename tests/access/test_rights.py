@@ -176,6 +176,9 @@ def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -
         return allowed_to_all(access, path, thing, method)
     if not admits(right, held) or thing == "none":
         return {404}
+    if right.or_named:  # the things here name somebody else
+        theirs = any(one.role in right.roles and (one.convening_id is None or thing == "own") for one in held)
+        return {200} if theirs else {404}
     if thing == "other's" and (any(name in path for name in PERSONAL) or Held("organizer") not in held):
         return {404}
     return {200} if method == "GET" else {303, 409, 422}
