@@ -3,19 +3,18 @@
 import math
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import msgspec
 import yaml
-from msgspec import Struct
 
 from service import events
 from service.convenings import queries, writes
 from service.convenings.rules import Draft, SessionDraft, Venue
 from service.db import Connection
-from service.local import demo_queries, demo_texts
+from service.local import demo_panels, demo_queries, demo_texts
+from service.local.demo_files import Calendar, Convening, Network, Person, Session
 
 NAMESPACE = UUID("6f2b0c1e-5f0a-4f6b-9d55-0d6c1f3a7e21")
 """Ids are made from the demo's own short ids, so that they are the same on every machine."""
@@ -23,93 +22,6 @@ DAYS_AHEAD = 30
 WEEK = timedelta(weeks=1)
 CHOSEN = ("workshop", "coaching")
 """Kinds of sessions that people sign up for; the others are everybody's."""
-
-
-class School(Struct):
-    """A school in network.json."""
-
-    id: str
-    name: str
-
-
-class District(Struct):
-    """A district in network.json."""
-
-    id: str
-    name: str
-    state: str
-    timezone: str
-    schools: list[School]
-
-
-class Person(Struct):
-    """A member, a coach or a school's contact in network.json; which fields are filled differs."""
-
-    id: str
-    name: str
-    email: str
-    title: str = ""
-    role: str = ""
-    bio: str = ""
-    district: str = ""
-    school: str = ""
-    phone: str = ""
-    pronouns: str = ""
-    dietary: str = ""
-    access_needs: str = ""
-    badge_name: str = ""
-    joined: int = 0
-    coach: str = ""
-
-
-class Network(Struct):
-    """network.json."""
-
-    districts: list[District]
-    members: list[Person]
-    coaches: list[Person]
-    school_contacts: list[Person]
-
-
-class Session(Struct):
-    """A session in convenings.yaml: its day counts from 1, its times are the wall's."""
-
-    id: str
-    day: int
-    start: str
-    end: str
-    title: str
-    type: Literal["plenary", "workshop", "student_panel", "coaching"]
-    track: str = ""
-    credit_minutes: int = 0
-
-
-class Place(Struct):
-    """A venue in convenings.yaml."""
-
-    name: str
-    address: str
-
-
-class Convening(Struct):
-    """A convening in convenings.yaml."""
-
-    id: str
-    name: str
-    status: Literal["completed", "registration_open"]
-    timezone: str
-    city: str
-    venue: Place
-    starts: datetime
-    ends: datetime
-    capacity_adults: int
-    sessions: list[Session]
-
-
-class Calendar(Struct):
-    """convenings.yaml, as far as it is read."""
-
-    convenings: list[Convening]
 
 
 async def load(conn: Connection, folder: Path, now: datetime) -> bool:
@@ -122,6 +34,7 @@ async def load(conn: Connection, folder: Path, now: datetime) -> bool:
     async with conn.transaction():
         await _load_network(conn, network, now)
         await demo_texts.load(conn, folder / "consent", now)
+        await demo_panels.load_topics(conn, calendar.topic_catalog)
         for convening in calendar.convenings:
             await _load_convening(conn, convening, moved(convening, weeks, now), now)
     return True
@@ -197,6 +110,12 @@ async def _load_convening(conn: Connection, convening: Convening, shift: timedel
         first_day = starts_at.astimezone(zone).date()
         await writes.put_session(conn, convening_id, _id("session", session.id), ordinal, _session(session, first_day, zone))
     facts: list[events.AnyEvent] = [events.ConveningCreated(convening_id), events.ConveningPublished(convening_id)]
+    for panel in convening.panels:
+        until = demo_panels.kept_until(starts_at, convening.timezone)
+        schools = {_id("school", code): places for code, places in panel.holds.items()}
+        session_id, panel_id = _id("session", panel.session), _id("panel", panel.session)
+        await demo_panels.load(conn, panel, panel_id, session_id, schools, until, now)
+        facts.append(events.PanelCreated(convening_id, panel_id))
     state = "published"
     if convening.status == "completed":
         state = "completed"

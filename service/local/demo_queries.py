@@ -12,6 +12,11 @@ async def is_loaded(conn: Connection) -> bool:
     return await db.one(conn, bool, "select exists (select from district) or exists (select from convening) as loaded")
 
 
+async def person_by_name(conn: Connection, name: str) -> UUID | None:
+    """Whose name it is; of the demo's people each has one of their own."""
+    return await db.maybe(conn, UUID, "select id from person where name = $1", name)
+
+
 async def put_district(conn: Connection, district_id: UUID, code: str, name: str, state: str, time_zone: str) -> int:
     """One district."""
     return await db.run(

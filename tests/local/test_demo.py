@@ -88,3 +88,39 @@ def test_dates_move_no_further_than_needed(calendar: Calendar):
     assert demo.weeks_ahead(calendar, start - timedelta(days=29)) == timedelta(weeks=1)
     assert demo.weeks_ahead(calendar, start - timedelta(days=23)) == timedelta(weeks=1)
     assert demo.weeks_ahead(calendar, start - timedelta(days=22)) == timedelta(weeks=2)
+
+
+async def test_panels_have_topics_a_moderator_whom_we_know_and_places_for_schools(conn: Connection, now: datetime):
+    await demo.load(conn, FOLDER, now)
+    assert await one(conn, int, "select count(*) from topic") == 7
+    assert await many(conn, str, "select code from topic where explicit_optin order by code") == [
+        "access_to_services",
+        "sexuality",
+    ]
+    rows = await conn.fetch(
+        """select s.code, p.seats, p.recording, coalesce(m.name, '') as moderator,
+                  array(select topic_code from panel_topic t where t.panel_id = p.id order by ordinal) as topics,
+                  (select coalesce(sum(places), 0) from panel_hold h where h.panel_id = p.id) as kept
+             from panel p join session s on s.id = p.session_id left join person m on m.id = p.moderator_id
+            order by s.code"""
+    )
+    assert [tuple(row) for row in rows] == [
+        ("f-s4", 6, "none", "", ["quality_of_teaching", "school_culture", "race"], 0),
+        ("f-s6", 7, "staff_notes", "Thaddeus Okonjo-Vale", ["school_funding", "access_to_services", "career_readiness"], 0),
+        ("s-s2", 7, "none", "", ["school_culture", "race", "sexuality"], 3),
+        (
+            "s-s4",
+            7,
+            "network",
+            "Rosalind Ashgrove-Tam",
+            ["career_readiness", "quality_of_teaching", "access_to_services"],
+            2,
+        ),
+    ]
+    untils = await many(
+        conn,
+        str,
+        """select distinct (h.held_until at time zone c.time_zone)::text from panel_hold h join panel p on p.id = h.panel_id
+             join session s on s.id = p.session_id join convening c on c.id = s.convening_id""",
+    )
+    assert [until[11:] for until in untils] == ["00:00:00"], "until the end of a day"
