@@ -23,6 +23,7 @@ from service.consents import (
     family_signing,
     school_one_pages,
     school_pages,
+    school_paper_pages,
     school_print_pages,
     signing_up,
 )
@@ -97,6 +98,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *school_pages.PAGES,
     *school_one_pages.PAGES,
     *school_print_pages.PAGES,
+    *school_paper_pages.PAGES,
     *overview_pages.PAGES,
     *own_start_pages.PAGES,
     *panel_pages.PAGES,

@@ -36,6 +36,7 @@ ACTION_WORDS = {
     "paper_taken": "Took a form in that was signed on paper",
     "evidence_seen": "Looked at the proof of a signature",
     "consent_confirmed": "Confirmed who signed a slip",
+    "paper_recorded": "Recorded a form signed on paper",
     "slip_renewed": "Made a new slip",
     "students_listed": "Printed a school’s own list or slips",
     "signup_extended": "Gave a family more time",

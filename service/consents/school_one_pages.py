@@ -38,6 +38,7 @@ from service.web.forms import Form
 SAVED = {
     "asked": "The form is out.",
     "confirmed": "Noted: you know who signed.",
+    "paper": "Recorded: the form is signed on paper.",
     "withdrawn": "Taken off the list. The place is free for the next one.",
     "substituted": "This student has the place now.",
 }
@@ -52,7 +53,7 @@ class NotCalled(Invalid):
 @get("/school/signups/{signup_id:uuid}", **SCHOOL_PAGE)
 async def signup(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, signup_id: FromPath[UUID]) -> Template:
     """How it stands, what is missing, when the family was asked, and what the school can do."""
-    contact, one = await _own(conn, visitor, signup_id, now)
+    contact, one = await own(conn, visitor, signup_id, now)
     done = SAVED.get(request.query_params.get("saved", ""), "")
     return await _page(conn, visitor, contact, one, Form(), now, status=200, done=done)
 
@@ -63,13 +64,13 @@ async def send_form(
 ) -> Response[Any]:
     """Ask the family now; a second click asks nobody twice."""
     form = await own_form(request)
-    contact, one = await _own(conn, visitor, signup_id, now)
+    contact, one = await own(conn, visitor, signup_id, now)
     outcome = await attempt(conn, changing_list.send_form(conn, signup_id, now))
     if isinstance(outcome, Refused):
         return await _refused(conn, visitor, contact, one, form, outcome, now)
     if outcome:
         await acts.note(conn, request, "consent_asked", ("signup", signup_id), now, panel=str(one.row.panel_id))
-    return _saved(signup_id, "asked")
+    return saved(signup_id, "asked")
 
 
 @post("/school/signups/{signup_id:uuid}/withdrawal", **SCHOOL_PAGE)
@@ -78,11 +79,11 @@ async def withdraw(
 ) -> Response[Any]:
     """Take the student off the list, at once and everywhere."""
     await own_form(request)
-    _, one = await _own(conn, visitor, signup_id, now)
+    _, one = await own(conn, visitor, signup_id, now)
     await signing_up.withdraw(conn, signup_id, now)
     if one.row.withdrawn_at is None:
         await acts.note(conn, request, "signup_withdrawn", ("signup", signup_id), now, panel=str(one.row.panel_id))
-    return _saved(signup_id, "withdrawn")
+    return saved(signup_id, "withdrawn")
 
 
 @post("/school/signups/{signup_id:uuid}/substitution", **SCHOOL_PAGE)
@@ -91,7 +92,7 @@ async def substitute(
 ) -> Response[Any]:
     """Put another student in the very place; sent twice, the list shows what the first did."""
     form = await own_form(request)
-    contact, one = await _own(conn, visitor, signup_id, now)
+    contact, one = await own(conn, visitor, signup_id, now)
     batch = school_form.read(form, contact.school_id, rows=(1,))
     if batch is None:
         return await _page(conn, visitor, contact, one, form, now, status=422)
@@ -105,7 +106,7 @@ async def substitute(
         return await _page(conn, visitor, contact, one, form, now, status=outcome.status)
     about = {"panel": str(one.row.panel_id), "by": str(outcome.id)}
     await acts.note(conn, request, "signup_substituted", ("signup", signup_id), now, **about)
-    return _saved(outcome.id, "substituted")
+    return saved(outcome.id, "substituted")
 
 
 @post("/school/signups/{signup_id:uuid}/slip", **SCHOOL_PAGE)
@@ -114,7 +115,7 @@ async def renew_slip(
 ) -> Response[Any]:
     """A new slip; the printed one leads nowhere from now on. The form says which one it ends, so that twice is once."""
     form = await own_form(request)
-    contact, one = await _own(conn, visitor, signup_id, now)
+    contact, one = await own(conn, visitor, signup_id, now)
     text = form.text("generation")
     generation = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
     outcome = await attempt(conn, changing_list.renew_slip(conn, signup_id, generation, now))
@@ -131,23 +132,30 @@ async def confirm(
 ) -> Response[Any]:
     """The contact has spoken with the guardian: the slip's signature counts from now on (E3)."""
     form = await own_form(request)
-    contact, one = await _own(conn, visitor, signup_id, now)
+    contact, one = await own(conn, visitor, signup_id, now)
     if not form.chosen("called"):
         return await _refused(conn, visitor, contact, one, form, NotCalled(pointer="/called"), now)
     outcome = await attempt(conn, deciding.confirm(conn, signup_id, contact.name, CALLED, now))
     if isinstance(outcome, Refused):
         return await _refused(conn, visitor, contact, one, form, outcome, now)
     await acts.note(conn, request, "consent_confirmed", ("signup", signup_id), now, panel=str(one.row.panel_id))
-    return _saved(signup_id, "confirmed")
+    return saved(signup_id, "confirmed")
 
 
-async def _own(conn: Connection, visitor: Visitor, signup_id: UUID, now: datetime) -> tuple[ContactRow, Listed]:
+def can_be_on_paper(one: Listed, now: datetime) -> bool:
+    """Whether a signed paper can be recorded: the student's name is known, the form is out, and there is time."""
+    is_open = one.signup.guardian in OPEN - {"draft"} and now < one.row.deadline_at
+    return is_open and one.row.withdrawn_at is None and bool(one.row.name)
+
+
+async def own(conn: Connection, visitor: Visitor, signup_id: UUID, now: datetime) -> tuple[ContactRow, Listed]:
     """Who asks, and the sign-up of their school; raises NotFound for another's."""
     contact = await school_queries.contact(conn, visitor.person_id)
     return contact, await school.own_signup(conn, contact, signup_id, now)
 
 
-def _saved(signup_id: UUID, what: str) -> Redirect:
+def saved(signup_id: UUID, what: str) -> Redirect:
+    """Back to the page of the student, which says what was done."""
     return Redirect(f"/school/signups/{signup_id}?saved={what}", status_code=SEE_OTHER)
 
 
@@ -183,6 +191,7 @@ async def _page(
         "form": form,
         "saved": done,
         "unanswered": under_way and one.signup.guardian in OPEN,
+        "paper": can_be_on_paper(one, now),
         "bases": school_form.BASIS,
         "basis_words": BASIS_WORDS,
         "languages": OWN_NAMES,

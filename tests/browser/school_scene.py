@@ -49,6 +49,7 @@ async def play_school(conn: Connection, now: datetime) -> dict[str, str]:
         "asked": f"{one}/{asked}",
         "slip": f"{one}/{asked}/slip",
         "to-confirm": f"{one}/{on_slip}",
+        "paper": f"{one}/{asked}/paper",
         "ready": f"{one}/{ready}",
         "ready-slip": f"{one}/{ready}/slip",
         "withdrawn": f"{one}/{gone}",
