@@ -11,7 +11,7 @@ from msgspec import ValidationError, convert
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.rules import Visitor, require
+from service.access.rules import Visitor
 from service.consents import changing_list, documents, family_forms, school_one_pages
 from service.consents.answer_rules import Signing
 from service.consents.documents import Occasion
@@ -20,7 +20,7 @@ from service.consents.school import Listed
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.speaking import LANGUAGES, Spoken
 from service.db import Connection
-from service.errors import Invalid, Refused
+from service.errors import Invalid, NotFound, Refused
 from service.panels.queries import TopicRow
 from service.registrations.own_page import attempt
 from service.text import Name
@@ -33,6 +33,10 @@ ENGLISH = LANGUAGES["en"]
 
 class NotSeen(Invalid):
     """Tick this when you have the signed paper in your hands."""
+
+
+class NoNameYet(Refused):
+    """This slip has no name yet: its family writes that itself. Sign the student up by name for a form on paper."""
 
 
 @get("/school/signups/{signup_id:uuid}/paper", **SCHOOL_PAGE)
@@ -49,9 +53,11 @@ async def record(
     """Who is signed in has looked at the paper, and the evidence says so; sent twice, it is recorded once."""
     form = await own_form(request)
     contact, one = await school_one_pages.own(conn, visitor, signup_id, now)
-    require(one.row.name)
+    if not one.row.name:
+        form.refuse(NoNameYet())
+        return await _page(conn, visitor, one, form, now, status=409)
     about, topics = await _asked(conn, one)
-    spoken = _language(form, await documents.offered(conn))
+    spoken = _language(form, await _languages(conn))
     signing = _signing(form, about, topics, "student" if one.row.signs_for_self else "guardian")
     if signing is None or spoken is None:
         return await _page(conn, visitor, one, form, now, status=422)
@@ -68,6 +74,14 @@ async def record(
 
 async def _asked(conn: Connection, one: Listed) -> tuple[Occasion, list[TopicRow]]:
     return await documents.occasion(conn, one.row.id), await documents.topics(conn, one.row.panel_id)
+
+
+async def _languages(conn: Connection) -> list[Spoken]:
+    """Those that a form is published in; none before any was."""
+    try:
+        return await documents.offered(conn)
+    except NotFound:
+        return []
 
 
 def _language(form: Form, offered: list[Spoken]) -> Spoken | None:
@@ -125,7 +139,7 @@ async def _page(conn: Connection, visitor: Visitor, one: Listed, form: Form, now
         "questions": family_forms.questions(about.recording),
         "topics": [(topic.code, documents.label(topic, ENGLISH)) for topic in topics],
         "capacities": family_forms.capacities("student" if one.row.signs_for_self else "guardian"),
-        "languages": await documents.offered(conn),
+        "languages": await _languages(conn),
     }
     return Template(template_name="school_paper.html", context=context, status_code=status)
 

@@ -118,7 +118,8 @@ async def test_neither_too_late_nor_of_another_school_nor_without_a_name(
     assert (await record(school, theirs)).status_code == 404
     assert (await school.browser.get(f"/school/signups/{theirs}/paper")).status_code == 404
     slip = await desk.ask(conn, where, now, None, grade=None, guardian=None, label="Slip 1")  # type: ignore[arg-type]
-    assert (await record(school, slip)).status_code == 404
+    nameless = await record(school, slip)
+    assert (nameless.status_code, "This slip has no name yet" in read(nameless)) == (409, True)
     mine = await desk.ask(conn, where, now)
     await at(site, conn, now + timedelta(days=17))
     late = await record(school, mine)
