@@ -26,6 +26,7 @@ from service.consents import (
     school_paper_pages,
     school_print_pages,
     signing_up,
+    text_pages,
 )
 from service.consents import api as consents
 from service.consents import console as student_console
@@ -106,6 +107,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *family_pages.PAGES,
     *family_signing.PAGES,
     *family_after.PAGES,
+    *text_pages.PAGES,
 ]
 """Everything that people look at."""
 

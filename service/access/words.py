@@ -33,6 +33,8 @@ ACTION_WORDS = {
     "signup_withdrawn": "Withdrew a student",
     "signup_substituted": "Put another student in a place",
     "consent_asked": "Sent a consent form",
+    "text_approved": "Approved a consent text",
+    "text_published": "Published a consent text",
     "paper_taken": "Took a form in that was signed on paper",
     "evidence_seen": "Looked at the proof of a signature",
     "consent_confirmed": "Confirmed who signed a slip",

@@ -12,7 +12,7 @@ from service import db
 from service.access.actions import keep_token
 from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, ROLES, Held, Role
-from service.consents import signing_up
+from service.consents import signing_up, versions
 from service.consents.rules import Student
 from service.db import Connection
 from service.members import import_actions, places
@@ -123,6 +123,7 @@ async def populate(
             "other's": str(await delivery(conn, other_row, "dead", now=now)),
             "none": nobody,
         },
+        "version_id": {"own": str((await versions.begin(conn, "esign", now)).id), "none": nobody},
         "language": {"own": "en", "none": "xx"},
         "tag": {"own": "invite", "none": "nothing"},
         "number": {"own": "1", "none": "99"},
