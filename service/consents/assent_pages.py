@@ -10,7 +10,7 @@ from service.consents import assent_form, assent_queries, assent_rules, assent_w
 from service.consents.assent_queries import AssentRow
 from service.consents.assenting import From
 from service.consents.deadlines import lock_at
-from service.consents.texts import blocks, html
+from service.consents.texts import html
 from service.db import Connection
 from service.errors import Refused
 from service.panels import queries as panels
@@ -85,7 +85,7 @@ async def _page(
 ) -> Template:
     words = assent_words.LANGUAGES[language]
     topics = await _topics(conn, row)
-    read, body = await assenting.text_of(conn, row, language)
+    read, pieces = await assenting.text_of(conn, row, language)
     last = lock_at(row.starts_at, row.time_zone)
     answered = row.state in ("yes", "no", "talk_first")
     context = {
@@ -94,8 +94,8 @@ async def _page(
         "language": language,
         "languages": assent_words.CHOICES,
         "path": f"/a/{token}",
-        "text": html(blocks(body), assenting.values(row)),
-        "reading": html(blocks(body), assenting.values(row), lowest=2),
+        "text": html(pieces, assenting.values(row)),
+        "reading": html(pieces, assenting.values(row), lowest=2),
         "text_language": read.language,
         "version": read.version,
         "topics": [(one, one.label.get(language) or one.label["en"]) for one in topics],

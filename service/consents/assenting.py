@@ -9,7 +9,7 @@ from service import events
 from service.consents import assent_queries, assent_rules, evidence, queries, signing_up
 from service.consents.assent_queries import AssentRow
 from service.consents.assent_rules import NoTextYet, Proof, Read, StudentAnswer, TextRenewed
-from service.consents.texts import blocks, plain
+from service.consents.texts import BOX, Block, blocks, plain
 from service.db import Connection
 from service.panels import queries as panels
 
@@ -26,12 +26,13 @@ def values(row: AssentRow) -> dict[str, str]:
     return {"panel_title": row.panel_title, "convening_name": row.convening_title}
 
 
-async def text_of(conn: Connection, row: AssentRow, language: str) -> tuple[Read, str]:
-    """The text as it is read now, and its Markdown; raises NoTextYet."""
+async def text_of(conn: Connection, row: AssentRow, language: str) -> tuple[Read, list[Block]]:
+    """The text as it is read now, and its pieces; raises NoTextYet. Boxes to tick are for paper: the page asks itself."""
     found = await assent_queries.newest_text(conn, language)
     if found is None:
         raise NoTextYet
-    return Read(found.version, found.language, plain(blocks(found.body), values(row))), found.body
+    pieces = [block for block in blocks(found.body) if BOX not in block.text]
+    return Read(found.version, found.language, plain(pieces, values(row))), pieces
 
 
 async def answer(

@@ -8,7 +8,7 @@ from litestar.response import Template
 
 from service.access.api import KnownVisitor
 from service.access.reach import require_reach
-from service.consents import board, board_rules, disclosures
+from service.consents import board, board_rules, day_words, disclosures
 from service.convenings import queries as convenings
 from service.panels import queries as panels
 from service.registrations.office_pages import OFFICE_PAGE
@@ -28,19 +28,19 @@ async def students(
     found = board.narrowed(everybody, asked)
     named = [one.signup.id for one in found if one.is_named]
     await disclosures.disclose_list(conn, named, visitor.person_id, disclosures.BOARD, now)
+    dates = board_rules.calendar(convening.starts_at, convening.time_zone, now)
     context = {
         "visitor": visitor,
         "convening": convening,
         "asked": asked,
         "panels": board.counted(of, everybody),
         "days": board.by_day(everybody, convening, now),
-        "dates": board_rules.calendar(convening.starts_at, convening.time_zone, now),
+        "locked": day_words.until(dates.lock, convening.time_zone),
         "everybody": everybody,
         "found": found,
         "groups": {name: [one for one in found if one.group == name] for name in ("missing", "cleared", "out")},
         "counts": {name: sum(one.group == name for one in everybody) for name in ("missing", "cleared", "out")},
         "calls": sum(one.next.calls for one in everybody),
-        "now": now,
     }
     return Template("students_board.html", context=context)
 

@@ -14,7 +14,17 @@ from service.access import acts
 from service.access.api import KnownVisitor, own_form
 from service.access.reach import require_reach
 from service.access.rules import Visitor
-from service.consents import board, board_queries, board_rules, deciding, disclosures, history, queries, signing_up
+from service.consents import (
+    board,
+    board_queries,
+    board_rules,
+    day_words,
+    deciding,
+    disclosures,
+    history,
+    queries,
+    signing_up,
+)
 from service.consents.queries import SignupRow
 from service.convenings import queries as convenings
 from service.convenings import wall_time
@@ -69,6 +79,7 @@ async def _page(
         "looks": await disclosures.of_signup(conn, row.id),
         "extendable": row.withdrawn_at is None and dates.extend_from <= now < dates.lock,
         "dates": dates,
+        "locked": day_words.until(dates.lock, convening.time_zone),
         "last": board_rules.deadline_day(dates.lock, convening.time_zone),
         "form": form,
         "saved": done,

@@ -72,6 +72,8 @@ async def test_looking_changes_nothing_and_shows_the_text_and_three_equal_answer
     ):
         assert sentence in page
     assert page.index("can see this") < page.index("The made-up name"), "told before anything is typed"
+    assert "☐" not in answer.text
+    assert "I want to do this. /" not in page, "the boxes are for paper"
     assert "<script" not in answer.text
     assert "pronoun" not in answer.text.lower()
     assert "birth" not in answer.text.lower()
