@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from service.db import Connection
 from service.settings import Settings
@@ -16,12 +16,19 @@ from tests.browser.school_scene import play_school
 from tests.browser.test_pages import overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PATIENCE = 20_000
+"""Milliseconds: a click returns before the next page is there."""
 
 
 @pytest.fixture
 async def paths(conn: Connection, now: datetime) -> dict[str, str]:
     """The pages of Tamsin's school."""
     return await play_school(conn, now)
+
+
+async def shown(page: Page, text: str) -> None:
+    """Wait until the page says this."""
+    await expect(page.locator("main")).to_contain_text(text, timeout=PATIENCE)
 
 
 @asynccontextmanager
@@ -34,8 +41,10 @@ async def entered(
     await page.goto("/account")
     await page.fill("#email", TAMSIN)
     await page.click("main form button")
+    await page.wait_for_selector("#code")
     await page.fill("#code", (await mailed(conn, settings)).code)
     await page.click("main form button")
+    await shown(page, "Hello, Tamsin Birchwell")
     yield page
     await context.close()
 
@@ -60,7 +69,7 @@ async def test_no_page_has_a_barrier_or_scrolls_sideways(
                 troubles[name] = found or "is not there"
         await page.goto(paths["panel"])
         await page.click("text=Add these students")
-        assert await page.locator(".summary a").count() == 2
+        await expect(page.locator(".summary a")).to_have_count(2, timeout=PATIENCE)
         assert [*await violations(page), await overflow(page)] == [0]
     assert troubles == {}
 
@@ -80,19 +89,21 @@ async def test_a_student_is_added_stands_on_the_list_and_their_slip_is_printed_w
         await page.fill("#s1_phone", "555-555-0119")
         await page.select_option("#s1_language", label="Español")
         await page.click("text=Add these students")
-        assert await page.locator(".summary a").all_inner_texts() == ["Write the grade: a number from 1 to 13."]
+        await expect(page.locator(".summary a")).to_have_text(["Write the grade: a number from 1 to 13."], timeout=PATIENCE)
         assert await page.input_value("#s1_phone") == "555-555-0119"
         assert await page.is_checked("#opt_outs")
         await page.fill("#s1_grade", "12")
         await page.click("text=Add these students")
-        assert "1 student is on the list." in await page.inner_text("main")
+        await shown(page, "1 student is on the list.")
         await page.click("tbody >> text=Zuri Camberwell")
         await page.click("text=Print the slip")
-        assert await page.locator(".slip h2").all_inner_texts() == ["Una carta para la madre, el padre o el tutor"]
+        await expect(page.locator(".slip h2")).to_have_text(
+            ["Una carta para la madre, el padre o el tutor"], timeout=PATIENCE
+        )
         await page.goto(paths["panel"])
         await page.fill("#slips", "2")
         await page.click("text=Make slips")
-        assert await page.locator(".slip").count() == 2
+        await expect(page.locator(".slip")).to_have_count(2, timeout=PATIENCE)
 
 
 async def test_two_slips_fit_on_a_page_in_black_and_white_with_nothing_around_them(
@@ -125,8 +136,8 @@ async def test_a_student_is_taken_off_the_list_after_one_more_question(
         assert await page.locator("#leave").is_visible()
         assert await violations(page) == []
         await page.click("#leave button")
-        assert "Taken off the list." in await page.inner_text("main")
+        await shown(page, "Taken off the list.")
         await page.goto(paths["to-confirm"])
         await page.check("#called")
         await page.click("text=Confirm the signature")
-        assert "Noted: you know who signed." in await page.inner_text("main")
+        await shown(page, "Noted: you know who signed.")
