@@ -12,7 +12,7 @@ from service.convenings import queries as convenings
 from service.db import Connection
 from service.members import queries as members
 from service.members.rules import AddressTaken
-from service.registrations import queries, rules, writes
+from service.registrations import invitation_writes, queries, rules, writes
 from service.registrations.admission import require_standing, slots_of
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Change
@@ -94,6 +94,7 @@ async def correct_address(conn: Connection, person_id: UUID, email: str, now: da
 async def _follow(conn: Connection, person_id: UUID, now: datetime) -> None:
     """All live registrations of somebody whose address is another one."""
     renewed = await writes.new_links(conn, person_id, now)
+    await invitation_writes.new_links(conn, person_id)
     await events.record(conn, now, [events.RegistrationAddressChanged(one.convening_id, one.id) for one in renewed])
 
 

@@ -61,12 +61,12 @@ async def invitation(conn: Connection, invitation_id: UUID) -> InvitationRow:
 
 
 async def invitation_of(conn: Connection, convening_id: UUID, person_id: UUID) -> UUID | None:
-    """The invitation of somebody to a convening, made by an organizer, as far as it stands."""
+    """The invitation of somebody to a convening, made by an organizer, unless it was taken back."""
     return await db.maybe(
         conn,
         UUID,
         """select id from invitation where convening_id = $1 and person_id = $2 and not own and mailed_at is not null
-              and ended_at is null and declined_at is null""",
+              and ended_at is null""",
         convening_id,
         person_id,
     )

@@ -47,10 +47,10 @@ async def put_own(conn: Connection, invitation_id: UUID, convening_id: UUID, per
 
 
 async def mail_again(conn: Connection, invitation_id: UUID, now: datetime) -> int:
-    """It stands (again), without an answer, and a mail goes out for it."""
+    """It stands (again), and a mail goes out for it."""
     return await db.run(
         conn,
-        "update invitation set mailed_at = $2, own = false, declined_at = null, ended_at = null where id = $1",
+        "update invitation set mailed_at = $2, own = false, ended_at = null where id = $1",
         invitation_id,
         now,
     )
@@ -64,6 +64,11 @@ async def end(conn: Connection, invitation_id: UUID, now: datetime) -> int:
         invitation_id,
         now,
     )
+
+
+async def new_links(conn: Connection, person_id: UUID) -> int:
+    """Revoke the links of a person's invitations: they went to an address that is not theirs any more."""
+    return await db.run(conn, "update invitation set generation = generation + 1 where person_id = $1", person_id)
 
 
 async def decline(conn: Connection, invitation_id: UUID, now: datetime) -> int:
