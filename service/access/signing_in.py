@@ -17,7 +17,6 @@ from service.access.rules import (
     SIGN_IN_LIFE,
     SIGN_IN_PER_ADDRESS,
     SIGN_IN_PER_ADDRESS_A_DAY,
-    Limit,
     SessionKind,
     SignInOver,
     Visitor,
@@ -29,8 +28,6 @@ from service.access.rules import (
 from service.access.sign_ins import SignInRow
 from service.db import Connection
 from service.web import links
-
-PER_ADDRESS: tuple[Limit, ...] = (SIGN_IN_PER_ADDRESS, SIGN_IN_PER_ADDRESS_A_DAY)
 
 
 class Origin(Struct, frozen=True):
@@ -50,12 +47,12 @@ class SignedIn(Struct, frozen=True):
 
 async def ask(conn: Connection, secret: str, email: str, next_path: str, now: datetime) -> str:
     """Write down that somebody asked, whoever it is; the value of the cookie that binds the code to this browser."""
-    within = [await within_limit(conn, limit, email.lower(), now) for limit in PER_ADDRESS]
+    within = await _may_be_mailed(conn, email.lower(), now)
     sign_in_id, nonce, browser = db.new_id(now), secrets.token_bytes(16), secrets.token_urlsafe(32)
     await sign_ins.insert(
         conn,
         sign_in_id,
-        email=email if all(within) else "",
+        email=email if within else "",
         browser_hash=digest(browser),
         nonce=nonce,
         link_hash=digest(links.sign_in_token(secret, sign_in_id, nonce)),
@@ -66,6 +63,12 @@ async def ask(conn: Connection, secret: str, email: str, next_path: str, now: da
     )
     await events.record(conn, now, [events.SignInAsked(sign_in_id)])
     return browser
+
+
+async def _may_be_mailed(conn: Connection, address: str, now: datetime) -> bool:
+    """The day is counted only where the hour allowed it: one burst does not use up the day."""
+    in_an_hour = await within_limit(conn, SIGN_IN_PER_ADDRESS, address, now)
+    return in_an_hour and await within_limit(conn, SIGN_IN_PER_ADDRESS_A_DAY, address, now)
 
 
 async def by_code(

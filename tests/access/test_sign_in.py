@@ -177,28 +177,6 @@ async def test_neither_code_nor_link_nor_cookie_is_in_the_database(
     assert TAMSIN not in stored
 
 
-async def test_beyond_the_limits_nothing_is_mailed_and_the_answer_stays_the_same(
-    another: Open, conn: Connection, tamsin: UUID
-) -> None:
-    answers = [await ask(another(), TAMSIN.upper()) for _ in range(7)]
-    assert {one.headers["location"] for one in answers} == {"/sign-in/code"}
-    assert await db.one(conn, int, "select count(*) from sign_in where person_id is not null") == 5
-
-
-async def test_the_limit_of_an_address_holds_across_connections(
-    pool: Pool, conn: Connection, settings: Settings, tamsin: UUID, now: datetime
-) -> None:
-    await asyncio.gather(
-        *(make.alone(pool, lambda own: signing_in.ask(own, settings.secret_key, TAMSIN, "", now)) for _ in range(12))
-    )
-    assert await db.one(conn, int, "select count(*) from sign_in where person_id is not null") == 5
-
-
-async def test_one_client_may_ask_twenty_times_in_ten_minutes(browser: Browser, conn: Connection) -> None:
-    answers = [await ask(browser, f"teacher.{n}@cedar-harbor.example") for n in range(21)]
-    assert [one.status_code for one in answers] == [303] * 20 + [429]
-
-
 @pytest.mark.parametrize(
     "typed",
     [
