@@ -121,6 +121,13 @@ class WrongCode(Invalid):
     code = "wrong-code"
 
 
+class OnlyTheLink(Refused):
+    """Too many wrong codes were typed here in this hour, so no code works until the next. The button in our mail does."""
+
+    code = "only-the-link"
+    status = 429
+
+
 class SignInOver(Refused):
     """This code or link was used already, or its time has passed. Ask for a new one."""
 
@@ -177,6 +184,9 @@ SIGN_IN_PER_ADDRESS_A_DAY = Limit("sign-in-address-day", 20, timedelta(days=1))
 """Sign-in mails to one address, and so at most a hundred guessed codes of a million a day."""
 CODES_PER_CLIENT = Limit("code-client", 30, timedelta(minutes=10))
 """Codes typed from one client address, right or wrong."""
+
+WRONG_CODES_OF_ALL = Limit("wrong-codes", 300, timedelta(hours=1))
+"""Wrong codes typed here by all together; beyond them only the link in the mail signs in."""
 
 KEY_LIFE = timedelta(hours=24)
 SIGN_IN_LIFE = timedelta(minutes=15)

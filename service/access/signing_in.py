@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from service import db, events
 from service.access import audit, sign_ins, web_sessions
-from service.access.actions import digest, within_limit
+from service.access.actions import digest, used_up, within_limit
 from service.access.rules import (
     LIVES,
     MOST_WRONG_CODES,
@@ -17,6 +17,8 @@ from service.access.rules import (
     SIGN_IN_LIFE,
     SIGN_IN_PER_ADDRESS,
     SIGN_IN_PER_ADDRESS_A_DAY,
+    WRONG_CODES_OF_ALL,
+    OnlyTheLink,
     SessionKind,
     SignInOver,
     Visitor,
@@ -73,11 +75,13 @@ async def _may_be_mailed(conn: Connection, address: str, now: datetime) -> bool:
 
 async def by_code(
     conn: Connection, secret: str, browser: str, typed: str, kind: SessionKind, origin: Origin, now: datetime
-) -> SignedIn | WrongCode | SignInOver:
+) -> SignedIn | WrongCode | OnlyTheLink | SignInOver:
     """Sign in with the code, in the browser that asked; a refusal is answered, not raised: its count must stay."""
     row = await sign_ins.by_browser(conn, digest(browser))
     if row is None or _over(row, now):
         return SignInOver()
+    if await used_up(conn, WRONG_CODES_OF_ALL, "all", now):
+        return OnlyTheLink()
     guess = links.code_hash(secret, row.id, typed_code(typed))
     if not hmac.compare_digest(guess, row.code_hash) or row.person_id is None:
         return await _count_wrong(conn, row, origin, now)
@@ -133,6 +137,7 @@ def _over(row: SignInRow, now: datetime) -> bool:
 
 async def _count_wrong(conn: Connection, row: SignInRow, origin: Origin, now: datetime) -> WrongCode | SignInOver:
     await sign_ins.count_wrong(conn, row.id, MOST_WRONG_CODES)
+    await within_limit(conn, WRONG_CODES_OF_ALL, "all", now)
     if row.wrong_codes + 1 < MOST_WRONG_CODES:
         return WrongCode(pointer="/code")
     await _note(conn, "sign_in_given_up", "sign_in", row.id, row.person_id, origin.client, now)

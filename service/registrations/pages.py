@@ -22,7 +22,7 @@ from service.settings import Settings
 from service.text import email_address
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
-from service.web.security import client_address
+from service.web.security import client_key
 from service.web.templating import PAGE, PERSONAL_PAGE
 
 
@@ -53,7 +53,7 @@ async def ask(request: AnyRequest, conn: Conn, now: Now, slug: FromPath[str]) ->
         form.notice = shown.words
     if wanted is None or form.wrong:
         return await form_page(conn, row, form, status=409 if form.notice else 422)
-    if not await within_limit(conn, FORM_PER_CLIENT, client_address(request), now):
+    if not await within_limit(conn, FORM_PER_CLIENT, client_key(request), now):
         raise TooOften
     if not await within_limit(conn, FORM_PER_ADDRESS, email_address(wanted.email).lower(), now):
         return answer

@@ -1,9 +1,9 @@
 """What protects people's browsers, who may call what, and where a request comes from."""
 
+import re
 from collections.abc import Collection, Iterable
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from litestar import Litestar
@@ -108,6 +108,14 @@ def client_address(connection: AnyConnection) -> str:
     return peer
 
 
+def client_key(connection: AnyConnection) -> str:
+    """Under what a limit counts a client: its address without the port; of IPv6 the /64, since one household has all of it."""
+    address = _address(client_address(connection))
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address.packed[:8] + bytes(8), 64)))
+    return str(address)
+
+
 @cache
 def proxies(settings: Settings) -> tuple[IPv4Network | IPv6Network, ...]:
     """The networks of trusted proxies; raises StartRefused."""
@@ -118,8 +126,15 @@ def proxies(settings: Settings) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _is_in(address: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    parsed = _address(address)
+    return not isinstance(parsed, str) and any(parsed in network for network in networks)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | str:
+    """An address as a peer or a proxy writes it: with a port, or IPv4 within IPv6; the text itself where it is none."""
+    found = re.fullmatch(r"\[(?P<six>[^\]]+)\](:\d+)?|(?P<four>[\d.]+):\d+", text)
     try:
-        parsed: Any = ip_address(address)
+        address = ip_address((found["six"] or found["four"]) if found else text)
     except ValueError:
-        return False
-    return any(parsed in network for network in networks)
+        return text
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
