@@ -32,7 +32,8 @@ HEADERS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
 """On every answer. `same-origin` and not `no-referrer`: the latter makes browsers post our own forms with `Origin: null`."""
-STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+"""Our own host alone: what else lives below it is not ours to bind."""
 NO_STORE = (b"cache-control", b"no-store")
 
 
