@@ -34,6 +34,7 @@ HEADERS = [
 """On every answer. `same-origin` and not `no-referrer`: the latter makes browsers post our own forms with `Origin: null`."""
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 """Our own host alone: what else lives below it is not ours to bind."""
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -78,7 +79,12 @@ def refuse_cross_site(connection: AnyConnection) -> None:
 
 
 def _ours(origin: str, connection: AnyConnection) -> bool:
-    return origin == settings_of(connection).public_url or urlsplit(origin).netloc == connection.headers.get("host")
+    """The public address; in local development also the host that was asked, which only a browser here can name."""
+    public_url = settings_of(connection).public_url
+    if urlsplit(public_url).hostname not in LOOPBACK:
+        return origin == public_url
+    asked = urlsplit(origin)
+    return origin == public_url or (asked.hostname in LOOPBACK and asked.netloc == connection.headers.get("host"))
 
 
 def require_declared(app: Litestar, rights: Collection[str]) -> None:

@@ -74,7 +74,8 @@ async def test_static_files_are_only_those(client: httpx.AsyncClient, path: str)
         ({"Origin": "null"}, True),
         ({"Origin": "http://127.0.0.1:8001"}, True),
         ({"Origin": SITE}, False),
-        ({"Origin": "https://plenary.internal", "Host": "plenary.internal"}, False),
+        ({"Origin": "https://plenary.internal", "Host": "plenary.internal"}, True),
+        ({"Origin": "http://localhost:8000", "Host": "localhost:8000"}, False),
         ({}, False),
     ],
 )
@@ -85,6 +86,23 @@ async def test_a_form_from_another_site_changes_nothing(
     assert answer.status_code == (403 if refused else 404)
     assert ("sent from another site" in answer.text) == refused
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "status"),
+    [
+        ("https://plenary.example", "plenary.example", 404),
+        ("https://evil.example", "evil.example", 403),
+        ("http://plenary.example", "plenary.example", 403),
+        ("http://127.0.0.1:8000", "127.0.0.1:8000", 403),
+    ],
+)
+async def test_in_public_only_our_own_address_is_an_origin_of_ours(
+    settings: Settings, pool: Pool, origin: str, host: str, status: int
+) -> None:
+    async with knocking(with_routes(settings, pool, public_url="https://plenary.example")) as client:
+        answer = await client.post("/r/not-a-token/withdrawal", headers={"Origin": origin, "Host": host})
+    assert answer.status_code == status
 
 
 async def test_reading_from_elsewhere_is_allowed(client: httpx.AsyncClient) -> None:
