@@ -141,7 +141,7 @@ create table web_session (
   person_id  uuid not null references person on delete cascade,
   kind       text not null check (kind in (
     'usual',                                       -- ends after 12 hours without use, at the latest after 7 days
-    'front_desk')),                                -- a shared tablet, chosen: 16 hours without use, 36 hours in all
+    'front_desk')),                                -- a shared tablet, chosen: 16 hours without use, 7 days in all
   client     text not null,                        -- the address it was begun from
   agent      text not null,                        -- the browser in two words
   created_at timestamptz not null,

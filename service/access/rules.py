@@ -193,7 +193,7 @@ SIGN_IN_LIFE = timedelta(minutes=15)
 MOST_WRONG_CODES = 5
 LIVES: dict[SessionKind, Life] = {
     "usual": Life(timedelta(hours=12), timedelta(days=7)),
-    "front_desk": Life(timedelta(hours=16), timedelta(hours=36)),
+    "front_desk": Life(timedelta(hours=16), timedelta(days=7)),
 }
 TOKEN_DAYS = (30, 90, 365)
 """How long a token of the API can be good for."""
