@@ -116,7 +116,7 @@ def client_address(connection: AnyConnection) -> str:
 
 
 def client_key(connection: AnyConnection) -> str:
-    """Under what a limit counts a client: its address without the port; of IPv6 the /64, since one household has all of it."""
+    """Under what a limit counts a client: the address without a port; of IPv6 the /64, since one household has all of it."""
     address = _address(client_address(connection))
     if isinstance(address, IPv6Address):
         return str(ip_network((address.packed[:8] + bytes(8), 64)))
