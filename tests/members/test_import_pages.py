@@ -1,7 +1,6 @@
 """People from a file: looked at first, taken in exactly as shown, harmless the second time."""
 
 import asyncio
-import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -182,22 +181,16 @@ async def test_somebody_who_registers_meanwhile_stops_it_whole(
     assert len(await others(conn)) == 1
 
 
-async def test_a_thousand_people_take_moments_and_few_statements(
+async def test_a_thousand_people_take_few_statements(
     conn: Connection, pool: Pool, network: Places, now: datetime, tamsin: UUID
 ) -> None:
     rows = "".join(f"Person {n},p{n}@a.example,Teacher,silver-sage-unified,member,,2020,,,,,,\n" for n in range(1000))
-    asked: list[str] = []
-    async with db.transaction(pool) as own:
-        raw = own._con  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
-        raw.add_query_logger(lambda record: asked.append(record.query))
-        start = time.perf_counter()
+    async with db.transaction(pool) as own, make.statements(own) as asked:
         import_id = await import_actions.stage(own, tamsin, "people.csv", (HEAD + rows).encode(), now)
         shown = (await import_actions.look(own, import_id, tamsin, now)).marks
         done = await import_actions.apply(own, import_id, tamsin, shown, leave_out=False, now=now)
-        took = time.perf_counter() - start
     assert (done.counts.new, len(await others(conn))) == (1000, 1000)
     assert len(asked) <= 30
-    assert took < 2
 
 
 async def test_a_file_is_its_readers_alone_and_lives_a_day(

@@ -1,7 +1,6 @@
 """Inviting in sets and one by one, asking again, taking back, saying no."""
 
 import asyncio
-import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -74,13 +73,13 @@ async def test_two_organizers_who_invite_the_same_people_invite_each_of_them_onc
     assert len(await kinds(conn)) == 40
 
 
-async def test_a_thousand_people_are_invited_in_less_than_two_seconds(
+async def test_a_thousand_people_are_invited_in_few_statements(
     pool: Pool, conn: Connection, now: datetime, convening: ConveningRow
 ) -> None:
     ids = await crowd(conn, now, 1000)
-    began = time.perf_counter()
-    made = await make.alone(pool, lambda own: inviting.invite_people(own, convening.id, ids, now))
-    assert time.perf_counter() - began < 2
+    async with db.transaction(pool) as own, make.statements(own) as asked:
+        made = await inviting.invite_people(own, convening.id, ids, now)
+    assert len(asked) <= 12
     assert len(made) == 1000
     with pytest.raises(inviting_rules.TooManyChosen):
         await inviting.invite_people(conn, convening.id, [*ids, make.nobody(now)], now)
