@@ -55,7 +55,7 @@ class Change(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """What every message has: whom it greets."""
+    """What every message has."""
 
     policy: ClassVar[Policy] = "hold"
     wanted_while: ClassVar[tuple[str, ...]] = ()
@@ -65,12 +65,12 @@ class Message(Struct, frozen=True):
     bulk: ClassVar[bool] = False
     """One of many alike: mail to one person goes first."""
 
-    name: str
-
 
 class ConveningMessage(Message, frozen=True):
     """A message about one convening; times are shown in `reader_zone` (IANA) too where it differs from the gathering's."""
 
+    name: str
+    """Whom it greets."""
     gathering: Gathering
     reader_zone: str = ""
 
@@ -200,7 +200,10 @@ class Invitation(ConveningMessage, frozen=True, kw_only=True, tag="invitation"):
 
 
 class SignIn(Message, frozen=True, kw_only=True, tag="sign_in"):
-    """Somebody asked to sign in with this address: a link for any device, a code for the browser that asked."""
+    """Somebody asked to sign in with this address: a link for any device, a code for the browser that asked.
+
+    It greets nobody by name: a stranger may have typed the name into the public form.
+    """
 
     links: ClassVar[tuple[str, ...]] = ("sign_in", "code")
 

@@ -186,7 +186,7 @@ SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
             name="Zoë Ångström-Nuñez", gathering=ACROSS_THE_CLOCK_CHANGE, until=_at("2027-03-01T17:00-05:00"), again=True
         ),
     ),
-    ("sign in", SignIn(name="Tamsin Reed", minutes=15)),
+    ("sign in", SignIn(minutes=15)),
 )
 
 

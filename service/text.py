@@ -15,8 +15,12 @@ _LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 _WORDS = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0][^\x00-\x1f\x7f-\x9f]*$"
 _PARAGRAPHS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=120, pattern=_WORDS, examples=["Tamsin Birchwell"])]
-"""One line, 1 to 120 characters, not only spaces."""
+_NO_ADDRESS = r"^(?!.*(?:://|\b[wW]{3}\.))"
+
+Name: TypeAlias = Annotated[
+    str, Meta(min_length=1, max_length=120, pattern=_NO_ADDRESS + _WORDS[1:], examples=["Tamsin Birchwell"])
+]
+"""One line, 1 to 120 characters, not only spaces, and nothing that looks like a web address: mails to others carry it."""
 Line: TypeAlias = Annotated[str, Meta(max_length=200, pattern=_LINE)]
 """One line, up to 200 characters."""
 Heading: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=_WORDS)]

@@ -170,7 +170,7 @@ async def send_sign_in(conn: Connection, desk: Desk, event_id: UUID, event: even
     known = await sign_ins.addressee(conn, event.sign_in_id)
     if known is not None and known.expires_at > desk.now:
         subject = Subject(event.sign_in_id, None, known.person_id, known.email)
-        message = SignIn(name=known.name, minutes=SIGN_IN_LIFE // timedelta(minutes=1))
+        message = SignIn(minutes=SIGN_IN_LIFE // timedelta(minutes=1))
         await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
 
 

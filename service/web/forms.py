@@ -1,5 +1,6 @@
 """Forms of people: what was typed is kept, every wrong field is named at once, and a struct is built where all is well."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -142,4 +143,6 @@ def _sentence(text: str, limits: msgspec.inspect.StrType) -> str:
         return f"Write at least {limits.min_length} characters."
     if "\n" in text and all(sign.isprintable() or sign == "\n" for sign in text):
         return "Write this on one line."
+    if "://" in (limits.pattern or "") and re.search(r"://|\bwww\.", text, re.IGNORECASE):
+        return "This looks like a web address. Write a name, without “://” and “www.”."
     return "There are signs in this that cannot be shown. Type it again by hand."

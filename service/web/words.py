@@ -28,6 +28,11 @@ _PHRASES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"Expected `\w+` >= (?P<n>\S+)"), "This must be {n} or more."),
     (re.compile(r"Expected `\w+` <= (?P<n>\S+)"), "This must be {n} or less."),
     (
+        re.compile(r"Expected `str` matching regex .*://"),
+        "This needs words on one line; it may not be only spaces, and may not contain a web address (“://” or “www.”), "
+        "control characters or line breaks.",
+    ),
+    (
         re.compile(r"Expected `str` matching regex .*\\x20"),
         "This needs words; it may not be only spaces, and may not contain control characters or line breaks.",
     ),

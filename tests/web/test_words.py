@@ -25,7 +25,8 @@ GOOD = b'"name":"A","email":"a@b.example"'
             rb'{"name":"a\nb"}',
             Register,
             "/name",
-            "This needs words; it may not be only spaces, and may not contain control characters or line breaks.",
+            "This needs words on one line; it may not be only spaces, and may not contain a web address (“://” or “www.”), "
+            "control characters or line breaks.",
         ),
         (
             b'{%s,"title":"a\\u0000"}' % GOOD,
