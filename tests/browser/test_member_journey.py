@@ -10,7 +10,7 @@ from tests import make
 from tests.access.conftest import person
 from tests.access.test_rights import give
 from tests.browser.test_pages import overflow, violations
-from tests.browser.town import Town, addressee, link_in, text_of, town
+from tests.browser.town import Town, addressee, go, link_in, text_of, town
 from tests.workers.conftest import ics, kind
 
 __all__ = ["town"]
@@ -46,7 +46,7 @@ async def test_from_the_invitation_to_other_sessions_and_a_page_of_ones_own(town
         filled = [await page.input_value(f"#{name}") for name in ("name", "title", "dietary")]
         assert filled == ["Solveig Lindqvist", "Director of Equity", "No nuts"]
         await page.check("label:has-text('Listening to families') input")
-        await page.click("text=Register for this convening")
+        await go(page, "text=Register for this convening")
         assert await page.inner_text("h1") == "You’re in, Solveig."
         [invite] = await town.post()
         assert (kind(invite), addressee(invite)) == ("REQUEST", SOLVEIG)
@@ -54,7 +54,7 @@ async def test_from_the_invitation_to_other_sessions_and_a_page_of_ones_own(town
         await page.goto(link_in(invite, "/r/"))
         await page.click("summary >> text=Choose sessions")
         await page.check("label:has-text('Reading our data together') input")
-        await page.click("text=Save my sessions")
+        await go(page, "text=Save my sessions")
         assert "Your sessions are saved." in await page.inner_text(".notice")
         assert [*await violations(page), await overflow(page)] == [0]
         assert await town.post() == []
@@ -68,13 +68,13 @@ async def test_from_the_invitation_to_other_sessions_and_a_page_of_ones_own(town
         assert page.url == f"{town.address}/me"
         assert await page.locator("main li.card li").all_inner_texts() == ["Reading our data together"]
         assert await page.locator("main li.card .chip").inner_text() == "You have a seat"
-        await page.click("text=Change your details")
+        await go(page, "text=Change your details")
         await page.fill("#pronouns", "she/her")
         await page.check("text=Show me in the directory")
         await page.fill("#about", "Ask me about attendance letters.")
-        await page.click("text=Save my details")
+        await go(page, "text=Save my details")
         assert "Your details are saved." in await page.inner_text("main")
-        await page.click("text=See the directory")
+        await go(page, "text=See the directory")
         assert [*await violations(page), await overflow(page)] == [0]
         assert "Ask me about attendance letters." in await page.inner_text("main")
         assert SOLVEIG not in await page.inner_text("main")
@@ -84,16 +84,16 @@ async def test_a_member_says_no_and_then_comes_without_any_script(town: Town, co
     mails = {addressee(mail): mail for mail in await town.post()}
     async with town.somebody(viewport=PHONE, java_script_enabled=False) as page:
         await page.goto(link_in(mails[DESMOND], "/i/"))
-        await page.click("text=I cannot come")
+        await go(page, "text=I cannot come")
         assert await page.inner_text("h1") == "Thank you for telling us."
         assert await overflow(page) == 0
         await page.reload()
         assert await page.inner_text("h1") == "Thank you for telling us."
         town.office.later(minutes=10)
         assert await town.post() == []
-        await page.click("text=I can come after all")
+        await go(page, "text=I can come after all")
         await page.check("label:has-text('Listening to families') input")
-        await page.click("text=Register for this convening")
+        await go(page, "text=Register for this convening")
         assert await page.inner_text("h1") == "You’re in, Desmond."
         [invite] = await town.post()
         assert "Listening to families" in text_of(invite)

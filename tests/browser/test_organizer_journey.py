@@ -7,15 +7,15 @@ from email.message import EmailMessage
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.town import ODALYS, Town, addressee, link_in, no_reload, text_of, town
+from tests.browser.town import ODALYS, Town, addressee, go, link_in, no_reload, text_of, town
 from tests.workers.conftest import ics, kind
 
 __all__ = ["town"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TITLE = "Winter Workshop: Who Gets Suspended"
-FIRST_NAMES = "Amara Bastian Chloë Desmond Esperanza Farid Greta Hollis Inés Jonah".split()
-LAST_NAMES = "Achterberg Birchwell Castellanos".split()
+FIRST_NAMES = ["Amara", "Bastian", "Chloë", "Desmond", "Esperanza", "Farid", "Greta", "Hollis", "Inés", "Jonah"]
+LAST_NAMES = ["Achterberg", "Birchwell", "Castellanos"]
 PEOPLE = {
     f"{first.lower().replace('ë', 'e').replace('é', 'e')}.{last.lower()}@cedar-harbor.example": f"{first} {last}"
     for last in LAST_NAMES
@@ -26,6 +26,7 @@ BAD_ROWS = [
     "We know no district “Cedar Harbour Public Schools”. Did you mean “Cedar Harbor Public Schools”?",
     "Write a mail address like name@school.org. An email address must have an @-sign.",
 ]
+PUBLISHING = "Published, everybody sees it, and people can register at once. Nobody gets a mail because of that."
 MOVED = "Listening to families"
 TOLD = [
     "4 people with a seat get a mail with the change, and their calendar entry follows, five minutes after the last change. "
@@ -81,52 +82,53 @@ async def make_a_draft(page: Page) -> None:
     """From the empty overview to a draft that begins as a pattern does."""
     assert await heading(page) == "Overview"
     assert "No convening is coming. Begin with a new one." in await words(page)
-    await page.click("text=New convening")
+    await go(page, "text=New convening")
     await page.check("text=A workshop of one day")
     await page.fill("#title", TITLE)
     await page.select_option("#timezone", "America/New_York")
     await page.fill("#first_day", "2027-02-25")
     await page.fill("#capacity", "6")
-    await page.click("text=Make the draft")
+    await go(page, "text=Make the draft")
     assert "The draft is made." in await page.inner_text(".notice")
 
 
 async def fill_what_is_missing(page: Page) -> None:
     """The checklist leads to each thing that is missing."""
-    await page.click("nav.pages >> text=Publish, cancel")
+    await go(page, "nav.pages >> text=Publish, cancel")
     assert await page.locator("text=Publish this convening").count() == 0
-    await page.click("text=Nobody knows where it is.")
+    await go(page, "text=Nobody knows where it is.")
     await page.fill("#venue_name", "Marsh Street Library")
     await page.fill("#venue_address", "41 Marsh Street, Cedar Harbor, WA")
     await page.fill("#summary", "One day, one policy, ninety days.")
     await page.fill("#registration_closes_at", "2027-02-18T17:00")
-    await page.click("text=Save the details")
+    await go(page, "text=Save the details")
     assert await page.locator(".notice").count() == 1
-    await page.click("nav.pages >> text=Publish, cancel")
+    await go(page, "nav.pages >> text=Publish, cancel")
     assert "Nothing is missing." in await words(page)
 
 
 async def clash_and_mend(page: Page) -> None:
     """Two workshops in one room, and apart again."""
     for room, clashes in (("Room 1", 1), ("Library", 0)):
-        await page.click("nav.pages >> text=Agenda")
-        await page.click("text=Listening to families >> nth=-1")
+        await go(page, "nav.pages >> text=Agenda")
+        await go(page, "text=Listening to families >> nth=-1")
         await page.fill("#room", room)
-        await page.click("main form button")
+        await go(page, "main form button")
         assert await page.locator("#clashes").count() == clashes
         if clashes:
             assert await page.locator("#clashes + ul").inner_text() == CLASH
 
 
 async def publish(page: Page) -> None:
-    await page.click("text=See it as a member")
+    await go(page, "text=See it as a member")
     assert "Listening to families" in await words(page)
     await page.go_back()
-    await page.click("nav.pages >> text=Publish, cancel")
-    assert "Published, everybody sees it, and people can register at once. Nobody gets a mail because of that." in await words(
-        page
+    await go(page, "nav.pages >> text=Publish, cancel")
+    assert (
+        "Published, everybody sees it, and people can register at once. Nobody gets a mail because of that."
+        in await words(page)
     )
-    await page.click("text=Publish this convening")
+    await go(page, "text=Publish this convening")
     assert await page.locator(".notice").count() == 1
 
 
@@ -136,30 +138,30 @@ async def import_people(page: Page) -> None:
     await page.fill("#name", "Cedar Harbor Public Schools")
     await page.fill("#state", "WA")
     await page.select_option("#time_zone", "America/Los_Angeles")
-    await page.click("main form button")
-    await page.click("nav.pages >> text=Import a file")
+    await go(page, "main form button")
+    await go(page, "nav.pages >> text=Import a file")
     await choose_file(page, people_file(mended=False))
     assert await page.locator("table").first.locator("td[data-label=Why]").all_inner_texts() == BAD_ROWS
     assert await figures(page) == {"new": "28", "changed": "0", "unchanged": "0", "cannot be taken": "2"}
-    await page.click("text=Choose another file")
+    await go(page, "text=Choose another file")
     await choose_file(page, people_file(mended=True))
     assert await figures(page) == {"new": "30", "changed": "0", "unchanged": "0", "cannot be taken": "0"}
-    await page.click("text=Import 30 people")
+    await go(page, "text=Import 30 people")
     assert await figures(page) == {"added": "30", "changed": "0", "unchanged": "0", "left out": "0"}
-    await page.click(f"text=Invite them to {TITLE}")
+    await go(page, f"text=Invite them to {TITLE}")
 
 
 async def choose_file(page: Page, content: bytes) -> None:
     await page.set_input_files("#file", {"name": "directors.csv", "mimeType": "text/csv", "buffer": content})
-    await page.click("text=Look at this file")
+    await go(page, "text=Look at this file")
 
 
 async def invite_all(page: Page, town: Town) -> dict[str, str]:
     """The statement first, then thirty mails; the link in each by the address."""
-    await page.click("text=Choose people to invite")
-    await page.click("text=Go on with all 30")
+    await go(page, "text=Choose people to invite")
+    await go(page, "text=Go on with all 30")
     assert await page.locator("h2").first.inner_text() == "30 people get a mail with their own link."
-    await page.click("text=Send 30 mails now")
+    await go(page, "text=Send 30 mails now")
     assert await page.inner_text(".notice") == "30 people get a mail with their own link."
     mails = await town.post()
     assert {str(mail["Subject"]) for mail in mails} == {f"You are invited: {TITLE}"}
@@ -179,13 +181,13 @@ async def register(town: Town, links: dict[str, str], workshop: str) -> None:
             await page.check(f"label:has-text('{workshop}') input")
             await page.fill("#dietary", "Vegetarian")
             await page.fill("#access_needs", "A seat near the door")
-            await page.click("main form button.btn:not(.quiet)")
+            await go(page, "main form button.btn:not(.quiet)")
             assert re.match("You’re in|You are .* on the list", await heading(page))
 
 
 async def watch_them_come(page: Page, town: Town, links: dict[str, str]) -> dict[str, EmailMessage]:
     """Nine register while the overview stays open; what each of them gets, by the address."""
-    await page.click("nav.pages >> text=Overview")
+    await go(page, "nav.pages >> text=Overview")
     some = list(links.items())
     with no_reload(page):
         await expect(page.locator("dd [data-live=silent]")).to_have_text("30")
@@ -200,13 +202,13 @@ async def watch_them_come(page: Page, town: Town, links: dict[str, str]) -> dict
 
 async def move_a_session(page: Page, town: Town, invites: dict[str, EmailMessage]) -> None:
     """Who will be told stands there first; five minutes later they are, with the same UID and the next SEQUENCE."""
-    await page.click("nav.pages >> text=Agenda")
-    await page.click(f"text={MOVED}")
+    await go(page, "nav.pages >> text=Agenda")
+    await go(page, f"text={MOVED}")
     await page.fill("#starts_at", "2027-02-25T09:45")
     await page.fill("#room", "Garden Room")
-    await page.click("main form button")
+    await go(page, "main form button")
     assert (await page.locator("#told + ul li").all_inner_texts()) == TOLD
-    await page.click("text=Change it and tell 4 people")
+    await go(page, "text=Change it and tell 4 people")
     assert await page.inner_text(".notice") == "The agenda is saved."
     assert await town.post() == []
     town.office.later(minutes=5)
@@ -222,34 +224,34 @@ async def move_a_session(page: Page, town: Town, invites: dict[str, EmailMessage
 
 async def decide(page: Page) -> None:
     """A seat goes to a colleague; somebody goes ahead of others, with a reason."""
-    await page.click("nav.pages >> text=Registrations")
-    await page.click("text=Amara Achterberg")
-    await page.click("text=Hand the seat to a colleague")
+    await go(page, "nav.pages >> text=Registrations")
+    await go(page, "text=Amara Achterberg")
+    await go(page, "text=Hand the seat to a colleague")
     await page.fill("#name", "Zadie Santarosa")
     await page.fill("#email", "zadie.santarosa@cedar-harbor.example")
     await page.fill("#reason", "Amara is at a hearing that day.")
-    await page.click("main form button")
+    await go(page, "main form button")
     assert await heading(page) == "Zadie Santarosa"
-    await page.click("nav.pages >> text=Registrations")
-    await page.click("text=Inés Achterberg")
-    await page.click("text=Move up the list")
+    await go(page, "nav.pages >> text=Registrations")
+    await go(page, "text=Inés Achterberg")
+    await go(page, "text=Move up the list")
     await page.fill("#position", "1")
     await page.fill("#reason", "She moderates the closing.")
-    await page.click("main form button")
+    await go(page, "main form button")
     assert "She moderates the closing." in await words(page)
 
 
 async def look_and_take_along(page: Page) -> None:
     """The list as a file, what the caterer needs, who needs what."""
-    await page.click("nav.pages >> text=Registrations")
+    await go(page, "nav.pages >> text=Registrations")
     async with page.expect_download() as started:
         await page.click("text=Download all as a file")
     rows = list(csv.reader((await (await started.value).path()).read_text("utf-8-sig").splitlines()))
     assert sorted(row[0] for row in rows[1:]) == sorted([*list(PEOPLE.values())[:9], "Zadie Santarosa"])
-    await page.click("text=Food for the caterer")
+    await go(page, "text=Food for the caterer")
     assert await page.locator("tbody tr").all_inner_texts() == ["Vegetarian\t5"]
     await page.go_back()
-    await page.click("text=Access needs")
+    await go(page, "text=Access needs")
     assert await page.locator("tbody td:last-child").all_inner_texts() == ["A seat near the door"] * 5
 
 
@@ -268,6 +270,6 @@ async def test_from_nothing_to_a_moved_session(town: Town) -> None:
         await look_and_take_along(page)
         told = {addressee(mail): kind(mail) for mail in await town.post()}
         assert told == {"zadie.santarosa@cedar-harbor.example": "REQUEST", "amara.achterberg@cedar-harbor.example": "CANCEL"}
-        await page.click("nav >> text=Audit log")
+        await go(page, "nav >> text=Audit log")
         written = await page.locator("td[data-label=What]").all_inner_texts()
         assert sorted(one.partition("\n")[0] for one in written) == IN_THE_AUDIT_LOG

@@ -1,10 +1,10 @@
-"""The whole service in one process, for journeys: its pages, its relay and mailer, and a mailbox that catches what they send.
+"""The whole service in one process, for journeys: pages, relay, mailer, and a mailbox that catches what they send.
 
 The clock of all of them is one, and a journey moves it.
 """
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from email.message import EmailMessage
 from typing import Any
@@ -34,7 +34,7 @@ class Town:
         self.office, self.address, self.chromium = office, address, chromium
 
     @asynccontextmanager
-    async def somebody(self, **more: Any) -> AsyncIterator[Page]:
+    async def somebody(self, **more: Any) -> AsyncGenerator[Page]:
         """One more person with a browser of their own, in which nothing complains."""
         context = await self.chromium.new_context(base_url=self.address, **more)
         page = await context.new_page()
@@ -54,9 +54,9 @@ class Town:
         """Ask for the mail, and type the code that stands in it."""
         await page.goto("/sign-in")
         await page.fill("#email", email)
-        await page.click("main form button")
+        await go(page, "main form button")
         await page.fill("#code", code_in(await self.post(), email))
-        await page.click("main form button")
+        await go(page, "main form button")
 
 
 @pytest.fixture
@@ -84,6 +84,12 @@ async def town(
         yield Town(office, address, chromium)
     await office.exchange.close()
     server.close()
+
+
+async def go(page: Page, selector: str) -> None:
+    """Click on what leads to another page, and be there."""
+    async with page.expect_navigation():
+        await page.click(selector)
 
 
 @contextmanager
