@@ -11,9 +11,8 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from service import schema
-from service.access import account_pages, granting, office_pages
+from service.access import account_pages, granting, office_pages, tokens
 from service.access import pages as access_pages
-from service.access.actions import keep_token
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.convenings import agenda_pages, details_pages, new_pages, session_pages, standing_pages
@@ -123,8 +122,7 @@ async def _ready(app: Litestar) -> AsyncGenerator[None]:
     try:
         async with transaction(pool) as conn:
             await schema.check(conn)
-            if settings.organizer_token:
-                await keep_token(conn, "first organizer", settings.organizer_token, app.state.clock())
+            await tokens.keep_environments(conn, settings.organizer_token, app.state.clock())
             if settings.organizer:
                 await _keep_organizer(conn, settings.organizer, app.state.clock())
         yield
@@ -135,7 +133,9 @@ async def _ready(app: Litestar) -> AsyncGenerator[None]:
 
 
 async def _keep_organizer(conn: Connection, organizer: str, now: datetime) -> None:
-    """The person whom the environment names is one of the organizers."""
+    """The person whom the environment names is the first organizer; what was taken stays taken while others organize."""
+    if await granting.anybody_organizes(conn):
+        return
     name, address = parseaddr(organizer)
     [known] = await members.upsert_by_address(conn, [new_id(now)], [name or address], [address], [""], now)
     await granting.grant_first(conn, known.id, now)

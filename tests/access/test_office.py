@@ -147,6 +147,21 @@ async def test_a_token_ends_with_its_time_with_its_revocation_and_with_its_maker
     assert await call(office, long) == 401
 
 
+async def test_tokens_do_not_come_back_with_the_role(
+    office: Browser, another: Open, conn: Connection, settings: Settings, now: datetime, wren: UUID
+) -> None:
+    given = await give(conn, now, wren, "organizer")
+    hers = another()
+    await sign_in(hers, conn, settings, WREN)
+    _, token = await make_token(hers, "Hers")
+    _, kept = await make_token(office, "Kept")
+    assert (await office.post(f"/roles/{given}/end", data={"seal": await seal(office)})).status_code == 303
+    assert (await grant(office, "organizer"))[0] == 303
+    assert [await call(office, one) for one in (token, kept)] == [401, 200]
+    assert await db.many(conn, str, "select name from api_token") == ["Kept"]
+    assert (await acts(conn)).count("token_revoked") == 1
+
+
 async def test_a_name_is_one_tokens_and_what_is_wrong_is_said(office: Browser, conn: Connection) -> None:
     assert [(await make_token(office, "Badge printer"))[0] for _ in range(2)] == [200, 409]
     statuses = [
