@@ -12,7 +12,7 @@ from service.access import cookies, signing_in, web_sessions
 from service.access.api import KnownVisitor, own_form
 from service.access.pages import SEE_OTHER
 from service.access.rights import RIGHTS, admits
-from service.access.rules import Visitor, require
+from service.access.rules import Visitor
 from service.access.words import ROLE_WORDS
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.security import client_address
@@ -50,7 +50,7 @@ async def end_session(
 ) -> Redirect:
     """Out at once, there."""
     await own_form(request)
-    require(await signing_in.end_session(conn, visitor, session_id, client_address(request), now))
+    await signing_in.end_session(conn, visitor, session_id, client_address(request), now)
     return Redirect("/account/sessions", status_code=SEE_OTHER)
 
 

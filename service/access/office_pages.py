@@ -9,10 +9,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import Meta, Struct
 
-from service.access import audit, granting, tokens
+from service.access import audit, granting, tokens, web_sessions
 from service.access.api import KnownVisitor, own_form
 from service.access.pages import SEE_OTHER
 from service.access.reach import reach_of
+from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, TOKEN_DAYS, Scope, Visitor
 from service.access.words import ACTION_WORDS, ROLE_WORDS
 from service.db import Connection
@@ -76,7 +77,8 @@ async def revoke(
     except Refused as refusal:
         form.refuse(refusal)
         return await _roles_page(conn, visitor, form, status=refusal.status)
-    return Redirect("/roles", status_code=SEE_OTHER)
+    left = await web_sessions.roles_of(conn, visitor.person_id)
+    return Redirect("/roles" if admits(RIGHTS["roles"], left) else "/account", status_code=SEE_OTHER)
 
 
 @get("/account/tokens", **TOKENS_PAGE)

@@ -25,6 +25,7 @@ from service.access.rules import (
     WrongCode,
     own_start,
     path_to_go_on,
+    require,
     typed_code,
 )
 from service.access.sign_ins import SignInRow
@@ -122,13 +123,13 @@ async def sign_out(conn: Connection, visitor: Visitor, client: str, now: datetim
     await end_session(conn, visitor, visitor.session_id, client, now)
 
 
-async def end_session(conn: Connection, visitor: Visitor, session_id: UUID, client: str, now: datetime) -> bool:
-    """End one of their own sessions; false where it is not theirs, or not there."""
-    ended = await web_sessions.end(conn, session_id, visitor.person_id)
-    if ended:
+async def end_session(conn: Connection, visitor: Visitor, session_id: UUID, client: str, now: datetime) -> None:
+    """End one of their own sessions, if it is still there; raises NotFound for somebody else's."""
+    if not await web_sessions.end(conn, session_id, visitor.person_id):
+        require(not await web_sessions.is_there(conn, session_id))
+    else:
         action = "signed_out" if session_id == visitor.session_id else "session_ended"
         await _note(conn, action, "session", session_id, visitor.person_id, client, now)
-    return bool(ended)
 
 
 def _over(row: SignInRow, now: datetime) -> bool:

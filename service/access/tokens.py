@@ -83,8 +83,10 @@ async def keep_environments(conn: Connection, token: str, now: datetime) -> None
 
 
 async def revoke(conn: Connection, visitor: Visitor, token_id: UUID, client: str, now: datetime) -> None:
-    """End a token that an organizer made; raises NotFound. The environment's own ends where it was set."""
-    require(await db.run(conn, "delete from api_token where id = $1 and created_by is not null", token_id))
+    """End a token that an organizer made, if it is still there. The environment's own ends where it was set: NotFound."""
+    if not await db.run(conn, "delete from api_token where id = $1 and created_by is not null", token_id):
+        require(await db.maybe(conn, UUID, "select id from api_token where id = $1", token_id) is None)
+        return
     await _note(conn, "token_revoked", token_id, visitor.person_id, client, now, {})
 
 

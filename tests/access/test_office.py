@@ -55,6 +55,13 @@ async def test_a_role_counts_from_the_next_click_on_and_so_does_its_end(
     assert await acts(conn) == ["role_granted", "role_revoked", "signed_in", "signed_in"]
 
 
+async def test_the_console_has_a_way_out_and_offers_no_second_sign_in(office: Browser) -> None:
+    for path in ("/office", "/roles", "/account"):
+        page = (await office.get(path)).text
+        assert ('href="/account"' in page.partition("</nav>")[0], 'href="/sign-in"' in page) == (True, False), path
+    assert "Sign out" in (await office.get("/account")).text
+
+
 async def test_giving_a_role_again_is_one_role_and_one_entry(office: Browser, conn: Connection, wren: UUID) -> None:
     assert [(await grant(office, "evaluator"))[0] for _ in range(2)] == [303, 303]
     assert await db.one(conn, int, "select count(*) from role_grant where person_id = $1", wren) == 1
@@ -87,6 +94,37 @@ async def test_who_organizes_one_convening_gives_roles_there_alone(
     assert (await browser.post(f"/roles/{theirs}/end", data={"seal": await seal(browser)})).status_code == 404
     statuses = [(await browser.get(path)).status_code for path in ("/audit", "/account/tokens")]
     assert statuses == [404, 404]
+
+
+async def test_who_gives_the_own_role_up_arrives_at_the_account(
+    office: Browser, conn: Connection, now: datetime, tamsin: UUID, wren: UUID
+) -> None:
+    await give(conn, now, wren, "organizer")
+    own = await db.one(conn, UUID, "select id from role_grant where person_id = $1", tamsin)
+    answer = await office.post(f"/roles/{own}/end", data={"seal": await seal(office)})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+    assert (await office.get("/account")).status_code == 200
+
+
+async def test_what_is_clicked_twice_leads_back_to_the_list_and_is_done_once(
+    office: Browser, another: Open, conn: Connection, settings: Settings, now: datetime, wren: UUID
+) -> None:
+    await give(conn, now, wren, "moderator")
+    await make_token(office, "Badge printer")
+    await sign_in(another(), conn, settings)
+    ids = [
+        ("/roles", "select id from role_grant where role = 'moderator'"),
+        ("/account/tokens", "select id from api_token"),
+        ("/account/sessions", "select id from web_session order by id desc limit 1"),
+    ]
+    for path, sql in ids:
+        address = f"{path}/{await conn.fetchval(sql)}/end"
+        for _ in range(2):
+            answer = await office.post(address, data={"seal": await seal(office)})
+            assert (answer.status_code, answer.headers["location"]) == (303, path)
+    assert await acts(conn) == sorted(
+        ["role_revoked", "session_ended", "signed_in", "signed_in", "token_created", "token_revoked"]
+    )
 
 
 async def test_the_last_organizer_stays(office: Browser, conn: Connection) -> None:
