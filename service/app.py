@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 
 from litestar import Litestar, Router, static_files
 from litestar.datastructures import CacheControlHeader, State
@@ -85,10 +86,18 @@ FOR_EVER = CacheControlHeader(max_age=365 * 24 * 3600, public=True, immutable=Tr
 """For static files: their addresses change with them."""
 
 
+class Plenary(Litestar):
+    """The application as a server calls it: with an answer to HEAD wherever there is one to GET."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        await security.answering_head(super().__call__)(scope, receive, send)
+
+
 def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
     """The application; it opens (and closes) a pool of its own unless it is given one. Raises StartRefused."""
     security.proxies(settings)
-    app = Litestar(
+    app = Plenary(
         route_handlers=[
             Router("/api/v1", route_handlers=API, dto=StrictJson, return_dto=None),
             *PAGES,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
-from litestar.types import Message, Scope
+from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
 from service.errors import NotFound, Refused, StartRefused
 from service.settings import Settings
@@ -56,6 +56,34 @@ async def add_headers(message: Message, scope: Scope) -> None:
     if scope["litestar_app"].state.settings.public_url.startswith("https:"):
         headers.append(STRICT_TRANSPORT)
     message["headers"] = headers
+
+
+def answering_head(app: ASGIApp) -> ASGIApp:
+    """Around the whole application: HEAD is answered as GET would be, without the body (RFC 9110, 9.3.2).
+
+    What would never end, a stream, is told at once that nobody listens any more.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await app(scope, receive, send)
+            return
+        answered = False
+
+        async def send_head(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                await send(message)
+            elif message["type"] == "http.response.body" and not answered:
+                answered = True
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        async def hear() -> ReceiveMessage:
+            return {"type": "http.disconnect"} if answered else await receive()
+
+        await app({**scope, "method": "GET"}, hear, send_head)
+
+    return answer
 
 
 def require_plain_path(path: str) -> None:
