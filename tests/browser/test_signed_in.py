@@ -59,7 +59,7 @@ async def test_somebody_signs_in_and_no_page_has_a_barrier(
     assert troubles == {}
 
 
-@pytest.mark.parametrize("width", [768, 1024, 1280])
+@pytest.mark.parametrize("width", [769, 1024, 1280])
 async def test_a_name_without_a_break_widens_no_page(
     chromium: Browser, address: str, conn: Connection, settings: Settings, now: datetime, width: int
 ) -> None:
