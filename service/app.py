@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from service import schema
-from service.access import account_pages, granting, office_pages, tokens
+from service.access import account_pages, audit_pages, granting, office_pages, tokens
 from service.access import pages as access_pages
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
@@ -63,6 +63,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *access_pages.PAGES,
     *account_pages.PAGES,
     *office_pages.PAGES,
+    *audit_pages.PAGES,
     *registration_console.PAGES,
     *people_pages.PAGES,
     *place_pages.PAGES,

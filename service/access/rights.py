@@ -44,8 +44,8 @@ RIGHTS: Mapping[str, Right] = {
     "directory": Right("session", frozenset({"member", "coach", "organizer"})),
     # tokens of the API: they open everything that an organizer sees
     "tokens": Right("session", frozenset({"organizer"})),
-    # who did what; of content it has nothing, so that the system's administrator reads it too
-    "audit": Right("session", frozenset({"organizer", "system_admin"})),
+    # who did what: of everything, or of the convening that somebody organizes; the system's administrator reads no names
+    "audit": Right("session", frozenset({"organizer", "system_admin"}), in_one_convening=True),
 }
 
 
