@@ -41,25 +41,20 @@ class Wanted(Struct, frozen=True, kw_only=True):
 async def newest(
     conn: Connection, reach: Reach, wanted: Wanted, before: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[AuditRow]:
-    """Entries in somebody's reach, newest first, behind `before`.
-
-    An entry belongs to a convening if it is about it, or about a registration, an invitation or a mail of it.
-    """
+    """Entries in somebody's reach, newest first, behind `before`; what is about a part of a convening belongs to it."""
     at, last_id = before or (None, None)
     return await db.many(
         conn,
         AuditRow,
         """select a.id, a.at, a.person_id, coalesce(p.name, '') as name, a.action, a.thing_kind, a.thing_id, a.client,
                   a.detail, coalesce(q.name, w.name, s.name, t.name, '') as about, coalesce(c.title, '') as convening
-             from audit_entry a
-             left join person p on p.id = a.person_id
+             from audit_entry a left join person p on p.id = a.person_id
              left join registration r on a.thing_kind = 'registration' and r.id = a.thing_id
              left join delivery d on a.thing_kind = 'delivery' and d.id = a.thing_id
              left join invitation i on a.thing_kind = 'invitation' and i.id = a.thing_id
              left join person q on q.id = coalesce(r.person_id, d.person_id, i.person_id,
                                                    case a.thing_kind when 'person' then a.thing_id end)
-             left join district w on a.thing_kind = 'district' and w.id = a.thing_id
-             left join school s on a.thing_kind = 'school' and s.id = a.thing_id
+             left join district w on w.id = a.thing_id left join school s on s.id = a.thing_id
              left join api_token t on a.thing_kind = 'token' and t.id = a.thing_id
              left join convening c on c.id::text = coalesce(
                r.convening_id::text, d.convening_id::text, i.convening_id::text, a.detail ->> 'convening',
