@@ -193,3 +193,13 @@ async def test_old_sign_ins_and_sessions_are_forgotten(
     assert await db.one(conn, int, "select count(*) from web_session") == 1
     await actions.forget_old(conn, now + 25 * HOUR)
     assert await db.one(conn, int, "select (select count(*) from web_session) + (select count(*) from sign_in)") == 0
+
+
+async def test_who_is_signed_in_as_one_can_sign_in_as_another(
+    browser: Browser, conn: Connection, settings: Settings, tamsin: UUID, now: datetime
+) -> None:
+    await sign_in(browser, conn, settings)
+    await person(conn, now, "Wren Okonkwo", "wren@cedar-harbor.example")
+    await sign_in(browser, conn, settings, "wren@cedar-harbor.example")
+    assert "Wren Okonkwo" in (await browser.get("/account")).text
+    assert await db.one(conn, int, "select count(*) from web_session") == 1

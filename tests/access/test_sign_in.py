@@ -14,7 +14,7 @@ from service.access.signing_in import Origin
 from service.db import Connection, Pool
 from service.settings import Settings
 from tests import make
-from tests.access.conftest import TAMSIN, Browser, Open, acts, ask, mailed, person, sign_in
+from tests.access.conftest import TAMSIN, Browser, Open, acts, ask, mailed
 
 PRESSED = {"front_desk": ""}
 HERE = Origin("203.0.113.9", "Firefox on Linux")
@@ -243,13 +243,3 @@ async def test_a_form_from_another_site_asks_for_nothing(browser: Browser, conn:
     answer = await browser.post("/sign-in", data={"email": TAMSIN}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert await db.one(conn, int, "select count(*) from sign_in") == 0
-
-
-async def test_who_is_signed_in_as_one_can_sign_in_as_another(
-    browser: Browser, conn: Connection, settings: Settings, tamsin: UUID, now: datetime
-) -> None:
-    await sign_in(browser, conn, settings)
-    await person(conn, now, "Wren Okonkwo", "wren@cedar-harbor.example")
-    await sign_in(browser, conn, settings, "wren@cedar-harbor.example")
-    assert "Wren Okonkwo" in (await browser.get("/account")).text
-    assert await db.one(conn, int, "select count(*) from web_session") == 1
