@@ -1,7 +1,6 @@
 """The audit log as a page: who did what to whom, searched by name, deed and date."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -22,9 +21,9 @@ from service.errors import Invalid
 from service.text import Line, zone
 from service.web.deps import AnyRequest, Conn
 from service.web.paging import cursor, place
-from service.web.templating import PAGE
+from service.web.templating import page_for
 
-AUDIT_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "audit"}}
+AUDIT_PAGE = page_for("audit")
 ENTRIES = 50
 
 

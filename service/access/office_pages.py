@@ -10,7 +10,6 @@ from msgspec import Meta, Struct
 
 from service.access import granting, tokens, web_sessions
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import reach_of
 from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, TOKEN_DAYS, Scope, Visitor
@@ -21,10 +20,10 @@ from service.text import Name
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
 from service.web.security import client_address
-from service.web.templating import PAGE
+from service.web.templating import SEE_OTHER, page_for
 
-ROLES_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "roles"}}
-TOKENS_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "tokens"}}
+ROLES_PAGE = page_for("roles")
+TOKENS_PAGE = page_for("tokens")
 
 
 class NewToken(Struct, frozen=True):

@@ -27,9 +27,7 @@ from service.text import email_address
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
 from service.web.security import client_address, client_key
-from service.web.templating import PAGE, PERSONAL_PAGE
-
-SEE_OTHER = 303
+from service.web.templating import PAGE, PERSONAL_PAGE, SEE_OTHER
 
 
 def origin_of(request: AnyRequest) -> Origin:

@@ -13,7 +13,7 @@ from service.access.reach import require_reach
 from service.access.rules import Visitor
 from service.convenings import clashes, effects, queries, session_form
 from service.convenings.changing import ChangeConvening, KnownChange
-from service.convenings.details_pages import OFFICE_PAGE, Saved
+from service.convenings.details_pages import Saved
 from service.convenings.differences import KIND_WORDS
 from service.convenings.rules import OVER
 from service.convenings.session_pages import agenda_saved, statement
@@ -21,6 +21,7 @@ from service.convenings.views import by_day
 from service.db import Connection
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.templating import OFFICE_PAGE
 
 SAVED = {
     "yes": "The agenda is saved.",

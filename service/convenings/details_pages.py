@@ -9,7 +9,6 @@ from litestar.response import Redirect, Template
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import require_reach
 from service.access.rules import Visitor
 from service.convenings import details_form, effects, queries, rules
@@ -21,9 +20,8 @@ from service.errors import Refused
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
-from service.web.templating import PAGE
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
-OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "office"}}
 SAVED = {
     "yes": "The details are saved.",
     "nothing": "Nothing was different, so nothing was changed.",

@@ -9,7 +9,6 @@ from msgspec import Meta, Struct
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.rules import Visitor
 from service.convenings import actions, concerned, effects, patterns, wall_time
 from service.convenings.details_form import field, in_order, whole
@@ -21,9 +20,8 @@ from service.text import time_zone
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
-from service.web.templating import PAGE
+from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
-NETWORK_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "network"}}
 COPY = "copy"
 NAMES = ("pattern", "earlier", "title", "timezone", "first_day", "starts", "ends", "capacity")
 """The fields in the order of the page."""

@@ -10,12 +10,10 @@ from litestar.response import Redirect, Template
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import require_reach
 from service.access.rules import Visitor
 from service.convenings import details_form, effects, queries, session_form
 from service.convenings.changing import ChangeConvening, KnownChange
-from service.convenings.details_pages import OFFICE_PAGE
 from service.convenings.differences import KIND_WORDS, Facts
 from service.convenings.effects import Effects
 from service.convenings.queries import SessionRow
@@ -23,6 +21,7 @@ from service.db import Connection
 from service.errors import Refused
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 
 @get("/office/convenings/{convening_id:uuid}/sessions/new", **OFFICE_PAGE)

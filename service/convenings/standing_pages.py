@@ -10,17 +10,17 @@ from msgspec import structs
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import require_reach
 from service.access.rules import Visitor
 from service.convenings import actions, checklist, concerned, effects, queries, rules
-from service.convenings.details_pages import OFFICE_PAGE, Saved
+from service.convenings.details_pages import Saved
 from service.convenings.views import by_day, in_two, show
 from service.db import Connection
 from service.errors import Refused
 from service.web import seats
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 SAVED = {
     "published": "It is published. People see it from now on.",

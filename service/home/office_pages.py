@@ -25,10 +25,9 @@ from service.home.looking import Counts, Figures, Scope, in_figures
 from service.home.overview import Seen, Thing
 from service.web import seats
 from service.web.deps import AnyRequest, Conn, Now, now_of, pool_of, settings_of
-from service.web.templating import PAGE
+from service.web.templating import OFFICE_PAGE, PAGE
 
 OFFICE = "office"
-OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": OFFICE}}
 LIVE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": OFFICE, BY_ITSELF: True}, "media_type": "text/event-stream"}
 HEAD_OF_THE_LIST = 5
 

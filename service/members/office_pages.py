@@ -22,10 +22,8 @@ from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
 from service.web.paging import name_cursor, name_place
-from service.web.templating import PAGE
+from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
-NETWORK_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "network"}}
-SEE_OTHER = 303
 ROWS = 50
 PARTS: dict[Part, str] = {
     "": "Everybody",

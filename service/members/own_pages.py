@@ -13,27 +13,25 @@ from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Invalid
 from service.members import actions, forms, office_queries, own_queries
-from service.members.office_pages import SEE_OTHER
 from service.text import Line
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
 from service.web.paging import name_cursor, name_place
-from service.web.templating import PAGE
+from service.web.templating import ACCOUNT_PAGE, SEE_OTHER, page_for
 
-OWN_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "account"}}
-DIRECTORY_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "directory"}}
+DIRECTORY_PAGE = page_for("directory")
 ROWS = 50
 
 
-@get("/me/details", **OWN_PAGE)
+@get("/me/details", **ACCOUNT_PAGE)
 async def details(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
     """What we know of them, to be changed by themselves."""
     form = forms.of_person(await office_queries.whole(conn, visitor.person_id), now)
     return await _details_page(conn, visitor, form, status=200, saved="saved" in request.query_params)
 
 
-@post("/me/details", **OWN_PAGE)
+@post("/me/details", **ACCOUNT_PAGE)
 async def change_details(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[Any]:
     """Change it; name, address, district and role are the organizers' to change."""
     form = await own_form(request)

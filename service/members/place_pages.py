@@ -15,12 +15,12 @@ from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
 from service.members import places, rules
-from service.members.office_pages import NETWORK_PAGE, SEE_OTHER
 from service.members.rules import District, NoSuchDistrict, School
 from service.text import time_zone
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
+from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 DISTRICT_NEEDED = {
     "name": "Write the name of the district.",

@@ -19,14 +19,13 @@ from service.db import Connection
 from service.errors import Invalid, Refused
 from service.registrations import invitation_queries as queries
 from service.registrations import inviting, inviting_rules
-from service.registrations.own_page import SEE_OTHER, attempt
+from service.registrations.own_page import attempt
 from service.text import EmailText, Line, Name, email_address
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
 from service.web.paging import cursor, place
-from service.web.templating import PAGE
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
-OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "office"}}
 ROWS = 50
 NEEDED = {"name": "Write the name of the person.", "email": "Write a mail address like name@school.org."}
 ANSWER_WORDS: dict[inviting_rules.Answer, str] = {

@@ -19,16 +19,15 @@ from service.registrations import invitation_queries as invitations
 from service.registrations import invitation_writes as writes
 from service.registrations.invitation_queries import InvitationRow
 from service.registrations.inviting_rules import InvitationEnded
-from service.registrations.own_page import SEE_OTHER, attempt, own_path
+from service.registrations.own_page import attempt, own_path
 from service.registrations.pages import form_page
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from service.web import links
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import posted
-from service.web.templating import PAGE, PERSONAL_PAGE
+from service.web.templating import ACCOUNT_PAGE, PERSONAL_PAGE, SEE_OTHER
 
-ACCOUNT_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "account"}}
 AfterAll = Annotated[str, QueryParameter(name="after_all", max_length=10)]
 
 

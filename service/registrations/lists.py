@@ -16,8 +16,8 @@ from service.access.reach import require_reach
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.registrations.export import OFFICE_FILE, attached, table
-from service.registrations.office_pages import OFFICE_PAGE
 from service.web.deps import AnyRequest, Conn, Now
+from service.web.templating import OFFICE_PAGE
 
 
 class Wish(Struct, frozen=True):

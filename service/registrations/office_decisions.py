@@ -17,12 +17,12 @@ from service.registrations import actions, deciding, forms, handing_over, moving
 from service.registrations.handing_over import HandOver
 from service.registrations.moving_up import MoveUp
 from service.registrations.office_one import around, reached, saved
-from service.registrations.office_pages import OFFICE_PAGE
 from service.registrations.own_page import attempt
 from service.registrations.queries import RegistrationRow
 from service.text import Note
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
+from service.web.templating import OFFICE_PAGE
 
 NEEDED = {
     "name": "Write the colleague’s name.",

@@ -17,14 +17,14 @@ from service.db import Connection
 from service.errors import Refused
 from service.registrations import deciding, forms, history, office_queries, queries, rules, views
 from service.registrations.deciding import Decision
-from service.registrations.office_pages import OFFICE_PAGE
 from service.registrations.office_queries import QueueRow
 from service.registrations.office_words import SOURCE_WORDS, mark
-from service.registrations.own_page import SEE_OTHER, attempt
+from service.registrations.own_page import attempt
 from service.registrations.queries import RegistrationRow
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
 from service.web.mail_words import STATE_MARKS, kind_words
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 SAVED = {
     "registered": "Registered.",

@@ -19,15 +19,14 @@ from service.registrations import actions, deciding, finding, forms, office_quer
 from service.registrations.finding import Asked
 from service.registrations.office_queries import FoundRow
 from service.registrations.office_words import STATE_WORDS, mark
-from service.registrations.own_page import SEE_OTHER, attempt
+from service.registrations.own_page import attempt
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register
 from service.text import email_address
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
-from service.web.templating import PAGE
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
-OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "office"}}
 ROWS = 50
 MOST_ROWS = 5000
 """On the page for printing."""

@@ -18,9 +18,8 @@ from service.web import links
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
 from service.web.links import Purpose
-from service.web.templating import PAGE, PERSONAL_PAGE
+from service.web.templating import PAGE, PERSONAL_PAGE, SEE_OTHER
 
-SEE_OTHER = 303
 SAVED = {
     "sessions": "Your sessions are saved.",
     "details": "Your details are saved.",

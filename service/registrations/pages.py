@@ -15,7 +15,7 @@ from service.db import Connection
 from service.errors import Refused
 from service.members.queries import PersonRow
 from service.registrations import actions, forms, own_page, rules
-from service.registrations.own_page import SEE_OTHER, attempt, own_path
+from service.registrations.own_page import attempt, own_path
 from service.registrations.queries import RegistrationRow
 from service.registrations.views import kind
 from service.settings import Settings
@@ -23,7 +23,7 @@ from service.text import email_address
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
 from service.web.security import client_key
-from service.web.templating import PAGE, PERSONAL_PAGE
+from service.web.templating import PAGE, PERSONAL_PAGE, SEE_OTHER
 
 
 async def _by_slug(conn: Connection, slug: str) -> ConveningRow:
