@@ -52,6 +52,12 @@ class Form:
         groups = (values for key, values in self._given.items() if key == name or key.startswith(f"{name}-"))
         return [value for values in groups for value in values if value]
 
+    def put(self, name: str, source: "Form") -> None:
+        """Let a field and its groups say what they say in another form."""
+        for key in [key for key in self._given if key == name or key.startswith(f"{name}-")]:
+            del self._given[key]
+        self._given[name] = source.chosen(name)
+
     def refuse(self, refusal: Refused) -> None:
         """Put a rule's answer where it belongs: at its field, or above the form."""
         field = refusal.pointer.strip("/").partition("/")[0]
