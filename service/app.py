@@ -16,7 +16,7 @@ from service.access import account_pages, audit_pages, granting, office_pages, t
 from service.access import pages as access_pages
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
-from service.convenings import agenda_pages, details_pages, new_pages, session_pages, standing_pages
+from service.convenings import agenda_pages, details_pages, new_pages, removal_pages, session_pages, standing_pages
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
 from service.db import Connection, Pool, new_id, open_pool, transaction
@@ -56,6 +56,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *agenda_pages.PAGES,
     *session_pages.PAGES,
     *standing_pages.PAGES,
+    *removal_pages.PAGES,
     *registration_pages.PAGES,
     *invited_pages.PAGES,
     *invitation_pages.PAGES,

@@ -177,6 +177,7 @@ async def send_sign_in(conn: Connection, desk: Desk, event_id: UUID, event: even
 REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConveningCreated: (),
     events.ConveningPublished: (),
+    events.ConveningRemoved: (),
     events.ConveningChanged: (reach_all,),
     events.ConveningChangeReached: (follow_person,),
     events.ConveningCancelled: (call_off_all,),

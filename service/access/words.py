@@ -30,6 +30,7 @@ ACTION_WORDS = {
     "convening_published": "Published a convening",
     "convening_cancelled": "Cancelled a convening",
     "convening_completed": "Completed a convening",
+    "convening_removed": "Threw a draft away",
     "agenda_changed": "Changed an agenda",
     "registration_created": "Registered somebody",
     "registrations_created": "Registered several people",

@@ -66,6 +66,15 @@ async def publish(conn: Connection, convening_id: UUID, now: datetime) -> None:
     await events.record(conn, now, [events.ConveningPublished(convening_id)])
 
 
+async def remove(conn: Connection, convening_id: UUID, now: datetime) -> None:
+    """Throw a draft away, with its agenda, its invitations and the roles in it; raises NotRemovable for any other."""
+    await queries.lock(conn, convening_id)
+    if not await queries.is_removable(conn, convening_id):
+        raise rules.NotRemovable
+    await queries.delete(conn, convening_id)
+    await events.record(conn, now, [events.ConveningRemoved(convening_id)])
+
+
 async def cancel(conn: Connection, convening_id: UUID, now: datetime) -> None:
     """It does not take place; everybody concerned is told by the reaction."""
     await queries.lock(conn, convening_id)

@@ -32,6 +32,12 @@ class ConveningChanged(Event, frozen=True, tag="convening_changed"):
     convening_id: UUID
 
 
+class ConveningRemoved(Event, frozen=True, tag="convening_removed"):
+    """A draft was thrown away."""
+
+    convening_id: UUID
+
+
 class ConveningCancelled(Event, frozen=True, tag="convening_cancelled"):
     """It does not take place."""
 
@@ -184,6 +190,7 @@ AnyEvent: TypeAlias = (
     | ConveningChanged
     | ConveningCancelled
     | ConveningCompleted
+    | ConveningRemoved
     | RegistrationHeld
     | RegistrationRepeated
     | RegistrationConfirmed

@@ -109,7 +109,7 @@ def _late_draft(seen: Seen) -> Iterable[Thing]:
         lacks = [one.sentence for one in checklist.missing(seen.row, seen.agenda, seen.now) if one.must]
         words = " ".join(lacks) or "Nobody can see it or register."
         title = f"Still a draft, and it starts in {_until(ahead)}"
-        yield Thing(title, words, f"{seen.path}/standing", "Publish or cancel")
+        yield Thing(title, words, f"{seen.path}/standing", "Publish it or throw it away")
 
 
 def _unfinished(seen: Seen) -> Iterable[Thing]:

@@ -44,7 +44,12 @@ async def editor_paths(conn: Connection, now: datetime) -> dict[str, str]:
     await make.crowd(conn, row.id, range(3, 6), now=now)
     bare = await make.convening(conn, now, published=False, title="Winter Exchange", capacity=0, summary="")
     base, draft = f"/office/convenings/{row.id}", f"/office/convenings/{bare.id}"
-    paths = {"new": NEW, "draft-standing": f"{draft}/standing", "draft-agenda": f"{draft}/agenda"}
+    paths = {
+        "new": NEW,
+        "draft-standing": f"{draft}/standing",
+        "draft-agenda": f"{draft}/agenda",
+        "draft-removal": f"{draft}/removal",
+    }
     paths["draft-preview"] = f"{draft}/preview"
     for part in ("details", "agenda", "preview", "standing", "cancellation"):
         paths[part] = f"{base}/{part}"

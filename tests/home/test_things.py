@@ -163,3 +163,8 @@ def test_every_thing_leads_to_a_page_of_the_console(seen: Seen) -> None:
 def test_the_installation_asks_too(all_of_it: SeenOfAll, title: str) -> None:
     assert [thing.title for thing in overview.for_all(all_of_it)] == [title]
     assert overview.for_all(SeenOfAll(WELL)) == []
+
+
+def test_a_late_draft_leads_to_where_it_can_be_published_or_thrown_away(seen: Seen) -> None:
+    [thing] = overview.for_one(starting(seen, 41 * DAY, state="draft"))
+    assert (thing.action, thing.path) == ("Publish it or throw it away", f"/office/convenings/{seen.row.id}/standing")
