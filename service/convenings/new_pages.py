@@ -1,11 +1,11 @@
 """A new convening: empty, from one of our patterns, or as an earlier one was."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.response import Redirect, Template
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
@@ -16,7 +16,7 @@ from service.convenings.our_patterns import OURS
 from service.convenings.patterns import Pattern, Wish
 from service.db import Connection
 from service.errors import NotFound, Refused
-from service.text import time_zone
+from service.text import Line, time_zone
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
@@ -30,7 +30,7 @@ NAMES = ("pattern", "earlier", "title", "timezone", "first_day", "starts", "ends
 class Texts(Struct, frozen=True):
     """The field that is a text; empty where the pattern's own is to stand."""
 
-    title: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+    title: Line
 
 
 @get("/office/convenings/new", **NETWORK_PAGE)

@@ -15,7 +15,6 @@ from service.members.rules import (
     NoSuchSchool,
     Person,
     PersonForm,
-    straight,
     year,
 )
 from service.text import email_address
@@ -23,7 +22,6 @@ from service.text import time_zone as known_zone
 from service.web.forms import Form, build
 
 NEEDED = {"name": "Write the name.", "email": "Write a mail address like name@school.org."}
-TEXTS = ("name", "title", "pronouns", "dietary", "access_needs", "badge_name", "bio", "contact_role", "phone", "about")
 
 
 def own_zone(text: str) -> str:
@@ -31,7 +29,7 @@ def own_zone(text: str) -> str:
     return known_zone(text, "/time_zone") if text else text
 
 
-CHECKS = dict.fromkeys(TEXTS, straight) | {"email": email_address, "time_zone": own_zone}
+CHECKS = {"email": email_address, "time_zone": own_zone}
 
 
 def person(form: Form) -> Person | None:

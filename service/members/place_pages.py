@@ -27,7 +27,7 @@ DISTRICT_NEEDED = {
     "state": "Write the state in two letters, like NY.",
     "time_zone": "Choose the time zone.",
 }
-DISTRICT_CHECKS = {"name": rules.straight, "state": rules.state, "time_zone": time_zone}
+DISTRICT_CHECKS = {"state": rules.state, "time_zone": time_zone}
 SCHOOL_NEEDED = {"name": "Write the name of the school.", "district": "Choose the district."}
 
 
@@ -145,7 +145,7 @@ def _district(form: Form) -> District | None:
 
 async def _kept_school(conn: Connection, form: Form, school_id: UUID | None, now: datetime) -> UUID | None:
     """The school as the form says, added where `school_id` is None; None with the sentences in the form."""
-    wanted = build(form, School, needed=SCHOOL_NEEDED, checks={"name": rules.straight})
+    wanted = build(form, School, needed=SCHOOL_NEEDED)
     if wanted is None:
         return None
     try:

@@ -85,7 +85,7 @@ REFUSED = [
     ("A,,", "The mail address is missing."),
     (",a@b.org,", "The name is missing."),
     ('"a\r\nBcc: all@b.org",a@b.org,', "Name: write this on one line."),
-    ("Ta\u202emsin,a@b.org,", "Name: There are signs in this that turn the direction of text."),
+    ("Ta\u202emsin,a@b.org,", "Name: there are signs in this that hide, or turn the direction of text."),
     ("T\x1bx,a@b.org,", "Name: there are signs in this that cannot be shown."),
     ("x" * 121 + ",a@b.org,", "Name: at most 120 characters; these are 121."),
     ("A,a@b.org,,Silver Sge Unified", "We know no district “Silver Sge Unified”. Did you mean “Silver Sage Unified”?"),
