@@ -155,7 +155,7 @@ def _parts(cell: str) -> frozenset[str]:
     given = [" ".join(re.split(r"[\s_-]+", one.strip().lower())) for one in re.split(r"[,;/+&|]|\band\b", cell)]
     unknown = [one for one in given if one and one not in ROLES]
     if unknown:
-        near = get_close_matches(unknown[0], ROLES, n=1)
+        near = get_close_matches(unknown[0][:200], ROLES, n=1)
         hint = f" Did you mean “{near[0]}”?" if near else ""
         raise Invalid(f"“{shown(unknown[0])}” is no role. Write member, coach or school contact.{hint}")
     return frozenset(ROLES[one] for one in given if one)
