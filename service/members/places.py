@@ -63,18 +63,27 @@ async def schools(conn: Connection) -> Sequence[SchoolRow]:
 
 async def district(conn: Connection, district_id: UUID) -> DistrictRow:
     """One district; raises NotFound."""
-    found = [one for one in await districts(conn) if one.id == district_id]
-    if not found:
-        raise NotFound
-    return found[0]
+    return await db.one(
+        conn,
+        DistrictRow,
+        """select d.id, d.code, d.name, d.state, d.time_zone,
+                  (select count(*) from school s where s.district_id = d.id) as schools,
+                  (select count(*) from person p where p.district_id = d.id) as people
+             from district d where d.id = $1""",
+        district_id,
+    )
 
 
 async def school(conn: Connection, school_id: UUID) -> SchoolRow:
     """One school; raises NotFound."""
-    found = [one for one in await schools(conn) if one.id == school_id]
-    if not found:
-        raise NotFound
-    return found[0]
+    return await db.one(
+        conn,
+        SchoolRow,
+        """select s.id, s.code, s.name, s.district_id, d.name as district_name,
+                  (select count(*) from school_contact k where k.school_id = s.id) as contacts
+             from school s join district d on d.id = s.district_id where s.id = $1""",
+        school_id,
+    )
 
 
 async def add_district(conn: Connection, wanted: District, now: datetime) -> UUID:
