@@ -65,7 +65,7 @@ SYNONYMS = {
 }
 _FIELDS = COLUMNS | SYNONYMS
 csv.field_size_limit(MOST_FILE_BYTES)
-"""Python's own limit of 131,072 would end the reading as if a quotation mark were missing; what is too long, its field says."""
+"""Python's own limit of 131,072 would end the reading as if a quotation mark were missing; a field says what is too long."""
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 

@@ -60,7 +60,7 @@ class Form:
         """Let a field and its groups say what they say in another form."""
         for key in [key for key in self._given if key == name or key.startswith(f"{name}-")]:
             del self._given[key]
-        self._given[name] = source.chosen(name)
+        self._given[name] = source.chosen(name) or [""]
 
     def refuse(self, refusal: Refused) -> None:
         """Put a rule's answer where it belongs: at its field, or above the form."""

@@ -21,6 +21,12 @@ def test_only_what_was_really_changed_counts_and_the_rest_says_what_stands_now()
     assert (stale.text("title"), stale.text("dietary"), stale.wrong) == ("Principal", "Sesame allergy", False)
 
 
+def test_what_somebody_else_emptied_stays_empty() -> None:
+    stale = _sent(_filled("Teacher", "vegan"), "Principal", "vegan")
+    assert changed_since(stale, _filled("Teacher", ""), NAMES) == {"title"}
+    assert (stale.text("dietary"), stale.shown("dietary"), stale.chosen("dietary")) == ("", "", [])
+
+
 def test_a_field_that_two_people_changed_shows_both_values() -> None:
     stale = _sent(_filled("Teacher", "vegan"), "Principal", "No nuts")
     changed_since(stale, _filled("Dean", "vegan"), NAMES)
