@@ -19,7 +19,7 @@ def mark(filled: Form, names: Collection[str]) -> str:
 def changed_since(
     form: Form, current: Form, names: Collection[str], words: Mapping[str, str] | None = None
 ) -> frozenset[str]:
-    """The fields that whoever sent `form` really changed; look at `current` behind the lock.
+    """The fields that whoever sent `form` really changes; look at `current` behind the lock.
 
     A field that they left as they found it says in `form` what stands now. One that somebody else changed meanwhile to
     something else keeps what was typed and gets a sentence with what stands now (from `words` where the value is not to be
@@ -33,8 +33,10 @@ def changed_since(
         if seen.get(name) == _hash(typed):
             form.put(name, current)
             continue
+        if typed == stands:
+            continue
         changed.add(name)
-        if name in seen and seen[name] != _hash(stands) and typed != stands:
+        if name in seen and seen[name] != _hash(stands):
             form.errors[name] = _sentence((words or {}).get(name, stands))
     return frozenset(changed)
 
