@@ -177,6 +177,11 @@ async def set_state(conn: Connection, convening_id: UUID, state: State) -> int:
     return await db.run(conn, "update convening set state = $2 where id = $1", convening_id, state)
 
 
+async def exists(conn: Connection, convening_id: UUID) -> bool:
+    """Whether there is one with this id."""
+    return await db.one(conn, bool, "select exists (select from convening where id = $1) as there", convening_id)
+
+
 async def is_removable(conn: Connection, convening_id: UUID) -> bool:
     """Whether it is a draft about which nobody has registered or been written to."""
     return await db.one(
