@@ -26,6 +26,7 @@ SAVED = {
     "yes": "The details are saved.",
     "nothing": "Nothing was different, so nothing was changed.",
     "new": "The draft is made. Write what is still missing; “Publish, cancel” lists it.",
+    "twice": "The draft is made, and only once: its form came twice. For another one, open “New convening” again.",
 }
 Saved = Annotated[str, QueryParameter(max_length=20)]
 

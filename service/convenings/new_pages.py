@@ -1,5 +1,6 @@
 """A new convening: empty, from one of our patterns, or as an earlier one was."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,10 +8,11 @@ from litestar import Response, get, post
 from litestar.response import Redirect, Template
 from msgspec import Struct
 
+from service import db
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
-from service.convenings import actions, concerned, effects, patterns, wall_time
+from service.convenings import actions, concerned, effects, patterns, queries, wall_time
 from service.convenings.details_form import field, in_order, whole
 from service.convenings.our_patterns import OURS
 from service.convenings.patterns import Pattern, Wish
@@ -34,9 +36,9 @@ class Texts(Struct, frozen=True):
 
 
 @get("/office/convenings/new", **NETWORK_PAGE)
-async def new_convening(conn: Conn, visitor: KnownVisitor) -> Template:
-    """The form."""
-    return await _page(conn, visitor, Form(), status=200)
+async def new_convening(conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
+    """The form, with the id of the draft that it will make: sent twice, it makes one."""
+    return await _page(conn, visitor, Form({"draft": [str(db.new_id(now))]}), status=200)
 
 
 @post("/office/convenings/new", **NETWORK_PAGE)
@@ -47,14 +49,26 @@ async def make_convening(request: AnyRequest, conn: Conn, now: Now, visitor: Kno
     wish = _wish(form, pattern)
     if pattern is None or wish is None:
         return await _page(conn, visitor, form, status=422)
+    convening_id = await _id(conn, form, now)
     try:
         async with conn.transaction():
-            convening_id = await actions.create(conn, patterns.draft(pattern, wish), now)
+            made = await actions.create_once(conn, convening_id, patterns.draft(pattern, wish), now)
     except Refused as refusal:
         _refuse(form, refusal)
         return await _page(conn, visitor, form, status=refusal.status)
-    await acts.note(conn, request, "convening_created", ("convening", convening_id), now, pattern=pattern.name)
-    return Redirect(f"/office/convenings/{convening_id}/details?saved=new", status_code=SEE_OTHER)
+    if made:
+        await acts.note(conn, request, "convening_created", ("convening", convening_id), now, pattern=pattern.name)
+    saved = "new" if made else "twice"
+    return Redirect(f"/office/convenings/{convening_id}/details?saved={saved}", status_code=SEE_OTHER)
+
+
+async def _id(conn: Connection, form: Form, now: datetime) -> UUID:
+    """The one that the page came with; another where it came with none, or where that draft was thrown away."""
+    try:
+        given = UUID(form.text("draft"))
+    except ValueError:
+        return db.new_id(now)
+    return db.new_id(now) if await queries.was_removed(conn, given) else given
 
 
 async def _pattern(conn: Connection, form: Form) -> Pattern | None:
