@@ -8,15 +8,14 @@ from litestar.response import Redirect, Template
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import reach_of, require_reach
 from service.access.rules import Visitor
 from service.convenings import actions, effects, queries, rules
-from service.convenings.details_pages import OFFICE_PAGE
 from service.db import Connection
 from service.errors import NotFound, Refused
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 
 @get("/office/convenings/{convening_id:uuid}/removal", **OFFICE_PAGE)
