@@ -41,6 +41,7 @@ async def agenda(conn: Conn, visitor: KnownVisitor, convening_id: FromPath[UUID]
         "convening": found.row,
         "days": by_day(found.agenda, found.row.time_zone),
         "clashes": clashing,
+        "roomless": clashes.roomless(found.agenda),
         "clashing": {session for clash in clashing for session in clash.sessions},
         "kinds": KIND_WORDS,
         "changeable": found.row.state not in OVER,

@@ -38,6 +38,15 @@ async def test_the_agenda_shows_rooms_places_and_clashes(
     assert await acts(conn) == ["agenda_changed", "signed_in"]
 
 
+async def test_sessions_without_a_room_are_one_line(desk: Desk, conn: Connection, now: datetime) -> None:
+    drafts = [make.session_draft(now, hour, title=f"Circle {hour}", room="") for hour in (1, 3)]
+    row = await make.convening(conn, now, sessions=drafts)
+    page = await desk.look(f"{_base(row)}/agenda")
+    assert "Something is missing 2 sessions have no room yet. You can leave it so" in page
+    assert page.count("No room yet") == 2
+    assert "not fit" not in page
+
+
 async def test_an_empty_agenda_says_what_to_do(desk: Desk, conn: Connection, now: datetime) -> None:
     row = await make.convening(conn, now, published=False)
     assert "No session yet. Add the first one" in await desk.look(f"{_base(row)}/agenda")

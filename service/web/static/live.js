@@ -8,8 +8,10 @@ function show(figures) {
     if (text !== undefined && element.textContent !== text) element.textContent = text;
   }
   for (const picture of document.querySelectorAll("[data-live-seats]")) seat(picture, figures);
-  const clock = { hour: "numeric", minute: "2-digit", timeZoneName: "short" };
-  source.querySelector("time").textContent = new Date().toLocaleTimeString("en-US", clock);
+  const time = source.querySelector("time");
+  const clock = { hour: "numeric", minute: "2-digit", timeZone: time.dataset.zone };
+  const words = new Date().toLocaleTimeString("en-US", clock);
+  time.textContent = words.replace("AM", "a.m.").replace("PM", "p.m.");
 }
 
 // The seats are drawn by angle, the taken ones first: so many of them belong to the first group.
