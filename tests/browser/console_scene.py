@@ -23,6 +23,9 @@ from tests.smtp_faults import FaultyCatcher
 from tests.workers.conftest import Office
 
 ODALYS = "odalys.brightwater@eon-demo.example"
+FIRST_NAMES = ["Anselm", "Brigid", "Calla", "Dorian", "Elodie", "Florian", "Greta", "Hanno", "Imke"]
+LAST_NAMES = ["Abernathy", "Birchwell", "Castellanos", "Drummond", "Eastlake", "Farrow", "Galloway", "Harcastle", "Ibsen"]
+LAST_NAMES += ["Jessamine", "Kestrel"]
 FILE = (
     "First name,Last name,E-mail,Job title,District,Role,T-shirt\n"
     "Anselm,Okafor-Reyes,anselm.okafor@cedar-harbor.example,Director of Climate,Cedar Harbor Public Schools,member,M\n"
@@ -99,21 +102,10 @@ async def _names(conn: Connection) -> None:
         "update person set name = ($1::text[])[1 + n % 9] || ' ' || ($2::text[])[1 + n % 11] from "
         "(select id as one, row_number() over (order by email) as n from person where email ~ '[.][0-9]+@') as crowd "
         "where one = id",
-        ["Anselm", "Brigid", "Calla", "Dorian", "Elodie", "Florian", "Greta", "Hanno", "Imke"],
-        [
-            "Abernathy",
-            "Birchwell",
-            "Castellanos",
-            "Drummond",
-            "Eastlake",
-            "Farrow",
-            "Galloway",
-            "Harcastle",
-            "Ibsen",
-            "Jessamine",
-            "Kestrel",
-        ],
+        FIRST_NAMES,
+        LAST_NAMES,
     )
+    await db.run(conn, "update registration r set name = p.name from person p where p.id = r.person_id")
 
 
 async def _rooms(conn: Connection, spring_id: UUID) -> None:
