@@ -64,8 +64,8 @@ async def play_console(
     await db.run(conn, "insert into suppression values ('hollis.grantham@cedar-harbor.example', 'Asked by phone', $1)", now)
     await _people(conn, spring.id, odalys, now)
     staged = await import_actions.stage(conn, odalys, "directors of spring.csv", FILE.encode(), now)
-    listed = "select id from session where convening_id = $1 order by starts_at, ordinal limit 1"
-    office, first = f"/office/convenings/{spring.id}", await db.one(conn, UUID, listed, spring.id)
+    by_code = "select id from session where convening_id = $1 and code = $2"
+    office, circles = f"/office/convenings/{spring.id}", await db.one(conn, UUID, by_code, spring.id, "s-s5")
     found = "select registration_id from registration_session order by 1 limit 1"
     seated = await db.one(conn, UUID, found)
     return {
@@ -73,7 +73,8 @@ async def play_console(
         **{f"office-{name}": f"{office}/{name}" for name in ("details", "agenda", "standing", "registrations")},
         **{f"office-{name}": f"{office}/{name}" for name in ("invitations", "preview", "catering", "access-needs")},
         "office-convening": office,
-        "office-session": f"{office}/sessions/{first}",
+        "office-session": f"{office}/sessions/{circles}",
+        "office-move": f"{office}/sessions/{circles}",
         "office-registration": f"/office/registrations/{seated}",
         "office-invite": f"{office}/invitations/people",
         "office-statement": f"{office}/invitations/statement?all=1",

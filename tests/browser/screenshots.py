@@ -1,4 +1,7 @@
-"""`python -m tests.browser.screenshots [name …]`: pictures of every page, for the README and for our own eyes."""
+"""`python -m tests.browser.screenshots [name … | all]`: pictures of every page, for the README and for our own eyes.
+
+Without names, those that are kept are taken again.
+"""
 
 import asyncio
 import sys
@@ -14,6 +17,7 @@ from emails.samples import SAMPLE_SENDER, SAMPLES, sample_handover
 from service import db, schema
 from service.__main__ import listen
 from service.db import APP_ROLE
+from service.home.live import Live
 from service.local import servers as local
 from service.local.mail import MailFolder
 from service.local.mailbox import mailbox_app
@@ -40,7 +44,14 @@ TALLEST = 1800
 """Pixels; what is below is more of the same."""
 
 
-async def _take(context: BrowserContext, name: str, path: str, kind: str) -> None:
+def _is_wanted(name: str, picture: Path, only: list[str]) -> bool:
+    return bool({name, "all"} & set(only)) if only else picture.exists()
+
+
+async def _take(context: BrowserContext, name: str, path: str, kind: str, only: list[str]) -> None:
+    picture = FOLDER / f"{name}-{kind}.png"
+    if not _is_wanted(name, picture, only):
+        return
     page = await context.new_page()
     if kind == "print":
         await page.set_viewport_size({"width": WIDTHS["print"], "height": 1000})
@@ -49,6 +60,10 @@ async def _take(context: BrowserContext, name: str, path: str, kind: str) -> Non
     if name == "form-wrong":
         await page.fill("#email", "wren at school")
         await page.click("main form button")
+    if name == "office-move":
+        await page.fill("#room", "Long Gallery")
+        await page.click("main form button")
+        await page.wait_for_selector("#told")
     if name == "withdrawal":
         await page.click("a[href='#leave']")
     if name in FRAMED:
@@ -57,7 +72,6 @@ async def _take(context: BrowserContext, name: str, path: str, kind: str) -> Non
         await page.wait_for_load_state("networkidle")
     height = await page.evaluate("document.documentElement.scrollHeight")
     whole = {"x": 0, "y": 0, "width": WIDTHS.get(kind, 1280), "height": min(height, TALLEST)}
-    picture = FOLDER / f"{name}-{kind}.png"
     if name == "withdrawal":
         await page.screenshot(path=picture)
     else:
@@ -74,29 +88,26 @@ async def _take_all(browser: Browser, address: str, scene: Scene, only: list[str
             viewport={"width": WIDTHS[kind], "height": 800}, color_scheme="light", base_url=address
         )
         for name, path in paths.items():
-            if not only or name in only:
-                await _take(context, name, path, kind)
+            await _take(context, name, path, kind, only)
         await context.close()
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark", base_url=address)
     for name in DARK:
-        if name in paths and (not only or name in only):
-            await _take(context, name, paths[name], "dark")
+        if name in paths:
+            await _take(context, name, paths[name], "dark", only)
     await context.close()
 
 
 async def _take_console(browser: Browser, address: str, paths: dict[str, str], only: list[str], code: Code) -> None:
     """The signed-in pages; what people print is shown on paper too."""
-    for kind, (width, scheme) in {
-        **{kind: (width, "light") for kind, width in WIDTHS.items()},
-        "dark": (1280, "dark"),
-    }.items():
-        context = await browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, base_url=address)
+    for kind, scheme in (("desktop", "light"), ("phone", "light"), ("dark", "dark")):
+        size = {"width": WIDTHS.get(kind, 1280), "height": 800}
+        context = await browser.new_context(viewport=size, color_scheme=scheme, base_url=address)
         await _sign_in(context, code)
         for name, path in paths.items():
-            if (not only or name in only) and (kind != "dark" or name in DARK):
-                await _take(context, name, path, kind)
-                if name in PRINTED and kind == "desktop":
-                    await _take(context, name, path, "print")
+            if kind != "dark" or name in DARK:
+                await _take(context, name, path, kind, only)
+            if kind == "desktop" and name in PRINTED:
+                await _take(context, name, path, "print", only)
         await context.close()
 
 
@@ -111,7 +122,7 @@ async def _sign_in(context: BrowserContext, code: Code) -> None:
     await page.close()
 
 
-async def _take_mailbox(browser: Browser, folder: MailFolder) -> None:
+async def _take_mailbox(browser: Browser, folder: MailFolder, only: list[str]) -> None:
     """What the mailbox shows of a registration that is changed and cancelled."""
     samples = dict(SAMPLES)
     for number, name in enumerate(
@@ -121,10 +132,12 @@ async def _take_mailbox(browser: Browser, folder: MailFolder) -> None:
         newest = folder.add(mail.envelope_from, [mail.recipient], mail.content)
     listening = listen("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    async with answering(mailbox_app(folder, address), listening):
+    app = mailbox_app(folder, address)
+    app.state.live = Live()  # what our server ends before all else
+    async with answering(app, listening):
         context = await browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light", base_url=address)
-        await _take(context, "mailbox", "/", "desktop")
-        await _take(context, "mailbox-message", f"/messages/{newest.id}", "desktop")
+        await _take(context, "mailbox", "/", "desktop", only)
+        await _take(context, "mailbox-message", f"/messages/{newest.id}", "desktop", only)
         await context.close()
 
 
@@ -154,7 +167,7 @@ async def _with(started: local.Servers, mails: MailFolder, only: list[str]) -> N
     async with serving(settings, pool, MOMENT) as address, browsing() as browser:
         await _take_all(browser, address, scene, only)
         await _take_console(browser, address, console, only, code)
-        await _take_mailbox(browser, mails)
+        await _take_mailbox(browser, mails, only)
     await pool.close()
 
 
