@@ -65,10 +65,8 @@ def test_sessions_that_touch_do_not_clash() -> None:
 
 
 def test_those_without_a_room_are_named_by_themselves() -> None:
-    assert [one.title for one in roomless([session("L", 7, room=""), session("B", 3), session("E", 1, room=" ")])] == [
-        "E",
-        "L",
-    ]
+    agenda = [session("L", 7, room=""), session("B", 3), session("E", 1, room=" ")]
+    assert [one.title for one in roomless(agenda)] == ["E", "L"]
 
 
 def test_each_clash_names_its_sessions_in_the_order_of_the_agenda() -> None:
