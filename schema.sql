@@ -82,6 +82,15 @@ create table person (
 );
 create index person_district on person (district_id);
 
+-- What people signed in with before; the mail that tells them so goes there.
+create table former_address (
+  id         uuid primary key,
+  person_id  uuid not null references person on delete cascade,
+  email      text not null,
+  changed_at timestamptz not null
+);
+create index former_address_person on former_address (person_id);
+
 create table coach (
   person_id uuid primary key references person on delete cascade,
   bio       text not null default ''

@@ -210,6 +210,10 @@ class SignIn(Message, frozen=True, kw_only=True, tag="sign_in"):
     minutes: int
 
 
+class AddressChanged(Message, frozen=True, tag="address_changed"):
+    """To the old address: somebody signs in with another one now. It names nobody, no address and no link."""
+
+
 AnyMessage: TypeAlias = (
     ConfirmAddress
     | Invite
@@ -224,6 +228,7 @@ AnyMessage: TypeAlias = (
     | Reminder
     | Invitation
     | SignIn
+    | AddressChanged
 )
 
 MessageT = TypeVar("MessageT", bound=Message)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from emails.changes import changes_between
 from emails.handover import Handover, Links, Sender
 from emails.messages import (
+    AddressChanged,
     AddressMoved,
     AgendaItem,
     AnyMessage,
@@ -187,6 +188,7 @@ SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
         ),
     ),
     ("sign in", SignIn(minutes=15)),
+    ("address changed", AddressChanged()),
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from emails.messages import (
+    AddressChanged,
     AddressMoved,
     Cancelled,
     ConfirmAddress,
@@ -21,6 +22,7 @@ from service import events
 from service.access import sign_ins
 from service.access.rules import SIGN_IN_LIFE
 from service.db import Connection
+from service.deliveries import former_addresses
 from service.deliveries import queries as deliveries
 from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
@@ -174,6 +176,14 @@ async def send_sign_in(conn: Connection, desk: Desk, event_id: UUID, event: even
         await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
 
 
+async def tell_old_address(conn: Connection, desk: Desk, event_id: UUID, event: events.PersonAddressChanged) -> None:
+    """Somebody signs in with another address → the old one is told, once: not where a calendar there is told already."""
+    former = await former_addresses.former_address(conn, event.former_address_id)
+    if not former.told:
+        subject = Subject(event.person_id, None, former.person_id, former.email)
+        await owe(conn, desk, subject, AddressChanged(), event_id=event_id)
+
+
 REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConveningCreated: (),
     events.ConveningPublished: (),
@@ -200,6 +210,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.InvitationRepeated: (invitations.ask_again,),
     events.InvitationDeclined: (),
     events.InvitationEnded: (),
+    events.PersonAddressChanged: (tell_old_address,),
     events.SignInAsked: (send_sign_in,),
     events.DeliveryRepeated: (office.send_copy,),
     events.DeliveryDecided: (),

@@ -157,6 +157,13 @@ class ReminderDue(Event, frozen=True, tag="reminder_due"):
     due_at: datetime
 
 
+class PersonAddressChanged(Event, frozen=True, tag="person_address_changed"):
+    """Somebody signs in with another address; what it was before is kept under `former_address_id`."""
+
+    person_id: UUID
+    former_address_id: UUID
+
+
 class SignInAsked(Event, frozen=True, tag="sign_in_asked"):
     """Somebody wants to sign in; whether anybody has the address, the reaction sees."""
 
@@ -210,6 +217,7 @@ AnyEvent: TypeAlias = (
     | CancellationReached
     | ReminderReached
     | ReminderDue
+    | PersonAddressChanged
     | SignInAsked
     | DeliveryRepeated
     | DeliveryDecided

@@ -7,7 +7,8 @@ from uuid import UUID
 import asyncpg
 from msgspec import UNSET
 
-from service import events
+from service import db, events
+from service.access import sign_ins, web_sessions
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.members import queries as members
@@ -63,32 +64,55 @@ async def _choose(conn: Connection, found: RegistrationRow, chosen: Sequence[UUI
 
 
 async def _correct_address(conn: Connection, found: RegistrationRow, typed: str, now: datetime) -> None:
-    """The person's new address, or the person whose address it is; links that went to the wrong one stop working."""
+    """Nothing but this registration goes to another address, and with it the personal link.
+
+    The person is mended where they are only if nothing else knows them; see docs/decisions/008.
+    """
     email = email_address(typed)
-    if await members.person_with(conn, email) in (None, found.person_id):
-        try:
-            async with conn.transaction():
-                await members.set_address(conn, found.person_id, email)
-        except asyncpg.UniqueViolationError:  # somebody else took it since we looked
+    same = email.lower() == found.email.lower()
+    await members.hold(conn, found.person_id)
+    if await members.is_known(conn, found.person_id, now) or await queries.has_another(conn, found.person_id, found.id):
+        if not same:
             await _hand_over(conn, found, email, now)
-            return
-    else:
+        return
+    try:
+        async with conn.transaction():
+            await members.set_address(conn, found.person_id, email)
+    except asyncpg.UniqueViolationError:
         await _hand_over(conn, found, email, now)
         return
-    if email.lower() != found.email.lower():
+    if not same:
         await _follow(conn, found.person_id, now)
 
 
+async def _hand_over(conn: Connection, found: RegistrationRow, email: str, now: datetime) -> None:
+    """This one registration is the person's of that address, unless they are registered here themselves."""
+    [known] = await members.upsert_by_address(conn, [db.new_id(now)], [found.name], [email], [found.title], now)
+    if await queries.live_among(conn, found.convening_id, [known.id]):
+        raise rules.AddressNotUsable(pointer="/email")
+    await writes.hand_over(conn, found.id, known.id, now)
+    await events.record(conn, now, [events.RegistrationAddressChanged(found.convening_id, found.id)])
+
+
 async def correct_address(conn: Connection, person_id: UUID, email: str, now: datetime) -> None:
-    """An organizer writes another address of somebody, already checked; raises AddressTaken where it is somebody else's."""
+    """An organizer of the network writes another address of somebody, already checked; the old one is told.
+
+    Whoever reads mail there is signed in nowhere any more. Raises AddressTaken where it is somebody else's.
+    """
     before = await members.lock(conn, person_id)
     try:
         async with conn.transaction():
             await members.set_address(conn, person_id, email)
     except asyncpg.UniqueViolationError:
         raise AddressTaken(pointer="/email") from None
-    if email.lower() != before.lower():
-        await _follow(conn, person_id, now)
+    if email.lower() == before.lower():
+        return
+    former_id = db.new_id(now)
+    await members.keep_former_address(conn, former_id, person_id, before, now)
+    await web_sessions.end_all(conn, person_id)
+    await sign_ins.end_all(conn, person_id, now)
+    await _follow(conn, person_id, now)
+    await events.record(conn, now, [events.PersonAddressChanged(person_id, former_id)])
 
 
 async def _follow(conn: Connection, person_id: UUID, now: datetime) -> None:
@@ -96,12 +120,3 @@ async def _follow(conn: Connection, person_id: UUID, now: datetime) -> None:
     renewed = await writes.new_links(conn, person_id, now)
     await invitation_writes.new_links(conn, person_id)
     await events.record(conn, now, [events.RegistrationAddressChanged(one.convening_id, one.id) for one in renewed])
-
-
-async def _hand_over(conn: Connection, found: RegistrationRow, email: str, now: datetime) -> None:
-    """This one registration is the known person's, unless they are registered here themselves."""
-    person_id = await members.person_with(conn, email)
-    if person_id is None or await queries.live_among(conn, found.convening_id, [person_id]):
-        raise rules.AddressNotUsable(pointer="/email")
-    await writes.hand_over(conn, found.id, person_id, now)
-    await events.record(conn, now, [events.RegistrationAddressChanged(found.convening_id, found.id)])

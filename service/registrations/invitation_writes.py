@@ -86,20 +86,15 @@ async def forget_refusal(conn: Connection, invitation_id: UUID) -> int:
 
 
 async def name_unproven(conn: Connection, person_id: UUID, name: str) -> int:
-    """Call somebody as an organizer does, of whom we know no more than what a stranger may have typed into a form."""
+    """Call somebody as an organizer does, whom only strangers' forms know: see also `members.is_known`."""
     return await db.run(
         conn,
         """update person p set name = $2
             where p.id = $1 and p.name <> $2
-              and not exists (select from membership m where m.person_id = p.id)
-              and not exists (select from coach k where k.person_id = p.id)
-              and not exists (select from school_contact s where s.person_id = p.id)
-              and not exists (select from role_grant g where g.person_id = p.id)
               and exists (select from registration r where r.person_id = p.id)
               and not exists (select from registration r where r.person_id = p.id
                                  and (r.source <> 'public' or r.confirmed_at is not null
-                                   or r.state not in ('held', 'expired')))
-              and not exists (select from invitation i where i.person_id = p.id)""",
+                                   or r.state not in ('held', 'expired')))""",
         person_id,
         name,
     )

@@ -53,7 +53,8 @@ async def invite_one(conn: Connection, convening_id: UUID, name: str, email: str
         raise ComesAlready(pointer="/email")
     if await queries.invitation_of(conn, convening_id, known.id):
         raise AlreadyInvited(pointer="/email")
-    await writes.name_unproven(conn, known.id, name.strip())
+    if not await members.is_known(conn, known.id, now):
+        await writes.name_unproven(conn, known.id, name.strip())
     if await queries.is_suppressed(conn, address):
         raise AddressClosed(pointer="/email")
     [invitation_id] = await _mail(conn, convening_id, [known.id], now)
