@@ -21,6 +21,7 @@ from service.text import Line
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.meanwhile import changed_since, mark
 from service.web.paging import name_cursor, name_place
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
@@ -120,26 +121,33 @@ async def change_person(
 ) -> Response[Any]:
     """Change somebody; what they are no longer ticked to be ends, and they stay."""
     form = await own_form(request)
-    await office_queries.whole(conn, person_id)
+    await queries.lock(conn, person_id)
+    row = await office_queries.whole(conn, person_id)
+    stands = forms.of_person(row, now)
+    changed = changed_since(form, stands, forms.PERSON, forms.in_words(row))
+    status = 409 if form.wrong else 422
     wanted = forms.person(form)
     if wanted is None:
-        return await _person_page(conn, visitor, person_id, form, status=422)
+        return await _person_page(conn, visitor, person_id, form, status=status, stands=stands)
     try:
         async with conn.transaction():
             await actions.change(conn, person_id, wanted, correct_address, now)
     except Refused as refusal:
-        return await _refused(conn, visitor, person_id, form, refusal)
-    await note(conn, request, "person_changed", ("person", person_id), now)
+        return await _refused(conn, visitor, person_id, form, refusal, stands)
+    if changed:
+        await note(conn, request, "person_changed", ("person", person_id), now, fields=", ".join(sorted(changed)))
     return Redirect(f"/office/people/{person_id}?saved=1", status_code=SEE_OTHER)
 
 
-async def _refused(conn: Connection, visitor: Visitor, person_id: UUID | None, form: Form, refusal: Refused) -> Template:
+async def _refused(
+    conn: Connection, visitor: Visitor, person_id: UUID | None, form: Form, refusal: Refused, stands: Form | None = None
+) -> Template:
     """The form again; where the address is somebody's, with the way to them."""
     form.refuse(refusal)
     known = None
     if isinstance(refusal, AddressTaken):
         known = await queries.person_with(conn, forms.email_address(form.text("email")))
-    return await _person_page(conn, visitor, person_id, form, status=refusal.status, known=known)
+    return await _person_page(conn, visitor, person_id, form, status=refusal.status, stands=stands, known=known)
 
 
 async def _person_page(
@@ -149,12 +157,15 @@ async def _person_page(
     form: Form,
     *,
     status: int,
+    stands: Form | None = None,
     saved: bool = False,
     known: UUID | None = None,
 ) -> Template:
+    """`stands` is the person as they are, where `form` is what somebody typed."""
     context: dict[str, Any] = {
         "visitor": visitor,
         "form": form,
+        "mark": mark(stands or form, forms.PERSON),
         "saved": saved,
         "known": known and await queries.person(conn, known),
         "districts": await places.districts(conn),

@@ -45,6 +45,7 @@ class WholePerson(Struct, frozen=True):
     about: str
     joined_year: int | None
     coach_id: UUID | None
+    coach_name: str
     coaches: bool
     bio: str
     school_id: UUID | None
@@ -149,9 +150,10 @@ async def whole(conn: Connection, person_id: UUID) -> WholePerson:
         WholePerson,
         """select p.id, p.name, p.email, p.title, p.district_id, coalesce(d.name, '') as district_name,
                   coalesce(p.time_zone, '') as time_zone, p.pronouns, p.dietary, p.access_needs, p.badge_name, p.listed,
-                  p.email_listed, p.about, m.joined_year, m.coach_id, c.person_id is not null as coaches,
-                  coalesce(c.bio, '') as bio, k.school_id, coalesce(s.name, '') as school_name,
-                  coalesce(k.role, '') as contact_role, coalesce(k.phone, '') as phone
+                  p.email_listed, p.about, m.joined_year, m.coach_id,
+                  coalesce((select o.name from person o where o.id = m.coach_id), '') as coach_name,
+                  c.person_id is not null as coaches, coalesce(c.bio, '') as bio, k.school_id,
+                  coalesce(s.name, '') as school_name, coalesce(k.role, '') as contact_role, coalesce(k.phone, '') as phone
              from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
              left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
              left join school s on s.id = k.school_id

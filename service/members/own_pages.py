@@ -12,11 +12,12 @@ from service.access.rights import RIGHTS, admits
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Invalid
-from service.members import actions, forms, office_queries, own_queries
+from service.members import actions, forms, office_queries, own_queries, queries
 from service.text import Line
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.meanwhile import changed_since, mark
 from service.web.paging import name_cursor, name_place
 from service.web.templating import ACCOUNT_PAGE, SEE_OTHER, page_for
 
@@ -35,14 +36,20 @@ async def details(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisit
 async def change_details(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[Any]:
     """Change it; name, address, district and role are the organizers' to change."""
     form = await own_form(request)
+    await queries.lock(conn, visitor.person_id)
+    stands = forms.of_person(await office_queries.whole(conn, visitor.person_id), now)
+    changed = changed_since(form, stands, _fields(visitor))
+    status = 409 if form.wrong else 422
     wanted = forms.details(form)
     if wanted is None:
-        return await _details_page(conn, visitor, form, status=422)
+        return await _details_page(conn, visitor, form, status=status, stands=stands)
     listed, email_listed = bool(form.chosen("listed")), bool(form.chosen("email_listed"))
     if not _may_be_listed(visitor):
         listed = email_listed = False
     await actions.describe(conn, visitor.person_id, wanted, listed=listed, email_listed=email_listed)
-    await note(conn, request, "profile_changed", ("person", visitor.person_id), now)
+    if changed:
+        fields = ", ".join(sorted(changed))
+        await note(conn, request, "profile_changed", ("person", visitor.person_id), now, fields=fields)
     return Redirect("/me/details?saved=1", status_code=SEE_OTHER)
 
 
@@ -70,10 +77,19 @@ def _may_be_listed(visitor: Visitor) -> bool:
     return admits(RIGHTS["directory"], visitor.roles)
 
 
-async def _details_page(conn: Connection, visitor: Visitor, form: Form, *, status: int, saved: bool = False) -> Template:
+def _fields(visitor: Visitor) -> frozenset[str]:
+    """The fields of their form."""
+    return forms.DETAILS | forms.LISTING if _may_be_listed(visitor) else forms.DETAILS
+
+
+async def _details_page(
+    conn: Connection, visitor: Visitor, form: Form, *, status: int, stands: Form | None = None, saved: bool = False
+) -> Template:
+    """`stands` is what we know, where `form` is what they typed."""
     context = {
         "visitor": visitor,
         "form": form,
+        "mark": mark(stands or form, _fields(visitor)),
         "saved": saved,
         "row": await office_queries.whole(conn, visitor.person_id),
         "zones": zones.offered(),

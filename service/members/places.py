@@ -86,6 +86,18 @@ async def school(conn: Connection, school_id: UUID) -> SchoolRow:
     )
 
 
+async def lock_district(conn: Connection, district_id: UUID) -> DistrictRow:
+    """One district, now that nobody else changes it; raises NotFound."""
+    await db.one(conn, UUID, "select id from district where id = $1 for no key update", district_id)
+    return await district(conn, district_id)
+
+
+async def lock_school(conn: Connection, school_id: UUID) -> SchoolRow:
+    """One school, now that nobody else changes it; raises NotFound."""
+    await db.one(conn, UUID, "select id from school where id = $1 for no key update", school_id)
+    return await school(conn, school_id)
+
+
 async def add_district(conn: Connection, wanted: District, now: datetime) -> UUID:
     """A new one; its short code is made from the name."""
     district_id = db.new_id(now)
