@@ -11,7 +11,7 @@ from service.access import acts
 from service.access.api import KnownVisitor, own_form
 from service.access.reach import require_reach
 from service.access.rules import Visitor
-from service.convenings import details_form, effects, queries, rules
+from service.convenings import details_form, effects, queries, rules, statements
 from service.convenings.changing import KnownChange
 from service.convenings.differences import Facts
 from service.convenings.effects import Effects
@@ -65,8 +65,8 @@ async def save_details(
     except Refused as refusal:
         refuse(form, refusal)
         return _page(visitor, found, form, status=refusal.status)
-    if foreseen.asks_first and not form.text("agreed"):
-        return _statement(visitor, found, form, foreseen)
+    if status := statements.unsaid(form, foreseen):
+        return _statement(visitor, found, form, foreseen, status=status)
     await change_convening(conn, convening_id, wanted, now)
     await acts.note(conn, request, "convening_changed", ("convening", convening_id), now, fields=rules.fields_of(wanted))
     return _saved(convening_id, "yes")
@@ -102,21 +102,22 @@ def _page(visitor: Visitor, found: Facts, form: Form, *, status: int, saved: str
     return Template(template_name="details.html", context=context, status_code=status)
 
 
-def _statement(visitor: Visitor, found: Facts, form: Form, foreseen: Effects) -> Template:
+def _statement(visitor: Visitor, found: Facts, form: Form, foreseen: Effects, *, status: int) -> Template:
     context = {
         "visitor": visitor,
         "convening": found.row,
         "heading": "Before you change it",
-        "told": effects.told(foreseen),
+        "told": statements.told(foreseen),
         "changes": foreseen.changes,
         "form": form,
         "names": details_form.NAMES,
         "mark": found.mark,
+        "stated": statements.mark_of(foreseen),
         "path": f"/office/convenings/{found.row.id}/details",
-        "button": effects.button("Change it", foreseen),
+        "button": statements.button("Change it", foreseen),
         "back": "",
     }
-    return Template(template_name="statement.html", context=context)
+    return Template(template_name="statement.html", context=context, status_code=status)
 
 
 PAGES = [details, save_details]

@@ -6,6 +6,7 @@ from service import db
 from service.convenings import queries
 from service.convenings.queries import ConveningRow
 from service.db import Connection
+from service.registrations import actions as registrations
 from tests import make
 from tests.access.conftest import acts
 from tests.convenings.desk import Desk, errors, said, sheet
@@ -102,6 +103,32 @@ async def test_taking_a_chosen_session_off_says_how_many_lose_it(
     assert [one.headers["location"] for one in answers] == [f"{_base(fall)}/agenda?saved=gone"] * 2
     assert [one.title for one in await queries.sessions(conn, fall.id)] == ["Opening"]
     assert await acts(conn) == ["agenda_changed", "signed_in"]
+
+
+async def test_what_was_agreed_to_is_looked_at_again_before_it_is_done(
+    desk: Desk, conn: Connection, now: datetime, fall: ConveningRow
+) -> None:
+    """Somebody chooses the session while the organizer reads that nobody has."""
+    _, budgets = await make.session_ids(conn, fall.id)
+    first = await make.registered(conn, fall.id, 1, now=now, sessions=[budgets])
+    removal = await desk.browser.get(f"{_base(fall)}/sessions/{budgets}/removal")
+    moved = await desk.fill(f"{_base(fall)}/sessions/{budgets}", room="B14")
+    named = await desk.fill(f"{_base(fall)}/details", title="Autumn")
+    await make.registered(conn, fall.id, 2, now=now, sessions=[budgets])
+    before = (await queries.convening(conn, fall.id), await queries.sessions(conn, fall.id))
+    for page in (removal, moved, named):
+        assert "1 person with a seat gets a mail with the change" in said(page)
+        again = await desk.send(page, agreed="yes")
+        assert again.status_code == 409
+        assert "Nothing was done: what it leads to is different now. Look again" in said(again)
+        assert "2 people with a seat get a mail with the change" in said(again)
+        assert (await queries.convening(conn, fall.id), await queries.sessions(conn, fall.id)) == before
+    await registrations.withdraw(conn, first.id, now)
+    await make.registered(conn, fall.id, 3, now=now, sessions=[budgets])
+    other_people = await desk.send(again, agreed="yes")
+    assert (other_people.status_code, "2 people with a seat get a mail" in said(other_people)) == (409, True)
+    assert (await desk.send(other_people, agreed="yes")).status_code == 303
+    assert (await queries.convening(conn, fall.id)).title == "Autumn"
 
 
 async def test_a_double_click_adds_one_session(desk: Desk, conn: Connection, fall: ConveningRow) -> None:
