@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from service import db, events
 from service.access import sign_ins, web_sessions
@@ -15,28 +16,62 @@ from service.members import queries as members
 from service.members.rules import AddressTaken
 from service.registrations import invitation_writes, queries, rules, writes
 from service.registrations.admission import require_standing, slots_of
-from service.registrations.queries import RegistrationRow
+from service.registrations.queries import ChoiceRow, RegistrationRow
 from service.registrations.rules import Change
 from service.text import email_address
 
 
 async def change(conn: Connection, registration_id: UUID, wanted: Change, now: datetime) -> RegistrationRow:
-    """Write what is different, whole or not at all; full sessions are refused naming the open ones."""
+    """The registration afterwards."""
+    row, _ = await write(conn, registration_id, wanted, now)
+    return row
+
+
+async def write(
+    conn: Connection, registration_id: UUID, wanted: Change, now: datetime
+) -> tuple[RegistrationRow, Sequence[str]]:
+    """Write what is different, whole or not at all, and say which fields that are.
+
+    Full sessions are refused naming the open ones.
+    """
     await convenings.lock(conn, await queries.convening_of(conn, registration_id))
     await queries.lock(conn, registration_id)
     found = await queries.registration(conn, registration_id)
     if found.state not in rules.LIVE:
         raise rules.NotLive
     require_standing(await convenings.convening(conn, found.convening_id))
+    wanted = _different(found, await queries.choices(conn, [found.id]), wanted)
     if wanted == Change():
-        return found
+        return found, []
     await _write_details(conn, found, wanted, now)
     if wanted.sessions is not UNSET:
         await _choose(conn, found, wanted.sessions)
     await events.record(conn, now, [events.RegistrationChanged(found.convening_id, registration_id)])
     if wanted.email is not UNSET:
         await _correct_address(conn, found, wanted.email, now)
-    return await queries.registration(conn, registration_id)
+    fields = [name for name in wanted.__struct_fields__ if getattr(wanted, name) is not UNSET]
+    return await queries.registration(conn, registration_id), fields
+
+
+def _different(found: RegistrationRow, choices: Sequence[ChoiceRow], wanted: Change) -> Change:
+    """What is wanted, without what stands so already; a wish for a session that has room now is none of that."""
+    stands = {
+        "name": found.name,
+        "email": found.email,
+        "title": found.title,
+        "district": found.district_name,
+        "dietary": found.dietary,
+        "access_needs": found.access_needs,
+    }
+    same = {name for name, text in stands.items() if _text(getattr(wanted, name)) == text}
+    placed = found.seated and found.state != "held"
+    if wanted.sessions is not UNSET and sorted(wanted.sessions) == sorted(one.session_id for one in choices):
+        same |= {"sessions"} if all(one.placed == placed for one in choices) else set()
+    return replace(wanted, **dict.fromkeys(same, UNSET))
+
+
+def _text(value: str | UnsetType) -> str | None:
+    return None if value is UNSET else value.strip()
 
 
 async def _write_details(conn: Connection, found: RegistrationRow, wanted: Change, now: datetime) -> None:

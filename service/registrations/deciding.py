@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from msgspec import UNSET
-
 from service.access import acts
 from service.db import Connection
 from service.registrations import actions, changes
@@ -40,9 +38,8 @@ async def decide(
 async def change(
     conn: Connection, request: AnyRequest, registration_id: UUID, wanted: Change, now: datetime
 ) -> RegistrationRow:
-    """Write what is different; the log keeps the names of the fields, and nothing of what stands in them."""
-    row = await changes.change(conn, registration_id, wanted, now)
-    fields = [name for name in wanted.__struct_fields__ if getattr(wanted, name) is not UNSET]
+    """Write what is different; the log keeps the names of those fields, and nothing of what stands in them."""
+    row, fields = await changes.write(conn, registration_id, wanted, now)
     if fields:
         await note(conn, request, "registration_changed", row, now, fields=", ".join(fields))
     return row

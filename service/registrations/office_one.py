@@ -15,7 +15,7 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import deciding, forms, history, office_queries, queries, rules, views
+from service.registrations import actions, deciding, filled, forms, history, office_queries, queries, rules, views
 from service.registrations.deciding import Decision
 from service.registrations.office_queries import QueueRow
 from service.registrations.office_words import SOURCE_WORDS, mark
@@ -37,7 +37,6 @@ SAVED = {
     "handed": "The seat was handed over. This is the colleague’s registration.",
     "moved": "Moved up the list.",
 }
-FIELDS = {"sessions": forms.SESSIONS, "details": forms.DETAILS, "address": forms.ADDRESS}
 
 
 async def reached(conn: Connection, visitor: Visitor, registration_id: UUID) -> RegistrationRow:
@@ -55,6 +54,7 @@ async def around(conn: Connection, visitor: Visitor, row: RegistrationRow, now: 
         "convening": convening,
         "row": row,
         "mark": mark,
+        "decision_mark": filled.decision_mark(row),
         "changeable": row.state in rules.LIVE and convening.state in ("draft", "published"),
         "following": await _following(conn, row, convening, now),
     }
@@ -102,6 +102,7 @@ async def _page(
         "sessions": typed if part == "sessions" else Form(),
         "details": typed if part == "details" else forms.of_registration(row),
         "address": typed if part == "address" else Form(),
+        "marks": await filled.marks(conn, row),
         "history": await history.history(conn, row.id),
         "mails": await history.mails(conn, row.id),
         "kind_words": kind_words,
@@ -116,10 +117,11 @@ async def _change(
     request: AnyRequest, conn: Connection, now: datetime, visitor: Visitor, registration_id: UUID, part: str
 ) -> Response[Any]:
     form = await own_form(request)
-    row = await reached(conn, visitor, registration_id)
-    wanted = forms.change(form, FIELDS[part], forms.OTHERS_NEEDED)
+    await reached(conn, visitor, registration_id)
+    row = await actions.locked(conn, registration_id)
+    wanted, status = await filled.wanted(conn, row, part, form, forms.OTHERS_NEEDED)
     if wanted is None:
-        return await _page(conn, visitor, row, now, status=422, wrong=(part, form))
+        return await _page(conn, visitor, row, now, status=status, wrong=(part, form))
     outcome = await attempt(conn, deciding.change(conn, request, row.id, wanted, now))
     if isinstance(outcome, Refused):
         form.refuse(outcome)

@@ -39,6 +39,12 @@ def test_a_field_that_two_people_changed_shows_both_values() -> None:
     assert "Now it is empty." in emptied.errors["title"]
 
 
+def test_a_field_that_somebody_emptied_meanwhile_stays_empty() -> None:
+    stale = _sent(_filled("Teacher", "vegan"), "Principal", "vegan")
+    assert changed_since(stale, _filled("Teacher", ""), NAMES) == {"title"}
+    assert (stale.text("dietary"), stale.wrong) == ("", False)
+
+
 def test_sending_again_after_having_seen_it_is_meant() -> None:
     now = _filled("Dean", "vegan")
     stale = _sent(_filled("Teacher", "vegan"), "Principal", "vegan")
