@@ -90,6 +90,11 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def searched(text: str) -> str:
+    """The words of a search with one space between them, as statements split them; `folded` of schema.sql folds them."""
+    return " ".join(text.split())
+
+
 def slugify(title: str, otherwise: str = "convening") -> str:
     """Lower-case ASCII words joined by hyphens, at most 60 characters; `otherwise` where nothing is left."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()

@@ -17,7 +17,7 @@ from service.errors import Invalid, Refused
 from service.members import actions, forms, office_queries, places, queries
 from service.members.correcting import KnownCorrection
 from service.members.rules import AddressTaken, Part
-from service.text import Line
+from service.text import Line, searched
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
@@ -57,17 +57,17 @@ async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Temp
     """Everybody whom the words, the part and the district leave, by name."""
     search = _search(request)
     after = name_place(request.query_params.get("after"))
-    rows = await office_queries.people(conn, search.q, search.part, search.district, after, ROWS + 1)
+    rows = await office_queries.people(conn, searched(search.q), search.part, search.district, after, ROWS + 1)
     page = rows[:ROWS]
     context = {
         "visitor": visitor,
         "search": search,
         "rows": page,
-        "in_all": await office_queries.people_in_all(conn, search.q, search.part, search.district),
+        "in_all": rows[0].found if rows else 0,
         "turned": after is not None,
         "parts": PARTS,
         "districts": await places.districts(conn),
-        "next": name_cursor(page[-1].sort_name, page[-1].id) if len(rows) > ROWS else "",
+        "next": name_cursor(page[-1].name, page[-1].id) if len(rows) > ROWS else "",
     }
     return Template(template_name="people.html", context=context)
 

@@ -13,7 +13,7 @@ from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Invalid
 from service.members import actions, forms, office_queries, own_queries, queries
-from service.text import Line
+from service.text import Line, searched
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
@@ -61,13 +61,13 @@ async def directory(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> T
     except msgspec.ValidationError:
         raise Invalid("Search for words on one line.") from None
     after = name_place(request.query_params.get("after"))
-    rows = await own_queries.entries(conn, words, after, ROWS + 1)
+    rows = await own_queries.entries(conn, searched(words), after, ROWS + 1)
     page = rows[:ROWS]
     context = {
         "visitor": visitor,
         "words": words,
         "rows": page,
-        "next": name_cursor(page[-1].sort_name, page[-1].id) if len(rows) > ROWS else "",
+        "next": name_cursor(page[-1].name, page[-1].id) if len(rows) > ROWS else "",
     }
     return Template(template_name="directory.html", context=context)
 

@@ -14,7 +14,6 @@ class Entry(Struct, frozen=True):
 
     id: UUID
     name: str
-    sort_name: str
     title: str
     district_name: str
     about: str
@@ -27,7 +26,7 @@ async def entries(conn: Connection, words: str, after: NamePlace | None, limit: 
     return await db.many(
         conn,
         Entry,
-        """select p.id, p.name, lower(p.name) as sort_name, p.title, coalesce(d.name, '') as district_name, p.about,
+        """select p.id, p.name, p.title, coalesce(d.name, '') as district_name, p.about,
                   case when p.email_listed then p.email else '' end as email
              from person p left join district d on d.id = p.district_id
             where p.listed
@@ -36,11 +35,11 @@ async def entries(conn: Connection, words: str, after: NamePlace | None, limit: 
                    or exists (select from role_grant g
                                where g.person_id = p.id and g.role = 'organizer' and g.convening_id is null))
               and not exists (
-                    select from unnest(string_to_array(lower($1), ' ')) as word
-                     where strpos(lower(concat_ws(' ', p.name, p.title, d.name, p.about,
-                                                  case when p.email_listed then p.email end)), word) = 0)
-              and ($2::text is null or (lower(p.name), p.id) > ($2, $3::uuid))
-            order by lower(p.name), p.id limit $4""",
+                    select from unnest(string_to_array(folded($1), ' ')) as word
+                     where strpos(folded(concat_ws(' ', p.name, p.title, d.name, p.about,
+                                                   case when p.email_listed then p.email end)), word) = 0)
+              and ($2::text is null or (folded(p.name) collate "C", p.name, p.id) > (folded($2), $2, $3::uuid))
+            order by folded(p.name) collate "C", p.name, p.id limit $4""",
         words,
         name,
         last_id,

@@ -46,7 +46,7 @@ async def districts(conn: Connection) -> Sequence[DistrictRow]:
         """select d.id, d.code, d.name, d.state, d.time_zone,
                   (select count(*) from school s where s.district_id = d.id) as schools,
                   (select count(*) from person p where p.district_id = d.id) as people
-             from district d order by lower(d.name), d.id""",
+             from district d order by folded(d.name), d.id""",
     )
 
 
@@ -57,7 +57,7 @@ async def schools(conn: Connection) -> Sequence[SchoolRow]:
         SchoolRow,
         """select s.id, s.code, s.name, s.district_id, d.name as district_name,
                   (select count(*) from school_contact k where k.school_id = s.id) as contacts
-             from school s join district d on d.id = s.district_id order by lower(d.name), d.id, lower(s.name), s.id""",
+             from school s join district d on d.id = s.district_id order by folded(d.name), d.id, folded(s.name), s.id""",
     )
 
 

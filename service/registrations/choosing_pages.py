@@ -27,7 +27,7 @@ from service.registrations.invitation_pages import address
 from service.registrations.inviting_rules import MOST, TooManyChosen, why_not
 from service.registrations.own_page import attempt
 from service.settings import Settings
-from service.text import Line
+from service.text import Line, searched
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
@@ -107,7 +107,9 @@ async def send(
 async def _candidates(
     conn: Connection, convening_id: UUID, chosen: Filter, after: UUID | None, limit: int
 ) -> list[people.CandidateRow]:
-    return await people.candidates(conn, convening_id, chosen.kind, chosen.district_id, chosen.search, after, limit)
+    return await people.candidates(
+        conn, convening_id, chosen.kind, chosen.district_id, searched(chosen.search), after, limit
+    )
 
 
 def _filter(request: AnyRequest) -> Filter:

@@ -20,7 +20,7 @@ from service.errors import Invalid, Refused
 from service.registrations import invitation_queries as queries
 from service.registrations import inviting, inviting_rules
 from service.registrations.own_page import attempt
-from service.text import EmailText, Line, Name, email_address
+from service.text import EmailText, Line, Name, email_address, searched
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
 from service.web.paging import cursor, place
@@ -153,7 +153,7 @@ async def _page(
     counted = {one.answer: one.count for one in await queries.counts(conn, convening.id)}
     only = search.answer if search.answer in ANSWER_WORDS else ""
     before = place(request.query_params.get("after"))
-    rows = await queries.listed(conn, convening.id, only, search.search, before, ROWS + 1)
+    rows = await queries.listed(conn, convening.id, only, searched(search.search), before, ROWS + 1)
     page = rows[:ROWS]
     context = {
         "visitor": visitor,
