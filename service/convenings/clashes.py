@@ -51,8 +51,8 @@ def _together(row: ConveningRow, one: SessionRow, other: SessionRow) -> Iterator
         yield f"{both} are both in {one.room.strip()}, {at}."
     if _same(one.track, other.track):
         yield f"{both} are both of the track {one.track.strip()}, {at}."
-    if not one.signup and not other.signup and "plenary" in (one.kind, other.kind):
-        yield f"{both} are both for everybody, {at}."
+    if not one.signup and not other.signup:
+        yield f"Everybody is in two sessions at once: {both}, {at}."
 
 
 def _same(one: str, other: str) -> bool:

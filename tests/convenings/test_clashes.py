@@ -54,10 +54,12 @@ def test_a_track_does_not_overlap_itself_whatever_the_spelling() -> None:
     assert sentences(other, one) == [f"“A” and “B” are both of the track School  Funds, {AT}."]
 
 
-@pytest.mark.parametrize(("kind", "count"), [("plenary", 1), ("social", 0), ("workshop", 0)])
-def test_a_plenary_stands_beside_nothing_else_for_everybody(kind: str, count: int) -> None:
-    one, other = session("A", 2, signup=False, kind=kind), session("B", 2.5, signup=False)
-    assert sentences(one, other) == [f"“A” and “B” are both for everybody, {AT}."] * count
+@pytest.mark.parametrize("kind", ["plenary", "social", "workshop"])
+@pytest.mark.parametrize("other_kind", ["social", "workshop"])
+def test_nobody_is_in_two_sessions_at_once(kind: Any, other_kind: Any) -> None:
+    one, other = session("A", 2, signup=False, kind=kind), session("B", 2.5, signup=False, kind=other_kind)
+    assert sentences(one, other) == [f"Everybody is in two sessions at once: “A” and “B”, {AT}."]
+    assert sentences(one, structs.replace(other, signup=True)) == []
 
 
 def test_sessions_that_touch_do_not_clash() -> None:
