@@ -90,17 +90,37 @@ def _doubtful(seen: Seen) -> Iterable[Thing]:
 
 
 def _returned(seen: Seen) -> Iterable[Thing]:
-    if not seen.returned:
-        return
-    first = seen.returned[0]
-    if len(seen.returned) == 1:
-        path = f"/office/deliveries/{first.delivery_id}"
-        words = f"{first.recipient} does not take our mail, and this person counts on it."
-        yield Thing(f"A mail to {first.name} came back", words, path, "See the mail")
-    else:
-        path = f"{seen.path}/mail?state=dead"
-        words = f"{first.name} and others do not get our mail, and they count on it."
-        yield Thing(f"Mails to {many(len(seen.returned), 'person', 'people')} came back", words, path, "See the mails")
+    yield from _not_there(
+        seen,
+        [one for one in seen.returned if one.why == "returned"],
+        "came back",
+        "{address} does not take our mail, and this person counts on it.",
+        "{name} and others do not get our mail, and they count on it.",
+    )
+    yield from _not_there(
+        seen,
+        [one for one in seen.returned if one.why == "stopped"],
+        "did not go",
+        "We do not write to {address}: call them.",
+        "We do not write to {name} and others: call them.",
+    )
+    yield from _not_there(
+        seen,
+        [one for one in seen.returned if one.why == "held_back"],
+        "did not go",
+        "We did not write to {address} then, and now we do: send it again.",
+        "We did not write to {name} and others then, and now we do: send them again.",
+    )
+
+
+def _not_there(seen: Seen, mails: Sequence[ReturnedRow], what: str, one: str, more: str) -> Iterable[Thing]:
+    """Mails that somebody counts on and does not have."""
+    if len(mails) == 1:
+        words = one.format(address=mails[0].recipient)
+        yield Thing(f"A mail to {mails[0].name} {what}", words, f"/office/deliveries/{mails[0].delivery_id}", "See the mail")
+    elif mails:
+        title = f"Mails to {many(len(mails), 'person', 'people')} {what}"
+        yield Thing(title, more.format(name=mails[0].name), f"{seen.path}/mail?state=dead", "See the mails")
 
 
 def _late_draft(seen: Seen) -> Iterable[Thing]:

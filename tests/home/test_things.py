@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from msgspec.structs import replace
@@ -82,8 +82,8 @@ def test_a_convening_that_lacks_nothing_asks_for_nothing(seen: Seen) -> None:
         assert titles(starting(seen, ahead)) == []
 
 
-def returned(seen: Seen, *names: str) -> list[ReturnedRow]:
-    return [ReturnedRow(seen.row.id, seen.row.id, name, f"{name.lower()}@x.example") for name in names]
+def returned(seen: Seen, *names: str, why: Literal["returned", "stopped", "held_back"] = "returned") -> list[ReturnedRow]:
+    return [ReturnedRow(seen.row.id, seen.row.id, name, f"{name.lower()}@x.example", why) for name in names]
 
 
 CASES: list[tuple[str, Callable[[Seen], Seen], Callable[[Seen], Seen]]] = [
@@ -94,6 +94,8 @@ CASES: list[tuple[str, Callable[[Seen], Seen], Callable[[Seen], Seen]]] = [
     ),
     ("A mail to Ada came back", lambda s: replace(s, returned=returned(s, "Ada")), lambda s: s),
     ("Mails to 2 people came back", lambda s: replace(s, returned=returned(s, "Ada", "Bea")), lambda s: s),
+    ("A mail to Ada did not go", lambda s: replace(s, returned=returned(s, "Ada", why="stopped")), lambda s: s),
+    ("Mails to 2 people did not go", lambda s: replace(s, returned=returned(s, "Ada", "Bea", why="held_back")), lambda s: s),
     (
         "Still a draft, and it starts in 5 weeks",
         lambda s: starting(s, 41 * DAY, state="draft"),
@@ -168,3 +170,15 @@ def test_the_installation_asks_too(all_of_it: SeenOfAll, title: str) -> None:
 def test_a_late_draft_leads_to_where_it_can_be_published_or_thrown_away(seen: Seen) -> None:
     [thing] = overview.for_one(starting(seen, 41 * DAY, state="draft"))
     assert (thing.action, thing.path) == ("Publish it or throw it away", f"/office/convenings/{seen.row.id}/standing")
+
+
+def test_why_a_mail_is_not_there_is_said_as_it_is(seen: Seen) -> None:
+    mails = [*returned(seen, "Ada"), *returned(seen, "Bea", why="stopped"), *returned(seen, "Cleo", "Dan", why="held_back")]
+    assert [(one.title, one.words) for one in overview.for_one(replace(seen, returned=mails))] == [
+        ("A mail to Ada came back", "ada@x.example does not take our mail, and this person counts on it."),
+        ("A mail to Bea did not go", "We do not write to bea@x.example: call them."),
+        (
+            "Mails to 2 people did not go",
+            "We did not write to Cleo and others then, and now we do: send them again.",
+        ),
+    ]

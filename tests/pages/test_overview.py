@@ -18,6 +18,7 @@ from tests.access.conftest import TAMSIN, Browser, person, sign_in
 from tests.access.test_rights import give
 from tests.deliveries.conftest import delivery
 from tests.pages.conftest import words
+from workers.mailer import CLOSED_AS
 
 DAY = timedelta(days=1)
 WREN = "wren@cedar-harbor.example"
@@ -153,3 +154,21 @@ async def test_the_first_page_of_an_organizer_is_the_console_and_of_others_their
     await give(conn, now, tamsin, "organizer", (await make.convening(conn, now)).id)
     assert (await browser.get("/sign-in")).headers["location"] == "/office"
     assert (await sign_in(browser, conn, settings)).headers["location"] == "/office"
+
+
+async def test_a_mail_that_never_left_is_not_said_to_have_come_back(
+    office: Browser, conn: Connection, now: datetime
+) -> None:
+    convening = await make.convening(conn, now)
+    row = await make.registered(conn, convening.id, 1, now=now)
+    dead = await delivery(conn, row, "dead", now=now)
+    await db.run(conn, "update delivery set error = $2 where id = $1", dead, CLOSED_AS["suppressed"][1])
+    await db.run(
+        conn, "insert into suppression (address_key, reason, created_at) values (lower($1), 'left', $2)", row.email, now
+    )
+    page = words(await office.get("/office"))
+    assert f"A mail to {row.name} did not go Fall Convening . We do not write to {row.email}: call them." in page
+    await db.run(conn, "delete from suppression")
+    assert "did not write to" in words(await office.get("/office"))
+    await db.run(conn, "update delivery set error = 'refused at RCPT' where id = $1", dead)
+    assert f"A mail to {row.name} came back" in words(await office.get("/office"))
