@@ -13,7 +13,7 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, deciding, filled, forms, handing_over, moving_up, office_writes
+from service.registrations import actions, deciding, filled, forms, handing_over, known, moving_up, office_writes
 from service.registrations.handing_over import HandOver
 from service.registrations.moving_up import MoveUp
 from service.registrations.office_one import around, reached, saved
@@ -103,7 +103,7 @@ async def hand_over(
     if isinstance(outcome, Refused):
         form.refuse(outcome)
         return await _page(conn, visitor, row, now, "hand_over", form, outcome.status)
-    return saved(outcome, "handed")
+    return saved(outcome, "handed_known" if known.says_more(outcome, handing_over.request(wanted)) else "handed")
 
 
 async def _hand_over(

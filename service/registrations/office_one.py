@@ -28,6 +28,7 @@ from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 SAVED = {
     "registered": "Registered.",
+    "registered_known": "Registered. Where you left something empty, what the network knows of them stands now.",
     "sessions": "The sessions are saved.",
     "details": "The details are saved.",
     "address": "The mail address is saved.",
@@ -35,6 +36,8 @@ SAVED = {
     "accepted": "Accepted: the seat is theirs.",
     "refused": "Refused: the offer is over.",
     "handed": "The seat was handed over. This is the colleague’s registration.",
+    "handed_known": "The seat was handed over. This is the colleague’s registration; where you left something empty, "
+    "what they wrote themselves or the network knows of them stands now.",
     "moved": "Moved up the list.",
 }
 

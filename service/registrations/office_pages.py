@@ -15,7 +15,7 @@ from service.convenings.queries import ConveningRow
 from service.convenings.views import show
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, deciding, finding, forms, office_queries, queries, rules
+from service.registrations import actions, deciding, finding, forms, known, office_queries, queries, rules
 from service.registrations.finding import Asked
 from service.registrations.office_queries import FoundRow
 from service.registrations.office_words import STATE_WORDS, mark
@@ -93,16 +93,16 @@ async def register_by_hand(
         return await _form_page(conn, visitor, convening, form, now, status=422)
     outcome = await attempt(conn, _register(conn, request, convening_id, wanted, now))
     if isinstance(outcome, RegistrationRow):
-        return Redirect(f"/office/registrations/{outcome.id}?saved=registered", status_code=SEE_OTHER)
+        said = "registered_known" if known.says_more(outcome, wanted) else "registered"
+        return Redirect(f"/office/registrations/{outcome.id}?saved={said}", status_code=SEE_OTHER)
     form.refuse(outcome)
     standing = outcome.registration_id if isinstance(outcome, rules.AlreadyRegistered) else None
     return await _form_page(conn, visitor, convening, form, now, status=outcome.status, standing=standing)
 
 
-async def _register(
-    conn: Connection, request: AnyRequest, convening_id: UUID, wanted: Register, now: Now
-) -> RegistrationRow:
+async def _register(conn: Connection, request: AnyRequest, convening_id: UUID, typed: Register, now: Now) -> RegistrationRow:
     """The new registration, or the one that a first click made; raises what it is refused with."""
+    wanted = await known.complete(conn, typed)
     [outcome] = await actions.register(conn, convening_id, [wanted], source="organizer", now=now)
     if isinstance(outcome, rules.AlreadyRegistered) and outcome.registration_id:
         standing = await queries.registration(conn, outcome.registration_id)
