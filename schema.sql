@@ -235,7 +235,7 @@ create table invitation (
   own          boolean not null default false,     -- made by the person on their own page: nobody invited them
   mailed_at    timestamptz,                        -- when a mail with the link was last asked for; null: handed on otherwise
   declined_at  timestamptz,                        -- they said that they cannot come
-  ended_at     timestamptz,                        -- an organizer took it back; inviting again clears it
+  ended_at     timestamptz,                        -- an organizer took it back; inviting again, or coming, clears it
   created_at   timestamptz not null,
   unique (convening_id, person_id)
 );

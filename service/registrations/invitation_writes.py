@@ -33,12 +33,15 @@ async def put_mailed(
 
 
 async def put_own(conn: Connection, invitation_id: UUID, convening_id: UUID, person_id: UUID, now: datetime) -> UUID:
-    """Somebody's own way to the form that is filled in: the invitation that is there, or one that nobody sees."""
+    """Somebody's own way to the form that is filled in: the invitation that is there, or one that nobody sees.
+
+    One that was taken back stays so until they register.
+    """
     return await db.one(
         conn,
         UUID,
         """insert into invitation (id, convening_id, person_id, own, created_at) values ($1, $2, $3, true, $4)
-           on conflict (convening_id, person_id) do update set ended_at = null returning id""",
+           on conflict (convening_id, person_id) do update set own = invitation.own returning id""",
         invitation_id,
         convening_id,
         person_id,
@@ -78,10 +81,13 @@ async def decline(conn: Connection, invitation_id: UUID, now: datetime) -> int:
     )
 
 
-async def forget_refusal(conn: Connection, invitation_id: UUID) -> int:
-    """They come after all."""
+async def answer_yes(conn: Connection, invitation_id: UUID) -> int:
+    """They come: what was said before, by whomever, is over."""
     return await db.run(
-        conn, "update invitation set declined_at = null where id = $1 and declined_at is not null", invitation_id
+        conn,
+        """update invitation set declined_at = null, ended_at = null
+            where id = $1 and (declined_at is not null or ended_at is not null)""",
+        invitation_id,
     )
 
 

@@ -39,7 +39,8 @@ async def invitation(conn: Conn, now: Now, settings: Given, token: FromPath[str]
         return Redirect(own_path(settings, row), status_code=SEE_OTHER)
     convening = await convenings.convening(conn, found.convening_id)
     shown = show(convening, now)
-    declined = found.answer == "declined" and not after_all
+    said_no = found.answer == "declined" or (found.answer == "ended" and found.declined_at is not None)
+    declined = said_no and not after_all
     if declined or not shown.may_register:
         return _word_page(shown, token, declined=declined)
     return await _form(conn, convening, found, token)
@@ -97,10 +98,13 @@ async def own(request: AnyRequest, conn: Conn, now: Now, settings: Given, visito
 
 
 async def _invitation(conn: Connection, settings: Settings, token: str) -> InvitationRow:
-    """The invitation of a genuine link; raises InvitationEnded for one that was genuine once, NotFound for any other."""
+    """The invitation of a genuine link; raises InvitationEnded for one that was genuine once, NotFound for any other.
+
+    Taking an invitation back ends its links; one that the person makes on their own page afterwards leads here again.
+    """
     ticket = links.take_apart(token)
     found = await invitations.invitation(conn, ticket.id)
-    if found.ended_at is None and links.is_genuine(settings.secret_key, "invitation", ticket, found.generation):
+    if links.is_genuine(settings.secret_key, "invitation", ticket, found.generation):
         return found
     if any(links.is_genuine(settings.secret_key, "invitation", ticket, one) for one in range(found.generation + 1)):
         raise InvitationEnded
@@ -131,7 +135,7 @@ async def _register(conn: Connection, found: InvitationRow, wanted: rules.Regist
         return await queries.registration(conn, outcome.registration_id)
     if isinstance(outcome, Refused):
         raise outcome
-    await writes.forget_refusal(conn, found.id)
+    await writes.answer_yes(conn, found.id)
     return await queries.registration(conn, outcome.id)
 
 
