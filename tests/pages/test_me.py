@@ -94,3 +94,16 @@ async def test_the_console_is_linked_for_organizers_and_the_directory_for_member
     assert found == [(False, False), (False, True), (True, True)]
     await db.run(conn, "update person set listed = true where id = $1", tamsin)
     assert "Members find you there, without your mail address." in words(await browser.get("/me"))
+
+
+async def test_when_a_convening_starts_is_said_in_the_readers_own_zone_too(
+    browser: Browser, conn: Connection, settings: Settings, now: datetime
+) -> None:
+    tamsin = await enter(browser, conn, settings, now)
+    mine = await make.convening(conn, now, title="Mine")
+    await make.convening(conn, now, title="Another", starts_at=mine.starts_at + DAY, ends_at=mine.ends_at + DAY)
+    await make.registered(conn, mine.id, 2, now=now, email=TAMSIN)
+    assert "for you" not in words(await browser.get("/me"))
+    for zone, said in (("America/New_York", 0), ("America/Los_Angeles", 2)):
+        await db.run(conn, "update person set time_zone = $2 where id = $1", tamsin, zone)
+        assert words(await browser.get("/me")).count("It starts at 7:00 a.m. Pacific Time for you.") == said, zone
