@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from service.access.rules import ROLES, Held, Role
+from service.access.rules import LOOKS_UP_MEMBERS, ROLES, Held, Role
 
 Door: TypeAlias = Literal["open", "token", "session"]
 """How somebody proves who they are: not at all, with an API token, with the cookie of a session."""
@@ -41,7 +41,7 @@ RIGHTS: Mapping[str, Right] = {
     # what belongs to no single convening: districts, schools, people, all mail
     "network": Right("session", frozenset({"organizer"})),
     # the members' directory of those who wish to be in it
-    "directory": Right("session", frozenset({"member", "coach", "organizer"})),
+    "directory": Right("session", LOOKS_UP_MEMBERS),
     # tokens of the API: they open everything that an organizer sees
     "tokens": Right("session", frozenset({"organizer"})),
     # who did what: of everything, or of the convening that somebody organizes; the system's administrator reads no names

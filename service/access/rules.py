@@ -25,6 +25,8 @@ Role: TypeAlias = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 GRANTED: tuple[Role, ...] = ("organizer", "front_desk", "safety_lead", "moderator", "evaluator", "system_admin")
 """Roles that somebody gives; the others follow from what a person is in the network."""
+LOOKS_UP_MEMBERS: frozenset[Role] = frozenset({"member", "coach", "organizer"})
+"""Whoever has one of these everywhere sees the members' directory."""
 SessionKind: TypeAlias = Literal["usual", "front_desk"]
 
 
@@ -64,6 +66,11 @@ class Visitor(Struct, frozen=True):
     def organizes(self) -> bool:
         """Whether they are an organizer of anything."""
         return own_start(self.roles) == CONSOLE
+
+    @property
+    def looks_up_members(self) -> bool:
+        """Whether the members' directory is for them."""
+        return any(self.is_everywhere(role) for role in LOOKS_UP_MEMBERS)
 
 
 class Life(Struct, frozen=True):

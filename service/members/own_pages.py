@@ -8,7 +8,6 @@ from litestar.response import Redirect, Template
 
 from service.access.acts import note
 from service.access.api import KnownVisitor, own_form
-from service.access.rights import RIGHTS, admits
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Invalid
@@ -44,7 +43,7 @@ async def change_details(request: AnyRequest, conn: Conn, now: Now, visitor: Kno
     if wanted is None:
         return await _details_page(conn, visitor, form, status=status, stands=stands)
     listed, email_listed = bool(form.chosen("listed")), bool(form.chosen("email_listed"))
-    if not _may_be_listed(visitor):
+    if not visitor.looks_up_members:
         listed = email_listed = False
     await actions.describe(conn, visitor.person_id, wanted, listed=listed, email_listed=email_listed)
     if changed:
@@ -72,14 +71,9 @@ async def directory(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> T
     return Template(template_name="directory.html", context=context)
 
 
-def _may_be_listed(visitor: Visitor) -> bool:
-    """Whoever sees the directory can be in it."""
-    return admits(RIGHTS["directory"], visitor.roles)
-
-
 def _fields(visitor: Visitor) -> frozenset[str]:
     """The fields of their form."""
-    return forms.DETAILS | forms.LISTING if _may_be_listed(visitor) else forms.DETAILS
+    return forms.DETAILS | forms.LISTING if visitor.looks_up_members else forms.DETAILS
 
 
 async def _details_page(
@@ -93,7 +87,7 @@ async def _details_page(
         "saved": saved,
         "row": await office_queries.whole(conn, visitor.person_id),
         "zones": zones.offered(),
-        "may_be_listed": _may_be_listed(visitor),
+        "may_be_listed": visitor.looks_up_members,
     }
     return Template(template_name="own_details.html", context=context, status_code=status)
 
