@@ -34,7 +34,7 @@ from service.members import queries as members
 from service.registrations import actions as registering
 from service.registrations import api as registrations
 from service.registrations import changes as changing
-from service.registrations import choosing_pages, invitation_pages, invited_pages
+from service.registrations import choosing_pages, invitation_pages, invited_pages, needs
 from service.registrations import console as registration_console
 from service.registrations import pages as registration_pages
 from service.settings import Settings
@@ -82,6 +82,7 @@ MOST_CONNECTIONS = 10
 HANDED_IN = {
     "change_convening": Provide(lambda: registering.change_convening, sync_to_thread=False),
     "correct_address": Provide(lambda: changing.correct_address, sync_to_thread=False),
+    "carry_needs": Provide(lambda: needs.carry_needs, sync_to_thread=False),
 }
 """What a slice does through one above it."""
 FOR_EVER = CacheControlHeader(max_age=365 * 24 * 3600, public=True, immutable=True)

@@ -1,10 +1,12 @@
 """What people say about themselves, and the directory of those who wish to be found."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect, Template
+from msgspec import Struct
 
 from service.access.acts import note
 from service.access.api import KnownVisitor, own_form
@@ -12,28 +14,43 @@ from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Invalid
 from service.members import actions, forms, office_queries, own_queries, queries
+from service.members.carrying import KnownCarrying
+from service.settings import Settings
 from service.text import Line, searched
-from service.web import zones
-from service.web.deps import AnyRequest, Conn, Now
+from service.web import links, zones
+from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
 from service.web.meanwhile import changed_since, mark
 from service.web.paging import name_cursor, name_place
 from service.web.templating import ACCOUNT_PAGE, SEE_OTHER, page_for
 
+CARRY = "carry"
+"""The tick by which registrations follow."""
 DIRECTORY_PAGE = page_for("directory")
 ROWS = 50
 
 
+class Mine(Struct, frozen=True):
+    """A convening that somebody is registered for, and where they say what they need there."""
+
+    title: str
+    path: str
+    differs: bool
+
+
 @get("/me/details", **ACCOUNT_PAGE)
-async def details(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
+async def details(request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor) -> Template:
     """What we know of them, to be changed by themselves."""
     form = forms.of_person(await office_queries.whole(conn, visitor.person_id), now)
-    return await _details_page(conn, visitor, form, status=200, saved="saved" in request.query_params)
+    saved = "saved" in request.query_params
+    return await _details_page(conn, visitor, form, await _coming(conn, settings, visitor, now), status=200, saved=saved)
 
 
 @post("/me/details", **ACCOUNT_PAGE)
-async def change_details(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[Any]:
-    """Change it; name, address, district and role are the organizers' to change."""
+async def change_details(
+    request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, carry_needs: KnownCarrying
+) -> Response[Any]:
+    """Change it; name, address, district and role are the organizers' to change. Registrations follow where they wish it."""
     form = await own_form(request)
     await queries.lock(conn, visitor.person_id)
     stands = forms.of_person(await office_queries.whole(conn, visitor.person_id), now)
@@ -41,14 +58,19 @@ async def change_details(request: AnyRequest, conn: Conn, now: Now, visitor: Kno
     status = 409 if form.wrong else 422
     wanted = forms.details(form)
     if wanted is None:
-        return await _details_page(conn, visitor, form, status=status, stands=stands)
+        coming = await _coming(conn, settings, visitor, now)
+        return await _details_page(conn, visitor, form, coming, status=status, stands=stands)
     listed, email_listed = bool(form.chosen("listed")), bool(form.chosen("email_listed"))
     if not visitor.looks_up_members:
         listed = email_listed = False
     await actions.describe(conn, visitor.person_id, wanted, listed=listed, email_listed=email_listed)
-    if changed:
-        fields = ", ".join(sorted(changed))
-        await note(conn, request, "profile_changed", ("person", visitor.person_id), now, fields=fields)
+    told = {"fields": ", ".join(sorted(changed))} if changed else {}
+    if form.chosen(CARRY) and (
+        carried := await carry_needs(conn, visitor.person_id, wanted.dietary, wanted.access_needs, now)
+    ):
+        told |= {"registrations": str(carried)}
+    if told:
+        await note(conn, request, "profile_changed", ("person", visitor.person_id), now, **told)
     return Redirect("/me/details?saved=1", status_code=SEE_OTHER)
 
 
@@ -76,8 +98,26 @@ def _fields(visitor: Visitor) -> frozenset[str]:
     return forms.DETAILS | forms.LISTING if visitor.looks_up_members else forms.DETAILS
 
 
+async def _coming(conn: Connection, settings: Settings, visitor: Visitor, now: datetime) -> list[Mine]:
+    return [
+        Mine(
+            row.title,
+            links.PATHS["manage"] + links.token(settings.secret_key, "manage", row.id, row.generation),
+            row.differs,
+        )
+        for row in await own_queries.coming(conn, visitor.person_id, now)
+    ]
+
+
 async def _details_page(
-    conn: Connection, visitor: Visitor, form: Form, *, status: int, stands: Form | None = None, saved: bool = False
+    conn: Connection,
+    visitor: Visitor,
+    form: Form,
+    coming: list[Mine],
+    *,
+    status: int,
+    stands: Form | None = None,
+    saved: bool = False,
 ) -> Template:
     """`stands` is what we know, where `form` is what they typed."""
     context = {
@@ -85,6 +125,7 @@ async def _details_page(
         "form": form,
         "mark": mark(stands or form, _fields(visitor)),
         "saved": saved,
+        "coming": coming,
         "row": await office_queries.whole(conn, visitor.person_id),
         "zones": zones.offered(),
         "may_be_listed": visitor.looks_up_members,
