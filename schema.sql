@@ -363,7 +363,7 @@ create table registration_note (
     'moved_up',                                    -- on the waiting list
     'handed_over',                                 -- the seat went to a named colleague
     'withdrawn')),
-  reason          text not null,
+  reason          text not null,                   -- may be empty where something was withdrawn
   created_at      timestamptz not null
 );
 create index registration_note_registration on registration_note (registration_id, created_at);

@@ -147,12 +147,14 @@ class Cancelled(ConveningMessage, frozen=True, kw_only=True, tag="cancelled"):
 
 
 class Withdrawn(ConveningMessage, frozen=True, kw_only=True, tag="withdrawn"):
-    """You gave your seat (or your place on the list) back. Without a revision it is a plain notice."""
+    """Your seat (or your place on the list) is given back: by you, or not. Without a revision it is a plain notice."""
 
     policy: ClassVar[Policy] = "resend"
     links: ClassVar[tuple[str, ...]] = ("convening",)
 
     was_waiting: bool = False
+    by: Literal["self", "organizer", "handed over"] = "self"
+    """An organizer gave it back, or handed it to a colleague."""
     revision: Revision | None = None
 
 

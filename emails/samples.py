@@ -161,6 +161,28 @@ SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
         "withdrawn",
         Withdrawn(name="Tamsin Reed", gathering=SPRING, revision=sample_revision(SPRING, sequence=1, method="CANCEL")),
     ),
+    (
+        "withdrawn by an organizer",
+        Withdrawn(
+            name="Tamsin Reed",
+            gathering=SPRING,
+            by="organizer",
+            revision=sample_revision(SPRING, sequence=1, method="CANCEL"),
+        ),
+    ),
+    (
+        "taken off the list by an organizer",
+        Withdrawn(name="Tamsin Reed", gathering=SPRING, by="organizer", was_waiting=True),
+    ),
+    (
+        "handed over to a colleague",
+        Withdrawn(
+            name="Tamsin Reed",
+            gathering=SPRING,
+            by="handed over",
+            revision=sample_revision(SPRING, sequence=1, method="CANCEL"),
+        ),
+    ),
     ("withdrawn from the list", Withdrawn(name="Tamsin Reed", gathering=SPRING, was_waiting=True)),
     (
         "address moved",

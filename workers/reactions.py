@@ -26,6 +26,7 @@ from service.deliveries import former_addresses
 from service.deliveries import queries as deliveries
 from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
+from service.registrations import history
 from service.registrations import queries as registrations
 from workers import entries, invitations, office
 from workers.post import Desk, Subject, owe
@@ -99,7 +100,9 @@ async def confirm_withdrawal(conn: Connection, desk: Desk, event_id: UUID, event
     if left_from == "held":
         return
     revision, recipient = await entries.finish(conn, desk, known)
-    message = Withdrawn(**_common(known), was_waiting=left_from in ("waitlisted", "offered"), revision=revision)
+    waited = left_from in ("waitlisted", "offered")
+    by = await history.ended_by(conn, event.registration_id)
+    message = Withdrawn(**_common(known), was_waiting=waited, by=by, revision=revision)
     await owe(conn, desk, known, message, event_id=event_id, revision=revision, recipient=recipient)
 
 

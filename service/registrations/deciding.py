@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service.access import acts
 from service.db import Connection
-from service.registrations import actions, changes
+from service.registrations import actions, changes, office_writes
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Change
 from service.web.deps import AnyRequest
@@ -23,16 +23,18 @@ _DECISIONS: dict[Decision, tuple[str, Action]] = {
 
 
 async def decide(
-    conn: Connection, request: AnyRequest, registration_id: UUID, decision: Decision, now: datetime
-) -> tuple[RegistrationRow, bool]:
-    """The registration afterwards, and whether this made it so."""
+    conn: Connection, request: AnyRequest, registration_id: UUID, decision: Decision, now: datetime, reason: str = ""
+) -> RegistrationRow:
+    """The registration afterwards; that it was an organizer who withdrew it is kept beside it, with a reason or without."""
     word, action = _DECISIONS[decision]
     before = await actions.locked(conn, registration_id)
     after = await action(conn, registration_id, now)
     if after.state == before.state:
-        return after, False
+        return after
+    if decision == "withdrawn":
+        await office_writes.add_note(conn, registration_id, request.user.person_id, "withdrawn", reason, now)
     await note(conn, request, word, after, now)
-    return after, True
+    return after
 
 
 async def change(

@@ -13,7 +13,7 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, deciding, filled, forms, handing_over, known, moving_up, office_writes
+from service.registrations import actions, deciding, filled, forms, handing_over, known, moving_up
 from service.registrations.handing_over import HandOver
 from service.registrations.moving_up import MoveUp
 from service.registrations.office_one import around, reached, saved
@@ -63,7 +63,7 @@ async def withdrawal(
     wanted = build(form, Reason, needed={})
     if wanted is None:
         return await _page(conn, visitor, row, now, "withdrawal", form, 422)
-    outcome = await attempt(conn, _withdraw(conn, request, visitor, row.id, (form, wanted.reason), now))
+    outcome = await attempt(conn, _withdraw(conn, request, row.id, (form, wanted.reason), now))
     if isinstance(outcome, Refused):
         form.refuse(outcome)
         return await _page(conn, visitor, row, now, "withdrawal", form, outcome.status)
@@ -71,15 +71,13 @@ async def withdrawal(
 
 
 async def _withdraw(
-    conn: Connection, request: AnyRequest, visitor: Visitor, registration_id: UUID, sent: tuple[Form, str], now: datetime
+    conn: Connection, request: AnyRequest, registration_id: UUID, sent: tuple[Form, str], now: datetime
 ) -> None:
     form, reason = sent
     before = await actions.locked(conn, registration_id)
     if before.state != "withdrawn":
         filled.require_as_seen(form, before)
-    _, changed = await deciding.decide(conn, request, registration_id, "withdrawn", now)
-    if changed and reason:
-        await office_writes.add_note(conn, registration_id, visitor.person_id, "withdrawn", reason, now)
+    await deciding.decide(conn, request, registration_id, "withdrawn", now, reason)
 
 
 @get("/office/registrations/{registration_id:uuid}/colleague", **OFFICE_PAGE)

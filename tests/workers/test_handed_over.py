@@ -1,9 +1,10 @@
 """What a hand-over and a move up the list become in mail: two people hear of the first, nobody of the second."""
 
 from datetime import datetime
+from email.message import EmailMessage
 
 from service.db import Connection
-from service.registrations import moving_up
+from service.registrations import actions, moving_up, office_writes
 from service.registrations.moving_up import MoveUp
 from tests import make
 from tests.access.conftest import person
@@ -49,3 +50,28 @@ async def test_nobody_is_mailed_when_somebody_moves_up(office: Office, conn: Con
     await moving_up.move_up(conn, last.id, MoveUp(1, "A panel"), odalys, now)
 
     assert await office.settle() == []
+
+
+async def test_the_mail_says_who_gave_the_seat_back(office: Office, conn: Connection, now: datetime) -> None:
+    day = await make.convening(conn, now)
+    own, taken, handed = [await make.registered(conn, day.id, n, now=now) for n in (1, 2, 3)]
+    await office.settle()
+    then = office.later(minutes=1)
+    await actions.withdraw(conn, own.id, then)
+    await actions.withdraw(conn, taken.id, then)
+    await office_writes.add_note(conn, taken.id, None, "withdrawn", "", then)
+    colleague = await hand_over(conn, handed.id, then)
+    said = {mail["To"].addresses[0].addr_spec: _text(mail) for mail in await office.settle()}
+    assert "Thank you for telling us: somebody else can have it now." in said[own.email]
+    assert "An organizer gave your seat back." in said[taken.email]
+    assert "An organizer handed your seat to a colleague of yours." in said[handed.email]
+    assert ["Thank you" in said[one.email] for one in (taken, handed)] == [False, False]
+    await actions.withdraw(conn, colleague.id, office.later(minutes=1))
+    [mail] = await office.settle()
+    assert "Thank you for telling us: somebody else can have it now." in _text(mail)
+
+
+def _text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
