@@ -36,8 +36,10 @@ async def people_scene(conn: Connection, organizer: UUID, now: datetime) -> dict
     async with conn.transaction():
         await import_actions.apply(conn, done, organizer, marks, leave_out=False, now=now)
     looked_at = await import_actions.stage(conn, organizer, "spring.csv", LOOKED_AT.encode("cp1252"), now)
-    convening = await make.convening(conn, now, title="Marsh Street Winter Convening")
+    convening = await make.convening(conn, now, title=f"Winter Convening of {'Longwindedly' * 6}")
     row = await make.registered(conn, convening.id, 1, now=now, email="ida.bellweather.of.the.office@marsh-street.example")
+    organizers = await db.one(conn, str, "select email from person where id = $1", organizer)
+    await make.registered(conn, convening.id, 2, now=now, email=organizers, dietary="Vegan")
     listed = "update person set listed = true, email_listed = true, about = 'Reads budgets.' where id = $1"
     await db.run(conn, listed, row.person_id)
     return {

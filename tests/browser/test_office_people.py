@@ -127,3 +127,36 @@ async def test_a_district_a_file_a_search_an_edit_and_a_members_own_entry(
         "\n\n", "\n"
     )
     await context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+async def test_two_tabs_on_one_person_and_both_values_shown(
+    chromium: Browser,
+    address: str,
+    conn: Connection,
+    settings: Settings,
+    now: datetime,
+    organizer: UUID,
+    width: int,
+    scheme: str,
+) -> None:
+    paths = await people_scene(conn, organizer, now)
+    context = await chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address)
+    one, other = await context.new_page(), await context.new_page()
+    await enter(one, conn, settings)
+    for page in (one, other):
+        await page.goto(paths["person"])
+    await one.fill("#access_needs", "A ramp")
+    await one.fill("#title", "Dean")
+    await one.click("text=Save this person")
+    await other.fill("#title", "Principal")
+    await other.click("text=Save this person")
+    assert await other.inner_text("#title-error") == (
+        "Somebody changed this meanwhile. Now it says: “Dean”. Send it again if yours should stand."
+    )
+    assert [await other.input_value(field) for field in ("#title", "#access_needs")] == ["Principal", "A ramp"]
+    assert (await violations(other), await overflow(other)) == ([], 0)
+    await other.click("text=Save this person")
+    assert [await other.input_value(field) for field in ("#title", "#access_needs")] == ["Principal", "A ramp"]
+    assert await other.locator(".summary").count() == 0
+    await context.close()
