@@ -23,6 +23,7 @@ from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
 from service.web.meanwhile import changed_since, mark
 from service.web.paging import name_cursor, name_place
+from service.web.state_words import STATE_WORDS
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 ROWS = 50
@@ -32,15 +33,6 @@ PARTS: dict[Part, str] = {
     "coach": "Coaches",
     "school_contact": "School contacts",
     "none": "None of these",
-}
-STATES = {
-    "held": "Address not confirmed",
-    "confirmed": "Has a seat",
-    "waitlisted": "Waits",
-    "offered": "Seat on offer",
-    "withdrawn": "Gave it back",
-    "expired": "Ran out",
-    "declined": "Passed it on",
 }
 
 
@@ -172,7 +164,7 @@ async def _person_page(
         "schools": await places.schools(conn),
         "coaches": [one for one in await office_queries.coaches(conn) if one.id != person_id],
         "zones": zones.offered(),
-        "states": STATES,
+        "states": STATE_WORDS,
         "row": None,
     }
     if person_id:

@@ -137,7 +137,7 @@ async def move_up(
     form = await own_form(request)
     row = await reached(conn, visitor, registration_id)
     wanted = build(form, Reason, needed=NEEDED)
-    place = form.text("position").strip()
+    place = form.text("position").strip().replace(",", "")
     if not (place.isascii() and place.isdigit() and len(place) <= HIGHEST):
         form.errors = {"position": "Write the new place as a number, like 1.", **form.errors}
     if wanted is None or form.errors:

@@ -18,13 +18,14 @@ from service.errors import Refused
 from service.registrations import actions, deciding, finding, forms, known, office_queries, queries, rules
 from service.registrations.finding import Asked
 from service.registrations.office_queries import FoundRow
-from service.registrations.office_words import STATE_WORDS, mark
+from service.registrations.office_words import mark
 from service.registrations.own_page import attempt
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register
 from service.text import email_address
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.state_words import STATE_WORDS
 from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 ROWS = 50
@@ -33,7 +34,9 @@ MOST_ROWS = 5000
 
 
 @get("/office/convenings/{convening_id:uuid}/registrations", **OFFICE_PAGE)
-async def registrations(request: AnyRequest, conn: Conn, visitor: KnownVisitor, convening_id: FromPath[UUID]) -> Template:
+async def registrations(
+    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
+) -> Template:
     """Those who are looked for, fifty at a time."""
     convening = await _convening(conn, visitor, convening_id)
     asked = finding.asked(request)
@@ -43,6 +46,7 @@ async def registrations(request: AnyRequest, conn: Conn, visitor: KnownVisitor, 
         "visitor": visitor,
         "convening": convening,
         "asked": asked,
+        "standing": convening.state in ("draft", "published") and now < convening.ends_at,
         "states": [(state, words, counted.get(state, 0)) for state, words in STATE_WORDS.items()],
         "all": sum(counted.values()),
         "sessions": [one for one in agenda if one.signup],
