@@ -16,6 +16,7 @@ from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
 from service.home.health import Readiness
 from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow
+from service.home.overview_words import NOT_THERE
 from service.registrations.invitation_queries import AnswersRow
 from service.registrations.rules import offer_deadline
 from service.text import zone
@@ -90,37 +91,15 @@ def _doubtful(seen: Seen) -> Iterable[Thing]:
 
 
 def _returned(seen: Seen) -> Iterable[Thing]:
-    yield from _not_there(
-        seen,
-        [one for one in seen.returned if one.why == "returned"],
-        "came back",
-        "{address} does not take our mail, and this person counts on it.",
-        "{name} and others do not get our mail, and they count on it.",
-    )
-    yield from _not_there(
-        seen,
-        [one for one in seen.returned if one.why == "stopped"],
-        "did not go",
-        "We do not write to {address}: call them.",
-        "We do not write to {name} and others: call them.",
-    )
-    yield from _not_there(
-        seen,
-        [one for one in seen.returned if one.why == "held_back"],
-        "did not go",
-        "We did not write to {address} then, and now we do: send it again.",
-        "We did not write to {name} and others then, and now we do: send them again.",
-    )
-
-
-def _not_there(seen: Seen, mails: Sequence[ReturnedRow], what: str, one: str, more: str) -> Iterable[Thing]:
-    """Mails that somebody counts on and does not have."""
-    if len(mails) == 1:
-        words = one.format(address=mails[0].recipient)
-        yield Thing(f"A mail to {mails[0].name} {what}", words, f"/office/deliveries/{mails[0].delivery_id}", "See the mail")
-    elif mails:
-        title = f"Mails to {many(len(mails), 'person', 'people')} {what}"
-        yield Thing(title, more.format(name=mails[0].name), f"{seen.path}/mail?state=dead", "See the mails")
+    for why, (what, one, more) in NOT_THERE.items():
+        mails = [mail for mail in seen.returned if mail.why == why]
+        if len(mails) == 1:
+            [mail] = mails
+            words = one.format(address=mail.recipient)
+            yield Thing(f"A mail to {mail.name} {what}", words, f"/office/deliveries/{mail.delivery_id}", "See the mail")
+        elif mails:
+            title = f"Mails to {many(len(mails), 'person', 'people')} {what}"
+            yield Thing(title, more.format(name=mails[0].name), f"{seen.path}/mail?state=dead", "See the mails")
 
 
 def _late_draft(seen: Seen) -> Iterable[Thing]:

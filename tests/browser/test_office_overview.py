@@ -7,6 +7,7 @@ from playwright.async_api import Browser, BrowserContext, expect
 
 from service.db import Connection
 from service.deliveries import queries as deliveries
+from service.registrations import actions
 from service.settings import Settings
 from service.web import links
 from tests import make
@@ -85,6 +86,54 @@ async def test_a_number_changes_without_a_reload(
     assert await picture.locator("g").first.locator("circle").count() == 12
     assert await violations(page) == []
     assert await page.evaluate("window.before") is True
+    await context.close()
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_an_open_page_does_not_contradict_itself(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, now: datetime, alone: bool
+) -> None:
+    convening = await make.convening(conn, now, capacity=2)
+    await organizer(conn, now)
+    row = await make.registered(conn, convening.id, 1, now=now)
+    context = await chromium.new_context(base_url=address, timezone_id="Asia/Tokyo")
+    await enter(context, conn, settings)
+    page = await context.new_page()
+    await page.goto(f"/office/convenings/{convening.id}" if alone else "/office")
+    chip, heading, news = page.locator(".chip").first, page.locator("#person"), page.locator("[data-live-news]")
+    written = await page.locator("[data-live-source] time").inner_text()
+    await expect(chip).to_have_text("Open: 1 seat left")
+    await expect(heading).to_have_text("Nothing needs you today")
+    await make.registered(conn, convening.id, 2, now=now)
+    await expect(chip).to_have_text("Full: waiting list open")
+    await expect(chip).to_have_class("chip yes")
+    await expect(news).to_be_empty()
+    await delivery(conn, row, "unknown", now=now)
+    await expect(heading).to_have_text("One thing needs a person today")
+    await expect(news).to_have_text("Something needs you: refresh")
+    await expect(page.get_by_text("it stands here first")).to_be_hidden()
+    assert await page.locator("[data-live-source] time").inner_text() == written
+    assert await violations(page) == []
+    await news.locator("a").click()
+    await expect(page.locator(".todo li")).to_have_count(1)
+    await expect(news).to_be_empty()
+    await context.close()
+
+
+async def test_a_figure_that_was_not_shown_is_announced(
+    chromium: Browser, address: str, conn: Connection, settings: Settings, now: datetime
+) -> None:
+    convening = await make.convening(conn, now)
+    await organizer(conn, now)
+    context = await chromium.new_context(base_url=address)
+    await enter(context, conn, settings)
+    page = await context.new_page()
+    await page.goto(f"/office/convenings/{convening.id}")
+    await expect(page.locator(".figures [data-live=invited]")).to_have_count(0)
+    await actions.invite(conn, convening.id, "Lena Abara", "lena@cedar-harbor.example", now)
+    await expect(page.locator("[data-live-news]")).to_have_text("There is something new: refresh")
+    await page.click("[data-live-news] a")
+    await expect(page.locator(".figures [data-live=invited]")).to_have_text("1")
     await context.close()
 
 

@@ -24,6 +24,7 @@ from tests import make
 from tests.access.conftest import TAMSIN, person, seal, sign_in
 from tests.access.test_rights import give
 from tests.browser.conftest import serving
+from tests.deliveries.conftest import delivery
 from tests.web.serving import serving as process
 
 PATIENCE = 5
@@ -84,8 +85,30 @@ async def test_a_registration_arrives_and_nothing_comes_while_nothing_changes(
         after = await stream.figures()
     assert set(quiet) == {"", ":"}
     assert (before["taken"], before["free"]) == ("0", "50")
-    assert {name for name in after if after[name] != before[name]} == {"taken", "free"}
-    assert (after["taken"], after["free"]) == ("1", "49")
+    assert {name for name in after if after[name] != before[name]} == {"taken", "free", "phase"}
+    assert (after["taken"], after["free"], after["phase"]) == ("1", "49", "Open: 49 seats left")
+    assert (before["things"], before["needs"], before["mark"]) == ("0", "Nothing needs you today", "")
+
+
+async def test_what_needs_a_person_and_the_phase_arrive_and_the_time_is_written_as_the_page_writes_it(
+    office: httpx.AsyncClient, conn: Connection, now: datetime
+) -> None:
+    convening = await make.convening(conn, now, capacity=1)
+    await db.run(conn, "update person set time_zone = 'America/Chicago'")
+    page = (await office.get(f"/office/convenings/{convening.id}")).text
+    async with listening(office, f"/office/convenings/{convening.id}/live") as stream:
+        before = await stream.figures()
+        assert f">{before['time']}</time> Central Time" in page
+        row = await make.registered(conn, convening.id, 1, now=now)
+        while (await stream.figures())["mark"] != "yes":
+            pass
+        await delivery(conn, row, "unknown", now=now)
+        after = await stream.figures()
+    assert (after["phase"], after["things"], after["needs"]) == (
+        "Full: waiting list open",
+        "1",
+        "One thing needs a person today",
+    )
 
 
 async def test_the_overview_tells_each_convening_by_its_id(
@@ -144,9 +167,12 @@ async def test_many_listeners_are_one_look_which_ends_with_the_last_of_them(monk
     async def allowed() -> bool:
         return True
 
-    streams: list[Any] = [everybody.stream(scope, look, allowed) for _ in range(20)]
+    streams: list[Any] = [everybody.stream(scope, look, allowed, lambda: "noon") for _ in range(20)]
     for stream in streams:
-        assert [await anext(stream), await anext(stream)] == [live.COME_AGAIN, b'event: figures\ndata: {"taken":"0"}\n\n']
+        assert [await anext(stream), await anext(stream)] == [
+            live.COME_AGAIN,
+            b'event: figures\ndata: {"taken":"0","time":"noon"}\n\n',
+        ]
     assert (len(everybody.watches), looks) == (1, 1)
     for stream in streams:
         await stream.aclose()
