@@ -17,8 +17,9 @@ from service.registrations import actions
 from service.settings import Settings
 from service.web.security import handlers
 from tests import make
+from tests.browser.entering import enter
 from tests.browser.scene import Scene
-from tests.browser.test_office_overview import enter, organizer
+from tests.browser.test_office_overview import organizer
 from tests.browser.test_pages import overflow, violations
 from tests.deliveries.conftest import delivery
 

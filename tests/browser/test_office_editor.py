@@ -11,8 +11,9 @@ from service.convenings import queries
 from service.db import Connection
 from service.settings import Settings
 from tests import make
-from tests.access.conftest import TAMSIN, mailed, person
+from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
+from tests.browser.entering import sign_in
 from tests.browser.test_pages import overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,11 +23,7 @@ NEW = "/office/convenings/new"
 async def enter(page: Page, conn: Connection, settings: Settings, now: datetime) -> None:
     """Sign in as an organizer of everything."""
     await give(conn, now, await person(conn, now, "Tamsin Birchwell", TAMSIN), "organizer")
-    await page.goto("/account")
-    await page.fill("#email", TAMSIN)
-    await page.click("main form button")
-    await page.fill("#code", (await mailed(conn, settings)).code)
-    await page.click("main form button")
+    await sign_in(page, conn, settings)
 
 
 async def editor_paths(conn: Connection, now: datetime) -> dict[str, str]:

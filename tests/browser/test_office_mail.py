@@ -3,13 +3,14 @@
 from datetime import datetime
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
 from service import db
 from service.db import Connection
 from service.settings import Settings
-from tests.access.conftest import TAMSIN, acts, mailed, person
+from tests.access.conftest import TAMSIN, acts, person
 from tests.access.test_rights import give
+from tests.browser.entering import sign_in
 from tests.browser.office_mail_scene import STOPPED, mail_scene
 from tests.browser.test_pages import overflow, violations
 
@@ -23,15 +24,6 @@ async def paths(conn: Connection, now: datetime) -> dict[str, str]:
     return await mail_scene(conn, now)
 
 
-async def enter(page: Page, conn: Connection, settings: Settings) -> None:
-    """Sign in as Tamsin."""
-    await page.goto("/sign-in")
-    await page.fill("#email", TAMSIN)
-    await page.click("main form button")
-    await page.fill("#code", (await mailed(conn, settings)).code)
-    await page.click("main form button")
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
 async def test_no_page_of_mail_has_a_barrier_or_scrolls_sideways(
     chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str], width: int, scheme: str
@@ -40,7 +32,7 @@ async def test_no_page_of_mail_has_a_barrier_or_scrolls_sideways(
     page = await context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
-    await enter(page, conn, settings)
+    await sign_in(page, conn, settings)
     troubles: dict[str, object] = {}
     for name, path in paths.items():
         answer = await page.goto(path)
@@ -58,7 +50,7 @@ async def test_a_dead_mail_is_read_and_sent_again_and_one_in_doubt_is_decided(
 ) -> None:
     context = await chromium.new_context(base_url=address, java_script_enabled=scripts)
     page = await context.new_page()
-    await enter(page, conn, settings)
+    await sign_in(page, conn, settings)
     await page.goto("/office/mail")
     await page.click("text=See what was not delivered")
     await page.click("main tbody a")
@@ -81,7 +73,7 @@ async def test_a_message_is_looked_at_and_sent_to_oneself(
 ) -> None:
     context = await chromium.new_context(base_url=address)
     page = await context.new_page()
-    await enter(page, conn, settings)
+    await sign_in(page, conn, settings)
     await page.goto("/office/previews")
     await page.click("a[href='/office/previews/invite/1']")
     framed = page.frame_locator("iframe")
@@ -104,7 +96,7 @@ async def test_an_address_is_stopped_and_allowed_again_and_mail_is_found_while_o
 ) -> None:
     context = await chromium.new_context(base_url=address)
     page = await context.new_page()
-    await enter(page, conn, settings)
+    await sign_in(page, conn, settings)
     await page.goto("/office/suppressions")
     await page.fill("#email", "nobody")
     await page.fill("#reason", "Mail comes back")

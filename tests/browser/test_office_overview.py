@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, expect
 
 from service.db import Connection
 from service.deliveries import queries as deliveries
@@ -11,24 +11,14 @@ from service.registrations import actions
 from service.settings import Settings
 from service.web import links
 from tests import make
-from tests.access.conftest import TAMSIN, mailed, person
+from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
+from tests.browser.entering import enter
 from tests.browser.scene import Scene
 from tests.browser.test_pages import overflow, violations
 from tests.deliveries.conftest import delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-async def enter(context: BrowserContext, conn: Connection, settings: Settings, email: str = TAMSIN) -> None:
-    """Sign in with the form."""
-    page = await context.new_page()
-    await page.goto("/sign-in")
-    await page.fill("#email", email)
-    await page.click("main form button")
-    await page.fill("#code", (await mailed(conn, settings)).code)
-    await page.click("main form button")
-    await page.close()
 
 
 async def organizer(conn: Connection, now: datetime) -> None:

@@ -8,8 +8,9 @@ from playwright.async_api import Browser, Page
 
 from service.db import Connection
 from service.settings import Settings
-from tests.access.conftest import TAMSIN, mailed, person
+from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
+from tests.browser.entering import sign_in
 from tests.browser.people_scene import people_scene
 from tests.browser.test_pages import overflow, violations
 
@@ -29,15 +30,6 @@ async def organizer(conn: Connection, now: datetime) -> UUID:
     return own
 
 
-async def enter(page: Page, conn: Connection, settings: Settings, email: str = TAMSIN) -> None:
-    """Sign in."""
-    await page.goto("/sign-in")
-    await page.fill("#email", email)
-    await page.click("main form button")
-    await page.fill("#code", (await mailed(conn, settings)).code)
-    await page.click("main form button")
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
 async def test_no_page_of_the_network_has_a_barrier_or_scrolls_sideways(
     chromium: Browser,
@@ -54,7 +46,7 @@ async def test_no_page_of_the_network_has_a_barrier_or_scrolls_sideways(
     page = await context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
-    await enter(page, conn, settings)
+    await sign_in(page, conn, settings)
     troubles: dict[str, object] = {}
     for name, path in paths.items():
         answer = await page.goto(path)
@@ -79,7 +71,7 @@ async def test_a_district_a_file_a_search_an_edit_and_a_members_own_entry(
 ) -> None:
     context = await chromium.new_context(base_url=address, java_script_enabled=scripts)
     page = await context.new_page()
-    await enter(page, conn, settings)
+    await sign_in(page, conn, settings)
     await page.goto("/office/districts")
     await page.fill("#name", "Silver Sage Unified")
     await page.fill("#state", "nv")
@@ -116,7 +108,7 @@ async def test_a_district_a_file_a_search_an_edit_and_a_members_own_entry(
 
     context = await chromium.new_context(base_url=address, java_script_enabled=scripts)
     page = await context.new_page()
-    await enter(page, conn, settings, "p17@a.example")
+    await sign_in(page, conn, settings, "p17@a.example")
     await page.goto("/me/details")
     assert not await page.is_checked("#listed")
     await page.check("#listed", force=True)
@@ -143,7 +135,7 @@ async def test_two_tabs_on_one_person_and_both_values_shown(
     paths = await people_scene(conn, organizer, now)
     context = await chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address)
     one, other = await context.new_page(), await context.new_page()
-    await enter(one, conn, settings)
+    await sign_in(one, conn, settings)
     for page in (one, other):
         await page.goto(paths["person"])
     await one.fill("#access_needs", "A ramp")

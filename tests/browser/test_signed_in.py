@@ -20,6 +20,7 @@ async def _enter(page: Page, conn: Connection, settings: Settings, name: str = "
     await page.goto("/account")
     await page.fill("#email", TAMSIN)
     await page.click("main form button")
+    await page.wait_for_url("**/sign-in/code")
     assert await page.locator("h1").inner_text() == "Check your mail"
     assert await violations(page) == []
     await page.fill("#code", "nothing")
@@ -28,6 +29,7 @@ async def _enter(page: Page, conn: Connection, settings: Settings, name: str = "
     assert await violations(page) == []
     await page.fill("#code", (await mailed(conn, settings)).code)
     await page.click("main form button")
+    await page.wait_for_url("**/account")
     assert await page.locator("h1").inner_text() == f"Hello, {name}"
 
 
@@ -92,10 +94,12 @@ async def test_the_link_is_a_page_with_a_button_that_works_without_scripts(
     await page.goto("/sign-in")
     await page.fill("#email", TAMSIN)
     await page.click("main form button")
+    await page.wait_for_url("**/sign-in/code")
     await page.goto((await mailed(conn, settings)).path)
     await page.click("summary")
     await page.check("input[name=front_desk]")
     await page.click("main form button")
+    await page.wait_for_url(lambda url: "/sign-in" not in url)
     await page.goto("/account/sessions")
     assert "Front desk’s tablet" in await page.inner_text("main")
     await context.close()
