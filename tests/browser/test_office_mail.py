@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from service import db
 from service.db import Connection
@@ -55,14 +55,14 @@ async def test_a_dead_mail_is_read_and_sent_again_and_one_in_doubt_is_decided(
     await page.click("text=See what was not delivered")
     await page.click("main tbody a")
     assert await page.locator("h1").inner_text() == "Calendar invitation"
-    assert "550 5.1.1 No such mailbox here" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("550 5.1.1 No such mailbox here")
     await page.dblclick("text=Send it again")
     await page.wait_for_selector("text=It is being sent again.")
     await page.goto("/office/mail?state=unknown")
     await page.click("main tbody a")
     await page.check("label:has-text('It arrived') input")
     await page.click("text=Decide about this mail")
-    assert "An organizer said that it arrived." in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("An organizer said that it arrived.")
     await context.close()
     assert await db.one(conn, int, "select count(*) from event where kind = 'delivery_repeated'") == 1
     assert [one for one in await acts(conn) if one.startswith("mail_")] == ["mail_decided", "mail_resent"]
@@ -82,10 +82,10 @@ async def test_a_message_is_looked_at_and_sent_to_oneself(
     await framed.locator("a").first.click()
     assert page.url == before
     await page.click("text=Send me a test")
-    assert f"A test mail is on its way to {TAMSIN}" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text(f"A test mail is on its way to {TAMSIN}")
     await page.select_option("#convening", label="Winter Exchange: Budgets in Plain Words")
     await page.click("text=Show it with real data")
-    assert "with real data" in await page.inner_text(".lead")
+    await expect(page.locator(".lead")).to_contain_text("with real data")
     assert "Winter Exchange" in await page.frame_locator("iframe").locator("body").inner_text()
     await context.close()
     assert await db.many(conn, str, "select payload ->> 'sample' from event where kind = 'test_mail_asked'") == ["invite"]
@@ -101,13 +101,13 @@ async def test_an_address_is_stopped_and_allowed_again_and_mail_is_found_while_o
     await page.fill("#email", "nobody")
     await page.fill("#reason", "Mail comes back")
     await page.click("text=Stop mail to this address")
-    assert await page.locator(".summary a").count() == 1
+    await expect(page.locator(".summary a")).to_have_count(1)
     assert await violations(page) == []
     await page.fill("#email", "odile@cedar-harbor.example")
     await page.click("text=Stop mail to this address")
-    assert await page.locator("main tbody tr").count() == 2
+    await expect(page.locator("main tbody tr")).to_have_count(2)
     await page.click(f"tr:has-text('{STOPPED.partition('@')[0]}') button")
-    assert await page.locator("main tbody tr").count() == 1
+    await expect(page.locator("main tbody tr")).to_have_count(1)
     await page.goto("/office/mail")
     assert await page.locator("main tbody tr").count() > 5
     await page.locator("#address").press_sequentially("no such address")
