@@ -18,7 +18,7 @@ demo: .venv/run.stamp ## everything on this machine, with demo data; Ctrl-C ends
 	@exec $(PY) -m service.local --end-with-parent
 
 test: .venv/dev.stamp browser lint ## all checks and all tests
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 test-fast: .venv/dev.stamp ## the tests that take a moment
 	$(PY) -m pytest -n 2 -m "not slow and not browser and not chaos" $(PYTEST_ARGS)

@@ -44,6 +44,14 @@ create table rate_window (
 );
 create index rate_window_age on rate_window (started_at);
 
+-- How names are searched and ordered: without case, without marks on letters, and with the letters that do not come apart
+-- into a letter and a mark written as people type them who have no such key (Zoë, Øyvind, Łukasz, Weiß, O’Neil). One function,
+-- so that every list finds and orders alike; ordered with collate "C", which is the same on every server.
+create function folded(text) returns text language sql immutable strict parallel safe
+  return case when octet_length($1) = length($1) then lower($1) else replace(replace(replace(replace(lower(translate(
+    regexp_replace(normalize($1, nfkd), '[\u0300-\u036f]', '', 'g'),
+    'ØøŁłĐđÐðĦħŦŧŊŋıẞÆŒÞ’‘ʼʻ', 'OoLlDdDdHhTtNnißæœþ''''''''')), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end;
+
 -- --------------------------------------------------------------------------------------------------------- members
 
 create table district (
@@ -81,6 +89,16 @@ create table person (
   created_at   timestamptz not null
 );
 create index person_district on person (district_id);
+create index person_by_name on person (folded(name) collate "C", name, id);
+
+-- What people signed in with before; the mail that tells them so goes there.
+create table former_address (
+  id         uuid primary key,
+  person_id  uuid not null references person on delete cascade,
+  email      text not null,
+  changed_at timestamptz not null
+);
+create index former_address_person on former_address (person_id);
 
 create table coach (
   person_id uuid primary key references person on delete cascade,
@@ -141,7 +159,7 @@ create table web_session (
   person_id  uuid not null references person on delete cascade,
   kind       text not null check (kind in (
     'usual',                                       -- ends after 12 hours without use, at the latest after 7 days
-    'front_desk')),                                -- a shared tablet, chosen: 16 hours without use, 36 hours in all
+    'front_desk')),                                -- a shared tablet, chosen: 16 hours without use, 7 days in all
   client     text not null,                        -- the address it was begun from
   agent      text not null,                        -- the browser in two words
   created_at timestamptz not null,
@@ -217,7 +235,7 @@ create table invitation (
   own          boolean not null default false,     -- made by the person on their own page: nobody invited them
   mailed_at    timestamptz,                        -- when a mail with the link was last asked for; null: handed on otherwise
   declined_at  timestamptz,                        -- they said that they cannot come
-  ended_at     timestamptz,                        -- an organizer took it back; inviting again clears it
+  ended_at     timestamptz,                        -- an organizer took it back; inviting again, or coming, clears it
   created_at   timestamptz not null,
   unique (convening_id, person_id)
 );
@@ -345,7 +363,7 @@ create table registration_note (
     'moved_up',                                    -- on the waiting list
     'handed_over',                                 -- the seat went to a named colleague
     'withdrawn')),
-  reason          text not null,
+  reason          text not null,                   -- may be empty where something was withdrawn
   created_at      timestamptz not null
 );
 create index registration_note_registration on registration_note (registration_id, created_at);

@@ -55,7 +55,7 @@ class Change(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """What every message has: whom it greets."""
+    """What every message has."""
 
     policy: ClassVar[Policy] = "hold"
     wanted_while: ClassVar[tuple[str, ...]] = ()
@@ -65,12 +65,12 @@ class Message(Struct, frozen=True):
     bulk: ClassVar[bool] = False
     """One of many alike: mail to one person goes first."""
 
-    name: str
-
 
 class ConveningMessage(Message, frozen=True):
     """A message about one convening; times are shown in `reader_zone` (IANA) too where it differs from the gathering's."""
 
+    name: str
+    """Whom it greets."""
     gathering: Gathering
     reader_zone: str = ""
 
@@ -147,12 +147,14 @@ class Cancelled(ConveningMessage, frozen=True, kw_only=True, tag="cancelled"):
 
 
 class Withdrawn(ConveningMessage, frozen=True, kw_only=True, tag="withdrawn"):
-    """You gave your seat (or your place on the list) back. Without a revision it is a plain notice."""
+    """Your seat (or your place on the list) is given back: by you, or not. Without a revision it is a plain notice."""
 
     policy: ClassVar[Policy] = "resend"
     links: ClassVar[tuple[str, ...]] = ("convening",)
 
     was_waiting: bool = False
+    by: Literal["self", "organizer", "handed over"] = "self"
+    """An organizer gave it back, or handed it to a colleague."""
     revision: Revision | None = None
 
 
@@ -200,7 +202,10 @@ class Invitation(ConveningMessage, frozen=True, kw_only=True, tag="invitation"):
 
 
 class SignIn(Message, frozen=True, kw_only=True, tag="sign_in"):
-    """Somebody asked to sign in with this address: a link for any device, a code for the browser that asked."""
+    """Somebody asked to sign in with this address: a link for any device, a code for the browser that asked.
+
+    It greets nobody by name: a stranger may have typed the name into the public form.
+    """
 
     links: ClassVar[tuple[str, ...]] = ("sign_in", "code")
 
@@ -214,6 +219,10 @@ class ConsentCode(Message, frozen=True, kw_only=True, tag="consent_code"):
 
     minutes: int
     language: str = "en"
+
+
+class AddressChanged(Message, frozen=True, tag="address_changed"):
+    """To the old address: somebody signs in with another one now. It names nobody, no address and no link."""
 
 
 AnyMessage: TypeAlias = (
@@ -231,6 +240,7 @@ AnyMessage: TypeAlias = (
     | Invitation
     | SignIn
     | ConsentCode
+    | AddressChanged
 )
 
 MessageT = TypeVar("MessageT", bound=Message)

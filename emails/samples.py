@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from emails.changes import changes_between
 from emails.handover import Handover, Links, Sender
 from emails.messages import (
+    AddressChanged,
     AddressMoved,
     AgendaItem,
     AnyMessage,
@@ -161,6 +162,28 @@ SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
         "withdrawn",
         Withdrawn(name="Tamsin Reed", gathering=SPRING, revision=sample_revision(SPRING, sequence=1, method="CANCEL")),
     ),
+    (
+        "withdrawn by an organizer",
+        Withdrawn(
+            name="Tamsin Reed",
+            gathering=SPRING,
+            by="organizer",
+            revision=sample_revision(SPRING, sequence=1, method="CANCEL"),
+        ),
+    ),
+    (
+        "taken off the list by an organizer",
+        Withdrawn(name="Tamsin Reed", gathering=SPRING, by="organizer", was_waiting=True),
+    ),
+    (
+        "handed over to a colleague",
+        Withdrawn(
+            name="Tamsin Reed",
+            gathering=SPRING,
+            by="handed over",
+            revision=sample_revision(SPRING, sequence=1, method="CANCEL"),
+        ),
+    ),
     ("withdrawn from the list", Withdrawn(name="Tamsin Reed", gathering=SPRING, was_waiting=True)),
     (
         "address moved",
@@ -187,9 +210,10 @@ SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
             name="Zoë Ångström-Nuñez", gathering=ACROSS_THE_CLOCK_CHANGE, until=_at("2027-03-01T17:00-05:00"), again=True
         ),
     ),
-    ("sign in", SignIn(name="Tamsin Reed", minutes=15)),
-    ("code to sign a form", ConsentCode(name="Amina Camberwell", minutes=15)),
-    ("code to sign a form, in Spanish", ConsentCode(name="Rogelio Etxarri", minutes=15, language="es")),
+    ("sign in", SignIn(minutes=15)),
+    ("code to sign a form", ConsentCode(minutes=15)),
+    ("code to sign a form, in Spanish", ConsentCode(minutes=15, language="es")),
+    ("address changed", AddressChanged()),
 )
 
 

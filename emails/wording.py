@@ -108,10 +108,10 @@ def _offset_name(offset: timedelta) -> str:
 
 
 def ordinal(number: int) -> str:
-    """`1st`, `2nd`, `3rd`, `4th`, `11th`, `112th`."""
+    """`1st`, `2nd`, `3rd`, `4th`, `11th`, `1,112th`."""
     teen = number % 100 in {11, 12, 13}
     ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+    return f"{number:,}{ending}"
 
 
 def phone_link(number: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 
 from litestar import Litestar, Router, static_files
 from litestar.datastructures import CacheControlHeader, State
@@ -11,9 +12,8 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from service import schema
-from service.access import account_pages, granting, office_pages
+from service.access import account_pages, audit_pages, granting, office_pages, tokens
 from service.access import pages as access_pages
-from service.access.actions import keep_token
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.consents import (
@@ -30,7 +30,7 @@ from service.consents import (
 )
 from service.consents import api as consents
 from service.consents import console as student_console
-from service.convenings import agenda_pages, details_pages, new_pages, session_pages, standing_pages
+from service.convenings import agenda_pages, details_pages, new_pages, removal_pages, session_pages, standing_pages
 from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
 from service.db import Connection, Pool, new_id, open_pool, transaction
@@ -50,7 +50,7 @@ from service.panels import pages as panel_pages
 from service.registrations import actions as registering
 from service.registrations import api as registrations
 from service.registrations import changes as changing
-from service.registrations import choosing_pages, invitation_pages, invited_pages
+from service.registrations import choosing_pages, invitation_pages, invited_pages, needs
 from service.registrations import console as registration_console
 from service.registrations import pages as registration_pages
 from service.settings import Settings
@@ -81,6 +81,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *agenda_pages.PAGES,
     *session_pages.PAGES,
     *standing_pages.PAGES,
+    *removal_pages.PAGES,
     *registration_pages.PAGES,
     *invited_pages.PAGES,
     *invitation_pages.PAGES,
@@ -88,6 +89,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *access_pages.PAGES,
     *account_pages.PAGES,
     *office_pages.PAGES,
+    *audit_pages.PAGES,
     *registration_console.PAGES,
     *people_pages.PAGES,
     *place_pages.PAGES,
@@ -116,16 +118,25 @@ HANDED_IN = {
     "change_convening": Provide(lambda: registering.change_convening, sync_to_thread=False),
     "correct_address": Provide(lambda: changing.correct_address, sync_to_thread=False),
     "fill_seats": Provide(lambda: signing_up.fill_seats, sync_to_thread=False),
+    "carry_needs": Provide(lambda: needs.carry_needs, sync_to_thread=False),
 }
 """What a slice does through one above it."""
 FOR_EVER = CacheControlHeader(max_age=365 * 24 * 3600, public=True, immutable=True)
 """For static files: their addresses change with them."""
 
 
+class Plenary(Litestar):
+    """The application as a server calls it: with an answer to HEAD wherever there is one to GET."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        await security.answering_head(super().__call__)(scope, receive, send)
+
+
 def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
     """The application; it opens (and closes) a pool of its own unless it is given one. Raises StartRefused."""
     security.proxies(settings)
-    app = Litestar(
+    app = Plenary(
         route_handlers=[
             Router("/api/v1", route_handlers=API, dto=StrictJson, return_dto=None),
             *PAGES,
@@ -159,8 +170,7 @@ async def _ready(app: Litestar) -> AsyncGenerator[None]:
     try:
         async with transaction(pool) as conn:
             await schema.check(conn)
-            if settings.organizer_token:
-                await keep_token(conn, "first organizer", settings.organizer_token, app.state.clock())
+            await tokens.keep_environments(conn, settings.organizer_token, app.state.clock())
             if settings.organizer:
                 await _keep_organizer(conn, settings.organizer, app.state.clock())
         yield
@@ -171,7 +181,9 @@ async def _ready(app: Litestar) -> AsyncGenerator[None]:
 
 
 async def _keep_organizer(conn: Connection, organizer: str, now: datetime) -> None:
-    """The person whom the environment names is one of the organizers."""
+    """The person whom the environment names is the first organizer; what was taken stays taken while others organize."""
+    if await granting.anybody_organizes(conn):
+        return
     name, address = parseaddr(organizer)
     [known] = await members.upsert_by_address(conn, [new_id(now)], [name or address], [address], [""], now)
     await granting.grant_first(conn, known.id, now)

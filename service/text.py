@@ -1,4 +1,4 @@
-"""What text, addresses and zone names may be: bounded, and without control characters."""
+"""What text, addresses and zone names may be: bounded, and without signs that control what stands beside them."""
 
 import re
 import unicodedata
@@ -11,12 +11,23 @@ from msgspec import Meta
 
 from service.errors import Invalid
 
-_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
-_WORDS = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0][^\x00-\x1f\x7f-\x9f]*$"
-_PARAGRAPHS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+_HIDDEN = r"\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+"""Turns the direction of what follows, breaks a line unseen or is nothing at all. What scripts are written with stays
+allowed: marks of direction (U+200E, U+200F, U+061C), joiners (U+200D) and non-joiners (U+200C)."""
+_BLANK = r"\u2000-\u200f\u205f\u3000"
+_LINE = rf"^[^\x00-\x1f\x7f-\x9f{_HIDDEN}]*$"
+_WORDS = rf"^[^\x00-\x1f\x7f-\x9f{_HIDDEN}]*[^\x00-\x20\x7f-\xa0{_BLANK}{_HIDDEN}][^\x00-\x1f\x7f-\x9f{_HIDDEN}]*$"
+_PARAGRAPHS = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_HIDDEN}]*$"
+_PARAGRAPH_SIGNS = re.compile(_PARAGRAPHS)
+_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
+_HIDDEN_SIGNS = re.compile(f"[{_HIDDEN}]")
 
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=120, pattern=_WORDS, examples=["Tamsin Birchwell"])]
-"""One line, 1 to 120 characters, not only spaces."""
+_NO_ADDRESS = r"^(?!.*(?:://|\b[wW]{3}\.))"
+
+Name: TypeAlias = Annotated[
+    str, Meta(min_length=1, max_length=120, pattern=_NO_ADDRESS + _WORDS[1:], examples=["Tamsin Birchwell"])
+]
+"""One line, 1 to 120 characters, not only spaces, and nothing that looks like a web address: mails to others carry it."""
 Line: TypeAlias = Annotated[str, Meta(max_length=200, pattern=_LINE)]
 """One line, up to 200 characters."""
 Heading: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=_WORDS)]
@@ -29,6 +40,17 @@ EmailText: TypeAlias = Annotated[str, Meta(min_length=3, max_length=254, example
 """An address as it was typed; `email_address` decides whether it is one."""
 ZoneText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, examples=["America/New_York"])]
 """An IANA name; `time_zone` decides whether it is one."""
+
+
+def unusable(text: str, *, name: bool = False) -> str:
+    """What is the matter with a text whose signs do not fit its type, in words for whoever typed it."""
+    if name and _ADDRESS.search(text):
+        return "This looks like a web address. Write a name, without “://” and “www.”."
+    if _HIDDEN_SIGNS.search(text):
+        return "There are signs in this that hide, or turn the direction of text. Type it again by hand."
+    if "\n" in text and _PARAGRAPH_SIGNS.match(text):
+        return "Write this on one line."
+    return "There are signs in this that cannot be shown. Type it again by hand."
 
 
 class NoSuchAddress(Invalid):
@@ -66,6 +88,16 @@ def time_zone(name: str, pointer: str = "/timezone") -> str:
 def zone(name: str) -> ZoneInfo:
     """The zone of a name that was checked when it was stored."""
     return ZoneInfo(name)
+
+
+def searched(text: str) -> str:
+    """The words of a search with one space between them, as statements split them; `folded` of schema.sql folds them."""
+    return " ".join(text.split())
+
+
+def folded(text: str) -> str:
+    """Without accents and case, for short lists that are sorted and searched here and not in the database."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)).casefold()
 
 
 def slugify(title: str, otherwise: str = "convening") -> str:

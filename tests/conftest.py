@@ -27,6 +27,20 @@ MEMORY = Path("/dev/shm")
 PREFIX = f"plenary-tests-{os.getuid()}-"
 
 
+RIGHTS_CHECKED = "rights checked"
+"""The property in which a test says how many of the rights' combinations it tried."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many combinations of route, role and thing were tried, by all processes of this run together."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    counts = [
+        count for report in reports for name, count in getattr(report, "user_properties", ()) if name == RIGHTS_CHECKED
+    ]
+    if counts:
+        terminalreporter.write_line(f"{sum(counts):,} combinations of route, role and thing were checked against the rights")
+
+
 @pytest.fixture
 def now() -> datetime:
     """The moment at which tests take place: a Tuesday, 10 o'clock in New York."""

@@ -1,7 +1,8 @@
 """Plausible rows, made through the real actions, and a look at what became of them."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -114,6 +115,20 @@ async def alone(pool: Pool, action: Callable[[Connection], Awaitable[ResultT]]) 
     """What one request does: an action in a transaction of its own, on a connection of its own."""
     async with db.transaction(pool) as conn:
         return await action(conn)
+
+
+@asynccontextmanager
+async def statements(conn: Connection) -> AsyncGenerator[list[str]]:
+    """The SQL that a pool's connection sends meanwhile."""
+    asked: list[str] = []
+
+    def note(record: Any) -> None:
+        asked.append(record.query)
+
+    raw: Any = conn._con  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
+    raw.add_query_logger(note)
+    yield asked
+    raw.remove_query_logger(note)
 
 
 async def standing(conn: Connection, convening_id: UUID) -> dict[str, int]:

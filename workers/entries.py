@@ -8,6 +8,7 @@ import msgspec
 from emails.changes import calendar_cares, changes_between
 from emails.messages import Changed, Gathering, Invite, Method, Revision
 from service import db
+from service.convenings.following import is_undone
 from service.db import Connection
 from service.deliveries import entries
 from service.deliveries.entries import CarriedRow, EntryRow
@@ -17,8 +18,6 @@ from workers.post import Desk, owe
 
 QUIET = timedelta(minutes=5)
 """An update waits this long for the next change."""
-UNDER_WAY = frozenset({"queued", "sending", "handover", "sent"})
-"""States of a carried revision that has arrived or will arrive by itself; others were given up in doubt."""
 
 
 async def begin(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> None:
@@ -53,7 +52,7 @@ async def revise(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> 
     await entries.supersede_queued(conn, entry.uid, desk.now)
     carried = await entries.carried(conn, entry.uid)
     revision = await _advance(conn, desk, entry, "REQUEST", facts.gathering, facts.registration.name)
-    if carried and carried[0].state in UNDER_WAY and not calendar_cares(_carried_facts(carried[0]), facts.gathering):
+    if carried and is_undone(carried[0].state, _carried_facts(carried[0]), facts.gathering):
         return
     before = next((_carried_facts(one) for one in carried if one.state == "sent"), None)
     if before is None or not calendar_cares(before, facts.gathering):

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from emails.messages import (
+    AddressChanged,
     AddressMoved,
     Cancelled,
     ConfirmAddress,
@@ -23,9 +24,11 @@ from service.access import sign_ins
 from service.access.rules import SIGN_IN_LIFE
 from service.consents import codes
 from service.db import Connection
+from service.deliveries import former_addresses
 from service.deliveries import queries as deliveries
 from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
+from service.registrations import history
 from service.registrations import queries as registrations
 from workers import entries, invitations, office
 from workers.post import Desk, Subject, owe
@@ -99,7 +102,9 @@ async def confirm_withdrawal(conn: Connection, desk: Desk, event_id: UUID, event
     if left_from == "held":
         return
     revision, recipient = await entries.finish(conn, desk, known)
-    message = Withdrawn(**_common(known), was_waiting=left_from in ("waitlisted", "offered"), revision=revision)
+    waited = left_from in ("waitlisted", "offered")
+    by = await history.ended_by(conn, event.registration_id)
+    message = Withdrawn(**_common(known), was_waiting=waited, by=by, revision=revision)
     await owe(conn, desk, known, message, event_id=event_id, revision=revision, recipient=recipient)
 
 
@@ -172,7 +177,7 @@ async def send_sign_in(conn: Connection, desk: Desk, event_id: UUID, event: even
     known = await sign_ins.addressee(conn, event.sign_in_id)
     if known is not None and known.expires_at > desk.now:
         subject = Subject(event.sign_in_id, None, known.person_id, known.email)
-        message = SignIn(name=known.name, minutes=SIGN_IN_LIFE // timedelta(minutes=1))
+        message = SignIn(minutes=SIGN_IN_LIFE // timedelta(minutes=1))
         await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
 
 
@@ -181,13 +186,22 @@ async def send_consent_code(conn: Connection, desk: Desk, event_id: UUID, event:
     known = await codes.addressee(conn, event.code_id)
     if known is not None and known.expires_at > desk.now:
         subject = Subject(event.code_id, None, None, known.email)
-        message = ConsentCode(name=known.name, minutes=SIGN_IN_LIFE // timedelta(minutes=1), language=known.language)
+        message = ConsentCode(minutes=SIGN_IN_LIFE // timedelta(minutes=1), language=known.language)
         await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
+
+
+async def tell_old_address(conn: Connection, desk: Desk, event_id: UUID, event: events.PersonAddressChanged) -> None:
+    """Somebody signs in with another address → the old one is told, once: not where a calendar there is told already."""
+    former = await former_addresses.former_address(conn, event.former_address_id)
+    if not former.told:
+        subject = Subject(event.person_id, None, former.person_id, former.email)
+        await owe(conn, desk, subject, AddressChanged(), event_id=event_id)
 
 
 REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConveningCreated: (),
     events.ConveningPublished: (),
+    events.ConveningRemoved: (),
     events.ConveningChanged: (reach_all,),
     events.ConveningChangeReached: (follow_person,),
     events.ConveningCancelled: (call_off_all,),
@@ -224,6 +238,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.StudentAnswered: (),
     events.SeatGiven: (),
     events.ConsentCodeAsked: (send_consent_code,),
+    events.PersonAddressChanged: (tell_old_address,),
     events.SignInAsked: (send_sign_in,),
     events.DeliveryRepeated: (office.send_copy,),
     events.DeliveryDecided: (),

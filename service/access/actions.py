@@ -39,10 +39,19 @@ async def recognise(conn: Connection, authorization: str, now: datetime) -> Call
 
 async def within_limit(conn: Connection, limit: Limit, who: str, now: datetime) -> bool:
     """Count one more for `who` (stored as a hash) and say whether the limit still allows it."""
+    return await queries.count_once_more(conn, *_window(limit, who, now)) <= limit.most
+
+
+async def used_up(conn: Connection, limit: Limit, who: str, now: datetime) -> bool:
+    """Whether one more would be too many; nothing is counted."""
+    return await queries.counted(conn, *_window(limit, who, now)) >= limit.most
+
+
+def _window(limit: Limit, who: str, now: datetime) -> tuple[str, datetime]:
+    """The key and the beginning of the window that `now` is in."""
     seconds = int(limit.window.total_seconds())
     started_at = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
-    key = f"{limit.name}:{digest(who).hex()[:32]}"
-    return await queries.count_once_more(conn, key, started_at) <= limit.most
+    return f"{limit.name}:{digest(who).hex()[:32]}", started_at
 
 
 async def answer_once(

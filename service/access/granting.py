@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from service import db
-from service.access import audit, grants
+from service.access import audit, grants, tokens
 from service.access.grants import GrantRow
 from service.access.reach import reach_of
 from service.access.rules import GRANTED, LastOrganizer, NoConvening, NoSuchPerson, NoSuchRole, Role, Visitor, require
@@ -46,20 +46,29 @@ async def grant(
     await _give(conn, person_id, given, convening_id, visitor.person_id, client, now)
 
 
+async def anybody_organizes(conn: Connection) -> bool:
+    """Whether there is an organizer of everything."""
+    return bool(await grants.lock_organizers(conn))
+
+
 async def grant_first(conn: Connection, person_id: UUID, now: datetime) -> None:
     """The environment names an organizer."""
     await _give(conn, person_id, "organizer", None, None, "environment", now)
 
 
 async def revoke(conn: Connection, visitor: Visitor, grant_id: UUID, client: str, now: datetime) -> None:
-    """Take a role; it ends with the next request. Raises NotFound, LastOrganizer."""
+    """Take a role; it ends with the next request. One that is gone already is no trouble. Raises NotFound, LastOrganizer."""
     organizers = await grants.lock_organizers(conn)
     row = await grants.lock(conn, grant_id)
-    if row is None or not reach_of(visitor).has(row.convening_id):
+    if row is None:
+        return
+    if not reach_of(visitor).has(row.convening_id):
         raise db.NotFound
     if organizers == [row.id]:
         raise LastOrganizer
     await grants.delete(conn, row.id)
+    if row.role == "organizer" and row.convening_id is None:
+        await tokens.revoke_all_of(conn, row.person_id, visitor.person_id, client, now)
     await _note(conn, "role_revoked", row.person_id, row.role, row.convening_id, visitor.person_id, client, now)
 
 

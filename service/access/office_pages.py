@@ -1,33 +1,29 @@
-"""What organizers look after: roles, tokens of the API, and who did what."""
+"""What organizers look after: roles and tokens of the API."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import Meta, Struct
 
-from service.access import audit, granting, tokens
+from service.access import granting, tokens, web_sessions
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import reach_of
+from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, TOKEN_DAYS, Scope, Visitor
-from service.access.words import ACTION_WORDS, ROLE_WORDS
+from service.access.words import ROLE_WORDS
 from service.db import Connection
-from service.errors import Invalid, NotFound, Refused
-from service.text import Line, Name
+from service.errors import NotFound, Refused
+from service.text import Name
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
-from service.web.paging import cursor, place
 from service.web.security import client_address
-from service.web.templating import PAGE
+from service.web.templating import SEE_OTHER, page_for
 
-ROLES_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "roles"}}
-TOKENS_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "tokens"}}
-AUDIT_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "audit"}}
-ENTRIES = 50
+ROLES_PAGE = page_for("roles")
+TOKENS_PAGE = page_for("tokens")
 
 
 class NewToken(Struct, frozen=True):
@@ -36,13 +32,6 @@ class NewToken(Struct, frozen=True):
     name: Name
     scope: Annotated[str, Meta(pattern="^(read|write)$")]
     days: Annotated[str, Meta(pattern="^(30|90|365)$")]
-
-
-class Search(Struct, frozen=True):
-    """What the audit log is searched for."""
-
-    who: Line = ""
-    action: Line = ""
 
 
 @get("/roles", **ROLES_PAGE)
@@ -76,7 +65,8 @@ async def revoke(
     except Refused as refusal:
         form.refuse(refusal)
         return await _roles_page(conn, visitor, form, status=refusal.status)
-    return Redirect("/roles", status_code=SEE_OTHER)
+    left = await web_sessions.roles_of(conn, visitor.person_id)
+    return Redirect("/roles" if admits(RIGHTS["roles"], left) else "/account", status_code=SEE_OTHER)
 
 
 @get("/account/tokens", **TOKENS_PAGE)
@@ -111,27 +101,6 @@ async def revoke_token(
     return Redirect("/account/tokens", status_code=SEE_OTHER)
 
 
-@get("/audit", **AUDIT_PAGE)
-async def audit_log(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
-    """Who did what to which thing from where, newest first."""
-    given = {name: request.query_params.get(name, "").strip() for name in ("who", "action")}
-    try:
-        search = msgspec.convert(given, Search)
-    except msgspec.ValidationError:
-        raise Invalid("Search for a name or an address on one line.") from None
-    before = place(request.query_params.get("after"))
-    rows = await audit.newest(conn, search.who, search.action, before, ENTRIES + 1)
-    page = rows[:ENTRIES]
-    context = {
-        "visitor": visitor,
-        "search": search,
-        "rows": page,
-        "words": ACTION_WORDS,
-        "next": cursor(page[-1].at, page[-1].id) if len(rows) > ENTRIES else "",
-    }
-    return Template(template_name="audit.html", context=context)
-
-
 def _convening(text: str) -> UUID | None:
     """What was chosen: a convening, or everything; raises NotFound for what is neither."""
     try:
@@ -159,4 +128,4 @@ async def _tokens_page(conn: Connection, visitor: Visitor, form: Form, now: Now,
     return Template(template_name="tokens.html", context=context, status_code=status)
 
 
-PAGES = [roles, grant, revoke, api_tokens, make_token, revoke_token, audit_log]
+PAGES = [roles, grant, revoke, api_tokens, make_token, revoke_token]

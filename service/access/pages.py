@@ -26,10 +26,8 @@ from service.settings import Settings
 from service.text import email_address
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
-from service.web.security import client_address
-from service.web.templating import PAGE, PERSONAL_PAGE
-
-SEE_OTHER = 303
+from service.web.security import client_address, client_key
+from service.web.templating import PAGE, PERSONAL_PAGE, SEE_OTHER
 
 
 def origin_of(request: AnyRequest) -> Origin:
@@ -57,7 +55,7 @@ async def ask(request: AnyRequest, conn: Conn, now: Now, settings: Given) -> Res
     except Refused as refusal:
         form.refuse(refusal)
         return _address_page(form, status=refusal.status)
-    if not await within_limit(conn, SIGN_IN_PER_CLIENT, client_address(request), now):
+    if not await within_limit(conn, SIGN_IN_PER_CLIENT, client_key(request), now):
         raise TooOften
     browser = await signing_in.ask(conn, settings.secret_key, email, form.text("next"), now)
     bound = cookies.made(settings, cookies.ASKING, browser, SIGN_IN_LIFE)
@@ -77,7 +75,7 @@ async def enter_with_code(request: AnyRequest, conn: Conn, now: Now, settings: G
     """The code works in the browser that asked, and nowhere else."""
     form = await posted(request)
     origin = origin_of(request)
-    if not await within_limit(conn, CODES_PER_CLIENT, origin.client, now):
+    if not await within_limit(conn, CODES_PER_CLIENT, client_key(request), now):
         raise TooOften
     browser = cookies.read(request, cookies.ASKING)
     outcome = await signing_in.by_code(conn, settings.secret_key, browser, form.text("code"), _kind(form), origin, now)

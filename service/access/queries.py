@@ -74,6 +74,13 @@ async def count_once_more(conn: Connection, key: str, started_at: datetime) -> i
     )
 
 
+async def counted(conn: Connection, key: str, started_at: datetime) -> int:
+    """How many a window holds."""
+    return (
+        await db.maybe(conn, int, "select count from rate_window where key = $1 and started_at = $2", key, started_at) or 0
+    )
+
+
 async def take_key(conn: Connection, caller: str, route: str, key: str, body_hash: bytes, now: datetime) -> int:
     """1 if the key is new (or older than a day would be, see the sweep); waits for another request that is using it."""
     return await db.run(

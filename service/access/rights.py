@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from service.access.rules import ROLES, Held, Role
+from service.access.rules import LOOKS_UP_MEMBERS, ROLES, Held, Role
 
 Door: TypeAlias = Literal["open", "token", "session"]
 """How somebody proves who they are: not at all, with an API token, with the cookie of a session."""
@@ -42,15 +42,15 @@ RIGHTS: Mapping[str, Right] = {
     # what belongs to no single convening: districts, schools, people, all mail
     "network": Right("session", frozenset({"organizer"})),
     # the members' directory of those who wish to be in it
-    "directory": Right("session", frozenset({"member", "coach", "organizer"})),
+    "directory": Right("session", LOOKS_UP_MEMBERS),
     # a school's own students and nobody else's; the handler asks whose school it is
     "school": Right("session", frozenset({"school_contact"})),
     # what a moderator reads about a panel: by the role in its convening, or named by the panel
     "moderator": Right("session", frozenset({"moderator"}), in_one_convening=True, or_named=True),
     # tokens of the API: they open everything that an organizer sees
     "tokens": Right("session", frozenset({"organizer"})),
-    # who did what; of content it has nothing, so that the system's administrator reads it too
-    "audit": Right("session", frozenset({"organizer", "system_admin"})),
+    # who did what: of everything, or of the convening that somebody organizes; the system's administrator reads no names
+    "audit": Right("session", frozenset({"organizer", "system_admin"}), in_one_convening=True),
 }
 
 

@@ -25,6 +25,8 @@ Role: TypeAlias = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 GRANTED: tuple[Role, ...] = ("organizer", "front_desk", "safety_lead", "moderator", "evaluator", "system_admin")
 """Roles that somebody gives; the others follow from what a person is in the network."""
+LOOKS_UP_MEMBERS: frozenset[Role] = frozenset({"member", "coach", "organizer"})
+"""Whoever has one of these everywhere sees the members' directory."""
 SessionKind: TypeAlias = Literal["usual", "front_desk"]
 
 
@@ -64,6 +66,11 @@ class Visitor(Struct, frozen=True):
     def organizes(self) -> bool:
         """Whether they are an organizer of anything."""
         return own_start(self.roles) == CONSOLE
+
+    @property
+    def looks_up_members(self) -> bool:
+        """Whether the members' directory is for them."""
+        return any(self.is_everywhere(role) for role in LOOKS_UP_MEMBERS)
 
 
 class Life(Struct, frozen=True):
@@ -119,6 +126,13 @@ class WrongCode(Invalid):
     """That is not the code in our newest mail. Look again: it has six digits."""
 
     code = "wrong-code"
+
+
+class OnlyTheLink(Refused):
+    """Too many wrong codes were typed here in this hour, so no code works until the next. The button in our mail does."""
+
+    code = "only-the-link"
+    status = 429
 
 
 class SignInOver(Refused):
@@ -181,12 +195,15 @@ CONSENT_CODES_A_DAY = Limit("consent-code-day", 20, timedelta(days=1))
 CODES_PER_CLIENT = Limit("code-client", 30, timedelta(minutes=10))
 """Codes typed from one client address, right or wrong."""
 
+WRONG_CODES_OF_ALL = Limit("wrong-codes", 300, timedelta(hours=1))
+"""Wrong codes typed here by all together; beyond them only the link in the mail signs in."""
+
 KEY_LIFE = timedelta(hours=24)
 SIGN_IN_LIFE = timedelta(minutes=15)
 MOST_WRONG_CODES = 5
 LIVES: dict[SessionKind, Life] = {
     "usual": Life(timedelta(hours=12), timedelta(days=7)),
-    "front_desk": Life(timedelta(hours=16), timedelta(hours=36)),
+    "front_desk": Life(timedelta(hours=16), timedelta(days=7)),
 }
 TOKEN_DAYS = (30, 90, 365)
 """How long a token of the API can be good for."""

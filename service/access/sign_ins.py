@@ -98,6 +98,17 @@ async def use_up(conn: Connection, sign_in_id: UUID, now: datetime) -> int:
     return await db.run(conn, "update sign_in set used_at = $2, nonce = null where id = $1", sign_in_id, now)
 
 
+async def end_all(conn: Connection, person_id: UUID, now: datetime) -> int:
+    """Whatever they asked for and have not used is over, and its mail is no longer wanted."""
+    return await db.run(
+        conn,
+        """update sign_in set nonce = null, expires_at = $2
+            where person_id = $1 and used_at is null and expires_at > $2""",
+        person_id,
+        now,
+    )
+
+
 async def addressee(conn: Connection, sign_in_id: UUID) -> Addressee | None:
     """Whom to write to, while there is something to write."""
     return await db.maybe(

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from service import db, events
 from service.access import audit, sign_ins, web_sessions
-from service.access.actions import digest, within_limit
+from service.access.actions import digest, used_up, within_limit
 from service.access.rules import (
     LIVES,
     MOST_WRONG_CODES,
@@ -17,20 +17,20 @@ from service.access.rules import (
     SIGN_IN_LIFE,
     SIGN_IN_PER_ADDRESS,
     SIGN_IN_PER_ADDRESS_A_DAY,
-    Limit,
+    WRONG_CODES_OF_ALL,
+    OnlyTheLink,
     SessionKind,
     SignInOver,
     Visitor,
     WrongCode,
     own_start,
     path_to_go_on,
+    require,
     typed_code,
 )
 from service.access.sign_ins import SignInRow
 from service.db import Connection
 from service.web import links
-
-PER_ADDRESS: tuple[Limit, ...] = (SIGN_IN_PER_ADDRESS, SIGN_IN_PER_ADDRESS_A_DAY)
 
 
 class Origin(Struct, frozen=True):
@@ -50,12 +50,12 @@ class SignedIn(Struct, frozen=True):
 
 async def ask(conn: Connection, secret: str, email: str, next_path: str, now: datetime) -> str:
     """Write down that somebody asked, whoever it is; the value of the cookie that binds the code to this browser."""
-    within = [await within_limit(conn, limit, email.lower(), now) for limit in PER_ADDRESS]
+    within = await _may_be_mailed(conn, email.lower(), now)
     sign_in_id, nonce, browser = db.new_id(now), secrets.token_bytes(16), secrets.token_urlsafe(32)
     await sign_ins.insert(
         conn,
         sign_in_id,
-        email=email if all(within) else "",
+        email=email if within else "",
         browser_hash=digest(browser),
         nonce=nonce,
         link_hash=digest(links.sign_in_token(secret, sign_in_id, nonce)),
@@ -68,13 +68,21 @@ async def ask(conn: Connection, secret: str, email: str, next_path: str, now: da
     return browser
 
 
+async def _may_be_mailed(conn: Connection, address: str, now: datetime) -> bool:
+    """The day is counted only where the hour allowed it: one burst does not use up the day."""
+    in_an_hour = await within_limit(conn, SIGN_IN_PER_ADDRESS, address, now)
+    return in_an_hour and await within_limit(conn, SIGN_IN_PER_ADDRESS_A_DAY, address, now)
+
+
 async def by_code(
     conn: Connection, secret: str, browser: str, typed: str, kind: SessionKind, origin: Origin, now: datetime
-) -> SignedIn | WrongCode | SignInOver:
+) -> SignedIn | WrongCode | OnlyTheLink | SignInOver:
     """Sign in with the code, in the browser that asked; a refusal is answered, not raised: its count must stay."""
     row = await sign_ins.by_browser(conn, digest(browser))
     if row is None or _over(row, now):
         return SignInOver()
+    if await used_up(conn, WRONG_CODES_OF_ALL, "all", now):
+        return OnlyTheLink()
     guess = links.code_hash(secret, row.id, typed_code(typed))
     if not hmac.compare_digest(guess, row.code_hash) or row.person_id is None:
         return await _count_wrong(conn, row, origin, now)
@@ -115,13 +123,13 @@ async def sign_out(conn: Connection, visitor: Visitor, client: str, now: datetim
     await end_session(conn, visitor, visitor.session_id, client, now)
 
 
-async def end_session(conn: Connection, visitor: Visitor, session_id: UUID, client: str, now: datetime) -> bool:
-    """End one of their own sessions; false where it is not theirs, or not there."""
-    ended = await web_sessions.end(conn, session_id, visitor.person_id)
-    if ended:
+async def end_session(conn: Connection, visitor: Visitor, session_id: UUID, client: str, now: datetime) -> None:
+    """End one of their own sessions, if it is still there; raises NotFound for somebody else's."""
+    if not await web_sessions.end(conn, session_id, visitor.person_id):
+        require(not await web_sessions.is_there(conn, session_id))
+    else:
         action = "signed_out" if session_id == visitor.session_id else "session_ended"
         await _note(conn, action, "session", session_id, visitor.person_id, client, now)
-    return bool(ended)
 
 
 def _over(row: SignInRow, now: datetime) -> bool:
@@ -130,6 +138,7 @@ def _over(row: SignInRow, now: datetime) -> bool:
 
 async def _count_wrong(conn: Connection, row: SignInRow, origin: Origin, now: datetime) -> WrongCode | SignInOver:
     await sign_ins.count_wrong(conn, row.id, MOST_WRONG_CODES)
+    await within_limit(conn, WRONG_CODES_OF_ALL, "all", now)
     if row.wrong_codes + 1 < MOST_WRONG_CODES:
         return WrongCode(pointer="/code")
     await _note(conn, "sign_in_given_up", "sign_in", row.id, row.person_id, origin.client, now)

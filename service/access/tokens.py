@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from service import db
 from service.access import audit
-from service.access.actions import digest
+from service.access.actions import digest, keep_token
 from service.access.rules import Scope, TokenNameTaken, Visitor, require
 from service.db import Connection
 
@@ -57,21 +57,44 @@ async def make(conn: Connection, visitor: Visitor, name: str, scope: Scope, days
     )
     if not made:
         raise TokenNameTaken(pointer="/name")
-    await _note(conn, "token_created", token_id, visitor, client, now, {"scope": scope, "days": days})
+    await _note(conn, "token_created", token_id, visitor.person_id, client, now, {"scope": scope, "days": days})
     return token
 
 
+async def revoke_all_of(conn: Connection, maker_id: UUID, by: UUID, client: str, now: datetime) -> None:
+    """End what somebody made who organizes no more: with the role given again later, none of it comes back."""
+    ended = await db.many(conn, UUID, "delete from api_token where created_by = $1 returning id", maker_id)
+    for token_id in ended:
+        await _note(conn, "token_revoked", token_id, by, client, now, {})
+
+
+async def keep_environments(conn: Connection, token: str, now: datetime) -> None:
+    """Of the environment's own tokens the one that is set now is worth something, and none where none is set."""
+    ended = await db.many(
+        conn,
+        UUID,
+        "delete from api_token where created_by is null and token_hash <> $1 returning id",
+        digest(token) if token else b"",
+    )
+    for token_id in ended:
+        await _note(conn, "token_revoked", token_id, None, "environment", now, {})
+    if token:
+        await keep_token(conn, "first organizer", token, now)
+
+
 async def revoke(conn: Connection, visitor: Visitor, token_id: UUID, client: str, now: datetime) -> None:
-    """End a token that an organizer made; raises NotFound. The environment's own ends where it was set."""
-    require(await db.run(conn, "delete from api_token where id = $1 and created_by is not null", token_id))
-    await _note(conn, "token_revoked", token_id, visitor, client, now, {})
+    """End a token that an organizer made, if it is still there. The environment's own ends where it was set: NotFound."""
+    if not await db.run(conn, "delete from api_token where id = $1 and created_by is not null", token_id):
+        require(await db.maybe(conn, UUID, "select id from api_token where id = $1", token_id) is None)
+        return
+    await _note(conn, "token_revoked", token_id, visitor.person_id, client, now, {})
 
 
 async def _note(
     conn: Connection,
     action: str,
     token_id: UUID,
-    visitor: Visitor,
+    by: UUID | None,
     client: str,
     now: datetime,
     detail: dict[str, str | int],
@@ -80,7 +103,7 @@ async def _note(
         action=action,
         thing_kind="token",
         thing_id=token_id,
-        person_id=visitor.person_id,
+        person_id=by,
         client=client,
         detail=detail,
     )

@@ -117,6 +117,16 @@ async def end(conn: Connection, session_id: UUID, person_id: UUID) -> int:
     return await db.run(conn, "delete from web_session where id = $1 and person_id = $2", session_id, person_id)
 
 
+async def end_all(conn: Connection, person_id: UUID) -> int:
+    """They are signed in nowhere any more."""
+    return await db.run(conn, "delete from web_session where person_id = $1", person_id)
+
+
+async def is_there(conn: Connection, session_id: UUID) -> bool:
+    """Whether it is anybody's."""
+    return await db.one(conn, bool, "select exists (select from web_session where id = $1)", session_id)
+
+
 async def end_by_cookie(conn: Connection, token_hash: bytes) -> int:
     """End what a cookie stood for."""
     return await db.run(conn, "delete from web_session where token_hash = $1", token_hash)

@@ -1,5 +1,8 @@
 """What pages call roles, and the actions of the audit log."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from service.access.rules import Role
 
 ROLE_WORDS: dict[Role, str] = {
@@ -27,6 +30,7 @@ ACTION_WORDS = {
     "convening_published": "Published a convening",
     "convening_cancelled": "Cancelled a convening",
     "convening_completed": "Completed a convening",
+    "convening_removed": "Threw a draft away",
     "agenda_changed": "Changed an agenda",
     "panel_created": "Made a student panel",
     "students_signed_up": "Signed students up",
@@ -73,3 +77,57 @@ ACTION_WORDS = {
     "suppression_added": "Stopped mail to an address",
     "suppression_ended": "Allowed mail to an address again",
 }
+THING_WORDS = {
+    "person": "Person",
+    "convening": "Convening",
+    "registration": "Registration",
+    "invitation": "Invitation",
+    "delivery": "Mail",
+    "message": "Kind of mail",
+    "address": "Mail address",
+    "district": "District",
+    "school": "School",
+    "import": "File of people",
+    "session": "Browser",
+    "sign_in": "Sign-in",
+    "token": "API token",
+}
+"""What the things of the audit log are called."""
+DETAIL_WORDS = {
+    "role": "Role",
+    "by": "With",
+    "kind": "For",
+    "scope": "May",
+    "days": "Days",
+    "fields": "Changed",
+    "session": "Session",
+    "removed": "Session taken away",
+    "pattern": "Made from",
+    "list": "List",
+    "people": "People",
+    "decision": "Decision",
+    "message": "Mail",
+    "address": "Mark of the address",
+    "to": "To",
+    "token": "With the API token",
+}
+"""What its details are called; those that only ask for another space are written as they are."""
+VALUE_WORDS = {
+    ("by", "code"): "The code",
+    ("by", "link"): "The link",
+    ("kind", "usual"): "Their own browser",
+    ("kind", "front_desk"): "The front desk’s tablet",
+    ("scope", "read"): "Read",
+    ("scope", "write"): "Read and change",
+    ("session", "new"): "A new one",
+}
+
+
+def detail_in_words(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is said about an entry beside its thing and its convening, which stand in their own columns."""
+    roles = {("role", role): words for role, words in ROLE_WORDS.items()}
+    return [
+        (DETAIL_WORDS.get(name, name.replace("_", " ").capitalize()), (VALUE_WORDS | roles).get((name, value), str(value)))
+        for name, value in detail.items()
+        if name != "convening"
+    ]

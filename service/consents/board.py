@@ -20,8 +20,7 @@ from service.db import Connection
 from service.errors import Invalid
 from service.panels import queries as panels
 from service.panels.queries import PanelRow
-from service.registrations.finding import folded
-from service.text import Line
+from service.text import Line, folded
 from service.web.deps import AnyRequest
 
 

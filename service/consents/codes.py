@@ -36,7 +36,6 @@ class CodeRow(Struct, frozen=True):
 class Addressee(Struct, frozen=True):
     """Whom the mail goes to, and in which language."""
 
-    name: str
     email: str
     language: str
     expires_at: datetime
@@ -91,7 +90,7 @@ async def addressee(conn: Connection, code_id: UUID) -> Addressee | None:
     return await db.maybe(
         conn,
         Addressee,
-        """select c.name, c.email, c.language, k.expires_at from consent_code k join consent c on c.id = k.consent_id
+        """select c.email, c.language, k.expires_at from consent_code k join consent c on c.id = k.consent_id
             where k.id = $1 and k.nonce is not null and c.email <> ''""",
         code_id,
     )

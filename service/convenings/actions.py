@@ -1,5 +1,6 @@
 """What an organizer can do with a convening: lock → decide → write → record."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,15 +18,22 @@ from service.text import slugify, time_zone
 
 async def create(conn: Connection, draft: Draft, now: datetime) -> UUID:
     """Make a draft with its agenda; raises Invalid refusals that point at the field."""
+    convening_id = db.new_id(now)
+    await create_once(conn, convening_id, draft, now)
+    return convening_id
+
+
+async def create_once(conn: Connection, convening_id: UUID, draft: Draft, now: datetime) -> bool:
+    """The same under a given id: whether it was made now, or False where it was before, and stays as it is."""
     time_zone(draft.timezone)
     rules.check_times(draft)
     if any(session.id for session in draft.sessions):
         raise rules.SessionUnknown(pointer="/sessions")
-    convening_id = db.new_id(now)
-    await _insert(conn, convening_id, draft, now)
+    if not await _insert(conn, convening_id, draft, now):
+        return False
     await _put_sessions(conn, convening_id, draft.sessions, now)
     await events.record(conn, now, [events.ConveningCreated(convening_id)])
-    return convening_id
+    return True
 
 
 async def change(conn: Connection, convening_id: UUID, patch: Patch, now: datetime) -> None:
@@ -49,6 +57,8 @@ async def change(conn: Connection, convening_id: UUID, patch: Patch, now: dateti
     if patch == Patch():
         return
     await writes.update_convening(conn, convening_id, draft)
+    if before.state == "draft" and draft.title != before.title:
+        await _under_slug(draft.title, lambda slug: writes.move(conn, convening_id, slug))
     if patch.sessions is not UNSET:
         await _replace_sessions(conn, convening_id, agenda, draft.sessions, now)
     await events.record(conn, now, [events.ConveningChanged(convening_id)])
@@ -64,6 +74,15 @@ async def publish(conn: Connection, convening_id: UUID, now: datetime) -> None:
         raise rules.AlreadyOver("The end of this convening has passed. Give it other times, then publish it.")
     await queries.set_state(conn, convening_id, "published")
     await events.record(conn, now, [events.ConveningPublished(convening_id)])
+
+
+async def remove(conn: Connection, convening_id: UUID, now: datetime) -> None:
+    """Throw a draft away, with its agenda, its invitations and the roles in it; raises NotRemovable for any other."""
+    await queries.lock(conn, convening_id)
+    if not await queries.is_removable(conn, convening_id):
+        raise rules.NotRemovable
+    await queries.delete(conn, convening_id)
+    await events.record(conn, now, [events.ConveningRemoved(convening_id)])
 
 
 async def cancel(conn: Connection, convening_id: UUID, now: datetime) -> None:
@@ -162,10 +181,23 @@ async def _put_sessions(conn: Connection, convening_id: UUID, wanted: list[Sessi
         await writes.put_session(conn, convening_id, session.id or db.new_id(now), ordinal, session)
 
 
-async def _insert(conn: Connection, convening_id: UUID, draft: Draft, now: datetime) -> None:
-    """Under the title's slug, with a number behind it where it is taken."""
-    wanted = slug = slugify(draft.title)
+async def _insert(conn: Connection, convening_id: UUID, draft: Draft, now: datetime) -> bool:
+    """Whether the id was new."""
+    made = False
+
+    async def put(slug: str) -> bool:
+        nonlocal made
+        made = bool(await writes.insert_convening(conn, convening_id, slug, draft, now))
+        return made or await queries.exists(conn, convening_id)
+
+    await _under_slug(draft.title, put)
+    return made
+
+
+async def _under_slug(title: str, put: Callable[[str], Awaitable[bool]]) -> None:
+    """Put it under the title's slug, with a number behind it where that is taken."""
+    wanted = slug = slugify(title)
     number = 1
-    while not await writes.insert_convening(conn, convening_id, slug, draft, now):
+    while not await put(slug):
         number += 1
         slug = f"{wanted}-{number}"

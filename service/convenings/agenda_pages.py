@@ -1,6 +1,5 @@
 """The agenda of a convening as its organizer sees it: clashes said, sessions taken off."""
 
-from datetime import datetime
 from uuid import UUID
 
 from litestar import get, post
@@ -11,16 +10,18 @@ from service.access import acts
 from service.access.api import KnownVisitor, own_form
 from service.access.reach import require_reach
 from service.access.rules import Visitor
-from service.convenings import clashes, effects, queries, session_form
-from service.convenings.changing import ChangeConvening, KnownChange
-from service.convenings.details_pages import OFFICE_PAGE, Saved
-from service.convenings.differences import KIND_WORDS
+from service.convenings import clashes, effects, queries, session_form, statements
+from service.convenings.changing import KnownChange
+from service.convenings.details_pages import Saved
+from service.convenings.differences import KIND_WORDS, Facts
+from service.convenings.effects import Effects
+from service.convenings.queries import SessionRow
 from service.convenings.rules import OVER
 from service.convenings.session_pages import agenda_saved, statement
 from service.convenings.views import by_day
-from service.db import Connection
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.templating import OFFICE_PAGE
 
 SAVED = {
     "yes": "The agenda is saved.",
@@ -40,6 +41,7 @@ async def agenda(conn: Conn, visitor: KnownVisitor, convening_id: FromPath[UUID]
         "convening": found.row,
         "days": by_day(found.agenda, found.row.time_zone),
         "clashes": clashing,
+        "roomless": clashes.roomless(found.agenda),
         "clashing": {session for clash in clashing for session in clash.sessions},
         "kinds": KIND_WORDS,
         "changeable": found.row.state not in OVER,
@@ -59,7 +61,11 @@ async def ask_to_remove(
 ) -> Template:
     """What taking it off leads to, and the button that does it."""
     require_reach(visitor, convening_id)
-    return await _removal(conn, now, visitor, convening_id, item_id, change_convening, status=200)
+    found = await effects.facts(conn, convening_id)
+    standing = found.session(item_id)
+    wanted = session_form.without_session(found, standing)
+    foreseen = await effects.rehearse(conn, convening_id, wanted, change_convening, now, seen=found.mark)
+    return _removal(visitor, found, standing, Form(), foreseen, status=200)
 
 
 @post("/office/convenings/{convening_id:uuid}/sessions/{item_id:uuid}/removal", **OFFICE_PAGE)
@@ -80,36 +86,29 @@ async def remove_session(
     if await queries.session_is_gone(conn, item_id):
         return agenda_saved(convening_id, "gone")  # a second click
     standing = found.session(item_id)
-    if form.text("seen") != found.mark:
-        return await _removal(conn, now, visitor, convening_id, item_id, change_convening, status=409)
-    await change_convening(conn, convening_id, session_form.without_session(found, standing), now)
+    wanted = session_form.without_session(found, standing)
+    foreseen = await effects.rehearse(conn, convening_id, wanted, change_convening, now, seen=found.mark)
+    if form.text("seen") != found.mark or form.text("stated") != statements.mark_of(foreseen):
+        form.refuse(statements.StatementChanged())
+        return _removal(visitor, found, standing, form, foreseen, status=409)
+    await change_convening(conn, convening_id, wanted, now)
     await acts.note(conn, request, "agenda_changed", ("convening", convening_id), now, removed=str(item_id))
     return agenda_saved(convening_id, "gone")
 
 
-async def _removal(
-    conn: Connection,
-    now: datetime,
-    visitor: Visitor,
-    convening_id: UUID,
-    item_id: UUID,
-    change_convening: ChangeConvening,
-    *,
-    status: int,
+def _removal(
+    visitor: Visitor, found: Facts, standing: SessionRow, form: Form, foreseen: Effects, *, status: int
 ) -> Template:
-    found = await effects.facts(conn, convening_id)
-    standing = found.session(item_id)
-    wanted = session_form.without_session(found, standing)
-    foreseen = await effects.rehearse(conn, convening_id, wanted, change_convening, now, seen=found.mark)
+    path = f"/office/convenings/{found.row.id}/sessions/{standing.id}"
     return statement(
         visitor,
         found,
-        Form(),
+        form,
         foreseen,
         heading=f"Take “{standing.title}” off the agenda?",
         verb="Take it off",
-        path=f"/office/convenings/{convening_id}/sessions/{item_id}/removal",
-        back=f"/office/convenings/{convening_id}/sessions/{item_id}",
+        path=f"{path}/removal",
+        back=path,
         status=status,
     )
 

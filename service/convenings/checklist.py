@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from service.convenings.queries import ConveningRow, SessionRow
+from service.convenings.rules import OVER
 from service.errors import Refused
 from service.text import time_zone
 
@@ -28,16 +29,19 @@ class Missing(Struct, frozen=True):
 
 
 def missing(row: ConveningRow, agenda: Sequence[SessionRow], now: datetime) -> list[Missing]:
-    """What must be there first, then what should."""
+    """What must be there first, then what should; nothing of what has ended, and of a published one not that time passes."""
+    if row.state in OVER or (row.state == "published" and row.ends_at <= now):
+        return []
     return [*_must(row, now), *_should(row, now), *_of_agenda(agenda)]
 
 
 def _must(row: ConveningRow, now: datetime) -> list[Missing]:
+    draft = row.state == "draft"
     found: list[tuple[bool, str, str]] = [
         (not row.title.strip(), "It has no title.", "title"),
         (not _is_zone(row.time_zone), "Nobody knows its time zone.", "timezone"),
-        (row.starts_at <= now < row.ends_at, "Its start has passed already.", "starts_at"),
-        (row.ends_at <= now, "Its times have passed already.", "starts_at"),
+        (draft and row.starts_at <= now < row.ends_at, "Its start has passed already.", "starts_at"),
+        (draft and row.ends_at <= now, "Its times have passed already.", "starts_at"),
         (row.capacity <= 0, "It has no seats.", "capacity"),
         (not (row.venue_name.strip() or row.venue_address.strip()), "Nobody knows where it is.", "venue_name"),
     ]
@@ -48,7 +52,11 @@ def _should(row: ConveningRow, now: datetime) -> list[Missing]:
     closes = row.registration_closes_at
     found: list[tuple[bool, str, str]] = [
         (not row.summary.strip(), "It has no text that says what it is about.", "summary"),
-        (closes is not None and closes <= now, "Registration has closed already.", "registration_closes_at"),
+        (
+            row.state == "draft" and closes is not None and closes <= now,
+            "Registration has closed already.",
+            "registration_closes_at",
+        ),
         (closes is None, "Nobody said when registration closes, so it closes with the start.", "registration_closes_at"),
     ]
     return [Missing(False, sentence, "details", field) for lacks, sentence, field in found if lacks]

@@ -29,14 +29,18 @@ def find(row: ConveningRow, agenda: Sequence[SessionRow]) -> list[Clash]:
     return sorted(found, key=lambda clash: place[clash.sessions[0]])
 
 
+def roomless(agenda: Sequence[SessionRow]) -> list[SessionRow]:
+    """The sessions of which nobody said where they are, in the order of the agenda."""
+    ordered = sorted(agenda, key=lambda session: (session.starts_at, session.ordinal))
+    return [session for session in ordered if not session.room.strip()]
+
+
 def _alone(row: ConveningRow, agenda: Sequence[SessionRow]) -> Iterator[Clash]:
     for session in agenda:
         if session.starts_at < row.starts_at:
             yield Clash(f"“{session.title}” begins before the convening does.", (session.id,))
         if session.ends_at > row.ends_at:
             yield Clash(f"“{session.title}” ends after the convening has ended.", (session.id,))
-        if not session.room.strip():
-            yield Clash(f"“{session.title}” has no room.", (session.id,))
 
 
 def _together(row: ConveningRow, one: SessionRow, other: SessionRow) -> Iterator[str]:
@@ -47,8 +51,8 @@ def _together(row: ConveningRow, one: SessionRow, other: SessionRow) -> Iterator
         yield f"{both} are both in {one.room.strip()}, {at}."
     if _same(one.track, other.track):
         yield f"{both} are both of the track {one.track.strip()}, {at}."
-    if not one.signup and not other.signup and "plenary" in (one.kind, other.kind):
-        yield f"{both} are both for everybody, {at}."
+    if not one.signup and not other.signup:
+        yield f"Everybody is in two sessions at once: {both}, {at}."
 
 
 def _same(one: str, other: str) -> bool:

@@ -1,6 +1,7 @@
 """Whom a change of a convening concerns: its live registrations, read in one go."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,26 +11,68 @@ from service.db import Connection
 
 
 class LiveRow(Struct, frozen=True):
-    """One live registration and the sessions that it chose: with a place, or only wished for."""
+    """One live registration and the sessions that it chose: with a place, or only wished for.
+
+    `suppressed` where we no longer write to its address.
+    """
 
     id: UUID
     state: str
     offered_until: datetime | None
+    suppressed: bool
     placed: list[UUID]
     wished: list[UUID]
 
 
 async def live(conn: Connection, convening_id: UUID) -> list[LiveRow]:
-    """All of them."""
+    """All of them, by their ids."""
     return await db.many(
         conn,
         LiveRow,
         """select r.id, r.state, r.offered_until,
+                  exists (select from suppression s join person p on p.email_key = s.address_key
+                           where p.id = r.person_id) as suppressed,
                   coalesce(array_agg(c.session_id) filter (where c.placed), '{}') as placed,
                   coalesce(array_agg(c.session_id) filter (where not c.placed), '{}') as wished
              from registration r left join registration_session c on c.registration_id = r.id
             where r.convening_id = $1 and r.state in ('held', 'confirmed', 'waitlisted', 'offered')
-            group by r.id""",
+            group by r.id order by r.id""",
+        convening_id,
+    )
+
+
+class WrittenRow(Struct, frozen=True):
+    """What stands in one seated person's calendar entry, and the newest revision of it that left, with its state."""
+
+    registration_id: UUID
+    facts: dict[str, Any]
+    state: str | None
+    carried: dict[str, Any] | None
+
+
+async def written(conn: Connection, convening_id: UUID) -> list[WrittenRow]:
+    """Of everybody with a seat whose entry was begun; the newest revision as `service.deliveries.entries.carried` has it."""
+    return await db.many(
+        conn,
+        WrittenRow,
+        """select e.registration_id, e.facts, n.state, n.carried
+             from calendar_entry e join registration r on r.id = e.registration_id
+             left join lateral (
+               select state, message #> '{revision,gathering}' as carried from delivery d
+                where d.calendar_uid = e.uid and (d.state in ('sending', 'handover', 'sent', 'unknown') or d.doubtful)
+                order by d.sequence desc, d.state <> 'sent' limit 1) n on true
+            where r.convening_id = $1 and r.state = 'confirmed' and e.ended_at is null""",
+        convening_id,
+    )
+
+
+async def silent(conn: Connection, convening_id: UUID) -> int:
+    """How many were invited and have not answered."""
+    return await db.one(
+        conn,
+        int,
+        """select count(*) as silent from invitation_answer
+            where convening_id = $1 and not own and answer = 'silent'""",
         convening_id,
     )
 

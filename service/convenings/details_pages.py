@@ -9,10 +9,9 @@ from litestar.response import Redirect, Template
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import require_reach
 from service.access.rules import Visitor
-from service.convenings import details_form, effects, queries, rules
+from service.convenings import details_form, effects, queries, rules, statements
 from service.convenings.changing import KnownChange
 from service.convenings.differences import Facts
 from service.convenings.effects import Effects
@@ -21,13 +20,13 @@ from service.errors import Refused
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
-from service.web.templating import PAGE
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
-OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "office"}}
 SAVED = {
     "yes": "The details are saved.",
     "nothing": "Nothing was different, so nothing was changed.",
     "new": "The draft is made. Write what is still missing; “Publish, cancel” lists it.",
+    "twice": "The draft is made, and only once: its form came twice. For another one, open “New convening” again.",
 }
 Saved = Annotated[str, QueryParameter(max_length=20)]
 
@@ -66,8 +65,8 @@ async def save_details(
     except Refused as refusal:
         refuse(form, refusal)
         return _page(visitor, found, form, status=refusal.status)
-    if foreseen.asks_first and not form.text("agreed"):
-        return _statement(visitor, found, form, foreseen)
+    if status := statements.unsaid(form, foreseen):
+        return _statement(visitor, found, form, foreseen, status=status)
     await change_convening(conn, convening_id, wanted, now)
     await acts.note(conn, request, "convening_changed", ("convening", convening_id), now, fields=rules.fields_of(wanted))
     return _saved(convening_id, "yes")
@@ -103,21 +102,22 @@ def _page(visitor: Visitor, found: Facts, form: Form, *, status: int, saved: str
     return Template(template_name="details.html", context=context, status_code=status)
 
 
-def _statement(visitor: Visitor, found: Facts, form: Form, foreseen: Effects) -> Template:
+def _statement(visitor: Visitor, found: Facts, form: Form, foreseen: Effects, *, status: int) -> Template:
     context = {
         "visitor": visitor,
         "convening": found.row,
         "heading": "Before you change it",
-        "told": effects.told(foreseen),
+        "told": statements.told(foreseen),
         "changes": foreseen.changes,
         "form": form,
         "names": details_form.NAMES,
         "mark": found.mark,
+        "stated": statements.mark_of(foreseen),
         "path": f"/office/convenings/{found.row.id}/details",
-        "button": effects.button("Change it", foreseen),
+        "button": statements.button("Change it", foreseen),
         "back": "",
     }
-    return Template(template_name="statement.html", context=context)
+    return Template(template_name="statement.html", context=context, status_code=status)
 
 
 PAGES = [details, save_details]

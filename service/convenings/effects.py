@@ -1,21 +1,22 @@
-"""What a change will lead to, found by trying it out and taking it back; and who is told what, in sentences.
+"""What a change will lead to, found by trying it out and taking it back.
 
 It follows what workers/reactions.py does: the calendar entry of each person with a seat, offers, and nobody else.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from emails.changes import calendar_cares
 from emails.messages import AgendaItem, Change, Gathering
 from service.convenings import concerned, queries
 from service.convenings.changing import ChangeConvening
-from service.convenings.concerned import LiveRow
+from service.convenings.concerned import LiveRow, WrittenRow
 from service.convenings.differences import Facts, differences
-from service.convenings.queries import ConveningRow
+from service.convenings.following import is_undone
 from service.convenings.rules import Patch
 from service.convenings.views import gathering
 from service.db import Connection
@@ -42,13 +43,19 @@ class Effects(Struct, frozen=True):
     changes: list[Change]
     with_seat: int = 0
     told: int = 0
+    undone: int = 0
+    """People with a seat who would be told, were it not again as they were told last."""
     offered: int = 0
     shortened: int = 0
+    silenced: int = 0
+    """People who would get a mail, did we still write to their address; they are in none of the other numbers."""
     open_offers: int = 0
     """Offers that stay as they are."""
     waiting: int = 0
     """People who wait, and still will."""
     losing: tuple[Losing, ...] = ()
+    concerned: tuple[UUID, ...] = ()
+    """Registrations of everybody who gets a mail, would get one, or loses something."""
 
     @property
     def mails(self) -> int:
@@ -58,7 +65,7 @@ class Effects(Struct, frozen=True):
     @property
     def asks_first(self) -> bool:
         """Whether somebody learns of it, or loses something by it."""
-        return bool(self.mails or self.losing)
+        return bool(self.concerned or self.losing)
 
 
 class _State(Struct, frozen=True):
@@ -66,6 +73,7 @@ class _State(Struct, frozen=True):
 
     facts: Facts
     live: dict[UUID, LiveRow]
+    written: dict[UUID, WrittenRow]
 
     def gathering_of(self, registration_id: UUID) -> Gathering:
         """What stands in one person's calendar entry."""
@@ -101,8 +109,9 @@ async def rehearse(
 
 
 async def _state(conn: Connection, convening_id: UUID) -> _State:
-    live = await concerned.live(conn, convening_id)
-    return _State(await facts(conn, convening_id), {one.id: one for one in live})
+    live = {one.id: one for one in await concerned.live(conn, convening_id)}
+    written = {one.registration_id: one for one in await concerned.written(conn, convening_id)}
+    return _State(await facts(conn, convening_id), live, written)
 
 
 def _compared(before: _State, after: _State) -> Effects:
@@ -110,20 +119,52 @@ def _compared(before: _State, after: _State) -> Effects:
     if after.facts.row.state != "published":
         return Effects(changes)
     live = [(before.live[one.id], one) for one in after.live.values()]
-    seated = [now.id for _, now in live if now.state == "confirmed"]
+    seated = [now for _, now in live if now.state == "confirmed"]
+    follows = {one.id: _follows(before, after, one.id) for one in seated}
     offers = [(then, now) for then, now in live if now.state == "offered"]
-    offered = sum(then.state != "offered" for then, _ in offers)
-    shortened = sum(then.state == "offered" and then.offered_until != now.offered_until for then, now in offers)
+    told = [one for one in seated if follows[one.id] == "told"]
+    offered = [now for then, now in offers if then.state != "offered"]
+    shortened = [now for then, now in offers if then.state == "offered" and then.offered_until != now.offered_until]
+    mailed = [*told, *offered, *shortened]
+    losing = _losing(before, after)
     return Effects(
         changes,
-        with_seat=len(seated),
-        told=sum(calendar_cares(before.gathering_of(one), after.gathering_of(one)) for one in seated),
-        offered=offered,
-        shortened=shortened,
-        open_offers=len(offers) - offered - shortened,
+        with_seat=sum(not (follows[one.id] == "told" and one.suppressed) for one in seated),
+        told=_reached(told),
+        undone=sum(one == "undone" for one in follows.values()),
+        offered=_reached(offered),
+        shortened=_reached(shortened),
+        silenced=len(mailed) - _reached(mailed),
+        open_offers=len(offers) - len(offered) - len(shortened),
         waiting=sum(now.state == "waitlisted" for _, now in live),
-        losing=_losing(before, after),
+        losing=losing,
+        concerned=tuple(sorted({one.id for one in mailed} | _losers(before, after))),
     )
+
+
+def _reached(live: Sequence[LiveRow]) -> int:
+    """How many of them we write to."""
+    return sum(not one.suppressed for one in live)
+
+
+def _follows(before: _State, after: _State, registration_id: UUID) -> Literal["told", "undone", "untouched"]:
+    """What workers/entries.py will make of it: a mail, none because it is undone, or none because no calendar cares."""
+    today = after.gathering_of(registration_id)
+    if not calendar_cares(before.gathering_of(registration_id), today):
+        return "untouched"
+    entry = before.written.get(registration_id)
+    if entry is None:
+        return "told"  # the invite, which has not been written yet, will say it
+    if not calendar_cares(convert(entry.facts, Gathering), today):
+        return "undone"
+    if entry.state and entry.carried and is_undone(entry.state, convert(entry.carried, Gathering), today):
+        return "undone"
+    return "told"
+
+
+def _losers(before: _State, after: _State) -> set[UUID]:
+    kept = {session.id for session in after.facts.agenda}
+    return {one.id for one in before.live.values() if not kept.issuperset([*one.placed, *one.wished])}
 
 
 def _losing(before: _State, after: _State) -> tuple[Losing, ...]:
@@ -138,59 +179,3 @@ def _losing(before: _State, after: _State) -> tuple[Losing, ...]:
         for session in gone
     )
     return tuple(one for one in counted if one.placed or one.wished)
-
-
-def told(effects: Effects) -> list[str]:
-    """Who is told what, one sentence each; what concerns nobody is not said."""
-    return [
-        *_of_seated(effects),
-        *_if(effects.offered, "person who waits is", "people who wait are", "offered a seat by mail, at once."),
-        *_if(effects.shortened, "person with an offer gets", "people with an offer get", "a mail that it ends earlier now."),
-        *_if(effects.open_offers, "person with an offer is", "people with an offer are", "not written to."),
-        *_if(effects.waiting, "person who waits is", "people who wait are", "not written to."),
-        *(sentence for one in effects.losing for sentence in _loses(one)),
-    ]
-
-
-def _of_seated(effects: Effects) -> list[str]:
-    if not effects.told:
-        reason = "what is different is in nobody’s calendar entry"
-        return [f"Nobody with a seat gets a mail: {reason}."] if effects.with_seat else []
-    get = "person with a seat gets" if effects.told == 1 else "people with a seat get"
-    return [
-        f"{effects.told:,} {get} a mail with the change, and their calendar entry follows, "
-        "five minutes after the last change. What you take back before then tells nobody.",
-        *_if(effects.with_seat - effects.told, "person with a seat is", "people with a seat are", "not written to."),
-    ]
-
-
-def _loses(losing: Losing) -> list[str]:
-    where = f"in “{losing.title}”"
-    return [
-        *_if(losing.placed, "person loses the place", "people lose their places", f"{where}."),
-        *_if(losing.wished, "person’s wish", "people’s wishes", f"for a place {where} end with it."),
-    ]
-
-
-def _if(number: int, one: str, more: str, rest: str) -> list[str]:
-    return [f"{number:,} {one if number == 1 else more} {rest}"] if number else []
-
-
-def told_of_cancellation(row: ConveningRow, live: Sequence[LiveRow]) -> list[str]:
-    """Who learns that it does not take place."""
-    count = {state: sum(one.state == state for one in live) for state in ("confirmed", "waitlisted", "offered", "held")}
-    off = "a mail that it does not take place."
-    said = [
-        *_if(count["confirmed"], "person with a seat gets", "people with a seat get", "a mail, and it leaves the calendar."),
-        *_if(count["waitlisted"], "person who waits gets", "people who wait get", off),
-        *_if(count["offered"], "person with an offer gets", "people with an offer get", off),
-        *_if(count["held"], "person whose address is", "people whose addresses are", "not confirmed: not written to."),
-    ]
-    return said or [f"Nobody is registered for {row.title}, so nobody gets a mail."]
-
-
-def button(verb: str, effects: Effects) -> str:
-    """What the button says that does it."""
-    if not effects.mails:
-        return verb
-    return f"{verb} and tell {effects.mails:,} {'person' if effects.mails == 1 else 'people'}"

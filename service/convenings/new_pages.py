@@ -1,29 +1,29 @@
 """A new convening: empty, from one of our patterns, or as an earlier one was."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.response import Redirect, Template
-from msgspec import Meta, Struct
+from msgspec import Struct
 
+from service import db
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.rules import Visitor
-from service.convenings import actions, concerned, effects, patterns, wall_time
+from service.convenings import actions, concerned, effects, patterns, queries, wall_time
 from service.convenings.details_form import field, in_order, whole
 from service.convenings.our_patterns import OURS
 from service.convenings.patterns import Pattern, Wish
 from service.db import Connection
 from service.errors import NotFound, Refused
-from service.text import time_zone
+from service.text import Line, time_zone
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
-from service.web.templating import PAGE
+from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
-NETWORK_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "network"}}
 COPY = "copy"
 NAMES = ("pattern", "earlier", "title", "timezone", "first_day", "starts", "ends", "capacity")
 """The fields in the order of the page."""
@@ -32,13 +32,13 @@ NAMES = ("pattern", "earlier", "title", "timezone", "first_day", "starts", "ends
 class Texts(Struct, frozen=True):
     """The field that is a text; empty where the pattern's own is to stand."""
 
-    title: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+    title: Line
 
 
 @get("/office/convenings/new", **NETWORK_PAGE)
-async def new_convening(conn: Conn, visitor: KnownVisitor) -> Template:
-    """The form."""
-    return await _page(conn, visitor, Form(), status=200)
+async def new_convening(conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
+    """The form, with the id of the draft that it will make: sent twice, it makes one."""
+    return await _page(conn, visitor, Form({"draft": [str(db.new_id(now))]}), status=200)
 
 
 @post("/office/convenings/new", **NETWORK_PAGE)
@@ -49,14 +49,26 @@ async def make_convening(request: AnyRequest, conn: Conn, now: Now, visitor: Kno
     wish = _wish(form, pattern)
     if pattern is None or wish is None:
         return await _page(conn, visitor, form, status=422)
+    convening_id = await _id(conn, form, now)
     try:
         async with conn.transaction():
-            convening_id = await actions.create(conn, patterns.draft(pattern, wish), now)
+            made = await actions.create_once(conn, convening_id, patterns.draft(pattern, wish), now)
     except Refused as refusal:
         _refuse(form, refusal)
         return await _page(conn, visitor, form, status=refusal.status)
-    await acts.note(conn, request, "convening_created", ("convening", convening_id), now, pattern=pattern.name)
-    return Redirect(f"/office/convenings/{convening_id}/details?saved=new", status_code=SEE_OTHER)
+    if made:
+        await acts.note(conn, request, "convening_created", ("convening", convening_id), now, pattern=pattern.name)
+    saved = "new" if made else "twice"
+    return Redirect(f"/office/convenings/{convening_id}/details?saved={saved}", status_code=SEE_OTHER)
+
+
+async def _id(conn: Connection, form: Form, now: datetime) -> UUID:
+    """The one that the page came with; another where it came with none, or where that draft was thrown away."""
+    try:
+        given = UUID(form.text("draft"))
+    except ValueError:
+        return db.new_id(now)
+    return db.new_id(now) if await queries.was_removed(conn, given) else given
 
 
 async def _pattern(conn: Connection, form: Form) -> Pattern | None:

@@ -187,6 +187,39 @@ async def set_state(conn: Connection, convening_id: UUID, state: State) -> int:
     return await db.run(conn, "update convening set state = $2 where id = $1", convening_id, state)
 
 
+async def exists(conn: Connection, convening_id: UUID) -> bool:
+    """Whether there is one with this id."""
+    return await db.one(conn, bool, "select exists (select from convening where id = $1) as there", convening_id)
+
+
+async def is_removable(conn: Connection, convening_id: UUID) -> bool:
+    """Whether it is a draft about which nobody has registered or been written to."""
+    return await db.one(
+        conn,
+        bool,
+        """select state = 'draft' and not exists (select from registration r where r.convening_id = c.id)
+                  and not exists (select from delivery d where d.convening_id = c.id) as removable
+             from convening c where id = $1""",
+        convening_id,
+    )
+
+
+async def was_removed(conn: Connection, convening_id: UUID) -> bool:
+    """Whether it was a draft once that was thrown away."""
+    return await db.one(
+        conn,
+        bool,
+        """select exists (select from event
+                           where kind = 'convening_removed' and payload ->> 'convening_id' = $1::uuid::text) as removed""",
+        convening_id,
+    )
+
+
+async def delete(conn: Connection, convening_id: UUID) -> int:
+    """Take a convening out, and by the schema what is only there because of it."""
+    return await db.run(conn, "delete from convening where id = $1", convening_id)
+
+
 async def delete_sessions_but(conn: Connection, convening_id: UUID, keep: Sequence[UUID]) -> int:
     """Take sessions off the agenda."""
     return await db.run(

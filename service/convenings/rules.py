@@ -153,6 +153,12 @@ class AlreadyOver(Refused):
     code = "already-over"
 
 
+class NotRemovable(Refused):
+    """Only a draft that nobody is registered for can be thrown away."""
+
+    code = "not-removable"
+
+
 class NotPublished(Refused):
     """Only a published convening can be cancelled or completed."""
 

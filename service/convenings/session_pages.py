@@ -10,12 +10,10 @@ from litestar.response import Redirect, Template
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import require_reach
 from service.access.rules import Visitor
-from service.convenings import details_form, effects, queries, session_form
+from service.convenings import details_form, effects, queries, session_form, statements
 from service.convenings.changing import ChangeConvening, KnownChange
-from service.convenings.details_pages import OFFICE_PAGE
 from service.convenings.differences import KIND_WORDS, Facts
 from service.convenings.effects import Effects
 from service.convenings.queries import SessionRow
@@ -23,6 +21,7 @@ from service.db import Connection
 from service.errors import Refused
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 
 @get("/office/convenings/{convening_id:uuid}/sessions/new", **OFFICE_PAGE)
@@ -99,7 +98,7 @@ async def _save(
     except Refused as refusal:
         session_form.refuse(form, refusal, found.row)
         return _page(visitor, found, standing, form, status=refusal.status)
-    if foreseen.asks_first and not form.text("agreed"):
+    if status := statements.unsaid(form, foreseen):
         return statement(
             visitor,
             found,
@@ -108,6 +107,7 @@ async def _save(
             heading="Before you change the agenda",
             verb="Change it",
             path=_path(convening_id, standing),
+            status=status,
         )
     await change_convening(conn, convening_id, wanted, now)
     await acts.note(conn, request, "agenda_changed", ("convening", convening_id), now, session=str(item_id or "new"))
@@ -157,13 +157,14 @@ def statement(
         "visitor": visitor,
         "convening": found.row,
         "heading": heading,
-        "told": effects.told(foreseen) or ["Nobody is told."],
+        "told": statements.told(foreseen),
         "changes": foreseen.changes,
         "form": form,
         "names": session_form.NAMES,
         "mark": found.mark,
+        "stated": statements.mark_of(foreseen),
         "path": path,
-        "button": effects.button(verb, foreseen),
+        "button": statements.button(verb, foreseen),
         "back": back,
     }
     return Template(template_name="statement.html", context=context, status_code=status)

@@ -6,21 +6,22 @@ from uuid import UUID
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from msgspec import structs
+from msgspec import Struct, structs
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import require_reach
 from service.access.rules import Visitor
-from service.convenings import actions, checklist, concerned, effects, queries, rules
-from service.convenings.details_pages import OFFICE_PAGE, Saved
+from service.convenings import actions, checklist, concerned, effects, queries, rules, statements
+from service.convenings.details_pages import Saved
+from service.convenings.queries import ConveningRow
 from service.convenings.views import by_day, in_two, show
 from service.db import Connection
 from service.errors import Refused
 from service.web import seats
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 SAVED = {
     "published": "It is published. People see it from now on.",
@@ -35,10 +36,18 @@ class NotComplete(Refused):
     code = "not-complete"
 
 
-class NumbersChanged(Refused):
-    """Nothing was cancelled. Look at the numbers, which are different now, and press the button again."""
+class PublishedUnseen(Refused):
+    """Somebody changed this convening meanwhile, so it was not published. Look at it again, then publish it."""
 
-    code = "numbers-changed"
+    code = "published-unseen"
+
+
+class CallingOff(Struct, frozen=True):
+    """What cancelling leads to: who is told what, its mark, and how many mails go."""
+
+    told: list[str]
+    mark: str
+    mails: int
 
 
 @get("/office/convenings/{convening_id:uuid}/standing", **OFFICE_PAGE)
@@ -62,6 +71,8 @@ async def publish(
     try:
         if any(one.must for one in checklist.missing(found.row, found.agenda, now)):
             raise NotComplete
+        if form.text("seen") != found.mark:
+            raise PublishedUnseen
         await actions.publish(conn, convening_id, now)
     except Refused as refusal:
         form.refuse(refusal)
@@ -88,8 +99,9 @@ async def cancel(
     if (await queries.convening(conn, convening_id)).state == "cancelled":
         return _done(convening_id, "cancelled")
     try:
-        if form.text("people") != str(len(await concerned.live(conn, convening_id))):
-            raise NumbersChanged
+        row = await queries.convening(conn, convening_id)
+        if form.text("stated") != (await _calling_off(conn, row)).mark:
+            raise statements.StatementChanged
         await actions.cancel(conn, convening_id, now)
     except Refused as refusal:
         form.refuse(refusal)
@@ -149,6 +161,7 @@ async def _page(
     context = {
         "visitor": visitor,
         "convening": found.row,
+        "mark": found.mark,
         "shown": show(found.row, now),
         "form": form,
         "saved": saved,
@@ -164,19 +177,25 @@ async def _cancellation(
     conn: Connection, visitor: Visitor, convening_id: UUID, now: datetime, form: Form, *, status: int
 ) -> Template:
     row = await queries.convening(conn, convening_id)
-    live = await concerned.live(conn, convening_id)
-    mails = sum(one.state in ("confirmed", "waitlisted", "offered") for one in live)
+    stated = await _calling_off(conn, row)
     context = {
         "visitor": visitor,
         "convening": row,
         "form": form,
-        "told": effects.told_of_cancellation(row, live),
-        "people": len(live),
-        "mails": mails,
+        "told": stated.told,
+        "stated": stated.mark,
+        "mails": stated.mails,
         "possible": row.state == "published" and now < row.ends_at,
         "reason": rules.NotPublished.__doc__ if row.state != "published" else "The end of this convening has passed.",
     }
     return Template(template_name="cancellation.html", context=context, status_code=status)
+
+
+async def _calling_off(conn: Connection, row: ConveningRow) -> CallingOff:
+    live = await concerned.live(conn, row.id)
+    told = statements.told_of_cancellation(row, live, await concerned.silent(conn, row.id))
+    mark = statements.mark(told, [one.id for one in live])
+    return CallingOff(told, mark, statements.mails_of_cancellation(live))
 
 
 PAGES = [standing, publish, ask_to_cancel, cancel, complete, preview]

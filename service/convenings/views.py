@@ -11,6 +11,7 @@ from emails.messages import AgendaItem, Gathering
 from service.convenings.queries import ConveningRow, SessionRow
 from service.convenings.rules import Phase, phase
 from service.text import zone
+from service.web.templating import many
 
 
 class Shown(Struct, frozen=True):
@@ -21,6 +22,24 @@ class Shown(Struct, frozen=True):
     may_register: bool
     words: str
     """Why nobody can register now; empty where somebody can."""
+
+    @property
+    def chip(self) -> tuple[str, str]:
+        """Its mark, as a class of the style sheet, and what it says."""
+        row = self.row
+        opens = row.registration_opens_at or row.starts_at
+        chips: dict[Phase, tuple[str, str]] = {
+            "draft": ("", "Draft: only organizers see it"),
+            "announced": ("", f"Registration opens {wording.day(opens, row.time_zone)}"),
+            "open": ("", f"Open: {many(row.seats_left, 'seat', 'seats')} left"),
+            "full": ("yes", "Full: waiting list open"),
+            "closed": ("shut", "Registration closed"),
+            "under_way": ("part", "Under way"),
+            "cancelled": ("shut", "Cancelled"),
+            "over": ("yes", "Took place"),
+            "completed": ("yes", "Took place"),
+        }
+        return chips[self.phase]
 
 
 class Day(Struct, frozen=True):

@@ -3,20 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from service import db
 from service.convenings.rules import Draft, SessionDraft
 from service.db import Connection
 
 
 async def insert_convening(conn: Connection, convening_id: UUID, slug: str, draft: Draft, now: datetime) -> int:
-    """Write a new draft; 0 where the slug is taken."""
+    """Write a new draft; 0 where the slug or the id is taken."""
     return await db.run(
         conn,
         """insert into convening (id, slug, title, summary, time_zone, starts_at, ends_at, venue_name, venue_address,
                                   venue_latitude, venue_longitude, capacity, registration_opens_at, registration_closes_at,
                                   created_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-           on conflict (slug) do nothing""",
+           on conflict do nothing""",
         convening_id,
         slug,
         draft.title,
@@ -57,6 +59,16 @@ async def update_convening(conn: Connection, convening_id: UUID, draft: Draft) -
         draft.registration_opens_at,
         draft.registration_closes_at,
     )
+
+
+async def move(conn: Connection, convening_id: UUID, slug: str) -> bool:
+    """Give a draft another public address; False where another convening has it."""
+    try:
+        async with conn.transaction():
+            await db.run(conn, "update convening set slug = $2 where id = $1", convening_id, slug)
+    except asyncpg.UniqueViolationError:
+        return False
+    return True
 
 
 async def put_session(conn: Connection, convening_id: UUID, session_id: UUID, ordinal: int, session: SessionDraft) -> int:

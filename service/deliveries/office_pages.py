@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from service.access import acts, granting
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import require_reach
 from service.access.rules import Visitor
 from service.convenings import queries as convenings
@@ -29,10 +28,8 @@ from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
 from service.web.mail_words import KIND_WORDS, STATE_MARKS, kind_words
 from service.web.paging import cursor, place
-from service.web.templating import PAGE
+from service.web.templating import NETWORK_PAGE, OFFICE_PAGE, SEE_OTHER
 
-NETWORK_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "network"}}
-OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "office"}}
 ROWS = 50
 
 

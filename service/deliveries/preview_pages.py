@@ -14,7 +14,6 @@ from service import events
 from service.access import acts, granting
 from service.access.actions import within_limit
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.reach import require_reach
 from service.access.rules import TooOften, Visitor
 from service.convenings import queries as convenings
@@ -30,9 +29,8 @@ from service.text import Line
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
 from service.web.mail_words import kind_words
-from service.web.templating import PAGE
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
-OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "office"}}
 MAILED_PAGE = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"

@@ -10,7 +10,16 @@ from msgspec.structs import replace
 from emails import wording
 from emails.changes import changes_between
 from emails.handover import Handover, Links, Sender
-from emails.messages import AnyMessage, Changed, ConsentCode, ConveningMessage, Gathering, Revision, SignIn
+from emails.messages import (
+    AddressChanged,
+    AnyMessage,
+    Changed,
+    ConsentCode,
+    ConveningMessage,
+    Gathering,
+    Revision,
+    SignIn,
+)
 from emails.render import compose
 from emails.samples import SAMPLES
 from service.deliveries.office_words import METHOD_WORDS
@@ -138,7 +147,7 @@ def _card(revision: Revision, writer: Sender, recipient: str) -> Card:
 
 def with_facts(message: AnyMessage, known: Known) -> AnyMessage:
     """The sample about this convening and person; what neither says (a deadline, an earlier place) stays the sample's."""
-    if isinstance(message, SignIn | ConsentCode):
+    if isinstance(message, SignIn | ConsentCode | AddressChanged):
         return message
     name = known.name if message.name else ""
     given: dict[str, Any] = {"name": name or message.name, "gathering": known.gathering, "reader_zone": known.reader_zone}

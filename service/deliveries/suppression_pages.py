@@ -9,7 +9,6 @@ from msgspec import Meta, Struct
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
-from service.access.pages import SEE_OTHER
 from service.access.rules import Visitor
 from service.db import Connection
 from service.deliveries import suppressions
@@ -17,9 +16,8 @@ from service.errors import Invalid, Refused
 from service.text import EmailText, Line, email_address
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, build
-from service.web.templating import PAGE
+from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
-NETWORK_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "network"}}
 NEEDED = {"email": "Write the address.", "reason": "Write why, in a few words: who reads this list later wants to know."}
 
 

@@ -41,6 +41,12 @@ class ConveningChanged(Event, frozen=True, tag="convening_changed"):
     convening_id: UUID
 
 
+class ConveningRemoved(Event, frozen=True, tag="convening_removed"):
+    """A draft was thrown away."""
+
+    convening_id: UUID
+
+
 class ConveningCancelled(Event, frozen=True, tag="convening_cancelled"):
     """It does not take place."""
 
@@ -160,6 +166,13 @@ class ReminderDue(Event, frozen=True, tag="reminder_due"):
     due_at: datetime
 
 
+class PersonAddressChanged(Event, frozen=True, tag="person_address_changed"):
+    """Somebody signs in with another address; what it was before is kept under `former_address_id`."""
+
+    person_id: UUID
+    former_address_id: UUID
+
+
 class SignInAsked(Event, frozen=True, tag="sign_in_asked"):
     """Somebody wants to sign in; whether anybody has the address, the reaction sees."""
 
@@ -207,6 +220,7 @@ AnyEvent: TypeAlias = (
     | ConsentCodeAsked
     | StudentAnswered
     | SeatGiven
+    | ConveningRemoved
     | RegistrationHeld
     | RegistrationRepeated
     | RegistrationConfirmed
@@ -226,6 +240,7 @@ AnyEvent: TypeAlias = (
     | CancellationReached
     | ReminderReached
     | ReminderDue
+    | PersonAddressChanged
     | SignInAsked
     | DeliveryRepeated
     | DeliveryDecided

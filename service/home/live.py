@@ -1,6 +1,6 @@
 """Figures that follow what happens while a page is open: server-sent events, and one look a second for all who watch.
 
-A look takes a connection of the pool for three statements and gives it back before anybody waits. Nobody looks where nobody
+A look takes a connection of the pool for its statements and gives it back before anybody waits. Nobody looks where nobody
 watches: a scope's task begins with its first listener and ends with its last. A quiet stream costs a comment and a look at
 its own session each 15 seconds.
 """
@@ -29,6 +29,8 @@ TROUBLE = (*LOST, asyncpg.PostgresError)
 
 Look = Callable[[], Awaitable[Figures]]
 Allowed = Callable[[], Awaitable[bool]]
+Clock = Callable[[], str]
+"""What a listener's clock shows, as the page writes it."""
 
 
 class Watch:
@@ -95,7 +97,7 @@ class Live:
                 del self.watches[scope]
                 watch.end()
 
-    async def stream(self, scope: Scope, look: Look, allowed: Allowed) -> AsyncGenerator[bytes]:
+    async def stream(self, scope: Scope, look: Look, allowed: Allowed, clock_of: Clock) -> AsyncGenerator[bytes]:
         """The events of one listener, until the hour is over, it may no longer listen, or the process ends."""
         clock = asyncio.get_running_loop().time
         ends_at, checked_at = clock() + LONGEST, clock()
@@ -105,7 +107,7 @@ class Live:
             while not self.ended and clock() < ends_at:
                 if watch.figures is not None and watch.figures != told:
                     told = watch.figures
-                    yield b"event: figures\ndata: " + msgspec.json.encode(told) + b"\n\n"
+                    yield b"event: figures\ndata: " + msgspec.json.encode(told | {"time": clock_of()}) + b"\n\n"
                     continue  # they may have changed while the listener took them
                 await watch.wait(ALIVE_EVERY)
                 if clock() - checked_at >= ALIVE_EVERY:

@@ -9,15 +9,19 @@ from uuid import UUID
 from msgspec import Struct
 
 from service.convenings.queries import ConveningRow
+from service.convenings.rules import phase
+from service.convenings.views import Shown
 from service.db import Connection
 from service.deliveries import office_queries as mail
 from service.deliveries import queries as deliveries
 from service.deliveries.office_queries import StandingRow
 from service.deliveries.rules import CONTENT_LIFE
+from service.home import overview
 from service.home import overview_queries as queries
 from service.home.health import readiness
 from service.home.overview import Seen, SeenOfAll, nobody_invited, nothing_owed
 from service.home.overview_queries import FiguresRow
+from service.home.overview_words import heading
 from service.registrations import invitation_queries as invitations
 from service.registrations.invitation_queries import AnswersRow
 
@@ -95,19 +99,33 @@ async def look_at_all(conn: Connection, now: datetime) -> SeenOfAll:
 
 
 async def fresh(conn: Connection, scope: Scope, now: datetime) -> Figures:
-    """The figures of a page as they are now."""
-    rows = await shown(conn, scope, now)
-    counts = await _counts(conn, [row.id for row in rows], now)
-    found: Figures = {}
-    for row in rows:
-        mark = "" if scope.by_itself else f"{row.id}."
-        found |= {mark + name: text for name, text in in_figures(row, counts[row.id]).items()}
+    """The figures of a page as they are now, and how much needs a person."""
+    seen = await look(conn, await shown(conn, scope, now), now)
+    things = sum(len(overview.for_one(one)) for one in seen)
+    if scope.only is None:
+        things += len(overview.for_all(await look_at_all(conn, now)))
+    found: Figures = {"things": str(things), "needs": heading(things)}
+    for one in seen:
+        mark = "" if scope.by_itself else f"{one.row.id}."
+        found |= {mark + name: text for name, text in in_figures(one).items()}
     return found
 
 
-def in_figures(row: ConveningRow, counts: Counts) -> Figures:
-    """What a page says in numbers about one convening."""
-    people, answers, mail = counts.people, counts.answers, counts.mail
+def as_shown(seen: Seen) -> Shown:
+    """As organizers see it: with the seats that are held for unconfirmed addresses."""
+    return Shown(seen.row, phase(seen.row.standing, seen.now), may_register=False, words="")
+
+
+def unshown(seen: Seen) -> list[str]:
+    """Figures that a page leaves out as long as there is nothing to count."""
+    invited = [] if seen.answers.invited else ["invited", "registered", "declined", "silent"]
+    return [*invited, *(name for name in ("unknown", "dead") if not getattr(seen.mail, name))]
+
+
+def in_figures(seen: Seen) -> Figures:
+    """What a page says in numbers about one convening, and its phase: the words and the mark."""
+    row, people, answers, mail = seen.row, seen.figures, seen.answers, seen.mail
+    mark, words = as_shown(seen).chip
     numbers = {
         "taken": row.taken,
         "free": row.seats_left,
@@ -122,7 +140,7 @@ def in_figures(row: ConveningRow, counts: Counts) -> Figures:
         "unknown": mail.unknown,
         "dead": mail.dead,
     }
-    return {name: f"{number:,}" for name, number in numbers.items()}
+    return {name: f"{number:,}" for name, number in numbers.items()} | {"phase": words, "mark": mark}
 
 
 async def _counts(conn: Connection, only: Sequence[UUID], now: datetime) -> dict[UUID, Counts]:

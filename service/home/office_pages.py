@@ -10,25 +10,25 @@ from litestar.response import Stream, Template
 from msgspec import Struct
 from msgspec.structs import replace
 
+from emails import wording
 from service.access import cookies, signing_in
 from service.access.api import BY_ITSELF, KnownVisitor
 from service.access.reach import reach_of, require_reach
 from service.access.rights import RIGHTS, admits
 from service.access.rules import Visitor
 from service.convenings import queries as convenings
-from service.convenings.rules import phase
 from service.convenings.views import Shown
 from service.db import Connection, transaction
 from service.home import activity, looking, overview, overview_queries
 from service.home.live import TROUBLE, Live
-from service.home.looking import Counts, Figures, Scope, in_figures
+from service.home.looking import Figures, Scope, in_figures
 from service.home.overview import Seen, Thing
+from service.home.overview_words import heading
 from service.web import seats
 from service.web.deps import AnyRequest, Conn, Now, now_of, pool_of, settings_of
-from service.web.templating import PAGE
+from service.web.templating import OFFICE_PAGE, PAGE
 
 OFFICE = "office"
-OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": OFFICE}}
 LIVE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": OFFICE, BY_ITSELF: True}, "media_type": "text/event-stream"}
 HEAD_OF_THE_LIST = 5
 
@@ -48,9 +48,12 @@ async def office(conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
     entries = [_entry(one) for one in await looking.look(conn, await looking.shown(conn, scope, now), now)]
     coming = [one for one in entries if one.shown.phase in ("announced", "open", "full", "closed", "under_way")]
     alone = coming[0].seen.row if len(coming) == 1 else None
+    things = [*await _of_all(conn, visitor, now), *(thing for one in entries for thing in _named(one.seen))]
     context = {
         "visitor": visitor,
-        "things": [*await _of_all(conn, visitor, now), *(thing for one in entries for thing in _named(one.seen))],
+        "things": things,
+        "heading": heading(len(things)),
+        "unshown": looking.unshown,
         "coming": coming,
         "drafts": [one for one in entries if one.shown.phase == "draft"],
         "past": [one for one in reversed(entries) if one.shown.phase in ("over", "completed", "cancelled")],
@@ -67,11 +70,14 @@ async def office_convening(conn: Conn, now: Now, visitor: KnownVisitor, convenin
     row = await convenings.convening(conn, convening_id)
     [seen] = await looking.look(conn, [row], now)
     entry = _entry(seen)
+    things = overview.for_one(seen)
     context = {
         "visitor": visitor,
         "convening": row,
         "entry": entry,
-        "things": overview.for_one(seen),
+        "things": things,
+        "heading": heading(len(things)),
+        "unshown": looking.unshown,
         "picture": seats.of_convening(row.capacity, row.taken),
         "waiting": await overview_queries.head_of_the_list(conn, convening_id, HEAD_OF_THE_LIST),
         "outgoing": activity.outgoing(seen),
@@ -84,7 +90,7 @@ async def office_convening(conn: Conn, now: Now, visitor: KnownVisitor, convenin
 @get("/office/live", **LIVE_PAGE)
 async def office_live(request: AnyRequest, visitor: KnownVisitor) -> Stream:
     """The figures of the overview, as often as they change."""
-    return _stream(request, scope_of(visitor))
+    return _stream(request, visitor, scope_of(visitor))
 
 
 @get("/office/convenings/{convening_id:uuid}/live", **LIVE_PAGE)
@@ -92,7 +98,7 @@ async def convening_live(request: AnyRequest, conn: Conn, visitor: KnownVisitor,
     """The figures of one convening, as often as they change."""
     require_reach(visitor, convening_id)
     await convenings.convening(conn, convening_id)
-    return _stream(request, Scope((convening_id,), by_itself=True))
+    return _stream(request, visitor, Scope((convening_id,), by_itself=True))
 
 
 def scope_of(visitor: Visitor) -> Scope:
@@ -101,7 +107,7 @@ def scope_of(visitor: Visitor) -> Scope:
     return Scope(None if reach.everywhere else tuple(sorted(reach.convenings)))
 
 
-def _stream(request: AnyRequest, scope: Scope) -> Stream:
+def _stream(request: AnyRequest, visitor: Visitor, scope: Scope) -> Stream:
     live: Live = request.app.state.live
 
     async def look() -> Figures:
@@ -111,8 +117,11 @@ def _stream(request: AnyRequest, scope: Scope) -> Stream:
     async def allowed() -> bool:
         return await _still(request, scope)
 
+    def clock() -> str:
+        return wording.clock(now_of(request), visitor.time_zone)
+
     headers = {"x-accel-buffering": "no"}
-    return Stream(live.stream(scope, look, allowed), media_type="text/event-stream", headers=headers)
+    return Stream(live.stream(scope, look, allowed, clock), media_type="text/event-stream", headers=headers)
 
 
 async def _still(request: AnyRequest, scope: Scope) -> bool:
@@ -141,9 +150,7 @@ def _named(seen: Seen) -> list[Thing]:
 
 
 def _entry(seen: Seen) -> Entry:
-    """As organizers see it: with the seats that are held for unconfirmed addresses."""
-    shown = Shown(seen.row, phase(seen.row.standing, seen.now), may_register=False, words="")
-    return Entry(seen, shown, in_figures(seen.row, Counts(seen.figures, seen.answers, seen.mail)))
+    return Entry(seen, looking.as_shown(seen), in_figures(seen))
 
 
 PAGES = [office, office_convening, office_live, convening_live]

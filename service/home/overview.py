@@ -17,6 +17,7 @@ from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
 from service.home.health import Readiness
 from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow, StudentsRow
+from service.home.overview_words import NOT_THERE
 from service.registrations.invitation_queries import AnswersRow
 from service.registrations.rules import offer_deadline
 from service.text import zone
@@ -92,17 +93,15 @@ def _doubtful(seen: Seen) -> Iterable[Thing]:
 
 
 def _returned(seen: Seen) -> Iterable[Thing]:
-    if not seen.returned:
-        return
-    first = seen.returned[0]
-    if len(seen.returned) == 1:
-        path = f"/office/deliveries/{first.delivery_id}"
-        words = f"{first.recipient} does not take our mail, and this person counts on it."
-        yield Thing(f"A mail to {first.name} came back", words, path, "See the mail")
-    else:
-        path = f"{seen.path}/mail?state=dead"
-        words = f"{first.name} and others do not get our mail, and they count on it."
-        yield Thing(f"Mails to {many(len(seen.returned), 'person', 'people')} came back", words, path, "See the mails")
+    for why, (what, one, more) in NOT_THERE.items():
+        mails = [mail for mail in seen.returned if mail.why == why]
+        if len(mails) == 1:
+            [mail] = mails
+            words = one.format(address=mail.recipient)
+            yield Thing(f"A mail to {mail.name} {what}", words, f"/office/deliveries/{mail.delivery_id}", "See the mail")
+        elif mails:
+            title = f"Mails to {many(len(mails), 'person', 'people')} {what}"
+            yield Thing(title, more.format(name=mails[0].name), f"{seen.path}/mail?state=dead", "See the mails")
 
 
 def _late_draft(seen: Seen) -> Iterable[Thing]:
@@ -111,7 +110,7 @@ def _late_draft(seen: Seen) -> Iterable[Thing]:
         lacks = [one.sentence for one in checklist.missing(seen.row, seen.agenda, seen.now) if one.must]
         words = " ".join(lacks) or "Nobody can see it or register."
         title = f"Still a draft, and it starts in {_until(ahead)}"
-        yield Thing(title, words, f"{seen.path}/standing", "Publish or cancel")
+        yield Thing(title, words, f"{seen.path}/standing", "Publish it or throw it away")
 
 
 def _unfinished(seen: Seen) -> Iterable[Thing]:

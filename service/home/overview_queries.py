@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -30,12 +31,16 @@ class OfferRow(Struct, frozen=True):
 
 
 class ReturnedRow(Struct, frozen=True):
-    """A mail that came back from somebody who counts on it: with a seat, waiting or invited, under the same address."""
+    """A mail that somebody who counts on it has not: with a seat, waiting or invited, under the same address.
+
+    It came back; or it never left, because we do not write to the address (`stopped`) or did not then (`held_back`).
+    """
 
     convening_id: UUID
     delivery_id: UUID
     name: str
     recipient: str
+    why: Literal["returned", "stopped", "held_back"]
 
 
 class NeedsRow(Struct, frozen=True):
@@ -133,11 +138,13 @@ async def offers(conn: Connection, only: Sequence[UUID], now: datetime) -> list[
 
 
 async def returned(conn: Connection, only: Sequence[UUID], since: datetime) -> list[ReturnedRow]:
-    """Mails that came back since then and were not sent again, the latest of each person, to the address that they have."""
+    """Mails that ended so since then and were not sent again, the latest of each person, to the address that they have."""
     return await db.many(
         conn,
         ReturnedRow,
-        """select distinct on (d.convening_id, d.person_id) d.convening_id, d.id as delivery_id, p.name, d.recipient
+        """select distinct on (d.convening_id, d.person_id) d.convening_id, d.id as delivery_id, p.name, d.recipient,
+                  case when exists (select from suppression s where s.address_key = p.email_key) then 'stopped'
+                       when d.error = 'we no longer write to this address' then 'held_back' else 'returned' end as why
              from delivery d join person p on p.id = d.person_id
             where d.convening_id = any($1::uuid[]) and d.state = 'dead' and not d.is_test and d.finished_at > $2
               and p.email_key = lower(d.recipient)

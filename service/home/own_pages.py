@@ -7,7 +7,6 @@ from litestar import get
 from litestar.response import Template
 from msgspec import Struct
 
-from service.access.account_pages import OWN_PAGE
 from service.access.api import KnownVisitor
 from service.convenings import queries as convenings
 from service.convenings.views import Shown, show
@@ -21,6 +20,7 @@ from service.registrations.rules import LIVE
 from service.registrations.views import Own
 from service.settings import Settings
 from service.web.deps import Conn, Given, Now
+from service.web.templating import ACCOUNT_PAGE
 
 OVER = ("over", "completed")
 MOST = 200
@@ -43,7 +43,7 @@ class Page(Struct, frozen=True):
     moderated: list[ModeratedRow]
 
 
-@get("/me", **OWN_PAGE)
+@get("/me", **ACCOUNT_PAGE)
 async def me(conn: Conn, now: Now, settings: Given, visitor: KnownVisitor) -> Template:
     """Everything of the person who is signed in, and nothing of anybody else."""
     mine = await _mine(conn, settings, visitor.person_id, now)

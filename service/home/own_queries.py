@@ -19,6 +19,8 @@ class ProfileRow(Struct, frozen=True):
     access_needs: str
     listed: bool
     email_listed: bool
+    time_zone: str
+    """In which their times are shown, too; empty where neither they nor their district have one."""
 
 
 class ModeratedRow(Struct, frozen=True):
@@ -55,7 +57,7 @@ async def profile(conn: Connection, person_id: UUID) -> ProfileRow:
         conn,
         ProfileRow,
         """select p.title, coalesce(d.name, '') as district_name, p.pronouns, p.dietary, p.access_needs, p.listed,
-                  p.email_listed
+                  p.email_listed, coalesce(p.time_zone, d.time_zone, '') as time_zone
              from person p left join district d on d.id = p.district_id where p.id = $1""",
         person_id,
     )

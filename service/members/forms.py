@@ -15,7 +15,6 @@ from service.members.rules import (
     NoSuchSchool,
     Person,
     PersonForm,
-    straight,
     year,
 )
 from service.text import email_address
@@ -23,7 +22,6 @@ from service.text import time_zone as known_zone
 from service.web.forms import Form, build
 
 NEEDED = {"name": "Write the name.", "email": "Write a mail address like name@school.org."}
-TEXTS = ("name", "title", "pronouns", "dietary", "access_needs", "badge_name", "bio", "contact_role", "phone", "about")
 
 
 def own_zone(text: str) -> str:
@@ -31,7 +29,13 @@ def own_zone(text: str) -> str:
     return known_zone(text, "/time_zone") if text else text
 
 
-CHECKS = dict.fromkeys(TEXTS, straight) | {"email": email_address, "time_zone": own_zone}
+TICKS = frozenset({"is_member", "is_coach", "is_contact"})
+PERSON = frozenset(PersonForm.__struct_fields__) | TICKS
+"""The fields of the organizer's form about a person."""
+LISTING = frozenset({"listed", "email_listed"})
+DETAILS = frozenset(Details.__struct_fields__)
+"""The fields of one's own form; with LISTING for whoever can be in the directory."""
+CHECKS = {"email": email_address, "time_zone": own_zone}
 
 
 def person(form: Form) -> Person | None:
@@ -77,6 +81,11 @@ def _choice(text: str, refusal: Refused) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         raise refusal from None
+
+
+def in_words(row: WholePerson) -> dict[str, str]:
+    """What stands in the choices of the form, as the page names it."""
+    return {"district": row.district_name, "coached_by": row.coach_name, "school": row.school_name}
 
 
 def details(form: Form) -> Details | None:

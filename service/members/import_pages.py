@@ -17,10 +17,9 @@ from service.errors import Refused
 from service.members import import_actions, office_queries
 from service.members.import_actions import Look
 from service.members.importing import COLUMNS, FileUnusable
-from service.members.office_pages import NETWORK_PAGE, SEE_OTHER
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
-from service.web.templating import PAGE
+from service.web.templating import NETWORK_PAGE, PAGE, SEE_OTHER
 from service.web.uploads import MOST_UPLOADED_BYTES
 
 TEMPLATE: dict[str, Any] = PAGE | {"opt": {"access": "network"}, "media_type": "text/csv; charset=utf-8"}

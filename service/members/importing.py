@@ -64,6 +64,8 @@ SYNONYMS = {
     "name on badge": "badge_name",
 }
 _FIELDS = COLUMNS | SYNONYMS
+csv.field_size_limit(MOST_FILE_BYTES)
+"""Python's own limit of 131,072 would end the reading as if a quotation mark were missing; a field says what is too long."""
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 

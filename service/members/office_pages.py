@@ -17,15 +17,15 @@ from service.errors import Invalid, Refused
 from service.members import actions, forms, office_queries, places, queries
 from service.members.correcting import KnownCorrection
 from service.members.rules import AddressTaken, Part
-from service.text import Line
+from service.text import Line, searched
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.meanwhile import changed_since, mark
 from service.web.paging import name_cursor, name_place
-from service.web.templating import PAGE
+from service.web.state_words import STATE_WORDS
+from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
-NETWORK_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "network"}}
-SEE_OTHER = 303
 ROWS = 50
 PARTS: dict[Part, str] = {
     "": "Everybody",
@@ -33,15 +33,6 @@ PARTS: dict[Part, str] = {
     "coach": "Coaches",
     "school_contact": "School contacts",
     "none": "None of these",
-}
-STATES = {
-    "held": "Address not confirmed",
-    "confirmed": "Has a seat",
-    "waitlisted": "Waits",
-    "offered": "Seat on offer",
-    "withdrawn": "Gave it back",
-    "expired": "Ran out",
-    "declined": "Passed it on",
 }
 
 
@@ -58,17 +49,17 @@ async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Temp
     """Everybody whom the words, the part and the district leave, by name."""
     search = _search(request)
     after = name_place(request.query_params.get("after"))
-    rows = await office_queries.people(conn, search.q, search.part, search.district, after, ROWS + 1)
+    rows = await office_queries.people(conn, searched(search.q), search.part, search.district, after, ROWS + 1)
     page = rows[:ROWS]
     context = {
         "visitor": visitor,
         "search": search,
         "rows": page,
-        "in_all": await office_queries.people_in_all(conn, search.q, search.part, search.district),
+        "in_all": rows[0].found if rows else 0,
         "turned": after is not None,
         "parts": PARTS,
         "districts": await places.districts(conn),
-        "next": name_cursor(page[-1].sort_name, page[-1].id) if len(rows) > ROWS else "",
+        "next": name_cursor(page[-1].name, page[-1].id) if len(rows) > ROWS else "",
     }
     return Template(template_name="people.html", context=context)
 
@@ -122,26 +113,33 @@ async def change_person(
 ) -> Response[Any]:
     """Change somebody; what they are no longer ticked to be ends, and they stay."""
     form = await own_form(request)
-    await office_queries.whole(conn, person_id)
+    await queries.lock(conn, person_id)
+    row = await office_queries.whole(conn, person_id)
+    stands = forms.of_person(row, now)
+    changed = changed_since(form, stands, forms.PERSON, forms.in_words(row))
+    status = 409 if form.wrong else 422
     wanted = forms.person(form)
     if wanted is None:
-        return await _person_page(conn, visitor, person_id, form, status=422)
+        return await _person_page(conn, visitor, person_id, form, status=status, stands=stands)
     try:
         async with conn.transaction():
             await actions.change(conn, person_id, wanted, correct_address, now)
     except Refused as refusal:
-        return await _refused(conn, visitor, person_id, form, refusal)
-    await note(conn, request, "person_changed", ("person", person_id), now)
+        return await _refused(conn, visitor, person_id, form, refusal, stands)
+    if changed:
+        await note(conn, request, "person_changed", ("person", person_id), now, fields=", ".join(sorted(changed)))
     return Redirect(f"/office/people/{person_id}?saved=1", status_code=SEE_OTHER)
 
 
-async def _refused(conn: Connection, visitor: Visitor, person_id: UUID | None, form: Form, refusal: Refused) -> Template:
+async def _refused(
+    conn: Connection, visitor: Visitor, person_id: UUID | None, form: Form, refusal: Refused, stands: Form | None = None
+) -> Template:
     """The form again; where the address is somebody's, with the way to them."""
     form.refuse(refusal)
     known = None
     if isinstance(refusal, AddressTaken):
         known = await queries.person_with(conn, forms.email_address(form.text("email")))
-    return await _person_page(conn, visitor, person_id, form, status=refusal.status, known=known)
+    return await _person_page(conn, visitor, person_id, form, status=refusal.status, stands=stands, known=known)
 
 
 async def _person_page(
@@ -151,19 +149,22 @@ async def _person_page(
     form: Form,
     *,
     status: int,
+    stands: Form | None = None,
     saved: bool = False,
     known: UUID | None = None,
 ) -> Template:
+    """`stands` is the person as they are, where `form` is what somebody typed."""
     context: dict[str, Any] = {
         "visitor": visitor,
         "form": form,
+        "mark": mark(stands or form, forms.PERSON),
         "saved": saved,
         "known": known and await queries.person(conn, known),
         "districts": await places.districts(conn),
         "schools": await places.schools(conn),
         "coaches": [one for one in await office_queries.coaches(conn) if one.id != person_id],
         "zones": zones.offered(),
-        "states": STATES,
+        "states": STATE_WORDS,
         "row": None,
     }
     if person_id:

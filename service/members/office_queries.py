@@ -13,17 +13,17 @@ from service.web.paging import NamePlace
 
 
 class ListedPerson(Struct, frozen=True):
-    """A person in the list; `sort_name` is what the list is ordered by."""
+    """A person in the list; `found` is how many there are on all pages together."""
 
     id: UUID
     name: str
-    sort_name: str
     email: str
     title: str
     district_name: str
     joined_year: int | None
     coaches: bool
     school_name: str
+    found: int
 
 
 class WholePerson(Struct, frozen=True):
@@ -45,6 +45,7 @@ class WholePerson(Struct, frozen=True):
     about: str
     joined_year: int | None
     coach_id: UUID | None
+    coach_name: str
     coaches: bool
     bio: str
     school_id: UUID | None
@@ -97,48 +98,29 @@ async def people(
     return await db.many(
         conn,
         ListedPerson,
-        """select p.id, p.name, lower(p.name) as sort_name, p.email, p.title, coalesce(d.name, '') as district_name,
-                  m.joined_year, c.person_id is not null as coaches, coalesce(s.name, '') as school_name
-             from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
-             left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
-             left join school s on s.id = k.school_id
-            where not exists (
-                    select from unnest(string_to_array(lower($1), ' ')) as word
-                     where strpos(lower(concat_ws(' ', p.name, p.email, p.title, d.name, s.name)), word) = 0)
-              and case $2::text when 'member' then m.person_id is not null when 'coach' then c.person_id is not null
-                    when 'school_contact' then k.person_id is not null
-                    when 'none' then num_nonnulls(m.person_id, c.person_id, k.person_id) = 0 else true end
-              and ($3::uuid is null or p.district_id = $3)
-              and ($4::text is null or (lower(p.name), p.id) > ($4, $5::uuid))
-            order by lower(p.name), p.id limit $6""",
+        """with fitting as (
+             select p.id, p.name, p.email, p.title, coalesce(d.name, '') as district_name, m.joined_year,
+                    c.person_id is not null as coaches, coalesce(s.name, '') as school_name
+               from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
+               left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
+               left join school s on s.id = k.school_id
+              where not exists (
+                      select from unnest(string_to_array(folded($1), ' ')) as word
+                       where strpos(folded(concat_ws(' ', p.name, p.email, p.title, d.name, s.name)), word) = 0)
+                and case $2::text when 'member' then m.person_id is not null when 'coach' then c.person_id is not null
+                      when 'school_contact' then k.person_id is not null
+                      when 'none' then num_nonnulls(m.person_id, c.person_id, k.person_id) = 0 else true end
+                and ($3::uuid is null or p.district_id = $3))
+           select f.*, (select count(*) from fitting) as found
+             from fitting f
+            where $4::text is null or (folded(f.name) collate "C", f.name, f.id) > (folded($4), $4, $5::uuid)
+            order by folded(f.name) collate "C", f.name, f.id limit $6""",
         words,
         part,
         district_id,
         name,
         last_id,
         limit,
-    )
-
-
-async def people_in_all(conn: Connection, words: str, part: Part, district_id: UUID | None) -> int:
-    """How many `people` there are on all pages together."""
-    return await db.one(
-        conn,
-        int,
-        """select count(*) as people
-             from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
-             left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
-             left join school s on s.id = k.school_id
-            where not exists (
-                    select from unnest(string_to_array(lower($1), ' ')) as word
-                     where strpos(lower(concat_ws(' ', p.name, p.email, p.title, d.name, s.name)), word) = 0)
-              and case $2::text when 'member' then m.person_id is not null when 'coach' then c.person_id is not null
-                    when 'school_contact' then k.person_id is not null
-                    when 'none' then num_nonnulls(m.person_id, c.person_id, k.person_id) = 0 else true end
-              and ($3::uuid is null or p.district_id = $3)""",
-        words,
-        part,
-        district_id,
     )
 
 
@@ -149,9 +131,10 @@ async def whole(conn: Connection, person_id: UUID) -> WholePerson:
         WholePerson,
         """select p.id, p.name, p.email, p.title, p.district_id, coalesce(d.name, '') as district_name,
                   coalesce(p.time_zone, '') as time_zone, p.pronouns, p.dietary, p.access_needs, p.badge_name, p.listed,
-                  p.email_listed, p.about, m.joined_year, m.coach_id, c.person_id is not null as coaches,
-                  coalesce(c.bio, '') as bio, k.school_id, coalesce(s.name, '') as school_name,
-                  coalesce(k.role, '') as contact_role, coalesce(k.phone, '') as phone
+                  p.email_listed, p.about, m.joined_year, m.coach_id,
+                  coalesce((select o.name from person o where o.id = m.coach_id), '') as coach_name,
+                  c.person_id is not null as coaches, coalesce(c.bio, '') as bio, k.school_id,
+                  coalesce(s.name, '') as school_name, coalesce(k.role, '') as contact_role, coalesce(k.phone, '') as phone
              from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
              left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
              left join school s on s.id = k.school_id
@@ -189,7 +172,7 @@ async def coaches(conn: Connection) -> Sequence[Coach]:
     return await db.many(
         conn,
         Coach,
-        "select p.id, p.name, p.email_key from coach c join person p on p.id = c.person_id order by lower(p.name), p.id",
+        "select p.id, p.name, p.email_key from coach c join person p on p.id = c.person_id order by folded(p.name), p.id",
     )
 
 

@@ -1,50 +1,76 @@
 """What people say about themselves, and the directory of those who wish to be found."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect, Template
+from msgspec import Struct
 
 from service.access.acts import note
 from service.access.api import KnownVisitor, own_form
-from service.access.rights import RIGHTS, admits
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Invalid
-from service.members import actions, forms, office_queries, own_queries
-from service.members.office_pages import SEE_OTHER
-from service.text import Line
-from service.web import zones
-from service.web.deps import AnyRequest, Conn, Now
+from service.members import actions, forms, office_queries, own_queries, queries
+from service.members.carrying import KnownCarrying
+from service.settings import Settings
+from service.text import Line, searched
+from service.web import links, zones
+from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
+from service.web.meanwhile import changed_since, mark
 from service.web.paging import name_cursor, name_place
-from service.web.templating import PAGE
+from service.web.templating import ACCOUNT_PAGE, SEE_OTHER, page_for
 
-OWN_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "account"}}
-DIRECTORY_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "directory"}}
+CARRY = "carry"
+"""The tick by which registrations follow."""
+DIRECTORY_PAGE = page_for("directory")
 ROWS = 50
 
 
-@get("/me/details", **OWN_PAGE)
-async def details(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
+class Mine(Struct, frozen=True):
+    """A convening that somebody is registered for, and where they say what they need there."""
+
+    title: str
+    path: str
+    differs: bool
+
+
+@get("/me/details", **ACCOUNT_PAGE)
+async def details(request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor) -> Template:
     """What we know of them, to be changed by themselves."""
     form = forms.of_person(await office_queries.whole(conn, visitor.person_id), now)
-    return await _details_page(conn, visitor, form, status=200, saved="saved" in request.query_params)
+    saved = "saved" in request.query_params
+    return await _details_page(conn, visitor, form, await _coming(conn, settings, visitor, now), status=200, saved=saved)
 
 
-@post("/me/details", **OWN_PAGE)
-async def change_details(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[Any]:
-    """Change it; name, address, district and role are the organizers' to change."""
+@post("/me/details", **ACCOUNT_PAGE)
+async def change_details(
+    request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, carry_needs: KnownCarrying
+) -> Response[Any]:
+    """Change it; name, address, district and role are the organizers' to change. Registrations follow where they wish it."""
     form = await own_form(request)
+    await queries.lock(conn, visitor.person_id)
+    stands = forms.of_person(await office_queries.whole(conn, visitor.person_id), now)
+    changed = changed_since(form, stands, _fields(visitor))
+    status = 409 if form.wrong else 422
     wanted = forms.details(form)
     if wanted is None:
-        return await _details_page(conn, visitor, form, status=422)
+        coming = await _coming(conn, settings, visitor, now)
+        return await _details_page(conn, visitor, form, coming, status=status, stands=stands)
     listed, email_listed = bool(form.chosen("listed")), bool(form.chosen("email_listed"))
-    if not _may_be_listed(visitor):
+    if not visitor.looks_up_members:
         listed = email_listed = False
     await actions.describe(conn, visitor.person_id, wanted, listed=listed, email_listed=email_listed)
-    await note(conn, request, "profile_changed", ("person", visitor.person_id), now)
+    told = {"fields": ", ".join(sorted(changed))} if changed else {}
+    if form.chosen(CARRY) and (
+        carried := await carry_needs(conn, visitor.person_id, wanted.dietary, wanted.access_needs, now)
+    ):
+        told |= {"registrations": str(carried)}
+    if told:
+        await note(conn, request, "profile_changed", ("person", visitor.person_id), now, **told)
     return Redirect("/me/details?saved=1", status_code=SEE_OTHER)
 
 
@@ -56,30 +82,53 @@ async def directory(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> T
     except msgspec.ValidationError:
         raise Invalid("Search for words on one line.") from None
     after = name_place(request.query_params.get("after"))
-    rows = await own_queries.entries(conn, words, after, ROWS + 1)
+    rows = await own_queries.entries(conn, searched(words), after, ROWS + 1)
     page = rows[:ROWS]
     context = {
         "visitor": visitor,
         "words": words,
         "rows": page,
-        "next": name_cursor(page[-1].sort_name, page[-1].id) if len(rows) > ROWS else "",
+        "next": name_cursor(page[-1].name, page[-1].id) if len(rows) > ROWS else "",
     }
     return Template(template_name="directory.html", context=context)
 
 
-def _may_be_listed(visitor: Visitor) -> bool:
-    """Whoever sees the directory can be in it."""
-    return admits(RIGHTS["directory"], visitor.roles)
+def _fields(visitor: Visitor) -> frozenset[str]:
+    """The fields of their form."""
+    return forms.DETAILS | forms.LISTING if visitor.looks_up_members else forms.DETAILS
 
 
-async def _details_page(conn: Connection, visitor: Visitor, form: Form, *, status: int, saved: bool = False) -> Template:
+async def _coming(conn: Connection, settings: Settings, visitor: Visitor, now: datetime) -> list[Mine]:
+    return [
+        Mine(
+            row.title,
+            links.PATHS["manage"] + links.token(settings.secret_key, "manage", row.id, row.generation),
+            row.differs,
+        )
+        for row in await own_queries.coming(conn, visitor.person_id, now)
+    ]
+
+
+async def _details_page(
+    conn: Connection,
+    visitor: Visitor,
+    form: Form,
+    coming: list[Mine],
+    *,
+    status: int,
+    stands: Form | None = None,
+    saved: bool = False,
+) -> Template:
+    """`stands` is what we know, where `form` is what they typed."""
     context = {
         "visitor": visitor,
         "form": form,
+        "mark": mark(stands or form, _fields(visitor)),
         "saved": saved,
+        "coming": coming,
         "row": await office_queries.whole(conn, visitor.person_id),
         "zones": zones.offered(),
-        "may_be_listed": _may_be_listed(visitor),
+        "may_be_listed": visitor.looks_up_members,
     }
     return Template(template_name="own_details.html", context=context, status_code=status)
 

@@ -1,5 +1,6 @@
-"""The members' directory: those who wish to be in it, and nothing that is not meant for it."""
+"""What people's own pages ask: where they are registered, and the directory of those who wish to be in it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -14,11 +15,34 @@ class Entry(Struct, frozen=True):
 
     id: UUID
     name: str
-    sort_name: str
     title: str
     district_name: str
     about: str
     email: str
+
+
+class Coming(Struct, frozen=True):
+    """A live registration for a convening that is not over; it `differs` where it says other needs than the person now."""
+
+    id: UUID
+    generation: int
+    title: str
+    differs: bool
+
+
+async def coming(conn: Connection, person_id: UUID, now: datetime) -> list[Coming]:
+    """Where somebody is registered, the next convening first."""
+    return await db.many(
+        conn,
+        Coming,
+        """select r.id, r.generation, c.title,
+                  (r.dietary, r.access_needs) is distinct from (p.dietary, p.access_needs) as differs
+             from registration r join convening c on c.id = r.convening_id join person p on p.id = r.person_id
+            where r.person_id = $1 and r.state in ('held', 'confirmed', 'waitlisted', 'offered')
+              and c.state = 'published' and c.ends_at > $2 order by c.starts_at, r.id""",
+        person_id,
+        now,
+    )
 
 
 async def entries(conn: Connection, words: str, after: NamePlace | None, limit: int) -> list[Entry]:
@@ -27,7 +51,7 @@ async def entries(conn: Connection, words: str, after: NamePlace | None, limit: 
     return await db.many(
         conn,
         Entry,
-        """select p.id, p.name, lower(p.name) as sort_name, p.title, coalesce(d.name, '') as district_name, p.about,
+        """select p.id, p.name, p.title, coalesce(d.name, '') as district_name, p.about,
                   case when p.email_listed then p.email else '' end as email
              from person p left join district d on d.id = p.district_id
             where p.listed
@@ -36,11 +60,11 @@ async def entries(conn: Connection, words: str, after: NamePlace | None, limit: 
                    or exists (select from role_grant g
                                where g.person_id = p.id and g.role = 'organizer' and g.convening_id is null))
               and not exists (
-                    select from unnest(string_to_array(lower($1), ' ')) as word
-                     where strpos(lower(concat_ws(' ', p.name, p.title, d.name, p.about,
-                                                  case when p.email_listed then p.email end)), word) = 0)
-              and ($2::text is null or (lower(p.name), p.id) > ($2, $3::uuid))
-            order by lower(p.name), p.id limit $4""",
+                    select from unnest(string_to_array(folded($1), ' ')) as word
+                     where strpos(folded(concat_ws(' ', p.name, p.title, d.name, p.about,
+                                                   case when p.email_listed then p.email end)), word) = 0)
+              and ($2::text is null or (folded(p.name) collate "C", p.name, p.id) > (folded($2), $2, $3::uuid))
+            order by folded(p.name) collate "C", p.name, p.id limit $4""",
         words,
         name,
         last_id,

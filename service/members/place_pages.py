@@ -15,19 +15,23 @@ from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
 from service.members import places, rules
-from service.members.office_pages import NETWORK_PAGE, SEE_OTHER
+from service.members.places import DistrictRow, SchoolRow
 from service.members.rules import District, NoSuchDistrict, School
 from service.text import time_zone
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
+from service.web.meanwhile import changed_since, mark
+from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
+DISTRICT = frozenset(District.__struct_fields__)
+SCHOOL = frozenset(School.__struct_fields__)
 DISTRICT_NEEDED = {
     "name": "Write the name of the district.",
     "state": "Write the state in two letters, like NY.",
     "time_zone": "Choose the time zone.",
 }
-DISTRICT_CHECKS = {"name": rules.straight, "state": rules.state, "time_zone": time_zone}
+DISTRICT_CHECKS = {"state": rules.state, "time_zone": time_zone}
 SCHOOL_NEEDED = {"name": "Write the name of the school.", "district": "Choose the district."}
 
 
@@ -52,9 +56,8 @@ async def add_district(request: AnyRequest, conn: Conn, now: Now, visitor: Known
 @get("/office/districts/{district_id:uuid}", **NETWORK_PAGE)
 async def district(conn: Conn, visitor: KnownVisitor, district_id: FromPath[UUID]) -> Template:
     """One of them, to be changed."""
-    row = await places.district(conn, district_id)
-    form = Form({"name": [row.name], "state": [row.state], "time_zone": [row.time_zone]})
-    return await _district_page(conn, visitor, district_id, form, status=200)
+    form = _of_district(await places.district(conn, district_id))
+    return await _district_page(conn, visitor, district_id, form, form, status=200)
 
 
 @post("/office/districts/{district_id:uuid}", **NETWORK_PAGE)
@@ -63,11 +66,15 @@ async def change_district(
 ) -> Response[Any]:
     """Change it."""
     form = await own_form(request)
+    stands = _of_district(await places.lock_district(conn, district_id))
+    changed = changed_since(form, stands, DISTRICT)
+    status = 409 if form.wrong else 422
     wanted = _district(form)
     if wanted is None:
-        return await _district_page(conn, visitor, district_id, form, status=422)
+        return await _district_page(conn, visitor, district_id, form, stands, status=status)
     await places.change_district(conn, district_id, wanted)
-    await note(conn, request, "district_changed", ("district", district_id), now)
+    if changed:
+        await note(conn, request, "district_changed", ("district", district_id), now, fields=", ".join(sorted(changed)))
     return Redirect("/office/districts", status_code=SEE_OTHER)
 
 
@@ -106,9 +113,8 @@ async def add_school(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVi
 @get("/office/schools/{school_id:uuid}", **NETWORK_PAGE)
 async def school(conn: Conn, visitor: KnownVisitor, school_id: FromPath[UUID]) -> Template:
     """One of them, to be changed."""
-    row = await places.school(conn, school_id)
-    form = Form({"name": [row.name], "district": [str(row.district_id)]})
-    return await _school_page(conn, visitor, school_id, form, status=200)
+    form = _of_school(await places.school(conn, school_id))
+    return await _school_page(conn, visitor, school_id, form, form, status=200)
 
 
 @post("/office/schools/{school_id:uuid}", **NETWORK_PAGE)
@@ -117,9 +123,14 @@ async def change_school(
 ) -> Response[Any]:
     """Change it."""
     form = await own_form(request)
+    row = await places.lock_school(conn, school_id)
+    stands = _of_school(row)
+    changed = changed_since(form, stands, SCHOOL, {"district": row.district_name})
+    status = 409 if form.wrong else 422
     if await _kept_school(conn, form, school_id, now) is None:
-        return await _school_page(conn, visitor, school_id, form, status=422)
-    await note(conn, request, "school_changed", ("school", school_id), now)
+        return await _school_page(conn, visitor, school_id, form, stands, status=status)
+    if changed:
+        await note(conn, request, "school_changed", ("school", school_id), now, fields=", ".join(sorted(changed)))
     return Redirect("/office/schools", status_code=SEE_OTHER)
 
 
@@ -138,6 +149,14 @@ async def remove_school(
     return Redirect("/office/schools", status_code=SEE_OTHER)
 
 
+def _of_district(row: DistrictRow) -> Form:
+    return Form({"name": [row.name], "state": [row.state], "time_zone": [row.time_zone]})
+
+
+def _of_school(row: SchoolRow) -> Form:
+    return Form({"name": [row.name], "district": [str(row.district_id)]})
+
+
 def _district(form: Form) -> District | None:
     wanted = build(form, District, needed=DISTRICT_NEEDED, checks=DISTRICT_CHECKS)
     return wanted and replace(wanted, state=rules.state(wanted.state))
@@ -145,7 +164,7 @@ def _district(form: Form) -> District | None:
 
 async def _kept_school(conn: Connection, form: Form, school_id: UUID | None, now: datetime) -> UUID | None:
     """The school as the form says, added where `school_id` is None; None with the sentences in the form."""
-    wanted = build(form, School, needed=SCHOOL_NEEDED, checks={"name": rules.straight})
+    wanted = build(form, School, needed=SCHOOL_NEEDED)
     if wanted is None:
         return None
     try:
@@ -164,9 +183,12 @@ async def _districts_page(conn: Connection, visitor: Visitor, form: Form, *, sta
     return Template(template_name="districts.html", context=context, status_code=status)
 
 
-async def _district_page(conn: Connection, visitor: Visitor, district_id: UUID, form: Form, *, status: int) -> Template:
+async def _district_page(
+    conn: Connection, visitor: Visitor, district_id: UUID, form: Form, stands: Form, *, status: int
+) -> Template:
     row = await places.district(conn, district_id)
-    context = {"visitor": visitor, "form": form, "row": row, "zones": zones.offered()}
+    seen = mark(stands, DISTRICT)
+    context = {"visitor": visitor, "form": form, "mark": seen, "row": row, "zones": zones.offered()}
     return Template(template_name="district.html", context=context, status_code=status)
 
 
@@ -176,9 +198,12 @@ async def _schools_page(conn: Connection, visitor: Visitor, form: Form, *, statu
     return Template(template_name="schools.html", context=context, status_code=status)
 
 
-async def _school_page(conn: Connection, visitor: Visitor, school_id: UUID, form: Form, *, status: int) -> Template:
+async def _school_page(
+    conn: Connection, visitor: Visitor, school_id: UUID, form: Form, stands: Form, *, status: int
+) -> Template:
     row, all_districts = await places.school(conn, school_id), await places.districts(conn)
-    context = {"visitor": visitor, "form": form, "row": row, "districts": all_districts}
+    seen = mark(stands, SCHOOL)
+    context = {"visitor": visitor, "form": form, "mark": seen, "row": row, "districts": all_districts}
     return Template(template_name="school.html", context=context, status_code=status)
 
 

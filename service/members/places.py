@@ -46,7 +46,7 @@ async def districts(conn: Connection) -> Sequence[DistrictRow]:
         """select d.id, d.code, d.name, d.state, d.time_zone,
                   (select count(*) from school s where s.district_id = d.id) as schools,
                   (select count(*) from person p where p.district_id = d.id) as people
-             from district d order by lower(d.name), d.id""",
+             from district d order by folded(d.name), d.id""",
     )
 
 
@@ -57,24 +57,45 @@ async def schools(conn: Connection) -> Sequence[SchoolRow]:
         SchoolRow,
         """select s.id, s.code, s.name, s.district_id, d.name as district_name,
                   (select count(*) from school_contact k where k.school_id = s.id) as contacts
-             from school s join district d on d.id = s.district_id order by lower(d.name), d.id, lower(s.name), s.id""",
+             from school s join district d on d.id = s.district_id order by folded(d.name), d.id, folded(s.name), s.id""",
     )
 
 
 async def district(conn: Connection, district_id: UUID) -> DistrictRow:
     """One district; raises NotFound."""
-    found = [one for one in await districts(conn) if one.id == district_id]
-    if not found:
-        raise NotFound
-    return found[0]
+    return await db.one(
+        conn,
+        DistrictRow,
+        """select d.id, d.code, d.name, d.state, d.time_zone,
+                  (select count(*) from school s where s.district_id = d.id) as schools,
+                  (select count(*) from person p where p.district_id = d.id) as people
+             from district d where d.id = $1""",
+        district_id,
+    )
 
 
 async def school(conn: Connection, school_id: UUID) -> SchoolRow:
     """One school; raises NotFound."""
-    found = [one for one in await schools(conn) if one.id == school_id]
-    if not found:
-        raise NotFound
-    return found[0]
+    return await db.one(
+        conn,
+        SchoolRow,
+        """select s.id, s.code, s.name, s.district_id, d.name as district_name,
+                  (select count(*) from school_contact k where k.school_id = s.id) as contacts
+             from school s join district d on d.id = s.district_id where s.id = $1""",
+        school_id,
+    )
+
+
+async def lock_district(conn: Connection, district_id: UUID) -> DistrictRow:
+    """One district, now that nobody else changes it; raises NotFound."""
+    await db.one(conn, UUID, "select id from district where id = $1 for no key update", district_id)
+    return await district(conn, district_id)
+
+
+async def lock_school(conn: Connection, school_id: UUID) -> SchoolRow:
+    """One school, now that nobody else changes it; raises NotFound."""
+    await db.one(conn, UUID, "select id from school where id = $1 for no key update", school_id)
+    return await school(conn, school_id)
 
 
 async def add_district(conn: Connection, wanted: District, now: datetime) -> UUID:

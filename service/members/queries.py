@@ -82,6 +82,47 @@ async def lock(conn: Connection, person_id: UUID) -> str:
     return await db.one(conn, str, "select email from person where id = $1 for no key update", person_id)
 
 
+async def hold(conn: Connection, person_id: UUID) -> None:
+    """Nobody else changes the person, and nothing that refers to them is written, until the transaction ends."""
+    await db.one(conn, UUID, "select id from person where id = $1 for update", person_id)
+
+
+async def is_known(conn: Connection, person_id: UUID, now: datetime) -> bool:
+    """Whether anything but registrations knows them: a part, a role, a sign-in, an invitation, what is kept of them.
+
+    Of anybody else we know no more than what a stranger may have typed into a form.
+    """
+    return await db.one(
+        conn,
+        bool,
+        """select exists (select from membership where person_id = $1)
+               or exists (select from coach where person_id = $1)
+               or exists (select from school_contact where person_id = $1)
+               or exists (select from role_grant where person_id = $1)
+               or exists (select from api_token where created_by = $1)
+               or exists (select from web_session where person_id = $1)
+               or exists (select from sign_in where person_id = $1 and (used_at is not null or expires_at > $2))
+               or exists (select from invitation where person_id = $1)
+               or exists (select from person
+                           where id = $1 and (code is not null or district_id is not null or time_zone is not null or listed
+                              or pronouns || dietary || access_needs || badge_name || about <> '')) as known""",
+        person_id,
+        now,
+    )
+
+
+async def keep_former_address(conn: Connection, former_id: UUID, person_id: UUID, email: str, now: datetime) -> int:
+    """What somebody signed in with until now: a mail there says that they no longer do."""
+    return await db.run(
+        conn,
+        "insert into former_address (id, person_id, email, changed_at) values ($1, $2, $3, $4)",
+        former_id,
+        person_id,
+        email,
+        now,
+    )
+
+
 async def keep_district(conn: Connection, district_id: UUID) -> UUID | None:
     """The district, which stays until the end of the transaction; None where there is none."""
     return await db.maybe(conn, UUID, "select id from district where id = $1 for key share", district_id)

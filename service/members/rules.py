@@ -13,7 +13,6 @@ Part: TypeAlias = Literal["", "member", "coach", "school_contact", "none"]
 """What somebody is in the network, as the list is filtered."""
 Year: TypeAlias = Annotated[str, Meta(max_length=20)]
 FIRST_YEAR, LAST_YEAR = 1990, 2200
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Membership(Struct, frozen=True):
@@ -137,12 +136,6 @@ class NoSuchState(Invalid):
     code = "no-such-state"
 
 
-class TurnsText(Invalid):
-    """There are signs in this that turn the direction of text. Type it again by hand."""
-
-    code = "turns-text"
-
-
 class DistrictInUse(Refused):
     """This district has schools or people. Give them another one first."""
 
@@ -179,10 +172,3 @@ def state(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2}", text):
         raise NoSuchState(pointer="/state")
     return text.upper()
-
-
-def straight(text: str) -> str:
-    """A text without signs that would turn what stands behind it; raises TurnsText."""
-    if _TURNING.search(text):
-        raise TurnsText
-    return text

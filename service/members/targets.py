@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from service.errors import Invalid, Refused
 from service.members.known import Known, KnownPerson, Named
-from service.members.rules import straight, year
-from service.text import Line, Name, Note, email_address, time_zone
+from service.members.rules import year
+from service.text import Line, Name, Note, email_address, time_zone, unusable
 
 TEXTS: dict[str, Any] = {
     "name": Name,
@@ -141,16 +141,13 @@ def read(reading: Reading, before: Target, known: Known, now: datetime) -> Targe
 def _text(field: str, cell: str, kind: Any) -> str:
     """A cell of words, bounded; raises Invalid."""
     try:
-        return straight(msgspec.convert(cell, kind))
+        return str(msgspec.convert(cell, kind))
     except msgspec.ValidationError:
         most = {"name": 120, "dietary": 1000, "access_needs": 1000}.get(field, 200)
         if len(cell) > most:
             raise Invalid(f"{WORDS[field]}: at most {most:,} characters; these are {len(cell):,}.") from None
-        if "\n" in cell and all(sign.isprintable() or sign == "\n" for sign in cell):
-            raise Invalid(f"{WORDS[field]}: write this on one line.") from None
-        raise Invalid(f"{WORDS[field]}: there are signs in this that cannot be shown. Type it again by hand.") from None
-    except Refused as refusal:
-        raise Invalid(f"{WORDS[field]}: {refusal.sentence}") from None
+        said = unusable(cell, name=kind is Name)
+        raise Invalid(f"{WORDS[field]}: {said[0].lower()}{said[1:]}") from None
 
 
 def _parts(cell: str) -> frozenset[str]:
@@ -158,7 +155,7 @@ def _parts(cell: str) -> frozenset[str]:
     given = [" ".join(re.split(r"[\s_-]+", one.strip().lower())) for one in re.split(r"[,;/+&|]|\band\b", cell)]
     unknown = [one for one in given if one and one not in ROLES]
     if unknown:
-        near = get_close_matches(unknown[0], ROLES, n=1)
+        near = get_close_matches(unknown[0][:200], ROLES, n=1)
         hint = f" Did you mean “{near[0]}”?" if near else ""
         raise Invalid(f"“{shown(unknown[0])}” is no role. Write member, coach or school contact.{hint}")
     return frozenset(ROLES[one] for one in given if one)

@@ -134,7 +134,7 @@ async def withdraw(
     request: AnyRequest, registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given
 ) -> Registration:
     """Give the seat or the place on the list back; the next person gets the offer at once."""
-    row, _ = await deciding.decide(conn, request, registration_id, "withdrawn", now)
+    row = await deciding.decide(conn, request, registration_id, "withdrawn", now)
     return await shown_one(conn, row, settings)
 
 
@@ -149,7 +149,7 @@ async def accept_offer(
     request: AnyRequest, registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given
 ) -> Registration:
     """Take the offered seat."""
-    row, _ = await deciding.decide(conn, request, registration_id, "accepted", now)
+    row = await deciding.decide(conn, request, registration_id, "accepted", now)
     return await shown_one(conn, row, settings)
 
 
@@ -164,7 +164,7 @@ async def refuse_offer(
     request: AnyRequest, registration_id: FromPath[UUID], conn: Conn, now: Now, settings: Given
 ) -> Registration:
     """Say no to the offered seat; it goes to the next person."""
-    row, _ = await deciding.decide(conn, request, registration_id, "refused", now)
+    row = await deciding.decide(conn, request, registration_id, "refused", now)
     return await shown_one(conn, row, settings)
 
 

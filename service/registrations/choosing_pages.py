@@ -25,14 +25,13 @@ from service.registrations.invitable_queries import InvitableRow
 from service.registrations.invitation_message import written
 from service.registrations.invitation_pages import address
 from service.registrations.inviting_rules import MOST, TooManyChosen, why_not
-from service.registrations.own_page import SEE_OTHER, attempt
+from service.registrations.own_page import attempt
 from service.settings import Settings
-from service.text import Line
+from service.text import Line, searched
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
-from service.web.templating import PAGE
+from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
-NETWORK_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "network"}}
 ROWS = 100
 KINDS = {"member": "Members", "coach": "Coaches", "contact": "School contacts"}
 
@@ -108,7 +107,9 @@ async def send(
 async def _candidates(
     conn: Connection, convening_id: UUID, chosen: Filter, after: UUID | None, limit: int
 ) -> list[people.CandidateRow]:
-    return await people.candidates(conn, convening_id, chosen.kind, chosen.district_id, chosen.search, after, limit)
+    return await people.candidates(
+        conn, convening_id, chosen.kind, chosen.district_id, searched(chosen.search), after, limit
+    )
 
 
 def _filter(request: AnyRequest) -> Filter:

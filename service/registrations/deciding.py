@@ -5,11 +5,9 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from msgspec import UNSET
-
 from service.access import acts
 from service.db import Connection
-from service.registrations import actions, changes
+from service.registrations import actions, changes, office_writes
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Change
 from service.web.deps import AnyRequest
@@ -25,24 +23,25 @@ _DECISIONS: dict[Decision, tuple[str, Action]] = {
 
 
 async def decide(
-    conn: Connection, request: AnyRequest, registration_id: UUID, decision: Decision, now: datetime
-) -> tuple[RegistrationRow, bool]:
-    """The registration afterwards, and whether this made it so."""
+    conn: Connection, request: AnyRequest, registration_id: UUID, decision: Decision, now: datetime, reason: str = ""
+) -> RegistrationRow:
+    """The registration afterwards; that it was an organizer who withdrew it is kept beside it, with a reason or without."""
     word, action = _DECISIONS[decision]
     before = await actions.locked(conn, registration_id)
     after = await action(conn, registration_id, now)
     if after.state == before.state:
-        return after, False
+        return after
+    if decision == "withdrawn":
+        await office_writes.add_note(conn, registration_id, request.user.person_id, "withdrawn", reason, now)
     await note(conn, request, word, after, now)
-    return after, True
+    return after
 
 
 async def change(
     conn: Connection, request: AnyRequest, registration_id: UUID, wanted: Change, now: datetime
 ) -> RegistrationRow:
-    """Write what is different; the log keeps the names of the fields, and nothing of what stands in them."""
-    row = await changes.change(conn, registration_id, wanted, now)
-    fields = [name for name in wanted.__struct_fields__ if getattr(wanted, name) is not UNSET]
+    """Write what is different; the log keeps the names of those fields, and nothing of what stands in them."""
+    row, fields = await changes.write(conn, registration_id, wanted, now)
     if fields:
         await note(conn, request, "registration_changed", row, now, fields=", ".join(fields))
     return row

@@ -1,7 +1,5 @@
 """What the search above the registrations was filled with, and what it looks for."""
 
-import re
-import unicodedata
 from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,10 +10,8 @@ from msgspec import Struct
 from service.errors import Invalid
 from service.registrations.office_queries import Wanted
 from service.registrations.rules import State
-from service.text import Line
+from service.text import Line, searched
 from service.web.deps import AnyRequest
-
-_LETTERS = str.maketrans("ØøŁłĐđı’", "OoLlDdi'")
 
 
 class SearchUnusable(Invalid):
@@ -60,15 +56,9 @@ def wanted(convening_id: UUID, form: Asked) -> Wanted:
     """What the database is asked for."""
     return Wanted(
         convening_id=convening_id,
-        words=tuple(folded(form.q).split()),
+        words=searched(form.q),
         state=form.state,
         item_id=form.session,
         access=form.needs == "access",
         dietary=form.needs == "dietary",
     )
-
-
-def folded(text: str) -> str:
-    """Without accents and case, as the statement in `office_queries.found` writes what it looks into."""
-    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", text))
-    return bare.translate(_LETTERS).lower()

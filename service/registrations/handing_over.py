@@ -12,8 +12,10 @@ from service.db import Connection
 from service.errors import Refused
 from service.members import queries as members
 from service.registrations import actions, office_queries, office_writes, queries, rules, writes
+from service.registrations import known as known_people
 from service.registrations.admission import require_open, require_standing, slots_of
 from service.registrations.queries import LiveRow, RegistrationRow
+from service.registrations.rules import Register
 from service.registrations.writes import NewRegistration
 from service.text import EmailText, Line, Name, Note, email_address
 
@@ -111,13 +113,20 @@ async def _seat_colleague(
 
 
 async def _insert(conn: Connection, convening_id: UUID, email: str, wanted: HandOver, now: datetime) -> UUID:
-    name, title = wanted.name.strip(), wanted.title.strip()
-    [person] = await members.upsert_by_address(conn, [db.new_id(now)], [name], [email], [title], now)
+    new = await known_people.complete(conn, request(wanted))
+    [person] = await members.upsert_by_address(conn, [db.new_id(now)], [new.name], [email], [new.title], now)
     row = NewRegistration(
-        db.new_id(now), person.id, "confirmed", True, name, title, wanted.district.strip(), dietary="", access_needs=""
+        db.new_id(now), person.id, "confirmed", True, new.name, new.title, new.district, new.dietary, new.access_needs
     )
     await writes.insert_registrations(conn, convening_id, "organizer", [row], held_until=now, now=now)
     return row.id
+
+
+def request(wanted: HandOver) -> Register:
+    """What is said of the colleague, as a registration says it."""
+    return Register(
+        name=wanted.name.strip(), email=wanted.email, title=wanted.title.strip(), district=wanted.district.strip()
+    )
 
 
 async def _pass_places_on(conn: Connection, convening_id: UUID, taken_by: UUID, places: Sequence[UUID]) -> None:

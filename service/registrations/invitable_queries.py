@@ -22,7 +22,7 @@ class CandidateRow(Struct, frozen=True):
 async def candidates(
     conn: Connection, convening_id: UUID, kind: str, district_id: UUID | None, search: str, after: UUID | None, limit: int
 ) -> list[CandidateRow]:
-    """By name, behind the person `after`; only of one kind or district, or whose name or address fits."""
+    """By name, behind the person `after`; only of one kind or district, and in whose name or address each word occurs."""
     return await db.many(
         conn,
         CandidateRow,
@@ -35,13 +35,15 @@ async def candidates(
                      left join membership m on m.person_id = p.id left join coach k on k.person_id = p.id
                      left join school_contact s on s.person_id = p.id) p
             where p.kinds <> '{}' and ($2::text = '' or $2 = any(p.kinds)) and ($3::uuid is null or p.district_id = $3)
-              and ($4::text = '' or strpos(lower(p.name || ' ' || p.email), lower($4)) > 0)
-              and ($5::uuid is null or (lower(p.name), p.id) > (select lower(b.name), b.id from person b where b.id = $5))
+              and not exists (select from unnest(string_to_array(folded($4), ' ')) as word
+                               where strpos(folded(concat_ws(' ', p.name, p.email)), word) = 0)
+              and ($5::uuid is null or (folded(p.name) collate "C", p.name, p.id)
+                                       > (select folded(b.name), b.name, b.id from person b where b.id = $5))
               and not exists (select from invitation i where i.convening_id = $1 and i.person_id = p.id
                                  and i.mailed_at is not null)
               and not exists (select from registration r where r.convening_id = $1 and r.person_id = p.id
                                  and r.state in ('confirmed', 'waitlisted', 'offered'))
-            order by lower(p.name), p.id limit $6""",
+            order by folded(p.name) collate "C", p.name, p.id limit $6""",
         convening_id,
         kind,
         district_id,
@@ -76,7 +78,7 @@ async def invitable(conn: Connection, convening_id: UUID, person_ids: Sequence[U
                                  and i.mailed_at is not null and i.ended_at is null)
               and not exists (select from registration r where r.convening_id = $1 and r.person_id = p.id
                                  and r.state in ('confirmed', 'waitlisted', 'offered'))
-            order by lower(p.name), p.id""",
+            order by folded(p.name) collate "C", p.name, p.id""",
         convening_id,
         person_ids,
     )
@@ -91,4 +93,4 @@ class PlaceRow(Struct, frozen=True):
 
 async def districts(conn: Connection) -> list[PlaceRow]:
     """All districts by name."""
-    return await db.many(conn, PlaceRow, "select id, name from district order by lower(name), id")
+    return await db.many(conn, PlaceRow, "select id, name from district order by folded(name), id")

@@ -19,14 +19,13 @@ from service.db import Connection
 from service.errors import Invalid, Refused
 from service.registrations import invitation_queries as queries
 from service.registrations import inviting, inviting_rules
-from service.registrations.own_page import SEE_OTHER, attempt
-from service.text import EmailText, Line, Name, email_address
+from service.registrations.own_page import attempt
+from service.text import EmailText, Line, Name, email_address, searched
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
 from service.web.paging import cursor, place
-from service.web.templating import PAGE
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
-OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "office"}}
 ROWS = 50
 NEEDED = {"name": "Write the name of the person.", "email": "Write a mail address like name@school.org."}
 ANSWER_WORDS: dict[inviting_rules.Answer, str] = {
@@ -154,7 +153,7 @@ async def _page(
     counted = {one.answer: one.count for one in await queries.counts(conn, convening.id)}
     only = search.answer if search.answer in ANSWER_WORDS else ""
     before = place(request.query_params.get("after"))
-    rows = await queries.listed(conn, convening.id, only, search.search, before, ROWS + 1)
+    rows = await queries.listed(conn, convening.id, only, searched(search.search), before, ROWS + 1)
     page = rows[:ROWS]
     context = {
         "visitor": visitor,

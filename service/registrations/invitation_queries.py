@@ -61,12 +61,12 @@ async def invitation(conn: Connection, invitation_id: UUID) -> InvitationRow:
 
 
 async def invitation_of(conn: Connection, convening_id: UUID, person_id: UUID) -> UUID | None:
-    """The invitation of somebody to a convening, made by an organizer, as far as it stands."""
+    """The invitation of somebody to a convening, made by an organizer, unless it was taken back."""
     return await db.maybe(
         conn,
         UUID,
         """select id from invitation where convening_id = $1 and person_id = $2 and not own and mailed_at is not null
-              and ended_at is null and declined_at is null""",
+              and ended_at is null""",
         convening_id,
         person_id,
     )
@@ -114,7 +114,7 @@ class InvitedRow(Struct, frozen=True):
 async def listed(
     conn: Connection, convening_id: UUID, answer: str, search: str, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[InvitedRow]:
-    """The invited people of a convening, newest first, behind `after`; only of one answer, or whose name fits."""
+    """The invited people of a convening, newest first, behind `after`: of one answer, each word in name or address."""
     created_at, last_id = after or (None, None)
     return await db.many(
         conn,
@@ -125,7 +125,8 @@ async def listed(
              left join lateral (select id, state from delivery where subject_id = i.id and kind = 'invitation'
                                  order by created_at desc, id desc limit 1) d on true
             where i.convening_id = $1 and not i.own and ($2::text = '' or a.answer = $2)
-              and ($3::text = '' or strpos(lower(p.name || ' ' || p.email), lower($3)) > 0)
+              and not exists (select from unnest(string_to_array(folded($3), ' ')) as word
+                               where strpos(folded(concat_ws(' ', p.name, p.email)), word) = 0)
               and ($4::timestamptz is null or (i.created_at, i.id) < ($4, $5::uuid))
             order by i.created_at desc, i.id desc limit $6""",
         convening_id,

@@ -33,12 +33,15 @@ async def put_mailed(
 
 
 async def put_own(conn: Connection, invitation_id: UUID, convening_id: UUID, person_id: UUID, now: datetime) -> UUID:
-    """Somebody's own way to the form that is filled in: the invitation that is there, or one that nobody sees."""
+    """Somebody's own way to the form that is filled in: the invitation that is there, or one that nobody sees.
+
+    One that was taken back stays so until they register.
+    """
     return await db.one(
         conn,
         UUID,
         """insert into invitation (id, convening_id, person_id, own, created_at) values ($1, $2, $3, true, $4)
-           on conflict (convening_id, person_id) do update set ended_at = null returning id""",
+           on conflict (convening_id, person_id) do update set own = invitation.own returning id""",
         invitation_id,
         convening_id,
         person_id,
@@ -47,10 +50,10 @@ async def put_own(conn: Connection, invitation_id: UUID, convening_id: UUID, per
 
 
 async def mail_again(conn: Connection, invitation_id: UUID, now: datetime) -> int:
-    """It stands (again), without an answer, and a mail goes out for it."""
+    """It stands (again), and a mail goes out for it."""
     return await db.run(
         conn,
-        "update invitation set mailed_at = $2, own = false, declined_at = null, ended_at = null where id = $1",
+        "update invitation set mailed_at = $2, own = false, ended_at = null where id = $1",
         invitation_id,
         now,
     )
@@ -66,6 +69,11 @@ async def end(conn: Connection, invitation_id: UUID, now: datetime) -> int:
     )
 
 
+async def new_links(conn: Connection, person_id: UUID) -> int:
+    """Revoke the links of a person's invitations: they went to an address that is not theirs any more."""
+    return await db.run(conn, "update invitation set generation = generation + 1 where person_id = $1", person_id)
+
+
 async def decline(conn: Connection, invitation_id: UUID, now: datetime) -> int:
     """They cannot come; 0 where they said so before."""
     return await db.run(
@@ -73,28 +81,26 @@ async def decline(conn: Connection, invitation_id: UUID, now: datetime) -> int:
     )
 
 
-async def forget_refusal(conn: Connection, invitation_id: UUID) -> int:
-    """They come after all."""
+async def answer_yes(conn: Connection, invitation_id: UUID) -> int:
+    """They come: what was said before, by whomever, is over."""
     return await db.run(
-        conn, "update invitation set declined_at = null where id = $1 and declined_at is not null", invitation_id
+        conn,
+        """update invitation set declined_at = null, ended_at = null
+            where id = $1 and (declined_at is not null or ended_at is not null)""",
+        invitation_id,
     )
 
 
 async def name_unproven(conn: Connection, person_id: UUID, name: str) -> int:
-    """Call somebody as an organizer does, of whom we know no more than what a stranger may have typed into a form."""
+    """Call somebody as an organizer does, whom only strangers' forms know: see also `members.is_known`."""
     return await db.run(
         conn,
         """update person p set name = $2
             where p.id = $1 and p.name <> $2
-              and not exists (select from membership m where m.person_id = p.id)
-              and not exists (select from coach k where k.person_id = p.id)
-              and not exists (select from school_contact s where s.person_id = p.id)
-              and not exists (select from role_grant g where g.person_id = p.id)
               and exists (select from registration r where r.person_id = p.id)
               and not exists (select from registration r where r.person_id = p.id
                                  and (r.source <> 'public' or r.confirmed_at is not null
-                                   or r.state not in ('held', 'expired')))
-              and not exists (select from invitation i where i.person_id = p.id)""",
+                                   or r.state not in ('held', 'expired')))""",
         person_id,
         name,
     )

@@ -19,16 +19,15 @@ from service.registrations import invitation_queries as invitations
 from service.registrations import invitation_writes as writes
 from service.registrations.invitation_queries import InvitationRow
 from service.registrations.inviting_rules import InvitationEnded
-from service.registrations.own_page import SEE_OTHER, attempt, own_path
+from service.registrations.own_page import attempt, own_path
 from service.registrations.pages import form_page
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from service.web import links
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import posted
-from service.web.templating import PAGE, PERSONAL_PAGE
+from service.web.templating import ACCOUNT_PAGE, PERSONAL_PAGE, SEE_OTHER
 
-ACCOUNT_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "account"}}
 AfterAll = Annotated[str, QueryParameter(name="after_all", max_length=10)]
 
 
@@ -40,7 +39,8 @@ async def invitation(conn: Conn, now: Now, settings: Given, token: FromPath[str]
         return Redirect(own_path(settings, row), status_code=SEE_OTHER)
     convening = await convenings.convening(conn, found.convening_id)
     shown = show(convening, now)
-    declined = found.answer == "declined" and not after_all
+    said_no = found.answer == "declined" or (found.answer == "ended" and found.declined_at is not None)
+    declined = said_no and not after_all
     if declined or not shown.may_register:
         return _word_page(shown, token, declined=declined)
     return await _form(conn, convening, found, token)
@@ -98,10 +98,13 @@ async def own(request: AnyRequest, conn: Conn, now: Now, settings: Given, visito
 
 
 async def _invitation(conn: Connection, settings: Settings, token: str) -> InvitationRow:
-    """The invitation of a genuine link; raises InvitationEnded for one that was genuine once, NotFound for any other."""
+    """The invitation of a genuine link; raises InvitationEnded for one that was genuine once, NotFound for any other.
+
+    Taking an invitation back ends its links; one that the person makes on their own page afterwards leads here again.
+    """
     ticket = links.take_apart(token)
     found = await invitations.invitation(conn, ticket.id)
-    if found.ended_at is None and links.is_genuine(settings.secret_key, "invitation", ticket, found.generation):
+    if links.is_genuine(settings.secret_key, "invitation", ticket, found.generation):
         return found
     if any(links.is_genuine(settings.secret_key, "invitation", ticket, one) for one in range(found.generation + 1)):
         raise InvitationEnded
@@ -132,7 +135,7 @@ async def _register(conn: Connection, found: InvitationRow, wanted: rules.Regist
         return await queries.registration(conn, outcome.registration_id)
     if isinstance(outcome, Refused):
         raise outcome
-    await writes.forget_refusal(conn, found.id)
+    await writes.answer_yes(conn, found.id)
     return await queries.registration(conn, outcome.id)
 
 

@@ -53,7 +53,8 @@ async def invite_one(conn: Connection, convening_id: UUID, name: str, email: str
         raise ComesAlready(pointer="/email")
     if await queries.invitation_of(conn, convening_id, known.id):
         raise AlreadyInvited(pointer="/email")
-    await writes.name_unproven(conn, known.id, name.strip())
+    if not await members.is_known(conn, known.id, now):
+        await writes.name_unproven(conn, known.id, name.strip())
     if await queries.is_suppressed(conn, address):
         raise AddressClosed(pointer="/email")
     [invitation_id] = await _mail(conn, convening_id, [known.id], now)
@@ -61,12 +62,12 @@ async def invite_one(conn: Connection, convening_id: UUID, name: str, email: str
 
 
 async def ask_again(conn: Connection, invitation_id: UUID, now: datetime) -> InvitationRow:
-    """Write once more to who has not answered; invite again who cannot come or whose invitation was taken back.
+    """Write once more to who has not answered, or invite again whose invitation was taken back; a no is an answer.
 
     At most once a day; raises AskedToday, Answered, InvitingClosed.
     """
     found = await _locked(conn, invitation_id, now)
-    if found.answer in ("registered", "waits"):
+    if found.answer in ("registered", "waits", "declined") or found.declined_at:
         raise Answered
     if found.answer != "ended":
         require_peace_kept(found.mailed_at, now)

@@ -16,8 +16,8 @@ from service.access.reach import require_reach
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.registrations.export import OFFICE_FILE, attached, table
-from service.registrations.office_pages import OFFICE_PAGE
 from service.web.deps import AnyRequest, Conn, Now
+from service.web.templating import OFFICE_PAGE
 
 
 class Wish(Struct, frozen=True):
@@ -70,7 +70,7 @@ async def access_needs(conn: Connection, convening_id: UUID) -> list[NeedRow]:
         """select r.id as registration_id, r.name, p.email, r.district_name, r.access_needs
              from registration r join person p on p.id = r.person_id
             where r.convening_id = $1 and r.state = 'confirmed' and r.access_needs ~ '\\S'
-            order by lower(r.name), r.id""",
+            order by folded(r.name), r.name, r.id""",
         convening_id,
     )
 

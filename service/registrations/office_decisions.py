@@ -13,16 +13,16 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, deciding, forms, handing_over, moving_up, office_writes
+from service.registrations import actions, deciding, filled, forms, handing_over, known, moving_up
 from service.registrations.handing_over import HandOver
 from service.registrations.moving_up import MoveUp
 from service.registrations.office_one import around, reached, saved
-from service.registrations.office_pages import OFFICE_PAGE
 from service.registrations.own_page import attempt
 from service.registrations.queries import RegistrationRow
 from service.text import Note
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
+from service.web.templating import OFFICE_PAGE
 
 NEEDED = {
     "name": "Write the colleague’s name.",
@@ -63,7 +63,7 @@ async def withdrawal(
     wanted = build(form, Reason, needed={})
     if wanted is None:
         return await _page(conn, visitor, row, now, "withdrawal", form, 422)
-    outcome = await attempt(conn, _withdraw(conn, request, visitor, row.id, wanted.reason, now))
+    outcome = await attempt(conn, _withdraw(conn, request, row.id, (form, wanted.reason), now))
     if isinstance(outcome, Refused):
         form.refuse(outcome)
         return await _page(conn, visitor, row, now, "withdrawal", form, outcome.status)
@@ -71,11 +71,13 @@ async def withdrawal(
 
 
 async def _withdraw(
-    conn: Connection, request: AnyRequest, visitor: Visitor, registration_id: UUID, reason: str, now: datetime
+    conn: Connection, request: AnyRequest, registration_id: UUID, sent: tuple[Form, str], now: datetime
 ) -> None:
-    _, changed = await deciding.decide(conn, request, registration_id, "withdrawn", now)
-    if changed and reason:
-        await office_writes.add_note(conn, registration_id, visitor.person_id, "withdrawn", reason, now)
+    form, reason = sent
+    before = await actions.locked(conn, registration_id)
+    if before.state != "withdrawn":
+        filled.require_as_seen(form, before)
+    await deciding.decide(conn, request, registration_id, "withdrawn", now, reason)
 
 
 @get("/office/registrations/{registration_id:uuid}/colleague", **OFFICE_PAGE)
@@ -95,17 +97,25 @@ async def hand_over(
     wanted = build(form, HandOver, needed=NEEDED, checks=forms.CHECKS)
     if wanted is None:
         return await _page(conn, visitor, row, now, "hand_over", form, 422)
-    outcome = await attempt(conn, _hand_over(conn, request, visitor, row.id, wanted, now))
+    outcome = await attempt(conn, _hand_over(conn, request, visitor, row.id, (form, wanted), now))
     if isinstance(outcome, Refused):
         form.refuse(outcome)
         return await _page(conn, visitor, row, now, "hand_over", form, outcome.status)
-    return saved(outcome, "handed")
+    return saved(outcome, "handed_known" if known.says_more(outcome, handing_over.request(wanted)) else "handed")
 
 
 async def _hand_over(
-    conn: Connection, request: AnyRequest, visitor: Visitor, registration_id: UUID, wanted: HandOver, now: datetime
+    conn: Connection,
+    request: AnyRequest,
+    visitor: Visitor,
+    registration_id: UUID,
+    sent: tuple[Form, HandOver],
+    now: datetime,
 ) -> RegistrationRow:
+    form, wanted = sent
     before = await actions.locked(conn, registration_id)
+    if before.state == "confirmed":
+        filled.require_as_seen(form, before)
     taken_by = await handing_over.hand_over(conn, registration_id, wanted, visitor.person_id, now)
     if before.state == "confirmed":
         await deciding.note(conn, request, "registration_handed_over", before, now, to=str(taken_by.id))
@@ -127,12 +137,12 @@ async def move_up(
     form = await own_form(request)
     row = await reached(conn, visitor, registration_id)
     wanted = build(form, Reason, needed=NEEDED)
-    place = form.text("position").strip()
+    place = form.text("position").strip().replace(",", "")
     if not (place.isascii() and place.isdigit() and len(place) <= HIGHEST):
         form.errors = {"position": "Write the new place as a number, like 1.", **form.errors}
     if wanted is None or form.errors:
         return await _page(conn, visitor, row, now, "move_up", form, 422)
-    outcome = await attempt(conn, _move_up(conn, request, visitor, row, MoveUp(int(place), wanted.reason), now))
+    outcome = await attempt(conn, _move_up(conn, request, visitor, row, (form, MoveUp(int(place), wanted.reason)), now))
     if isinstance(outcome, Refused):
         form.refuse(outcome)
         return await _page(conn, visitor, row, now, "move_up", form, outcome.status)
@@ -140,9 +150,11 @@ async def move_up(
 
 
 async def _move_up(
-    conn: Connection, request: AnyRequest, visitor: Visitor, row: RegistrationRow, wanted: MoveUp, now: datetime
+    conn: Connection, request: AnyRequest, visitor: Visitor, row: RegistrationRow, sent: tuple[Form, MoveUp], now: datetime
 ) -> None:
+    form, wanted = sent
     before = await actions.locked(conn, row.id)
+    filled.require_as_seen(form, before)
     after = await moving_up.move_up(conn, row.id, wanted, visitor.person_id, now)
     if after.position != before.position:
         places = {"from_place": str(before.position), "to_place": str(after.position)}

@@ -15,19 +15,20 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import deciding, forms, history, office_queries, queries, rules, views
+from service.registrations import actions, deciding, filled, forms, history, office_queries, queries, rules, views
 from service.registrations.deciding import Decision
-from service.registrations.office_pages import OFFICE_PAGE
 from service.registrations.office_queries import QueueRow
 from service.registrations.office_words import SOURCE_WORDS, mark
-from service.registrations.own_page import SEE_OTHER, attempt
+from service.registrations.own_page import attempt
 from service.registrations.queries import RegistrationRow
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
 from service.web.mail_words import STATE_MARKS, kind_words
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 SAVED = {
     "registered": "Registered.",
+    "registered_known": "Registered. Where you left something empty, what the network knows of them stands now.",
     "sessions": "The sessions are saved.",
     "details": "The details are saved.",
     "address": "The mail address is saved.",
@@ -35,9 +36,10 @@ SAVED = {
     "accepted": "Accepted: the seat is theirs.",
     "refused": "Refused: the offer is over.",
     "handed": "The seat was handed over. This is the colleague’s registration.",
+    "handed_known": "The seat was handed over. This is the colleague’s registration; where you left something empty, "
+    "what they wrote themselves or the network knows of them stands now.",
     "moved": "Moved up the list.",
 }
-FIELDS = {"sessions": forms.SESSIONS, "details": forms.DETAILS, "address": forms.ADDRESS}
 
 
 async def reached(conn: Connection, visitor: Visitor, registration_id: UUID) -> RegistrationRow:
@@ -55,6 +57,7 @@ async def around(conn: Connection, visitor: Visitor, row: RegistrationRow, now: 
         "convening": convening,
         "row": row,
         "mark": mark,
+        "decision_mark": filled.decision_mark(row),
         "changeable": row.state in rules.LIVE and convening.state in ("draft", "published"),
         "following": await _following(conn, row, convening, now),
     }
@@ -102,6 +105,7 @@ async def _page(
         "sessions": typed if part == "sessions" else Form(),
         "details": typed if part == "details" else forms.of_registration(row),
         "address": typed if part == "address" else Form(),
+        "marks": await filled.marks(conn, row),
         "history": await history.history(conn, row.id),
         "mails": await history.mails(conn, row.id),
         "kind_words": kind_words,
@@ -116,10 +120,11 @@ async def _change(
     request: AnyRequest, conn: Connection, now: datetime, visitor: Visitor, registration_id: UUID, part: str
 ) -> Response[Any]:
     form = await own_form(request)
-    row = await reached(conn, visitor, registration_id)
-    wanted = forms.change(form, FIELDS[part], forms.OTHERS_NEEDED)
+    await reached(conn, visitor, registration_id)
+    row = await actions.locked(conn, registration_id)
+    wanted, status = await filled.wanted(conn, row, part, form, forms.OTHERS_NEEDED)
     if wanted is None:
-        return await _page(conn, visitor, row, now, status=422, wrong=(part, form))
+        return await _page(conn, visitor, row, now, status=status, wrong=(part, form))
     outcome = await attempt(conn, deciding.change(conn, request, row.id, wanted, now))
     if isinstance(outcome, Refused):
         form.refuse(outcome)

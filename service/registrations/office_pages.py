@@ -15,26 +15,28 @@ from service.convenings.queries import ConveningRow
 from service.convenings.views import show
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, deciding, finding, forms, office_queries, queries, rules
+from service.registrations import actions, deciding, finding, forms, known, office_queries, queries, rules
 from service.registrations.finding import Asked
 from service.registrations.office_queries import FoundRow
-from service.registrations.office_words import STATE_WORDS, mark
-from service.registrations.own_page import SEE_OTHER, attempt
+from service.registrations.office_words import mark
+from service.registrations.own_page import attempt
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register
 from service.text import email_address
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
-from service.web.templating import PAGE
+from service.web.state_words import STATE_WORDS
+from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
-OFFICE_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "office"}}
 ROWS = 50
 MOST_ROWS = 5000
 """On the page for printing."""
 
 
 @get("/office/convenings/{convening_id:uuid}/registrations", **OFFICE_PAGE)
-async def registrations(request: AnyRequest, conn: Conn, visitor: KnownVisitor, convening_id: FromPath[UUID]) -> Template:
+async def registrations(
+    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
+) -> Template:
     """Those who are looked for, fifty at a time."""
     convening = await _convening(conn, visitor, convening_id)
     asked = finding.asked(request)
@@ -44,6 +46,7 @@ async def registrations(request: AnyRequest, conn: Conn, visitor: KnownVisitor, 
         "visitor": visitor,
         "convening": convening,
         "asked": asked,
+        "standing": convening.state in ("draft", "published") and now < convening.ends_at,
         "states": [(state, words, counted.get(state, 0)) for state, words in STATE_WORDS.items()],
         "all": sum(counted.values()),
         "sessions": [one for one in agenda if one.signup],
@@ -94,16 +97,16 @@ async def register_by_hand(
         return await _form_page(conn, visitor, convening, form, now, status=422)
     outcome = await attempt(conn, _register(conn, request, convening_id, wanted, now))
     if isinstance(outcome, RegistrationRow):
-        return Redirect(f"/office/registrations/{outcome.id}?saved=registered", status_code=SEE_OTHER)
+        said = "registered_known" if known.says_more(outcome, wanted) else "registered"
+        return Redirect(f"/office/registrations/{outcome.id}?saved={said}", status_code=SEE_OTHER)
     form.refuse(outcome)
     standing = outcome.registration_id if isinstance(outcome, rules.AlreadyRegistered) else None
     return await _form_page(conn, visitor, convening, form, now, status=outcome.status, standing=standing)
 
 
-async def _register(
-    conn: Connection, request: AnyRequest, convening_id: UUID, wanted: Register, now: Now
-) -> RegistrationRow:
+async def _register(conn: Connection, request: AnyRequest, convening_id: UUID, typed: Register, now: Now) -> RegistrationRow:
     """The new registration, or the one that a first click made; raises what it is refused with."""
+    wanted = await known.complete(conn, typed)
     [outcome] = await actions.register(conn, convening_id, [wanted], source="organizer", now=now)
     if isinstance(outcome, rules.AlreadyRegistered) and outcome.registration_id:
         standing = await queries.registration(conn, outcome.registration_id)

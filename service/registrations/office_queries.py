@@ -12,10 +12,10 @@ from service.registrations.rules import Source, State
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which registrations: all `words` occur in name, address, title or district; every other filter may be open."""
+    """Which registrations: each of the `words` is in name, address, title or district; every other filter may be open."""
 
     convening_id: UUID
-    words: tuple[str, ...] = ()
+    words: str = ""
     state: State | None = None
     item_id: UUID | None = None
     """A session that they chose, with a place or not."""
@@ -87,16 +87,14 @@ async def found(
              select r.*, p.email,
                     count(*) filter (where r.state = 'waitlisted') over (order by r.queue_number) as position,
                     row_number() over (order by case when $2 = 'waitlisted' then r.queue_number end,
-                                                plain.text collate "C", r.id) as place,
+                                                folded(r.name) collate "C", r.name, r.id) as place,
                     ($2::text is null or r.state = $2)
-                      and not exists (select from unnest($3::text[]) word where strpos(plain.text, word) = 0)
+                      and not exists (select from unnest(string_to_array(folded($3), ' ')) as word
+                                   where strpos(folded(concat_ws(' ', r.name, p.email, r.title, r.district_name)), word) = 0)
                       and ($4::uuid is null
                            or exists (select from registration_session where registration_id = r.id and session_id = $4))
                       and (not $5::boolean or r.access_needs <> '') and (not $6::boolean or r.dietary <> '') as fits
                from registration r join person p on p.id = r.person_id
-              cross join lateral (select lower(translate(regexp_replace(
-                      normalize(concat_ws(chr(10), r.name, p.email, r.title, r.district_name), nfkd),
-                      '[\\u0300-\\u036f]', '', 'g'), 'ØøŁłĐđı’', 'OoLlDdi''')) as text) plain
               where r.convening_id = $1)
            select e.id, e.name, e.email, e.title, e.district_name, e.state, e.left_from, e.held_until, e.offered_until,
                   e.created_at, case when e.state = 'waitlisted' then e.position end as position,

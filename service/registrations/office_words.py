@@ -4,17 +4,8 @@ from typing import Protocol
 
 from emails.wording import ordinal
 from service.registrations.rules import Source, State
+from service.web.state_words import STATE_WORDS
 
-STATE_WORDS: dict[State, str] = {
-    "confirmed": "Has a seat",
-    "offered": "Seat offered",
-    "waitlisted": "On the list",
-    "held": "Address not confirmed",
-    "withdrawn": "Withdrawn",
-    "declined": "Passed the offer on",
-    "expired": "Ran out of time",
-}
-"""In the order in which the filter offers them."""
 SOURCE_WORDS: dict[Source, str] = {
     "public": "The form on the web",
     "invitation": "A personal invitation",

@@ -23,9 +23,9 @@ async def set_queue_numbers(conn: Connection, registration_ids: Sequence[UUID], 
 
 
 async def add_note(
-    conn: Connection, registration_id: UUID, person_id: UUID, action: Decided, reason: str, now: datetime
+    conn: Connection, registration_id: UUID, person_id: UUID | None, action: Decided, reason: str, now: datetime
 ) -> int:
-    """Keep the reason beside the registration."""
+    """Keep beside the registration who decided, where a person did, and why."""
     return await db.run(
         conn,
         """insert into registration_note (id, registration_id, person_id, action, reason, created_at)

@@ -11,16 +11,15 @@ from litestar.response import Redirect, Template
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, changes, forms, queries, views
+from service.registrations import actions, changes, filled, forms, queries, views
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from service.web import links
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
 from service.web.links import Purpose
-from service.web.templating import PAGE, PERSONAL_PAGE
+from service.web.templating import PAGE, PERSONAL_PAGE, SEE_OTHER
 
-SEE_OTHER = 303
 SAVED = {
     "sessions": "Your sessions are saved.",
     "details": "Your details are saved.",
@@ -91,19 +90,21 @@ async def _page(
         "sessions": typed if part == "sessions" else Form(),
         "details": typed if part == "details" else forms.of_registration(row),
         "address": typed if part == "address" else Form(),
+        "marks": await filled.marks(conn, row),
     }
     return Template(template_name="own.html", context=context, status_code=status)
 
 
 async def _change(
-    request: AnyRequest, conn: Connection, settings: Settings, token: str, now: datetime, part: str, only: frozenset[str]
+    request: AnyRequest, conn: Connection, settings: Settings, token: str, now: datetime, part: str
 ) -> RegistrationRow | Template:
     """The changed registration, or the page with what is wrong."""
     form = await posted(request)
+    await actions.locked(conn, (await _found(conn, settings, token)).id)
     row = await _found(conn, settings, token)
-    wanted = forms.change(form, only)
+    wanted, status = await filled.wanted(conn, row, part, form)
     if wanted is None:
-        return await _page(conn, row, token, now, status=422, wrong=(part, form))
+        return await _page(conn, row, token, now, status=status, wrong=(part, form))
     outcome = await attempt(conn, changes.change(conn, row.id, wanted, now))
     if isinstance(outcome, Refused):
         form.refuse(outcome)
@@ -114,14 +115,14 @@ async def _change(
 @post("/r/{token:str}/sessions", **PERSONAL_PAGE)
 async def sessions(request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
     """Choose other sessions."""
-    outcome = await _change(request, conn, settings, token, now, "sessions", forms.SESSIONS)
+    outcome = await _change(request, conn, settings, token, now, "sessions")
     return outcome if isinstance(outcome, Template) else _saved(token, "sessions")
 
 
 @post("/r/{token:str}/details", **PERSONAL_PAGE)
 async def details(request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
     """Name, title, district, needs."""
-    outcome = await _change(request, conn, settings, token, now, "details", forms.DETAILS)
+    outcome = await _change(request, conn, settings, token, now, "details")
     return outcome if isinstance(outcome, Template) else _saved(token, "details")
 
 
@@ -129,7 +130,7 @@ async def details(request: AnyRequest, conn: Conn, now: Now, settings: Given, to
 async def address(request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str]) -> Response[Any]:
     """Correct the mail address. The link of the old one ends with it, and nobody but the new address gets the next."""
     before = await _found(conn, settings, token)
-    outcome = await _change(request, conn, settings, token, now, "address", forms.ADDRESS)
+    outcome = await _change(request, conn, settings, token, now, "address")
     if isinstance(outcome, Template):
         return outcome
     if outcome.generation == before.generation:

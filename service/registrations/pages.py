@@ -15,15 +15,15 @@ from service.db import Connection
 from service.errors import Refused
 from service.members.queries import PersonRow
 from service.registrations import actions, forms, own_page, rules
-from service.registrations.own_page import SEE_OTHER, attempt, own_path
+from service.registrations.own_page import attempt, own_path
 from service.registrations.queries import RegistrationRow
 from service.registrations.views import kind
 from service.settings import Settings
 from service.text import email_address
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
-from service.web.security import client_address
-from service.web.templating import PAGE, PERSONAL_PAGE
+from service.web.security import client_key
+from service.web.templating import PAGE, PERSONAL_PAGE, SEE_OTHER
 
 
 async def _by_slug(conn: Connection, slug: str) -> ConveningRow:
@@ -53,7 +53,7 @@ async def ask(request: AnyRequest, conn: Conn, now: Now, slug: FromPath[str]) ->
         form.notice = shown.words
     if wanted is None or form.wrong:
         return await form_page(conn, row, form, status=409 if form.notice else 422)
-    if not await within_limit(conn, FORM_PER_CLIENT, client_address(request), now):
+    if not await within_limit(conn, FORM_PER_CLIENT, client_key(request), now):
         raise TooOften
     if not await within_limit(conn, FORM_PER_ADDRESS, email_address(wanted.email).lower(), now):
         return answer

@@ -77,6 +77,17 @@ async def live_among(conn: Connection, convening_id: UUID, person_ids: Sequence[
     )
 
 
+async def has_another(conn: Connection, person_id: UUID, registration_id: UUID) -> bool:
+    """Whether somebody has a registration, in whatever state, beside this one."""
+    return await db.one(
+        conn,
+        bool,
+        "select exists (select from registration where person_id = $1 and id <> $2) as another",
+        person_id,
+        registration_id,
+    )
+
+
 async def registration(conn: Connection, registration_id: UUID) -> RegistrationRow:
     """One registration."""
     return await db.one(

@@ -235,5 +235,5 @@ def moved_up(queue: Sequence[UUID], who: UUID, position: int) -> list[UUID]:
         raise NotWaiting
     now_at = queue.index(who) + 1
     if not 1 <= position <= now_at:
-        raise OnlyUp(f"Write a place from 1 to {now_at - 1}." if now_at > 1 else "", pointer="/position")
+        raise OnlyUp(f"Write a place from 1 to {now_at - 1:,}." if now_at > 1 else "", pointer="/position")
     return [who, *queue[position - 1 : now_at - 1]] if position < now_at else []

@@ -1,5 +1,6 @@
 """Forms of people: what was typed is kept, every wrong field is named at once, and a struct is built where all is well."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -8,6 +9,7 @@ import msgspec
 from msgspec import ValidationError, convert
 
 from service.errors import Refused
+from service.text import unusable
 from service.web.deps import AnyRequest
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
@@ -43,13 +45,22 @@ class Form:
         return self._given.get(name, [""])[-1].replace("\r\n", "\n")
 
     def shown(self, name: str) -> str:
-        """What to show in the field again: without control characters, which no page may carry."""
-        return "".join(sign for sign in self.text(name) if sign.isprintable() or sign in "\n\t")
+        """What to show in the field again: without control characters, which no page may carry, and else as it is.
+
+        A sign less, and whoever saves the form would change a text without a word.
+        """
+        return "".join(sign for sign in self.text(name) if unicodedata.category(sign) != "Cc" or sign in "\n\t")
 
     def chosen(self, name: str) -> list[str]:
         """The ticked choices of a name and of its groups (`name-1`, `name-2`); an empty one means none of these."""
         groups = (values for key, values in self._given.items() if key == name or key.startswith(f"{name}-"))
         return [value for values in groups for value in values if value]
+
+    def put(self, name: str, source: "Form") -> None:
+        """Let a field and its groups say what they say in another form."""
+        for key in [key for key in self._given if key == name or key.startswith(f"{name}-")]:
+            del self._given[key]
+        self._given[name] = source.chosen(name) or [""]
 
     def refuse(self, refusal: Refused) -> None:
         """Put a rule's answer where it belongs: at its field, or above the form."""
@@ -140,6 +151,4 @@ def _sentence(text: str, limits: msgspec.inspect.StrType) -> str:
         return f"Write at most {limits.max_length:,} characters. These are {len(text):,}."
     if limits.min_length is not None and len(text) < limits.min_length:
         return f"Write at least {limits.min_length} characters."
-    if "\n" in text and all(sign.isprintable() or sign == "\n" for sign in text):
-        return "Write this on one line."
-    return "There are signs in this that cannot be shown. Type it again by hand."
+    return unusable(text, name="://" in (limits.pattern or ""))

@@ -10,6 +10,7 @@ KIND_WORDS = {
     "cancelled": "It does not take place",
     "withdrawn": "The seat was given back",
     "address_moved": "The address was changed",
+    "address_changed": "The address for signing in was changed",
     "your_registration": "You are registered already",
     "reminder": "Reminder",
     "invitation": "Personal invitation",

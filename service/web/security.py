@@ -1,15 +1,15 @@
 """What protects people's browsers, who may call what, and where a request comes from."""
 
+import re
 from collections.abc import Collection, Iterable
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
-from litestar.types import Message, Scope
+from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
 from service.errors import NotFound, Refused, StartRefused
 from service.settings import Settings
@@ -32,7 +32,9 @@ HEADERS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
 """On every answer. `same-origin` and not `no-referrer`: the latter makes browsers post our own forms with `Origin: null`."""
-STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+"""Our own host alone: what else lives below it is not ours to bind."""
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -56,6 +58,34 @@ async def add_headers(message: Message, scope: Scope) -> None:
     message["headers"] = headers
 
 
+def answering_head(app: ASGIApp) -> ASGIApp:
+    """Around the whole application: HEAD is answered as GET would be, without the body (RFC 9110, 9.3.2).
+
+    What would never end, a stream, is told at once that nobody listens any more.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await app(scope, receive, send)
+            return
+        answered = False
+
+        async def send_head(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                await send(message)
+            elif message["type"] == "http.response.body" and not answered:
+                answered = True
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        async def hear() -> ReceiveMessage:
+            return {"type": "http.disconnect"} if answered else await receive()
+
+        await app({**scope, "method": "GET"}, hear, send_head)
+
+    return answer
+
+
 def require_plain_path(path: str) -> None:
     """Raise NotFound for an address that none of ours can be, before a database or a file system stumbles over it."""
     if "\0" in path or len(path.encode(errors="replace")) > LONGEST_PATH:
@@ -77,7 +107,12 @@ def refuse_cross_site(connection: AnyConnection) -> None:
 
 
 def _ours(origin: str, connection: AnyConnection) -> bool:
-    return origin == settings_of(connection).public_url or urlsplit(origin).netloc == connection.headers.get("host")
+    """The public address; in local development also the host that was asked, which only a browser here can name."""
+    public_url = settings_of(connection).public_url
+    if urlsplit(public_url).hostname not in LOOPBACK:
+        return origin == public_url
+    asked = urlsplit(origin)
+    return origin == public_url or (asked.hostname in LOOPBACK and asked.netloc == connection.headers.get("host"))
 
 
 def require_declared(app: Litestar, rights: Collection[str]) -> None:
@@ -108,6 +143,14 @@ def client_address(connection: AnyConnection) -> str:
     return peer
 
 
+def client_key(connection: AnyConnection) -> str:
+    """Under what a limit counts a client: the address without a port; of IPv6 the /64, since one household has all of it."""
+    address = _address(client_address(connection))
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address.packed[:8] + bytes(8), 64)))
+    return str(address)
+
+
 @cache
 def proxies(settings: Settings) -> tuple[IPv4Network | IPv6Network, ...]:
     """The networks of trusted proxies; raises StartRefused."""
@@ -118,8 +161,15 @@ def proxies(settings: Settings) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _is_in(address: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    parsed = _address(address)
+    return not isinstance(parsed, str) and any(parsed in network for network in networks)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | str:
+    """An address as a peer or a proxy writes it: with a port, or IPv4 within IPv6; the text itself where it is none."""
+    found = re.fullmatch(r"\[(?P<six>[^\]]+)\](:\d+)?|(?P<four>[\d.]+):\d+", text)
     try:
-        parsed: Any = ip_address(address)
+        address = ip_address((found["six"] or found["four"]) if found else text)
     except ValueError:
-        return False
-    return any(parsed in network for network in networks)
+        return text
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address

@@ -25,8 +25,23 @@ FOLDERS = [folder for folder in sorted(SERVICE.glob("*/templates")) if folder.pa
 
 PAGE: dict[str, Any] = {"opt": {"access": PUBLIC}, "media_type": MediaType.HTML, "include_in_schema": False}
 """What the route of a page says: everybody may see it."""
-PERSONAL_PAGE: dict[str, Any] = PAGE | {"opt": {"access": LINK}}
+SEE_OTHER = 303
+"""How a form that was taken is answered: with where to look now."""
+
+
+def page_for(access: str) -> dict[str, Any]:
+    """What the route of a page says that whom the right `access` admits may see; service.access.rights has the table."""
+    return PAGE | {"opt": {"access": access}}
+
+
+PERSONAL_PAGE = page_for(LINK)
 """The handler looks at the link."""
+ACCOUNT_PAGE = page_for("account")
+"""For whoever is signed in, about themselves."""
+OFFICE_PAGE = page_for("office")
+"""For organizers; of one convening, the handler looks at how far they reach."""
+NETWORK_PAGE = page_for("network")
+"""For organizers of everything."""
 
 
 class Help(Struct, frozen=True):

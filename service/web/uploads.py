@@ -9,8 +9,8 @@ from service.web.deps import AnyRequest
 from service.web.forms import MOST_FIELDS, Form, FormUnreadable, posted
 from service.web.reading import MOST_BYTES
 
-MOST_UPLOADED_BYTES = MOST_BYTES + 64 * 1024
-"""The body of a form with the largest file."""
+MOST_UPLOADED_BYTES = 8 * MOST_BYTES
+"""The body of a form with a file. It is above what any file may have, so that the form itself says that one is too large."""
 LONGEST_NAME = 120
 
 

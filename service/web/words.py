@@ -28,16 +28,22 @@ _PHRASES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"Expected `\w+` >= (?P<n>\S+)"), "This must be {n} or more."),
     (re.compile(r"Expected `\w+` <= (?P<n>\S+)"), "This must be {n} or less."),
     (
+        re.compile(r"Expected `str` matching regex .*://"),
+        "This needs words on one line; it may not be only spaces, and may not contain a web address (“://” or “www.”), "
+        "control characters, line breaks or signs that hide or turn text.",
+    ),
+    (
         re.compile(r"Expected `str` matching regex .*\\x20"),
-        "This needs words; it may not be only spaces, and may not contain control characters or line breaks.",
+        "This needs words; it may not be only spaces, and may not contain control characters, line breaks or signs "
+        "that hide or turn text.",
     ),
     (
         re.compile(r"Expected `str` matching regex .*\\x0b"),
-        "This may not contain control characters; line breaks and tabs are allowed.",
+        "This may not contain control characters or signs that hide or turn text; line breaks and tabs are allowed.",
     ),
     (
         re.compile(r"Expected `str` matching regex .*\\x1f"),
-        "This may not contain control characters, line breaks or tabs.",
+        "This may not contain control characters, line breaks, tabs or signs that hide or turn text.",
     ),
     (re.compile(r"Expected `str` matching regex"), "This is not written in the form that is needed here."),
     (

@@ -155,3 +155,11 @@ async def test_what_does_not_exist_is_not_found(organizer: httpx.AsyncClient, no
         organizer.get("/nothing-like-it"),
     ):
         problem(await call, 404, "not-found")
+
+
+async def test_a_draft_that_gets_another_title_gets_its_address_too(
+    organizer: httpx.AsyncClient, conn: Connection, now: datetime
+) -> None:
+    draft = await make.convening(conn, now, published=False)
+    answer = await organizer.patch(f"/convenings/{draft.id}", json={"title": "Spring"})
+    assert (answer.status_code, answer.json()["slug"]) == (200, "spring")

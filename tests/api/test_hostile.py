@@ -45,6 +45,9 @@ def text(value: str) -> bytes:
         (raw(name=text("a\x00b")), "/name"),
         (raw(name=text("a\r\nBcc: all@cedar-harbor.example")), "/name"),
         (raw(name=text("a\u0085b")), "/name"),
+        (raw(name=text("a\u202eb")), "/name"),
+        (raw(title=text("a\u2066b")), "/title"),
+        (raw(dietary=text("a\u200bb")), "/dietary"),
         (raw(name=text("   ")), "/name"),
         (raw(name=text("")), "/name"),
         (raw(name=text("x" * 121)), "/name"),
@@ -114,7 +117,7 @@ async def test_a_domain_in_another_script_is_kept_as_mail_knows_it(
 
 
 async def test_script_and_quotes_in_names_are_only_text(organizer: httpx.AsyncClient, convening: ConveningRow) -> None:
-    name = """<script>alert("1")</script> "Bob" O'Neill, \u202eEsq. 🪑"""
+    name = """<script>alert("1")</script> "Bob" O'Neill, \u200fEsq. 🪑"""
     made = await organizer.post(f"/convenings/{convening.id}/registrations", json=person(name=name))
     answer = await organizer.get(f"/registrations/{made.json()['id']}")
     assert answer.json()["name"] == name

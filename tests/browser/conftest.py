@@ -60,7 +60,15 @@ async def serving(settings: Settings, pool: Pool, now: datetime) -> AsyncIterato
 @asynccontextmanager
 async def answering(app: Litestar, listening: socket.socket) -> AsyncIterator[None]:
     """An application behind a socket, in this very loop."""
-    server = Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none"))
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=5,  # a browser that a failed test left open must not hold up the others
+    )
+    server = Server(config)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     await server.answers.wait()
     yield

@@ -12,8 +12,8 @@ from service.settings import Settings
 from service.web import links
 from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
+from tests.browser.entering import sign_in
 from tests.browser.invitations_scene import invitations_scene
-from tests.browser.test_office_mail import enter
 from tests.browser.test_pages import overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -34,7 +34,7 @@ async def test_no_page_of_inviting_has_a_barrier_or_scrolls_sideways(
     page = await context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
-    await enter(page, conn, settings)
+    await sign_in(page, conn, settings)
     troubles: dict[str, object] = {}
     for name, path in paths.items():
         answer = await page.goto(path)
@@ -52,7 +52,7 @@ async def test_a_member_is_chosen_invited_and_says_no_and_then_comes(
 ) -> None:
     context = await chromium.new_context(base_url=address, java_script_enabled=scripts)
     page = await context.new_page()
-    await enter(page, conn, settings)
+    await sign_in(page, conn, settings)
     await page.goto(paths["list"])
     await page.click("text=Choose people to invite")
     await page.fill("#search", "Solveig")

@@ -12,8 +12,9 @@ from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.settings import Settings
 from tests import make
-from tests.access.conftest import TAMSIN, mailed, person
+from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
+from tests.browser.entering import sign_in
 from tests.browser.registrations_scene import play_registrations
 from tests.browser.test_pages import overflow, violations
 
@@ -35,11 +36,7 @@ async def entered(
     """A page of somebody who is signed in."""
     context = await chromium.new_context(base_url=address, **more)
     page = await context.new_page()
-    await page.goto("/account")
-    await page.fill("#email", TAMSIN)
-    await page.click("main form button")
-    await page.fill("#code", (await mailed(conn, settings)).code)
-    await page.click("main form button")
+    await sign_in(page, conn, settings)
     yield page
     await context.close()
 

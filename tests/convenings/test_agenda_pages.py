@@ -6,6 +6,7 @@ from service import db
 from service.convenings import queries
 from service.convenings.queries import ConveningRow
 from service.db import Connection
+from service.registrations import actions as registrations
 from tests import make
 from tests.access.conftest import acts
 from tests.convenings.desk import Desk, errors, said, sheet
@@ -36,6 +37,15 @@ async def test_the_agenda_shows_rooms_places_and_clashes(
     page = await desk.look(answer.headers["location"])
     assert "1 thing does not fit “Budgets” and “Maps” are both in B12, Monday, March 1, 12:30 to 1:00 p.m." in page
     assert await acts(conn) == ["agenda_changed", "signed_in"]
+
+
+async def test_sessions_without_a_room_are_one_line(desk: Desk, conn: Connection, now: datetime) -> None:
+    drafts = [make.session_draft(now, hour, title=f"Circle {hour}", room="") for hour in (1, 3)]
+    row = await make.convening(conn, now, sessions=drafts)
+    page = await desk.look(f"{_base(row)}/agenda")
+    assert "Something is missing 2 sessions have no room yet. You can leave it so" in page
+    assert page.count("No room yet") == 2
+    assert "not fit" not in page
 
 
 async def test_an_empty_agenda_says_what_to_do(desk: Desk, conn: Connection, now: datetime) -> None:
@@ -93,6 +103,32 @@ async def test_taking_a_chosen_session_off_says_how_many_lose_it(
     assert [one.headers["location"] for one in answers] == [f"{_base(fall)}/agenda?saved=gone"] * 2
     assert [one.title for one in await queries.sessions(conn, fall.id)] == ["Opening"]
     assert await acts(conn) == ["agenda_changed", "signed_in"]
+
+
+async def test_what_was_agreed_to_is_looked_at_again_before_it_is_done(
+    desk: Desk, conn: Connection, now: datetime, fall: ConveningRow
+) -> None:
+    """Somebody chooses the session while the organizer reads that nobody has."""
+    _, budgets = await make.session_ids(conn, fall.id)
+    first = await make.registered(conn, fall.id, 1, now=now, sessions=[budgets])
+    removal = await desk.browser.get(f"{_base(fall)}/sessions/{budgets}/removal")
+    moved = await desk.fill(f"{_base(fall)}/sessions/{budgets}", room="B14")
+    named = await desk.fill(f"{_base(fall)}/details", title="Autumn")
+    await make.registered(conn, fall.id, 2, now=now, sessions=[budgets])
+    before = (await queries.convening(conn, fall.id), await queries.sessions(conn, fall.id))
+    for page in (removal, moved, named):
+        assert "1 person with a seat gets a mail with the change" in said(page)
+        again = await desk.send(page, agreed="yes")
+        assert again.status_code == 409
+        assert "Nothing was done: what it leads to is different now. Look again" in said(again)
+        assert "2 people with a seat get a mail with the change" in said(again)
+        assert (await queries.convening(conn, fall.id), await queries.sessions(conn, fall.id)) == before
+    await registrations.withdraw(conn, first.id, now)
+    await make.registered(conn, fall.id, 3, now=now, sessions=[budgets])
+    other_people = await desk.send(again, agreed="yes")
+    assert (other_people.status_code, "2 people with a seat get a mail" in said(other_people)) == (409, True)
+    assert (await desk.send(other_people, agreed="yes")).status_code == 303
+    assert (await queries.convening(conn, fall.id)).title == "Autumn"
 
 
 async def test_a_double_click_adds_one_session(desk: Desk, conn: Connection, fall: ConveningRow) -> None:

@@ -58,3 +58,12 @@ def test_the_agenda_lacks_sessions_rooms_and_limits() -> None:
         "2 sessions have no room.",
         "2 sessions take as many as choose them.",
     ]
+
+
+@pytest.mark.parametrize("state", ["published", "cancelled", "completed"])
+def test_what_people_see_already_does_not_lack_time(state: str) -> None:
+    under_way = structs.replace(WHOLE, state=state, starts_at=NOW, registration_closes_at=NOW)
+    assert missing(under_way, [SESSION], NOW) == []
+    over = structs.replace(under_way, starts_at=NOW - timedelta(hours=1), ends_at=NOW, capacity=0)
+    assert missing(over, [], NOW) == []
+    assert bool(missing(structs.replace(under_way, capacity=0), [SESSION], NOW)) == (state == "published")

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
-from service.convenings.clashes import find
+from service.convenings.clashes import find, roomless
 from service.convenings.queries import ConveningRow, SessionRow
 
 START = datetime(2027, 3, 10, 14, 0, tzinfo=UTC)
@@ -42,7 +42,7 @@ AT = "Wednesday, March 10, 11:30 a.m. to noon"
         ({"signup": False}, []),
         ({"kind": "plenary"}, []),
         ({"kind": "plenary", "signup": False}, []),
-        ({"room": " "}, ["“B” has no room."]),
+        ({"room": " "}, []),
     ],
 )
 def test_another_session_at_the_same_time(changes: dict[str, Any], expected: list[str]) -> None:
@@ -54,14 +54,21 @@ def test_a_track_does_not_overlap_itself_whatever_the_spelling() -> None:
     assert sentences(other, one) == [f"“A” and “B” are both of the track School  Funds, {AT}."]
 
 
-@pytest.mark.parametrize(("kind", "count"), [("plenary", 1), ("social", 0), ("workshop", 0)])
-def test_a_plenary_stands_beside_nothing_else_for_everybody(kind: str, count: int) -> None:
-    one, other = session("A", 2, signup=False, kind=kind), session("B", 2.5, signup=False)
-    assert sentences(one, other) == [f"“A” and “B” are both for everybody, {AT}."] * count
+@pytest.mark.parametrize("kind", ["plenary", "social", "workshop"])
+@pytest.mark.parametrize("other_kind", ["social", "workshop"])
+def test_nobody_is_in_two_sessions_at_once(kind: Any, other_kind: Any) -> None:
+    one, other = session("A", 2, signup=False, kind=kind), session("B", 2.5, signup=False, kind=other_kind)
+    assert sentences(one, other) == [f"Everybody is in two sessions at once: “A” and “B”, {AT}."]
+    assert sentences(one, structs.replace(other, signup=True)) == []
 
 
 def test_sessions_that_touch_do_not_clash() -> None:
     assert sentences(session("A", 2, room="B12"), session("B", 3, room="B12")) == []
+
+
+def test_those_without_a_room_are_named_by_themselves() -> None:
+    agenda = [session("L", 7, room=""), session("B", 3), session("E", 1, room=" ")]
+    assert [one.title for one in roomless(agenda)] == ["E", "L"]
 
 
 def test_each_clash_names_its_sessions_in_the_order_of_the_agenda() -> None:
@@ -70,7 +77,7 @@ def test_each_clash_names_its_sessions_in_the_order_of_the_agenda() -> None:
     long = session("X", 1, room="E", starts_at=START - HOUR, ends_at=START + 9 * HOUR)
     found = find(ROW, [late, early, long])
     assert [(clash.sentence.partition("”")[0][1:], clash.sessions[0]) for clash in found] == [
-        ("X", long.id), ("X", long.id), ("X", long.id), ("E", early.id), ("L", late.id), ("L", late.id),
+        ("X", long.id), ("X", long.id), ("X", long.id), ("E", early.id), ("L", late.id),
     ]  # fmt: skip
     assert [clash.sentence for clash in found][:3] == [
         "“X” begins before the convening does.",

@@ -1,5 +1,6 @@
 """A new convening from a pattern of ours, from nothing, or from an earlier one."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -118,3 +119,27 @@ async def test_only_who_organizes_everything_makes_one(
     await sign_in(browser, conn, settings)
     assert (await browser.get(NEW)).status_code == 404
     assert (await browser.post(NEW, data={"pattern": "workshop"})).status_code == 404
+
+
+async def test_the_form_sent_twice_at_once_makes_one_draft(desk: Desk, conn: Connection) -> None:
+    page = await desk.browser.get(NEW)
+    wish = {"pattern": "convening", "title": "Spring", "timezone": CHICAGO, "first_day": "2027-03-13"}
+    answers = await asyncio.gather(*(desk.send(page, **wish) for _ in range(3)))
+    [row] = await queries.listed(conn, None, 100, drafts=True)
+    editor = f"/office/convenings/{row.id}/details?saved="
+    assert sorted(one.headers["location"] for one in answers) == [f"{editor}new", f"{editor}twice", f"{editor}twice"]
+    assert len(await queries.sessions(conn, row.id)) == 17
+    assert "The draft is made, and only once" in await desk.look(f"{editor}twice")
+    assert await acts(conn) == ["convening_created", "signed_in"]
+
+
+async def test_the_form_of_a_draft_that_was_thrown_away_makes_another(desk: Desk, conn: Connection) -> None:
+    page = await desk.browser.get(NEW)
+    wish = {"pattern": "empty", "title": "Spring", "timezone": CHICAGO, "first_day": "2027-03-13", "capacity": "5"}
+    wish |= {"starts": "09:00", "ends": "17:00"}
+    first = (await desk.send(page, **wish)).headers["location"].removesuffix("/details?saved=new")
+    assert (await desk.fill(f"{first}/removal")).status_code == 303
+    second = (await desk.send(page, **wish)).headers["location"].removesuffix("/details?saved=new")
+    third = (await desk.send(page, **wish | {"draft": "x"})).headers["location"].removesuffix("/details?saved=new")
+    assert len({first, second, third}) == 3
+    assert {f"/office/convenings/{row.id}" for row in await queries.listed(conn, None, 9, drafts=True)} == {second, third}

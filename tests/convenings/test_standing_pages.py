@@ -10,6 +10,7 @@ from service.convenings import queries
 from service.convenings.queries import ConveningRow
 from service.convenings.rules import Venue
 from service.db import Connection
+from service.registrations import actions as registrations
 from service.settings import Settings
 from tests import make
 from tests.access.conftest import TAMSIN, Open, acts, person, seal, sign_in
@@ -63,12 +64,35 @@ async def test_cancelling_says_who_is_told_and_asks_once_more_with_their_number(
     await make.crowd(conn, row.id, [4], now=now)
     again = await desk.send(page)
     assert (again.status_code, await _state(conn, row)) == (409, "published")
-    assert "Nothing was cancelled. Look at the numbers, which are different now" in said(again)
+    assert "Nothing was done: what it leads to is different now. Look again, then press the button." in said(again)
     answers = [await desk.send(again) for _ in range(2)]
     assert [one.headers["location"] for one in answers] == [f"{_base(row)}/standing?saved=cancelled"] * 2
     assert await _state(conn, row) == "cancelled"
     assert "Nothing of it can be changed any more." in await desk.look(f"{_base(row)}/standing")
     assert await acts(conn) == ["convening_cancelled", "signed_in"]
+
+
+async def test_a_draft_that_somebody_changed_meanwhile_is_not_published_unseen(
+    desk: Desk, conn: Connection, now: datetime
+) -> None:
+    row = await make.convening(conn, now, published=False)
+    page = await desk.browser.get(f"{_base(row)}/standing")
+    await desk.fill(f"{_base(row)}/details", capacity="9")
+    answer = await desk.send(page)
+    assert (answer.status_code, await _state(conn, row)) == (409, "draft")
+    assert "Somebody changed this convening meanwhile, so it was not published." in said(answer)
+    assert (await desk.send(answer)).headers["location"].endswith("?saved=published")
+    assert await _state(conn, row) == "published"
+
+
+async def test_cancelling_looks_again_where_other_people_are_concerned_though_as_many(
+    desk: Desk, conn: Connection, now: datetime, fall: ConveningRow
+) -> None:
+    [one, _] = await make.crowd(conn, fall.id, range(2), now=now)
+    page = await desk.browser.get(f"{_base(fall)}/cancellation")
+    await registrations.withdraw(conn, one.id, now)
+    await make.crowd(conn, fall.id, [7], now=now)
+    assert ((await desk.send(page)).status_code, await _state(conn, fall)) == (409, "published")
 
 
 async def test_it_is_completed_once_it_has_begun(

@@ -67,7 +67,7 @@ def test_a_zone_is_called_as_people_call_it(zone, name):
 
 
 def test_ordinals_and_telephone_links():
-    assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)] == [
+    assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112, 1203)] == [
         "1st",
         "2nd",
         "3rd",
@@ -77,6 +77,7 @@ def test_ordinals_and_telephone_links():
         "13th",
         "21st",
         "112th",
+        "1,203rd",
     ]
     assert phone_link("+1 (202) 555-0142") == "tel:+12025550142"
 

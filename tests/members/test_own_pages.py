@@ -57,6 +57,19 @@ async def test_the_directory_has_what_is_meant_for_it_and_nothing_else(member: B
     assert await acts(conn) == ["profile_changed", "profile_changed", "signed_in"]
 
 
+async def test_the_directory_is_in_the_navigation_of_whom_it_is_for(
+    member: Browser, another: Open, conn: Connection, settings: Settings, now: datetime
+) -> None:
+    assert '<li><a href="/directory" aria-current="page">Directory</a></li>' in (await see(member, "/directory")).source
+    for path in ("/me", "/me/details", "/account"):
+        assert '<li><a href="/directory">Directory</a></li>' in (await see(member, path)).source, path
+    await person(conn, now, "Olga", "olga@a.example")
+    hers = another()
+    await sign_in(hers, conn, settings, "olga@a.example")
+    for path in ("/me", "/me/details", "/account"):
+        assert "/directory" not in (await see(hers, path)).source, path
+
+
 async def test_the_address_goes_with_the_entry(member: Browser, conn: Connection, tamsin: UUID) -> None:
     await send(member, "/me/details", **LISTED, email_listed="yes")
     await send(member, "/me/details", **DETAILS, email_listed="yes")

@@ -90,7 +90,7 @@ async def test_what_somebody_is_no_longer_ends_and_they_stay(office: Browser, co
     [
         ({"name": ""}, "Write the name."),
         ({"name": "a\r\nBcc: all@b.org"}, "Write this on one line."),
-        ({"name": "Ta\u202emsin"}, "There are signs in this that turn the direction of text."),
+        ({"name": "Ta\u202emsin"}, "There are signs in this that hide, or turn the direction of text."),
         ({"email": "a@b.org\r\nBcc: all@b.org"}, "Write a mail address like name@school.org."),
         ({"title": "x" * 201}, "Write at most 200 characters."),
         ({"time_zone": "Middle/Earth"}, "Write a time zone by its IANA name"),
@@ -223,3 +223,14 @@ async def test_a_place_that_cannot_be_is_not_written(
 ) -> None:
     assert (await send(office, f"/office/{path}", **fields)).status == 422
     assert await db.one(conn, int, "select (select count(*) from district) + (select count(*) from school) as places") == 0
+
+
+async def test_a_name_that_turns_text_is_refused_in_words_and_never_rewritten(
+    office: Browser, conn: Connection, now: datetime
+) -> None:
+    turned = await person(conn, now, "Ta\u202emsin", "turned@a.example")
+    page = await see(office, f"/office/people/{turned}")
+    assert "Ta\u202emsin" in page.source
+    answer = await send(office, f"/office/people/{turned}", name="Ta\u202emsin", email="turned@a.example", title="Coach")
+    assert (answer.status, "hide, or turn the direction" in answer.words) == (422, True)
+    assert await db.one(conn, str, "select name from person where id = $1", turned) == "Ta\u202emsin"

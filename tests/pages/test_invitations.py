@@ -73,7 +73,7 @@ async def test_people_are_chosen_then_stated_then_invited_and_nobody_else(
     assert "<script>alert" not in shown.text
     said = await office.get(at(convening, "/statement?all=1&kind=member"))
     assert "1 person gets a mail with their own link." in words(said)
-    assert "1 of them has no district and no time zone of their own" in words(said)
+    assert "They have no district and no time zone of their own" in words(said)
     assert "You are invited: Fall Convening" in words(said)
     assert "<script>alert" not in said.text
     [carried] = re.findall(r'name="people" value="([^"]+)"', said.text)

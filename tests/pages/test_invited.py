@@ -72,7 +72,7 @@ async def test_a_link_that_was_taken_back_says_so_and_a_forged_one_nothing(
     await inviting.end(conn, solveig, now)
     forged = "/i/" + links.token("another secret that is long enough", "invitation", solveig, 0)
     other = "/i/" + links.token(settings.secret_key, "manage", solveig, 0)
-    for path, status in ((link(settings, solveig), 410), (link(settings, solveig, 1), 410), (forged, 404), (other, 404)):
+    for path, status in ((link(settings, solveig), 410), (link(settings, solveig, 2), 404), (forged, 404), (other, 404)):
         answers = [
             await browser.get(path),
             await browser.post(path, data={"name": "S"}),
@@ -128,6 +128,31 @@ async def test_who_is_signed_in_goes_straight_to_the_form_and_nothing_is_mailed(
     assert [one.status_code for one in (*wrong, forged)] == [404, 409, 422, 403]
     assert await db.one(conn, int, "select count(*) as n from invitation where own") == 1
     assert await db.one(conn, int, "select count(*) as n from event where kind = 'person_invited'") == 0
+
+
+async def test_what_was_taken_back_stays_so_until_the_person_registers_by_their_own_way(
+    site: Litestar, conn: Connection, now: datetime, convening: ConveningRow, settings: Settings, solveig: UUID
+) -> None:
+    site.state.clock = lambda: now
+    old = link(settings, solveig)
+    await inviting.end(conn, solveig, now)
+    async with browsers(site) as another:
+        browser = another()
+        await sign_in(browser, conn, settings, SOLVEIG)
+        form = {"seal": await seal(browser), "convening": str(convening.id)}
+        path = (await browser.post("/me/invitations", data=form)).headers["location"]
+        assert 'value="Solveig Lindqvist"' in (await browser.get(path)).text
+        assert (await browser.get(old)).status_code == 410
+        found = await invitation_queries.invitation(conn, solveig)
+        assert (found.answer, found.ended_at) == ("ended", now)
+        fresh = path.partition("?")[0]
+        await browser.post(f"{fresh}/refusal")
+        assert "Thank you for telling us." in words(await browser.get(fresh))
+        assert (await invitation_queries.invitation(conn, solveig)).answer == "ended"
+        assert (await browser.post(fresh, data={"name": "Solveig Lindqvist"})).status_code == 303
+        assert (await browser.get(old)).status_code == 410
+    found = await invitation_queries.invitation(conn, solveig)
+    assert (found.answer, found.ended_at, found.declined_at) == ("registered", None, None)
 
 
 async def test_the_api_mails_only_where_it_is_told_to(

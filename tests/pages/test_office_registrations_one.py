@@ -88,7 +88,7 @@ async def test_withdrawing_says_whom_we_tell_and_keeps_the_reason(office: Office
     small = await make.convening(conn, now, capacity=1)
     row, waiting = [await make.registered(conn, small.id, n, now=now) for n in (1, 2)]
     page = await office.read(one(row, "withdrawal"))
-    assert f"{row.email} gets a mail that the seat is free again; it takes the entry out of the calendar." in page
+    assert f"{row.email} gets a mail that an organizer gave the seat back; it takes the entry out of the calendar." in page
     assert f"{waiting.email} ( {waiting.name} , first on the list) gets the offer of the seat." in page
     for _ in range(2):
         assert (await office.send(one(row, "withdrawal"), reason=" Called us ")).status_code == 303
@@ -99,7 +99,7 @@ async def test_withdrawing_says_whom_we_tell_and_keeps_the_reason(office: Office
     assert "There is nothing to withdraw." in await office.read(one(row, "withdrawal"))
     for _ in range(2):
         await office.send(one(waiting, "withdrawal"))
-    assert await notes(conn, waiting.id) == []
+    assert await notes(conn, waiting.id) == [("withdrawn", "")]
 
 
 async def test_offers_are_answered_for_people(office: Office, conn: Connection, now: datetime) -> None:
@@ -127,7 +127,7 @@ async def test_a_seat_goes_to_a_colleague_and_the_page_says_that_the_list_is_not
     page = await office.read(one(row, "colleague"))
     assert "It does not follow the waiting list, where 2 people wait." in page
     assert "2 people on the list will not be asked." in page
-    assert f"{row.email} gets a mail that their seat is given back" in page
+    assert f"{row.email} gets a mail that a colleague has the seat now" in page
     fields = {"name": "Wren Okonkwo", "email": WREN, "reason": "She goes instead"}
     for missing in fields:
         assert (await office.send(one(row, "colleague"), **fields | {missing: " "})).status_code == 422

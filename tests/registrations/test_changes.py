@@ -44,19 +44,6 @@ async def test_a_corrected_address_moves_the_person_and_revokes_the_old_link(con
     assert (await members.person(conn, before.person_id)).email == "right@cedar-harbor.example"
 
 
-async def test_a_corrected_address_revokes_the_links_of_the_person_s_other_registrations_too(
-    conn: Connection, now: datetime
-) -> None:
-    here, there, past = [await make.convening(conn, now) for _ in range(3)]
-    first = await make.registered(conn, here.id, now=now)
-    second = await make.registered(conn, there.id, now=now)
-    ended = await make.registered(conn, past.id, now=now)
-    await actions.withdraw(conn, ended.id, now)
-    await changes.change(conn, first.id, Change(email="right@cedar-harbor.example"), now)
-    assert [(await queries.registration(conn, one.id)).generation for one in (first, second, ended)] == [1, 1, 0]
-    assert (await make.recorded_about(conn, second.id))[-1] == "RegistrationAddressChanged"
-
-
 async def test_the_same_address_in_other_letters_keeps_the_link(conn: Connection, now: datetime) -> None:
     convening = await make.convening(conn, now)
     before = await make.registered(conn, convening.id, now=now, email="tamsin@cedar-harbor.example")

@@ -49,7 +49,7 @@ async def test_not_ready_while_no_relay_reaches_the_queue(
 
 async def test_not_ready_without_the_database(settings: Settings, pool: Pool) -> None:
     class Gone:
-        def acquire(self) -> None:
+        def acquire(self, **_: object) -> None:
             raise ConnectionRefusedError
 
     async with knocking(with_routes(settings, Gone())) as client:

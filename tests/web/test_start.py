@@ -107,6 +107,36 @@ async def test_the_start_makes_the_first_organizer_once_and_writes_it_down(
     ]
 
 
+async def test_a_start_gives_no_role_back_that_was_taken_while_somebody_organizes(
+    settings: Settings, pool: Pool, conn: Connection
+) -> None:
+    for organizer in ("Odalys Brightwater <odalys@cedar-harbor.example>", "Tamsin Birchwell <tamsin@cedar-harbor.example>"):
+        async with create_app(replace(settings, organizer=organizer), pool).lifespan():
+            pass
+    assert await conn.fetchval("select array_agg(name) from person") == ["Odalys Brightwater"]
+    await conn.execute("delete from role_grant")
+    async with create_app(replace(settings, organizer="Tamsin Birchwell <tamsin@cedar-harbor.example>"), pool).lifespan():
+        pass
+    sql = "select p.name from role_grant g join person p on p.id = g.person_id"
+    assert [one["name"] for one in await conn.fetch(sql)] == ["Tamsin Birchwell"]
+
+
+@pytest.mark.parametrize(("next_one", "left"), [("another-token-of-the-environment", 1), ("", 0)])
+async def test_the_environments_token_does_not_outlive_its_setting(
+    settings: Settings, pool: Pool, conn: Connection, next_one: str, left: int
+) -> None:
+    await conn.execute(
+        "insert into api_token (id, name, token_hash, created_by, created_at) "
+        "values (gen_random_uuid(), 'hers', 'h', gen_random_uuid(), now()), (gen_random_uuid(), 'old', 'o', null, now())"
+    )
+    for token in (settings.organizer_token, next_one):
+        async with create_app(replace(settings, organizer_token=token), pool).lifespan():
+            pass
+    assert await conn.fetchval("select count(*) from api_token where created_by is null") == left
+    assert await conn.fetchval("select count(*) from api_token where name = 'hers'") == 1
+    assert await conn.fetchval("select count(*) from audit_entry where action = 'token_revoked'") == 2
+
+
 def test_an_organizer_without_an_address_is_one_sentence(settings: Settings) -> None:
     said = refusal(settings, free_port(), PLENARY_ORGANIZER="Odalys Brightwater")
     assert said == "PLENARY_ORGANIZER must be like Odalys Brightwater <odalys@plenary.example>."

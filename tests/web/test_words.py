@@ -25,19 +25,20 @@ GOOD = b'"name":"A","email":"a@b.example"'
             rb'{"name":"a\nb"}',
             Register,
             "/name",
-            "This needs words; it may not be only spaces, and may not contain control characters or line breaks.",
+            "This needs words on one line; it may not be only spaces, and may not contain a web address (“://” or “www.”), "
+            "control characters, line breaks or signs that hide or turn text.",
         ),
         (
             b'{%s,"title":"a\\u0000"}' % GOOD,
             Register,
             "/title",
-            "This may not contain control characters, line breaks or tabs.",
+            "This may not contain control characters, line breaks, tabs or signs that hide or turn text.",
         ),
         (
             b'{%s,"dietary":"a\\u0000"}' % GOOD,
             Register,
             "/dietary",
-            "This may not contain control characters; line breaks and tabs are allowed.",
+            "This may not contain control characters or signs that hide or turn text; line breaks and tabs are allowed.",
         ),
         (b'{%s,"sessions":["x"]}' % GOOD, Register, "/sessions/0", "Write an id like 0195f3a0-7c1e-7c3b-9d55-0c5a4f2b8e11."),
         (b'{%s,"sessions":{}}' % GOOD, Register, "/sessions", "This must be a list; it is an object."),

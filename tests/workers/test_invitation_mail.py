@@ -9,14 +9,16 @@ from uuid import UUID
 import pytest
 
 from service import db
+from service.app import create_app
 from service.convenings import actions as convening_actions
 from service.convenings.queries import ConveningRow
-from service.db import Connection
+from service.db import Connection, Pool
 from service.registrations import inviting
 from service.web import links
 from tests import make
+from tests.access.conftest import browsers
 from tests.emails.rules import findings
-from tests.workers.conftest import Office
+from tests.workers.conftest import Office, ics, kind
 
 SOLVEIG = "solveig.lindqvist@cedar-harbor.example"
 Step = Callable[[Connection, UUID, ConveningRow, datetime], Awaitable[object]]
@@ -164,3 +166,20 @@ async def test_a_name_cannot_write_headers_or_markup(
     html = mail.get_body(("html",))
     assert html is not None
     assert "<script" not in html.get_content()
+
+
+async def test_from_the_mail_over_the_filled_form_to_the_calendar_entry(
+    office: Office, pool: Pool, convening: ConveningRow, invited: UUID
+) -> None:
+    [mail] = await office.settle()
+    [path] = re.findall(rf"{office.settings.public_url}(/i/\S+)", _text(mail))
+    site = create_app(office.settings, pool)
+    site.state.clock = office.clock
+    async with browsers(site) as another:
+        form = await another().get(path)
+        assert 'value="Solveig Lindqvist"' in form.text
+        sent = await another().post(path, data={"name": "Solveig Lindqvist", "title": "Dean"})
+        assert sent.headers["location"].startswith("/r/")
+    [invite] = await office.settle()
+    assert (kind(invite), ics(invite)["SUMMARY"]) == ("REQUEST", convening.title)
+    assert invite["To"].addresses[0].addr_spec == SOLVEIG

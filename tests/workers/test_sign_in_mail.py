@@ -37,11 +37,21 @@ async def test_it_carries_the_code_and_the_link_and_the_delivery_carries_neither
     assert told.path.rpartition("/")[2] not in stored
 
 
+async def test_a_name_that_a_stranger_typed_is_nowhere_in_it(office: Office, conn: Connection, now: datetime) -> None:
+    await person(conn, now, "Claim your prize at evil.example", TAMSIN)
+    await signing_in.ask(conn, office.settings.secret_key, TAMSIN, "", now)
+    [mail] = await office.settle()
+    assert "prize" not in mail.as_string()
+    assert [part.get_content() for part in mail.walk() if not part.is_multipart() and "prize" in part.get_content()] == []
+    assert str(mail["To"]) == TAMSIN
+    assert "prize" not in await db.one(conn, str, "select d::text from delivery d")
+
+
 async def test_it_lets_in(office: Office, conn: Connection, now: datetime) -> None:
     told = await _ask(office, conn, now)
     await office.settle()
     token = told.path.rpartition("/")[2]
-    assert (await signing_in.by_link(conn, token, "usual", HERE, now)).next_path == ""
+    assert (await signing_in.by_link(conn, token, "usual", HERE, now)).next_path == "/me"
 
 
 async def test_nobody_is_written_to_who_is_not_known(office: Office, conn: Connection, now: datetime) -> None:

@@ -2,14 +2,46 @@
 
 const source = document.querySelector("[data-live-source]");
 
+let unseen = false;
+
 function show(figures) {
   for (const element of document.querySelectorAll("[data-live]")) {
     const text = figures[element.dataset.live];
-    if (text !== undefined && element.textContent !== text) element.textContent = text;
+    if (text === undefined || element.textContent === text) continue;
+    element.textContent = text;
+    unseen ||= element.hidden;
+  }
+  for (const chip of document.querySelectorAll("[data-live-mark]")) {
+    const mark = figures[chip.dataset.liveMark];
+    if (mark !== undefined) chip.className = `chip ${mark}`.trim();
   }
   for (const picture of document.querySelectorAll("[data-live-seats]")) seat(picture, figures);
-  const clock = { hour: "numeric", minute: "2-digit", timeZoneName: "short" };
-  source.querySelector("time").textContent = new Date().toLocaleTimeString("en-US", clock);
+  source.querySelector("time").textContent = figures.time;
+  tell(Number(figures.things));
+}
+
+// What stands in the list stays until it is read again: here it is said, once, that it is another one.
+function tell(things) {
+  const place = document.querySelector("[data-live-news]");
+  const before = Number(place.dataset.liveNews);
+  const quiet = document.querySelector("[data-live-quiet]");
+  if (quiet) quiet.hidden = things > 0;
+  let words = unseen ? "There is something new" : "";
+  if (things > before) words = "Something needs you";
+  if (things < before) words = "Less needs you than is listed here";
+  if (place.dataset.said === words) return;
+  place.dataset.said = words;
+  place.replaceChildren(...(words ? [news(words)] : []));
+}
+
+function news(words) {
+  const line = document.createElement("p");
+  const link = document.createElement("a");
+  link.href = source.querySelector("a").href;
+  link.textContent = "refresh";
+  line.className = "notice";
+  line.append(`${words}: `, link);
+  return line;
 }
 
 // The seats are drawn by angle, the taken ones first: so many of them belong to the first group.

@@ -1,0 +1,161 @@
+"""What the console's pages show in pictures: the spring convening in the middle of its preparation."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from service import db
+from service.db import Connection, Pool
+from service.deliveries import queries as deliveries
+from service.local.catcher import open_catcher
+from service.local.mail import MailFolder
+from service.members import import_actions
+from service.registrations import inviting
+from service.settings import Settings
+from tests import make
+from tests.access.conftest import person
+from tests.access.test_rights import give
+from tests.browser.scene import Scene
+from tests.deliveries.conftest import WORDS, delivery
+from tests.smtp_faults import FaultyCatcher
+from tests.workers.conftest import Office
+
+ODALYS = "odalys.brightwater@eon-demo.example"
+FIRST_NAMES = ["Anselm", "Brigid", "Calla", "Dorian", "Elodie", "Florian", "Greta", "Hanno", "Imke"]
+LAST_NAMES = ["Abernathy", "Birchwell", "Castellanos", "Drummond", "Eastlake", "Farrow", "Galloway", "Harcastle", "Ibsen"]
+LAST_NAMES += ["Jessamine", "Kestrel"]
+FILE = (
+    "First name,Last name,E-mail,Job title,District,Role,T-shirt\n"
+    "Anselm,Okafor-Reyes,anselm.okafor@cedar-harbor.example,Director of Climate,Cedar Harbor Public Schools,member,M\n"
+    "Brigid,Tollefsen,brigid.tollefsen@cedar-harbor.example,Principal,Cedar Harbour Public Schools,member,L\n"
+    "Calloway,Finch,calloway.finch at cedar-harbor.example,Counselor,Cedar Harbor Public Schools,member,S\n"
+    "Mireya,Kirkbrae,mireya.kirkbrae@cedar-harbor.example,Chief of Student Success,Cedar Harbor Public Schools,member,\n"
+)
+
+
+async def play_console(
+    conn: Connection, pool: Pool, settings: Settings, scene: Scene, folder: Path, now: datetime
+) -> dict[str, str]:
+    """Rooms with a clash, invitations with answers, mail in every state; where each page is."""
+    spring = scene.spring
+    await _names(conn)
+    odalys = await person(conn, now, "Odalys Brightwater", ODALYS)
+    await give(conn, now, odalys, "organizer")
+    await _rooms(conn, spring.id)
+    await _invitations(conn, spring.id, now)
+    await _post(pool, settings, folder, now)
+    await deliveries.beat(conn, "worker", "relay", now, queue_ok=True)
+    people = [await make.registered(conn, spring.id, 300 + n, now=now) for n in range(2)]
+    dead = await delivery(
+        conn, people[0], "dead", now=now, kind="invite", attempt=1, response=WORDS, error="refused at RCPT"
+    )
+    await delivery(
+        conn,
+        people[1],
+        "unknown",
+        now=now,
+        attempt=1,
+        doubtful=True,
+        error="no answer to DATA within 120 s",
+        handover_at=now,
+    )
+    await db.run(conn, "insert into suppression values ('hollis.grantham@cedar-harbor.example', 'Asked by phone', $1)", now)
+    await _people(conn, spring.id, odalys, now)
+    staged = await import_actions.stage(conn, odalys, "directors of spring.csv", FILE.encode(), now)
+    by_code = "select id from session where convening_id = $1 and code = $2"
+    office, circles = f"/office/convenings/{spring.id}", await db.one(conn, UUID, by_code, spring.id, "s-s5")
+    found = "select registration_id from registration_session order by 1 limit 1"
+    seated = await db.one(conn, UUID, found)
+    return {
+        "office": "/office",
+        **{f"office-{name}": f"{office}/{name}" for name in ("details", "agenda", "standing", "registrations")},
+        **{f"office-{name}": f"{office}/{name}" for name in ("invitations", "preview", "catering", "access-needs")},
+        "office-convening": office,
+        "office-session": f"{office}/sessions/{circles}",
+        "office-move": f"{office}/sessions/{circles}",
+        "office-registration": f"/office/registrations/{seated}",
+        "office-invite": f"{office}/invitations/people",
+        "office-statement": f"{office}/invitations/statement?all=1",
+        "office-new": "/office/convenings/new",
+        "people": "/office/people",
+        "import": "/office/people/import",
+        "import-dry-run": f"/office/people/import/{staged}",
+        "mail": "/office/mail",
+        "mail-one": f"/office/deliveries/{dead}",
+        "previews": "/office/previews",
+        "preview": "/office/previews/invite/1",
+        "suppressions": "/office/suppressions",
+        "roles": "/roles",
+        "audit": "/audit",
+        "account": "/account",
+        "me": "/me",
+        "me-details": "/me/details",
+        "directory": "/directory",
+    }
+
+
+async def _names(conn: Connection) -> None:
+    """The crowd gets names of its own."""
+    await db.run(
+        conn,
+        "update person set name = ($1::text[])[1 + n % 9] || ' ' || ($2::text[])[1 + n % 11] from "
+        "(select id as one, row_number() over (order by email) as n from person where email ~ '[.][0-9]+@') as crowd "
+        "where one = id",
+        FIRST_NAMES,
+        LAST_NAMES,
+    )
+    await db.run(conn, "update registration r set name = p.name from person p where p.id = r.person_id")
+
+
+async def _rooms(conn: Connection, spring_id: UUID) -> None:
+    """Every session but two has a room; two at the same time have the same."""
+    rooms = {"s-s1": "Great Hall", "s-s2": "Great Hall", "s-s4": "Great Hall", "s-s5": "Garden Room"}
+    for code, room in rooms.items():
+        await db.run(conn, "update session set room = $3 where convening_id = $1 and code = $2", spring_id, code, room)
+    await db.run(
+        conn,
+        "insert into session (id, convening_id, ordinal, title, kind, room, starts_at, ends_at, signup) "
+        "select gen_random_uuid(), $1, 90, 'Reading a school budget', 'workshop', 'Garden Room', starts_at, ends_at, true "
+        "from session where convening_id = $1 and code = 's-s5'",
+        spring_id,
+    )
+
+
+async def _invitations(conn: Connection, spring_id: UUID, now: datetime) -> None:
+    asked = "select p.id, p.name, p.email from person p join membership m on m.person_id = p.id order by p.email limit 12"
+    rows = await conn.fetch(asked)
+    made = [await inviting.invite_one(conn, spring_id, row["name"], row["email"], now - timedelta(days=3)) for row in rows]
+    await inviting.decline(conn, made[3], now)
+    await inviting.decline(conn, made[7], now)
+    for row in rows[:3]:
+        await make.registered(conn, spring_id, 1, now=now, name=row["name"], email=row["email"], source="invitation")
+
+
+async def _post(pool: Pool, settings: Settings, folder: Path, now: datetime) -> None:
+    """What all of it sends is sent, to a server that takes it."""
+    catcher = FaultyCatcher(MailFolder(folder))
+    server, port = await open_catcher(catcher)
+    office = Office(pool, replace(settings, smtp_url=f"smtp://127.0.0.1:{port}"), catcher, now)
+    await office.settle()
+    await office.exchange.close()
+    server.close()
+
+
+async def _people(conn: Connection, spring_id: UUID, odalys: UUID, now: datetime) -> None:
+    """What some wrote and are; Odalys has a page of her own with something on it."""
+    await make.registered(conn, spring_id, 1, now=now, name="Odalys Brightwater", email=ODALYS)
+    listed = "update person set listed = true, about = $1 where id in (select person_id from membership order by 1 limit 3)"
+    await db.run(conn, listed, "Ask me about attendance letters that families answer.")
+    await give(
+        conn, now, await person(conn, now, "Desmond Achterberg", "desmond@potomac-lantern.example"), "front_desk", spring_id
+    )
+    await db.run(
+        conn,
+        "update registration set dietary = case ordinal % 3 when 0 then 'Vegetarian' when 1 then 'No nuts' else '' end, "
+        "access_needs = case ordinal % 9 when 0 then 'A seat near the door' else '' end "
+        "from (select id as one, row_number() over (order by id) as ordinal from registration) as numbered "
+        "where one = id and convening_id = $1",
+        spring_id,
+    )

@@ -1,0 +1,59 @@
+"""The network's pages with something on them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from service import db
+from service.db import Connection
+from service.members import import_actions, places
+from service.members.rules import District
+from tests import make
+
+DISTRICT = "Marsh Street Consolidated and Neighbouring Independent School District"
+KNOWN = (
+    "name,email,title,district,role,school,joined,coach\n"
+    f"Cole Adair,cole.adair@marsh-street.example,Retired principal,{DISTRICT},coach,,,\n"
+    f"Ida Bellweather,ida.bellweather.of.the.office@marsh-street.example,Lead,{DISTRICT},"
+    '"member, school contact",Marsh Street Academy,2019,cole.adair@marsh-street.example\n'
+    "Zed Quill,zed@marsh-street.example,,,,,,\n"
+)
+LOOKED_AT = (
+    "first name;last name;E-Mail;title;district;role;shoe size\n"
+    f"Zoë;Adair;zoe@marsh-street.example;Teacher;{DISTRICT};member;44\n"
+    "Bo;;not an address;;Marsh Stret;;\n"
+    "Ida;Bellweather;ida.bellweather.of.the.office@marsh-street.example;Lead of all leads;;;\n"
+    ";;zed@marsh-street.example;;;;\n"
+)
+
+
+async def people_scene(conn: Connection, organizer: UUID, now: datetime) -> dict[str, str]:
+    """Where the pages are, by a name for each; the files belong to `organizer`, who must be signed in to see them."""
+    wanted = District(name=DISTRICT, state="IL", time_zone="America/Chicago")
+    district = await places.add_district(conn, wanted, now)
+    school = await places.add_school(conn, "Marsh Street Academy", district, now)
+    done = await import_actions.stage(conn, organizer, "members of marsh street.csv", KNOWN.encode(), now)
+    marks = (await import_actions.look(conn, done, organizer, now)).marks
+    async with conn.transaction():
+        await import_actions.apply(conn, done, organizer, marks, leave_out=False, now=now)
+    looked_at = await import_actions.stage(conn, organizer, "spring.csv", LOOKED_AT.encode("cp1252"), now)
+    convening = await make.convening(conn, now, title=f"Winter Convening of {'Longwindedly' * 6}")
+    row = await make.registered(conn, convening.id, 1, now=now, email="ida.bellweather.of.the.office@marsh-street.example")
+    organizers = await db.one(conn, str, "select email from person where id = $1", organizer)
+    await make.registered(conn, convening.id, 2, now=now, email=organizers, dietary="Vegan")
+    listed = "update person set listed = true, email_listed = true, about = 'Reads budgets.' where id = $1"
+    await db.run(conn, listed, row.person_id)
+    return {
+        "people": "/office/people",
+        "people-nobody": "/office/people?q=nobody+at+all",
+        "person-new": "/office/people/new",
+        "person": f"/office/people/{row.person_id}",
+        "districts": "/office/districts",
+        "district": f"/office/districts/{district}",
+        "schools": "/office/schools",
+        "school": f"/office/schools/{school}",
+        "import": "/office/people/import",
+        "import-dry-run": f"/office/people/import/{looked_at}",
+        "imported": f"/office/people/import/{done}",
+        "own-details": "/me/details",
+        "directory": "/directory",
+    }

@@ -1,0 +1,115 @@
+"""Every page of those who are signed in, found from the routes, with something on it: nothing bars anybody from it."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from litestar import MediaType
+from playwright.async_api import Browser, Page
+
+from service import db
+from service.access.rights import RIGHTS
+from service.app import create_app
+from service.db import Connection, Pool
+from service.members import import_actions
+from service.registrations import actions
+from service.settings import Settings
+from service.web.security import handlers
+from tests import make
+from tests.browser.entering import enter
+from tests.browser.scene import Scene
+from tests.browser.test_office_overview import organizer
+from tests.browser.test_pages import overflow, violations
+from tests.deliveries.conftest import delivery
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+BY_ITSELF = ("/html",)
+"""A mail's own text, which a page shows in a frame: checked there."""
+
+
+def routes(settings: Settings, pool: Pool) -> list[str]:
+    """The pages behind a sign-in; what is downloaded or streamed has another media type."""
+    return sorted(
+        path
+        for path, handler in handlers(create_app(settings, pool))
+        if "GET" in handler.http_methods
+        and RIGHTS[handler.opt["access"]].door == "session"
+        and handler.media_type == MediaType.HTML
+        and not path.endswith(BY_ITSELF)
+    )
+
+
+async def things(conn: Connection, scene: Scene, now: datetime) -> dict[str, list[str]]:
+    """What to put into addresses: mails in doubt and undelivered, a draft, an invitation, a file of people."""
+    spring = scene.spring.id
+    draft = await make.convening(conn, now, published=False, title="A Draft", venue=make.draft(now).venue)
+    row = await make.registered(conn, spring, 600, now=now, access_needs="A seat near the door", dietary="No nuts")
+    await actions.invite(conn, spring, "Noor Adeyemi", "noor@cedar-harbor.example", now)
+    waits = "select distinct on (state) id from registration where state in ('offered', 'waitlisted') order by state, id"
+    by_state = [row.id, *await db.many(conn, UUID, waits)]
+    owner = await db.one(conn, UUID, "select person_id from role_grant limit 1")
+    staged = await import_actions.stage(conn, owner, "people.csv", b"email,name\na@b.org,A\nno address,B", now)
+    return {
+        "convening_id": [str(one) for one in (spring, draft.id)],
+        "item_id": [str((await make.session_ids(conn, spring))[0])],
+        "registration_id": [str(one) for one in by_state],
+        "delivery_id": [str(await delivery(conn, row, state, now=now)) for state in ("unknown", "dead")],
+        "person_id": [str(row.person_id)],
+        "district_id": [str(await db.one(conn, UUID, "select id from district limit 1"))],
+        "school_id": [str(await db.one(conn, UUID, "select id from school limit 1"))],
+        "import_id": [str(staged)],
+        "tag": ["invite"],
+        "number": ["1"],
+    }
+
+
+def addresses(path: str, known: dict[str, list[str]]) -> list[str]:
+    """The address for each thing; where a part of another thing is named as well, only the first, to which it belongs."""
+    names = re.findall(r"{(\w+)}", path)
+    count = max((len(known[name]) for name in names), default=1) if len(names) < 2 else 1
+    return [path.format(**{name: known[name][n] for name in names}) for n in range(count)]
+
+
+async def troubles_of(page: Page, path: str, *, width: int) -> list[str]:
+    """What is wrong with one page; the narrowest screen is for its width alone."""
+    answer = await page.goto(path)
+    status = answer.status if answer else 0
+    over = await overflow(page)
+    found = [] if status in (200, 409) else [f"status {status}"]
+    barriers = await violations(page) if width > 320 else []
+    return [*found, *([f"{over} px too wide"] if over else []), *barriers]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
+async def test_no_page_of_the_console_has_a_barrier(
+    chromium: Browser,
+    address: str,
+    scene: Scene,
+    conn: Connection,
+    pool: Pool,
+    settings: Settings,
+    now: datetime,
+    width: int,
+    scheme: str,
+) -> None:
+    await organizer(conn, now)
+    known = await things(conn, scene, now)
+    viewport = {"width": width, "height": 900}
+    context = await chromium.new_context(viewport=viewport, color_scheme=scheme, base_url=address)
+    await enter(context, conn, settings)
+    page = await context.new_page()
+    complaints: list[str] = []
+    asked: set[str] = set()
+    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
+    page.on("request", lambda request: asked.add(request.url))
+    troubles: dict[str, list[str]] = {}
+    visited = [one for path in routes(settings, pool) for one in addresses(path, known)]
+    for path in visited:
+        if found := await troubles_of(page, path, width=width):
+            troubles[path] = found
+    await context.close()
+    assert troubles == {}, "\n".join(f"{path}: {found}" for path, found in troubles.items())
+    assert [one for one in complaints if "409" not in one] == []
+    assert {url for url in asked if not url.startswith((address, "data:", "blob:", "about:"))} == set()
+    assert len(visited) > 50
