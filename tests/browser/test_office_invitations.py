@@ -59,9 +59,11 @@ async def test_a_member_is_chosen_invited_and_says_no_and_then_comes(
     await (page.wait_for_url("**search=Solveig**") if scripts else page.click("text=Search people"))
     await page.locator("#people >> text=1 person").wait_for()
     await page.check("text=Solveig Lindqvist")
-    await page.click("text=Go on with those ticked")
+    async with page.expect_navigation():
+        await page.click("text=Go on with those ticked")
     assert await page.locator("h2").first.inner_text() == "1 person gets a mail with their own link."
-    await page.click("text=Send 1 mail now")
+    async with page.expect_navigation():
+        await page.click("text=Send 1 mail now")
     assert "One person gets a mail with their own link." in await page.inner_text(".notice")
     invited = await db.one(
         conn,
@@ -71,7 +73,8 @@ async def test_a_member_is_chosen_invited_and_says_no_and_then_comes(
         paths["list"].split("/")[3],
     )
     await page.goto("/i/" + links.token(settings.secret_key, "invitation", invited, 0))
-    await page.click("text=I cannot come")
+    async with page.expect_navigation():
+        await page.click("text=I cannot come")
     assert await page.locator("h1").inner_text() == "Thank you for telling us."
     await page.click("text=I can come after all")
     assert await page.input_value("#name") == "Solveig Lindqvist"
