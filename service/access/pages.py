@@ -8,6 +8,7 @@ from litestar.response import Redirect, Template
 
 from service.access import cookies, signing_in
 from service.access.actions import within_limit
+from service.access.browsers import browser_in_words
 from service.access.rules import (
     CODES_PER_CLIENT,
     LIVES,
@@ -16,7 +17,6 @@ from service.access.rules import (
     SessionKind,
     SignInOver,
     TooOften,
-    browser_in_words,
     own_start,
     path_to_go_on,
 )

@@ -230,23 +230,6 @@ def typed_code(text: str) -> str:
     return re.sub(r"[\s-]", "", text)[:20]
 
 
-def browser_in_words(agent: str) -> str:
-    """`Firefox on Windows`, as far as a browser says it."""
-    browsers = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
-    systems = (
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("CrOS", "ChromeOS"),
-        ("Windows", "Windows"),
-        ("Mac OS", "Mac"),
-        ("Linux", "Linux"),
-    )
-    browser = next((words for sign, words in browsers if sign in agent), "A browser")
-    system = next((words for sign, words in systems if sign in agent), "")
-    return f"{browser} on {system}" if system else browser
-
-
 def require(condition: object) -> None:
     """Raise NotFound for what is not theirs: who asks does not learn whether it is there."""
     if not condition:

@@ -10,6 +10,7 @@ from service.consents import assent_form, assent_queries, assent_rules, assent_w
 from service.consents.assent_queries import AssentRow
 from service.consents.assenting import From
 from service.consents.deadlines import lock_at
+from service.consents.documents import safe
 from service.consents.texts import html
 from service.db import Connection
 from service.errors import Refused
@@ -94,8 +95,8 @@ async def _page(
         "language": language,
         "languages": assent_words.CHOICES,
         "path": f"/a/{token}",
-        "text": html(pieces, assenting.values(row)),
-        "reading": html(pieces, assenting.values(row), lowest=2),
+        "text": safe(html(pieces, assenting.values(row))),
+        "reading": safe(html(pieces, assenting.values(row), lowest=2)),
         "text_language": read.language,
         "version": read.version,
         "topics": [(one, one.label.get(language) or one.label["en"]) for one in topics],

@@ -118,9 +118,9 @@ async def reading(
             notice_version=notice.number,
             notice=texts.plain(notice.pieces, values),
         ),
-        text=_safe(texts.html(text.pieces, values, lowest=2)),
-        paper=_safe(texts.html(text.pieces, values, paper=True, lowest=2)),
-        notice=_safe(texts.html(notice.pieces, values, lowest=2)),
+        text=safe(texts.html(text.pieces, values, lowest=2)),
+        paper=safe(texts.html(text.pieces, values, paper=True, lowest=2)),
+        notice=safe(texts.html(notice.pieces, values, lowest=2)),
     )
 
 
@@ -164,6 +164,6 @@ def label(topic: TopicRow, spoken: Spoken) -> str:
     return topic.label.get(spoken.code) or topic.label["en"]
 
 
-def _safe(html: str) -> Markup:
+def safe(html: str) -> Markup:
     """The renderer escapes everything that it did not write itself; its test tries to prove otherwise."""
     return Markup(html)  # noqa: S704

@@ -8,7 +8,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from service.access.actions import within_limit
-from service.access.rules import CODES_PER_CLIENT, browser_in_words
+from service.access.browsers import browser_in_words
+from service.access.rules import CODES_PER_CLIENT
 from service.consents import (
     answer_writes,
     answering,

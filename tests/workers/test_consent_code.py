@@ -14,9 +14,9 @@ from tests.workers.conftest import Office
 @pytest.mark.parametrize(
     ("language", "subject", "sentence"),
     [
-        ("en", "{code} is your code", "type this code on the page that asked for it:"),
+        ("en", "{code} is your code", "Type this code on the page that asked for it:"),
         ("es", "{code} es su código", "Escriba este código en la página que lo pidió:"),
-        ("ar", "{code} is your code", "type this code on the page that asked for it:"),
+        ("ar", "{code} is your code", "Type this code on the page that asked for it:"),
     ],
 )
 async def test_it_carries_the_code_in_the_familys_language_and_nothing_about_the_student(
