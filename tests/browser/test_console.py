@@ -9,8 +9,11 @@ from litestar import MediaType
 from playwright.async_api import Browser, Page
 
 from service import db
-from service.access.rights import RIGHTS
+from service.access.rights import RIGHTS, admits
+from service.access.rules import Held
 from service.app import create_app
+from service.consents import signing_up
+from service.consents.rules import Student
 from service.db import Connection, Pool
 from service.members import import_actions
 from service.registrations import actions
@@ -35,6 +38,8 @@ def routes(settings: Settings, pool: Pool) -> list[str]:
         for path, handler in handlers(create_app(settings, pool))
         if "GET" in handler.http_methods
         and RIGHTS[handler.opt["access"]].door == "session"
+        and admits(RIGHTS[handler.opt["access"]], [Held("organizer")])
+        and not RIGHTS[handler.opt["access"]].or_named
         and handler.media_type == MediaType.HTML
         and not path.endswith(BY_ITSELF)
     )
@@ -50,14 +55,23 @@ async def things(conn: Connection, scene: Scene, now: datetime) -> dict[str, lis
     by_state = [row.id, *await db.many(conn, UUID, waits)]
     owner = await db.one(conn, UUID, "select person_id from role_grant limit 1")
     staged = await import_actions.stage(conn, owner, "people.csv", b"email,name\na@b.org,A\nno address,B", now)
+    school = await db.one(conn, UUID, "select id from school limit 1")
+    find = "select p.id from panel p join session s on s.id = p.session_id where s.convening_id = $1 limit 1"
+    panel = await db.one(conn, UUID, find, spring)
+    async with conn.transaction():
+        [signed_up] = await signing_up.sign_up(
+            conn, panel, None, [Student(school_id=school, label="Slip 1")], signing_up.Caller(None), now
+        )
     return {
+        "panel_id": [str(panel)],
+        "signup_id": [str(getattr(signed_up, "id", ""))],
         "convening_id": [str(one) for one in (spring, draft.id)],
         "item_id": [str((await make.session_ids(conn, spring))[0])],
         "registration_id": [str(one) for one in by_state],
         "delivery_id": [str(await delivery(conn, row, state, now=now)) for state in ("unknown", "dead")],
         "person_id": [str(row.person_id)],
         "district_id": [str(await db.one(conn, UUID, "select id from district limit 1"))],
-        "school_id": [str(await db.one(conn, UUID, "select id from school limit 1"))],
+        "school_id": [str(school)],
         "import_id": [str(staged)],
         "tag": ["invite"],
         "number": ["1"],
