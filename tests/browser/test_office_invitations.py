@@ -72,6 +72,9 @@ async def test_a_member_is_chosen_invited_and_says_no_and_then_comes(
         "i.convening_id = $1",
         paths["list"].split("/")[3],
     )
+    await context.close()
+    context = await chromium.new_context(base_url=address, java_script_enabled=scripts)  # another person's browser
+    page = await context.new_page()
     await page.goto("/i/" + links.token(settings.secret_key, "invitation", invited, 0))
     async with page.expect_navigation():
         await page.click("text=I cannot come")
