@@ -8,7 +8,8 @@ from litestar import Litestar
 from msgspec.structs import replace
 
 from service import db
-from service.access.rights import RIGHTS
+from service.access.rights import RIGHTS, admits
+from service.access.rules import Held
 from service.app import create_app
 from service.db import Connection, Pool
 from service.settings import Settings
@@ -153,7 +154,9 @@ async def _without_seal(browser: Browser, site: Litestar, things: Things, seals:
     forms = {
         path: addresses(path, things)["own"]
         for path, handler in handlers(site)
-        if RIGHTS[handler.opt["access"]].door == "session" and "POST" in handler.http_methods
+        if RIGHTS[handler.opt["access"]].door == "session"
+        and admits(RIGHTS[handler.opt["access"]], [Held("organizer")])
+        and "POST" in handler.http_methods
     }
     assert len(forms) >= 20
     return {

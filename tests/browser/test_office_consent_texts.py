@@ -11,7 +11,7 @@ from service.db import Connection
 from service.settings import Settings
 from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
-from tests.browser.test_office_mail import enter
+from tests.browser.entering import sign_in
 from tests.browser.test_pages import overflow, violations
 from tests.consents import desk
 from tests.consents.test_texts import body
@@ -40,7 +40,7 @@ async def test_the_page_of_texts_has_no_barrier(
 ) -> None:
     context = await chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address)
     page = await context.new_page()
-    await enter(page, conn, settings)
+    await sign_in(page, conn, settings)
     await page.goto(PATH)
     assert await violations(page) == []
     assert await overflow(page) == 0
@@ -52,7 +52,7 @@ async def test_a_text_is_approved_and_published_without_scripts(
 ) -> None:
     context = await chromium.new_context(base_url=address, java_script_enabled=False)
     page = await context.new_page()
-    await enter(page, conn, settings)
+    await sign_in(page, conn, settings)
     await page.goto(PATH)
     for language in ("en", "es"):
         await page.fill(f"#name-{draft.id}-{language}", "Pilar Quintanilla")
