@@ -10,7 +10,6 @@ from emails.messages import (
     AddressMoved,
     Cancelled,
     ConfirmAddress,
-    ConsentCode,
     Offer,
     OfferExpired,
     Reminder,
@@ -22,7 +21,6 @@ from emails.messages import (
 from service import events
 from service.access import sign_ins
 from service.access.rules import SIGN_IN_LIFE
-from service.consents import codes
 from service.db import Connection
 from service.deliveries import former_addresses
 from service.deliveries import queries as deliveries
@@ -30,7 +28,7 @@ from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
 from service.registrations import history
 from service.registrations import queries as registrations
-from workers import entries, invitations, office
+from workers import entries, families, invitations, office
 from workers.post import Desk, Subject, owe
 
 Reaction: TypeAlias = Callable[[Connection, Desk, UUID, Any], Awaitable[None]]
@@ -181,15 +179,6 @@ async def send_sign_in(conn: Connection, desk: Desk, event_id: UUID, event: even
         await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
 
 
-async def send_consent_code(conn: Connection, desk: Desk, event_id: UUID, event: events.ConsentCodeAsked) -> None:
-    """Somebody is about to sign → six digits to the address that the school gave us; worth nothing once they are over."""
-    known = await codes.addressee(conn, event.code_id)
-    if known is not None and known.expires_at > desk.now:
-        subject = Subject(event.code_id, None, None, known.email)
-        message = ConsentCode(minutes=SIGN_IN_LIFE // timedelta(minutes=1), language=known.language)
-        await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
-
-
 async def tell_old_address(conn: Connection, desk: Desk, event_id: UUID, event: events.PersonAddressChanged) -> None:
     """Somebody signs in with another address → the old one is told, once: not where a calendar there is told already."""
     former = await former_addresses.former_address(conn, event.former_address_id)
@@ -237,7 +226,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConsentWithdrawn: (),
     events.StudentAnswered: (),
     events.SeatGiven: (),
-    events.ConsentCodeAsked: (send_consent_code,),
+    events.ConsentCodeAsked: (families.send_code,),
     events.PersonAddressChanged: (tell_old_address,),
     events.SignInAsked: (send_sign_in,),
     events.DeliveryRepeated: (office.send_copy,),

@@ -1,78 +1,9 @@
-"""Every message as a tagged union of structs: what is written to whom, and how carefully it must leave."""
+"""To those who come to a convening: about their seat, their place on the list, and their calendar."""
 
 from datetime import datetime
-from typing import ClassVar, Literal, TypeAlias, TypeVar
+from typing import ClassVar, Literal
 
-from msgspec import Struct
-
-Policy: TypeAlias = Literal["resend", "hold"]
-"""What a doubtful hand-over leads to: the same bytes again, or a person who decides."""
-
-Method: TypeAlias = Literal["REQUEST", "CANCEL"]
-
-
-class AgendaItem(Struct, frozen=True):
-    """One chosen (or common) session, as it stands in the text of the calendar entry."""
-
-    title: str
-    starts_at: datetime
-    ends_at: datetime
-    room: str = ""
-
-
-class Gathering(Struct, frozen=True):
-    """The facts of a convening that matter to a calendar; instants in UTC, `time_zone` an IANA name."""
-
-    title: str
-    summary: str
-    time_zone: str
-    starts_at: datetime
-    ends_at: datetime
-    venue_name: str
-    venue_address: str
-    latitude: float | None = None
-    longitude: float | None = None
-    agenda: tuple[AgendaItem, ...] = ()
-
-
-class Revision(Struct, frozen=True):
-    """One state of one person's calendar entry: the same revision is always the same bytes."""
-
-    uid: str
-    sequence: int
-    dtstamp: datetime
-    method: Method
-    gathering: Gathering
-    attendee_name: str
-
-
-class Change(Struct, frozen=True):
-    """One thing that is different now, in words: `what` is a label such as "Starts", never a field name."""
-
-    what: str
-    before: str
-    after: str
-
-
-class Message(Struct, frozen=True):
-    """What every message has."""
-
-    policy: ClassVar[Policy] = "hold"
-    wanted_while: ClassVar[tuple[str, ...]] = ()
-    """Registration states in which this mail is still wanted; empty: always."""
-    links: ClassVar[tuple[str, ...]] = ()
-    """Names of the links that the mailer puts in at render: see `Links`."""
-    bulk: ClassVar[bool] = False
-    """One of many alike: mail to one person goes first."""
-
-
-class ConveningMessage(Message, frozen=True):
-    """A message about one convening; times are shown in `reader_zone` (IANA) too where it differs from the gathering's."""
-
-    name: str
-    """Whom it greets."""
-    gathering: Gathering
-    reader_zone: str = ""
+from emails.messages.parts import Change, ConveningMessage, Gathering, Policy, Revision
 
 
 class ConfirmAddress(ConveningMessage, frozen=True, kw_only=True, tag="confirm_address"):
@@ -199,48 +130,3 @@ class Invitation(ConveningMessage, frozen=True, kw_only=True, tag="invitation"):
     opens_at: datetime | None = None
     """When registration begins, where it has not yet."""
     again: bool = False
-
-
-class SignIn(Message, frozen=True, kw_only=True, tag="sign_in"):
-    """Somebody asked to sign in with this address: a link for any device, a code for the browser that asked.
-
-    It greets nobody by name: a stranger may have typed the name into the public form.
-    """
-
-    links: ClassVar[tuple[str, ...]] = ("sign_in", "code")
-
-    minutes: int
-
-
-class ConsentCode(Message, frozen=True, kw_only=True, tag="consent_code"):
-    """Somebody is about to sign, or wants to see a copy: a code for the page that asked. Of the student it says nothing."""
-
-    links: ClassVar[tuple[str, ...]] = ("code",)
-
-    minutes: int
-    language: str = "en"
-
-
-class AddressChanged(Message, frozen=True, tag="address_changed"):
-    """To the old address: somebody signs in with another one now. It names nobody, no address and no link."""
-
-
-AnyMessage: TypeAlias = (
-    ConfirmAddress
-    | Invite
-    | Waitlisted
-    | Offer
-    | OfferExpired
-    | Changed
-    | Cancelled
-    | Withdrawn
-    | AddressMoved
-    | YourRegistration
-    | Reminder
-    | Invitation
-    | SignIn
-    | ConsentCode
-    | AddressChanged
-)
-
-MessageT = TypeVar("MessageT", bound=Message)

@@ -1,0 +1,69 @@
+"""Every message as a tagged union of structs: what is written to whom, and how carefully it must leave."""
+
+from typing import TypeAlias, TypeVar
+
+from emails.messages.access import AddressChanged, SignIn
+from emails.messages.families import ConsentCode
+from emails.messages.parts import AgendaItem, Change, ConveningMessage, Gathering, Message, Method, Policy, Revision
+from emails.messages.registrations import (
+    AddressMoved,
+    Cancelled,
+    Changed,
+    ConfirmAddress,
+    Invitation,
+    Invite,
+    Offer,
+    OfferExpired,
+    Reminder,
+    Waitlisted,
+    Withdrawn,
+    YourRegistration,
+)
+
+__all__ = [
+    "AddressChanged",
+    "AddressMoved",
+    "AgendaItem",
+    "AnyMessage",
+    "Cancelled",
+    "Change",
+    "Changed",
+    "ConfirmAddress",
+    "ConsentCode",
+    "ConveningMessage",
+    "Gathering",
+    "Invitation",
+    "Invite",
+    "Message",
+    "MessageT",
+    "Method",
+    "Offer",
+    "OfferExpired",
+    "Policy",
+    "Reminder",
+    "Revision",
+    "SignIn",
+    "Waitlisted",
+    "Withdrawn",
+    "YourRegistration",
+]
+
+AnyMessage: TypeAlias = (
+    ConfirmAddress
+    | Invite
+    | Waitlisted
+    | Offer
+    | OfferExpired
+    | Changed
+    | Cancelled
+    | Withdrawn
+    | AddressMoved
+    | YourRegistration
+    | Reminder
+    | Invitation
+    | SignIn
+    | ConsentCode
+    | AddressChanged
+)
+
+MessageT = TypeVar("MessageT", bound=Message)

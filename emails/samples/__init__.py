@@ -1,0 +1,34 @@
+"""One or more plausible samples of each message: the tests hold them to every rule, the preview page shows them."""
+
+from typing import Final
+
+from emails.messages import AnyMessage
+from emails.samples.access import ACCESS
+from emails.samples.facts import (
+    ACROSS_THE_CLOCK_CHANGE,
+    LONG,
+    MOVED,
+    QUOTED,
+    SAMPLE_SENDER,
+    SPRING,
+    at,
+    sample_handover,
+    sample_revision,
+)
+from emails.samples.families import FAMILIES
+from emails.samples.registrations import REGISTRATIONS
+
+__all__ = [
+    "ACROSS_THE_CLOCK_CHANGE",
+    "LONG",
+    "MOVED",
+    "QUOTED",
+    "SAMPLES",
+    "SAMPLE_SENDER",
+    "SPRING",
+    "at",
+    "sample_handover",
+    "sample_revision",
+]
+
+SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (*REGISTRATIONS, *FAMILIES, *ACCESS)
