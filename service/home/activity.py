@@ -9,7 +9,7 @@ from msgspec import Struct
 from service import db
 from service.convenings import reminders
 from service.db import Connection
-from service.home.overview import Seen
+from service.home.seen import Seen
 from service.web.templating import many
 
 NEWEST = 15

@@ -19,9 +19,10 @@ from service.deliveries.rules import CONTENT_LIFE
 from service.home import overview
 from service.home import overview_queries as queries
 from service.home.health import readiness
-from service.home.overview import Seen, SeenOfAll, nobody_invited, nothing_owed
+from service.home.overview import nobody_invited, nothing_owed
 from service.home.overview_queries import FiguresRow
 from service.home.overview_words import heading
+from service.home.seen import Seen, SeenOfAll
 from service.registrations import invitation_queries as invitations
 from service.registrations.invitation_queries import AnswersRow
 

@@ -22,8 +22,8 @@ from service.db import Connection, transaction
 from service.home import activity, looking, overview, overview_queries
 from service.home.live import TROUBLE, Live
 from service.home.looking import Figures, Scope, in_figures
-from service.home.overview import Seen, Thing
 from service.home.overview_words import heading
+from service.home.seen import Seen, Thing
 from service.web import seats
 from service.web.deps import AnyRequest, Conn, Now, now_of, pool_of, settings_of
 from service.web.templating import OFFICE_PAGE, PAGE

@@ -1,23 +1,19 @@
 """What needs a person: from how things stand to a list of things to do; pure.
 
-One thing is one function, listed in THINGS (about one convening) or THINGS_OF_ALL (about the whole installation). What it
-looks at is a field of `Seen` or `SeenOfAll`.
+One thing is one function, listed in THINGS (about one convening; students have a list of their own in student_things) or
+THINGS_OF_ALL (about the whole installation). What it looks at is a field of `Seen` or `SeenOfAll`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from msgspec import Struct
-
 from emails import wording
-from service.consents import board_rules
 from service.convenings import checklist, clashes
-from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
-from service.home.health import Readiness
-from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow, StudentsRow
+from service.home import student_things
 from service.home.overview_words import NOT_THERE
+from service.home.seen import Seen, SeenOfAll, Thing, until
 from service.registrations.invitation_queries import AnswersRow
 from service.registrations.rules import offer_deadline
 from service.text import zone
@@ -28,51 +24,6 @@ DRAFT_IS_LATE = timedelta(weeks=6)
 AGENDA_IS_LATE = timedelta(weeks=4)
 NEEDS_ARE_DUE = timedelta(days=14)
 """Who provides for access needs, an interpreter for example, wants to know so long before."""
-
-
-class Thing(Struct, frozen=True):
-    """One thing to do: what it is, why, and where it is done."""
-
-    title: str
-    words: str
-    path: str
-    action: str
-    about: str = ""
-    """The convening's title."""
-
-
-class Seen(Struct, frozen=True):
-    """How one convening stands now."""
-
-    now: datetime
-    row: ConveningRow
-    agenda: Sequence[SessionRow]
-    figures: FiguresRow
-    answers: AnswersRow
-    mail: StandingRow
-    offers: Sequence[datetime] = ()
-    returned: Sequence[ReturnedRow] = ()
-    needs: int = 0
-    students: StudentsRow | None = None
-
-    @property
-    def path(self) -> str:
-        """Its page in the console."""
-        return f"/office/convenings/{self.row.id}"
-
-    @property
-    def coming_up(self) -> bool:
-        """Whether people expect it: published, and not over."""
-        return self.row.state == "published" and self.now < self.row.ends_at
-
-
-class SeenOfAll(Struct, frozen=True):
-    """How the installation stands now."""
-
-    health: Readiness
-    failed: Sequence[FailedRow] = ()
-    unknown: int = 0
-    """Doubtful mails that belong to no convening."""
 
 
 def for_one(seen: Seen) -> list[Thing]:
@@ -109,7 +60,7 @@ def _late_draft(seen: Seen) -> Iterable[Thing]:
     if seen.row.state == "draft" and timedelta(0) < ahead <= DRAFT_IS_LATE:
         lacks = [one.sentence for one in checklist.missing(seen.row, seen.agenda, seen.now) if one.must]
         words = " ".join(lacks) or "Nobody can see it or register."
-        title = f"Still a draft, and it starts in {_until(ahead)}"
+        title = f"Still a draft, and it starts in {until(ahead)}"
         yield Thing(title, words, f"{seen.path}/standing", "Publish it or throw it away")
 
 
@@ -119,16 +70,16 @@ def _unfinished(seen: Seen) -> Iterable[Thing]:
         return
     for one in checklist.missing(seen.row, seen.agenda, seen.now):
         if one.must:
-            yield Thing(one.sentence, f"It starts in {_until(ahead)}.", seen.path + one.path, "Mend it")
+            yield Thing(one.sentence, f"It starts in {until(ahead)}.", seen.path + one.path, "Mend it")
     no_room = [session for session in seen.agenda if not session.room.strip()]
     if not seen.agenda:
-        yield Thing("Its agenda is empty", f"It starts in {_until(ahead)}.", f"{seen.path}/agenda", "Write the agenda")
+        yield Thing("Its agenda is empty", f"It starts in {until(ahead)}.", f"{seen.path}/agenda", "Write the agenda")
     elif len(no_room) == 1:
         title = f"“{no_room[0].title}” has no room"
-        yield Thing(title, f"It starts in {_until(ahead)}.", f"{seen.path}/agenda", "Name the room")
+        yield Thing(title, f"It starts in {until(ahead)}.", f"{seen.path}/agenda", "Name the room")
     elif no_room:
         title = f"{len(no_room)} sessions have no room"
-        yield Thing(title, f"It starts in {_until(ahead)}.", f"{seen.path}/agenda", "Name the rooms")
+        yield Thing(title, f"It starts in {until(ahead)}.", f"{seen.path}/agenda", "Name the rooms")
 
 
 def _clashes(seen: Seen) -> Iterable[Thing]:
@@ -165,25 +116,8 @@ def _needs(seen: Seen) -> Iterable[Thing]:
     ahead = seen.row.starts_at - seen.now
     if seen.coming_up and seen.needs and timedelta(0) < ahead <= NEEDS_ARE_DUE:
         title = f"{many(seen.needs, 'person', 'people')} wrote what they need to take part"
-        words = f"It starts in {_until(ahead)}: see that all of it is arranged."
+        words = f"It starts in {until(ahead)}: see that all of it is arranged."
         yield Thing(title, words, f"{seen.path}/access-needs", "Read the needs")
-
-
-def _students(seen: Seen) -> Iterable[Thing]:
-    found = seen.students
-    if found is None or not seen.coming_up:
-        return
-    dates = board_rules.calendar(seen.row.starts_at, seen.row.time_zone, seen.now)
-    counts = {
-        many(found.objections, "objection", "objections"): found.objections,
-        many(found.talks, "student wants", "students want") + " to talk first": found.talks,
-        many(found.unverified, "signature", "signatures") + " to confirm": found.unverified,
-        many(found.silent, "family", "families") + " to call": found.silent if seen.now >= dates.call_from else 0,
-    }
-    if count := sum(counts.values()):
-        title = f"{many(count, 'student needs', 'students need')} a person"
-        words = ", ".join(said for said, number in counts.items() if number) + "."
-        yield Thing(title, words, f"{seen.path}/students?standing=calls", "See who must act")
 
 
 def _worker_gone(seen: SeenOfAll) -> Iterable[Thing]:
@@ -215,7 +149,7 @@ THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
     _ending_offers,
     _doubtful,
     _returned,
-    _students,
+    *student_things.THINGS,
     _needs,
     _clashes,
     _unfinished,
@@ -223,15 +157,6 @@ THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
 )
 """In the order of the page: what cannot wait comes first."""
 THINGS_OF_ALL: Sequence[Callable[[SeenOfAll], Iterable[Thing]]] = (_worker_gone, _failed, _doubtful_elsewhere)
-
-
-def _until(ahead: timedelta) -> str:
-    """`5 weeks`, `9 days`, `20 hours`."""
-    if ahead >= timedelta(weeks=3):
-        return many(ahead // timedelta(weeks=1), "week", "weeks")
-    if ahead >= timedelta(days=2):
-        return many(ahead // timedelta(days=1), "day", "days")
-    return many(max(1, ahead // timedelta(hours=1)), "hour", "hours")
 
 
 def _zone(seen: Seen, instant: datetime) -> str:

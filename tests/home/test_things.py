@@ -11,8 +11,9 @@ from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
 from service.home import overview
 from service.home.health import Readiness
-from service.home.overview import Seen, SeenOfAll, nobody_invited, nothing_owed
+from service.home.overview import nobody_invited, nothing_owed
 from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow
+from service.home.seen import Seen, SeenOfAll
 from tests import make
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -1,0 +1,67 @@
+"""How a convening and the installation stand when somebody asks what needs a person, and what such a thing is; pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from service.convenings.queries import ConveningRow, SessionRow
+from service.deliveries.office_queries import StandingRow
+from service.home.health import Readiness
+from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow, StudentsRow
+from service.registrations.invitation_queries import AnswersRow
+from service.web.templating import many
+
+
+class Thing(Struct, frozen=True):
+    """One thing to do: what it is, why, and where it is done."""
+
+    title: str
+    words: str
+    path: str
+    action: str
+    about: str = ""
+    """The convening's title."""
+
+
+class Seen(Struct, frozen=True):
+    """How one convening stands now."""
+
+    now: datetime
+    row: ConveningRow
+    agenda: Sequence[SessionRow]
+    figures: FiguresRow
+    answers: AnswersRow
+    mail: StandingRow
+    offers: Sequence[datetime] = ()
+    returned: Sequence[ReturnedRow] = ()
+    needs: int = 0
+    students: StudentsRow | None = None
+
+    @property
+    def path(self) -> str:
+        """Its page in the console."""
+        return f"/office/convenings/{self.row.id}"
+
+    @property
+    def coming_up(self) -> bool:
+        """Whether people expect it: published, and not over."""
+        return self.row.state == "published" and self.now < self.row.ends_at
+
+
+class SeenOfAll(Struct, frozen=True):
+    """How the installation stands now."""
+
+    health: Readiness
+    failed: Sequence[FailedRow] = ()
+    unknown: int = 0
+    """Doubtful mails that belong to no convening."""
+
+
+def until(ahead: timedelta) -> str:
+    """`5 weeks`, `9 days`, `20 hours`."""
+    if ahead >= timedelta(weeks=3):
+        return many(ahead // timedelta(weeks=1), "week", "weeks")
+    if ahead >= timedelta(days=2):
+        return many(ahead // timedelta(days=1), "day", "days")
+    return many(max(1, ahead // timedelta(hours=1)), "hour", "hours")
