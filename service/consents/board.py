@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from service.consents import board_queries, board_rules, queries, views
-from service.consents.board_rules import Calendar, Group, Mark, Next
-from service.consents.languages import own_name
+from service.consents import board_queries, board_rules, queries, status_words, views
+from service.consents.board_rules import Calendar, Group, Next
 from service.consents.queries import SignupRow
+from service.consents.speaking import own_name
+from service.consents.status_words import Mark
 from service.consents.views import Signup
 from service.convenings.queries import ConveningRow
 from service.db import Connection
@@ -110,8 +111,8 @@ async def seen(conn: Connection, rows: Sequence[SignupRow], panel: PanelRow, dat
             panel=panel.title,
             language=own_name(beside[row.id].language),
             group=board_rules.group(signup, withdrawn=row.withdrawn_at is not None),
-            guardian=board_rules.guardian_mark(signup),
-            student=board_rules.STUDENT_MARKS[signup.student],
+            guardian=status_words.guardian_mark(signup, withdrawn=row.withdrawn_at is not None),
+            student=status_words.STUDENT[signup.student],
             next=board_rules.next_step(signup, dates, withdrawn=row.withdrawn_at is not None),
             last_day=board_rules.deadline_day(row.deadline_at, beside[row.id].time_zone),
             is_named=bool(row.name),

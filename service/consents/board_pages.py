@@ -8,7 +8,8 @@ from litestar.response import Template
 
 from service.access.api import KnownVisitor
 from service.access.reach import require_reach
-from service.consents import board, board_rules, day_words, disclosures
+from service.consents import board, board_rules, disclosures
+from service.consents.speaking import ENGLISH
 from service.convenings import queries as convenings
 from service.panels import queries as panels
 from service.registrations.office_pages import OFFICE_PAGE
@@ -35,7 +36,7 @@ async def students(
         "asked": asked,
         "panels": board.counted(of, everybody),
         "days": board.by_day(everybody, convening, now),
-        "locked": day_words.until(dates.lock, convening.time_zone),
+        "locked": ENGLISH.until(dates.lock, convening.time_zone),
         "everybody": everybody,
         "found": found,
         "groups": {name: [one for one in found if one.group == name] for name in ("missing", "cleared", "out")},

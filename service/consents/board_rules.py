@@ -1,6 +1,5 @@
-"""What an organizer reads about a student's standing: a mark for each side, what happens now, and who must act. Pure."""
+"""What an organizer reads about a student: which group they belong to, what happens now, and who must act. Pure."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -8,18 +7,11 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from service.consents import deadlines
-from service.consents.rules import SIGNED, Status, StudentStatus
+from service.consents.rules import SIGNED
 from service.consents.standing import MISSING
 from service.consents.views import Signup
 
 Group: TypeAlias = Literal["missing", "cleared", "out"]
-
-
-class Mark(Struct, frozen=True):
-    """The class of a mark, and its words."""
-
-    kind: str
-    words: str
 
 
 class Next(Struct, frozen=True):
@@ -39,26 +31,6 @@ class Calendar(Struct, frozen=True):
     lock: datetime
 
 
-GUARDIAN_MARKS: Mapping[Status, Mark] = {
-    "draft": Mark("", "Form not sent"),
-    "asked": Mark("part", "Form is out"),
-    "opened": Mark("part", "Form was opened"),
-    "signed_unverified": Mark("act", "Call to confirm"),
-    "signed": Mark("yes", "Signed"),
-    "signed_paper": Mark("yes", "Signed on paper"),
-    "refused": Mark("shut", "No"),
-    "on_hold_objection": Mark("act", "On hold"),
-    "expired": Mark("shut", "No answer in time"),
-    "withdrawn": Mark("shut", "Taken back"),
-    "superseded": Mark("part", "New form is out"),
-}
-STUDENT_MARKS: Mapping[StudentStatus, Mark] = {
-    "not_asked": Mark("", "Not asked"),
-    "asked": Mark("part", "Asked"),
-    "yes": Mark("yes", "Yes"),
-    "no": Mark("shut", "No"),
-    "talk_first": Mark("act", "Wants to talk"),
-}
 NOBODY = Next("Nobody", "The place goes to the next student.")
 OVER: frozenset[str] = frozenset({"refused", "withdrawn", "expired"})
 
@@ -70,15 +42,6 @@ def calendar(starts_at: datetime, zone: str, now: datetime) -> Calendar:
         deadlines.end_of(first - timedelta(days=one + 1), zone) for one in (deadlines.CALL_LIST, deadlines.DEADLINE)
     )
     return Calendar(now, call, extend, deadlines.lock_at(starts_at, zone))
-
-
-def guardian_mark(signup: Signup) -> Mark:
-    """Where the guardian's side stands; a signed no to the panel is a no."""
-    if signup.guardian in SIGNED and MISSING["refused"] in signup.missing:
-        return GUARDIAN_MARKS["refused"]
-    if signup.signs_for_self and signup.guardian in SIGNED:
-        return Mark("yes", f"{GUARDIAN_MARKS[signup.guardian].words}, of age")
-    return GUARDIAN_MARKS[signup.guardian]
 
 
 def group(signup: Signup, *, withdrawn: bool) -> Group:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from service import db
 from service.consents import texts, version_queries
 from service.consents.answer_rules import Document
-from service.consents.speaking import LANGUAGES, Spoken
+from service.consents.speaking import FIRST, LANGUAGES, Spoken
 from service.consents.texts import Block, Template
 from service.db import Connection
 from service.errors import NotFound
@@ -101,6 +101,14 @@ async def offered(conn: Connection) -> list[Spoken]:
             raise NotFound
         having.append({text.language for text in await version_queries.texts(conn, version.id)})
     return [spoken for code, spoken in LANGUAGES.items() if all(code in one for one in having)]
+
+
+async def written(conn: Connection) -> list[Spoken]:
+    """In which slips and texts for a call are written: as the form, or, before one is published, in the first two."""
+    try:
+        return await offered(conn)
+    except NotFound:
+        return [LANGUAGES[code] for code in FIRST]
 
 
 async def reading(

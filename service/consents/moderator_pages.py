@@ -11,8 +11,8 @@ from litestar.response import Template
 from service.access.api import KnownVisitor
 from service.access.rules import Visitor, require
 from service.consents import disclosures
-from service.consents.board_rules import Mark
 from service.consents.roster import roster
+from service.consents.status_words import Mark
 from service.convenings import queries as convenings
 from service.panels import panel_form, queries
 from service.panels.queries import PanelRow

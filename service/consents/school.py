@@ -6,10 +6,11 @@ from uuid import UUID
 from msgspec import Struct
 
 from service.access.rules import require
-from service.consents import day_words, deadlines, queries, school_queries
+from service.consents import deadlines, queries, school_queries
 from service.consents.queries import SignupRow
 from service.consents.school_queries import ContactRow, OfferRow
-from service.consents.status_words import Plain, plain
+from service.consents.speaking import ENGLISH
+from service.consents.status_words import Mark, sum_mark
 from service.consents.views import Signup, alternates, shown
 from service.db import Connection
 from service.panels import queries as panels
@@ -37,7 +38,7 @@ class Listed(Struct, frozen=True):
 
     row: SignupRow
     signup: Signup
-    plain: Plain
+    mark: Mark
     by: str
 
 
@@ -65,8 +66,8 @@ def offer(row: OfferRow, contact: ContactRow, now: datetime) -> Offer:
     return Offer(
         row,
         row.convening_state == "published" and now < locks_at,
-        day_words.until(locks_at, row.time_zone),
-        day_words.until(answer_by, contact.time_zone),
+        ENGLISH.until(locks_at, row.time_zone),
+        ENGLISH.until(answer_by, contact.time_zone),
         row.own_left + standing.open_places,
     )
 
@@ -90,6 +91,6 @@ async def own_signup(conn: Connection, contact: ContactRow, signup_id: UUID, now
 
 
 def _listed(row: SignupRow, signup: Signup, contact: ContactRow) -> Listed:
-    mark = plain(signup, withdrawn=row.withdrawn_at is not None)
+    mark = sum_mark(signup, withdrawn=row.withdrawn_at is not None)
     waits = row.is_under_way and not signup.cleared
-    return Listed(row, signup, mark, day_words.until(row.deadline_at, contact.time_zone) if waits else "")
+    return Listed(row, signup, mark, ENGLISH.until(row.deadline_at, contact.time_zone) if waits else "")

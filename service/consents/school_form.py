@@ -6,8 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct, ValidationError, convert
 
-from service.consents.languages import OWN_NAMES
 from service.consents.rules import Basis, Guardian, NoGuardianNeeded, NoWayToReach, Phone, Student
+from service.consents.speaking import OWN_NAMES
 from service.errors import Invalid, Refused
 from service.text import EmailText, Line, Name, email_address
 from service.web.forms import Form, build

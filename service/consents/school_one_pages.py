@@ -14,7 +14,6 @@ from service.access.pages import SEE_OTHER
 from service.access.rules import Visitor
 from service.consents import (
     changing_list,
-    day_words,
     deciding,
     policies,
     queries,
@@ -23,12 +22,12 @@ from service.consents import (
     school_queries,
     signing_up,
 )
-from service.consents.languages import OWN_NAMES, own_name
 from service.consents.rules import OPEN, OffTheList
 from service.consents.school import Listed
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.school_queries import ContactRow
 from service.consents.signing_up import Caller
+from service.consents.speaking import ENGLISH, OWN_NAMES, own_name
 from service.db import Connection
 from service.errors import Invalid, Refused
 from service.registrations.own_page import attempt
@@ -187,7 +186,7 @@ async def _page(
         "one": one,
         "offer": school.offer(row, contact, now),
         "guardians": [signer for signer in signers if signer.signer != "second_guardian"],
-        "asked": day_words.day(asked_at, contact.time_zone) if asked_at else "",
+        "asked": ENGLISH.short_day(asked_at, contact.time_zone) if asked_at else "",
         "form": form,
         "saved": done,
         "unanswered": under_way and one.signup.guardian in OPEN,

@@ -16,12 +16,12 @@ from service.access.api import KnownVisitor, own_form
 from service.access.pages import SEE_OTHER
 from service.access.rules import Visitor
 from service.consents import policies, school, school_form, school_queries, signing_up
-from service.consents.languages import OWN_NAMES
 from service.consents.rules import Student
 from service.consents.school import Offer
 from service.consents.school_form import Batch
 from service.consents.school_queries import ContactRow
 from service.consents.signing_up import Caller
+from service.consents.speaking import OWN_NAMES
 from service.db import Connection
 from service.errors import Invalid, Refused
 from service.panels import queries as panels

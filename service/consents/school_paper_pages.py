@@ -18,7 +18,7 @@ from service.consents.documents import Occasion
 from service.consents.rules import Capacity
 from service.consents.school import Listed
 from service.consents.school_pages import SCHOOL_PAGE
-from service.consents.speaking import LANGUAGES, Spoken
+from service.consents.speaking import ENGLISH, Spoken
 from service.db import Connection
 from service.errors import Invalid, NotFound, Refused
 from service.panels.queries import TopicRow
@@ -26,9 +26,6 @@ from service.registrations.own_page import attempt
 from service.text import Name
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
-
-ENGLISH = LANGUAGES["en"]
-"""What the school reads; the paper may be in another language."""
 
 
 class NotSeen(Invalid):

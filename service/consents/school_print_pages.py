@@ -10,14 +10,14 @@ from msgspec import Struct
 
 from service.access import acts
 from service.access.api import KnownVisitor
-from service.consents import day_words, deadlines, queries, school, school_queries, slip_words
-from service.consents.languages import own_name
+from service.consents import deadlines, documents, queries, school, school_queries, slip_words
 from service.consents.queries import ConsentRow
 from service.consents.rules import OPEN
 from service.consents.school import Listed, Offer
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.school_queries import ContactRow
 from service.consents.slip_words import Lines
+from service.consents.speaking import ENGLISH, Spoken, own_name
 from service.db import Connection
 from service.settings import Settings
 from service.web import links, qr
@@ -38,14 +38,14 @@ class Slip(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """Somebody to call: about whom, why, and a text to copy; `language` by its own name, `told` that of the text."""
+    """Somebody to call: about whom, why, and a text to copy; `language` by its own name, `told` the language of the text."""
 
     one: Listed
     consent: ConsentRow
     confirms: bool
     by: str
     language: str
-    told: str
+    told: Spoken
     text: str
 
 
@@ -108,7 +108,7 @@ async def calls(
         "contact": contact,
         "offer": offer,
         "calls": found,
-        "begins": day_words.day(begins, contact.time_zone),
+        "begins": ENGLISH.short_day(begins, contact.time_zone),
         "has_begun": now >= begins,
     }
     return Template(template_name="school_calls.html", context=context)
@@ -133,18 +133,23 @@ async def _slips(
     conn: Connection, settings: Settings, contact: ContactRow, offer: Offer, wanted: list[Listed]
 ) -> list[Slip]:
     signers = {(one.signup_id, one.signer): one for one in await queries.consents(conn, [one.row.id for one in wanted])}
+    offered = await documents.written(conn)
     return [
-        _slip(settings, contact, offer, one, signers[one.row.id, "student" if one.row.signs_for_self else "guardian"])
+        _slip(
+            settings, contact, offer, one, signers[one.row.id, "student" if one.row.signs_for_self else "guardian"], offered
+        )
         for one in wanted
     ]
 
 
-def _slip(settings: Settings, contact: ContactRow, offer: Offer, one: Listed, signer: ConsentRow) -> Slip:
+def _slip(
+    settings: Settings, contact: ContactRow, offer: Offer, one: Listed, signer: ConsentRow, offered: list[Spoken]
+) -> Slip:
     url = _url(settings, one)
-    spoken = slip_words.languages_of(signer.language, is_known=bool(one.row.name) and not one.row.signs_for_self)
+    is_known = bool(one.row.name) and not one.row.signs_for_self
     told = [
-        slip_words.slip(offer, contact, day_words.until(one.row.deadline_at, contact.time_zone, language), language)
-        for language in spoken
+        slip_words.slip(offer, contact, spoken.until(one.row.deadline_at, contact.time_zone), spoken)
+        for spoken in slip_words.languages_of(signer.language, offered, is_known=is_known)
     ]
     return Slip(one.row.label, url, qr.code(url), told)
 
@@ -155,7 +160,8 @@ async def _calls(conn: Connection, settings: Settings, contact: ContactRow, offe
     guardians = {signer.signup_id: signer for signer in found if signer.signer == "guardian"}
     pairs = [(one, guardians[one.row.id]) for one in listed if one.row.id in guardians]
     wanted = [(one, signer) for one, signer in pairs if _is_to_call(offer, contact, one, signer, now)]
-    return [_call(settings, contact, offer, one, signer) for one, signer in wanted]
+    offered = await documents.written(conn)
+    return [_call(settings, contact, offer, one, signer, offered) for one, signer in wanted]
 
 
 def _is_to_call(offer: Offer, contact: ContactRow, one: Listed, signer: ConsentRow, now: datetime) -> bool:
@@ -170,11 +176,13 @@ def _is_to_call(offer: Offer, contact: ContactRow, one: Listed, signer: ConsentR
     )
 
 
-def _call(settings: Settings, contact: ContactRow, offer: Offer, one: Listed, signer: ConsentRow) -> Call:
-    told = slip_words.told(signer.language)
-    theirs = day_words.until(one.row.deadline_at, contact.time_zone, told)
+def _call(
+    settings: Settings, contact: ContactRow, offer: Offer, one: Listed, signer: ConsentRow, offered: list[Spoken]
+) -> Call:
+    told = slip_words.told(signer.language, offered)
+    theirs = told.until(one.row.deadline_at, contact.time_zone)
     text = slip_words.call_text(offer, contact, one.row.name, theirs, _url(settings, one), told)
-    by = day_words.until(one.row.deadline_at, contact.time_zone)
+    by = ENGLISH.until(one.row.deadline_at, contact.time_zone)
     return Call(one, signer, signer.state == "signed_unverified", by, own_name(signer.language), told, text)
 
 

@@ -18,7 +18,6 @@ from service.consents import (
     board,
     board_queries,
     board_rules,
-    day_words,
     deciding,
     disclosures,
     history,
@@ -26,6 +25,7 @@ from service.consents import (
     signing_up,
 )
 from service.consents.queries import SignupRow
+from service.consents.speaking import ENGLISH
 from service.convenings import queries as convenings
 from service.convenings import wall_time
 from service.db import Connection
@@ -79,7 +79,7 @@ async def _page(
         "looks": await disclosures.of_signup(conn, row.id),
         "extendable": row.withdrawn_at is None and dates.extend_from <= now < dates.lock,
         "dates": dates,
-        "locked": day_words.until(dates.lock, convening.time_zone),
+        "locked": ENGLISH.until(dates.lock, convening.time_zone),
         "last": board_rules.deadline_day(dates.lock, convening.time_zone),
         "form": form,
         "saved": done,

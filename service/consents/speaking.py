@@ -1,7 +1,7 @@
 """The languages in which families are spoken to, each a file of data: words, dates, and the direction of its script."""
 
 import tomllib
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -10,6 +10,8 @@ import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from emails import wording
+
 
 class Dates(Struct, frozen=True, forbid_unknown_fields=True):
     """How days and times are said: names, and patterns around them."""
@@ -17,10 +19,12 @@ class Dates(Struct, frozen=True, forbid_unknown_fields=True):
     weekdays: list[str]
     months: list[str]
     day: str
+    short: str
     clock: str
     halves: list[str]
     span: str
     moment: str
+    end: str
 
 
 class Survey(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,9 +64,16 @@ class Spoken(Struct, frozen=True, forbid_unknown_fields=True):
 
     def day(self, instant: datetime, zone: str) -> str:
         """`Thursday, March 11, 2027` on the calendar of a zone."""
+        return self._dated(self.dates.day, instant, zone)
+
+    def short_day(self, instant: datetime, zone: str) -> str:
+        """`Thursday, March 11`, where nobody doubts the year."""
+        return self._dated(self.dates.short, instant, zone)
+
+    def _dated(self, pattern: str, instant: datetime, zone: str) -> str:
         local, dates = instant.astimezone(ZoneInfo(zone)), self.dates
         weekday, month = dates.weekdays[local.weekday()], dates.months[local.month - 1]
-        return dates.day.format(weekday=weekday, month=month, day=local.day, year=local.year)
+        return pattern.format(weekday=weekday, month=month, day=local.day, year=local.year)
 
     def clock(self, instant: datetime, zone: str) -> str:
         """`9:00 a.m.` on the wall of a zone."""
@@ -70,19 +81,30 @@ class Spoken(Struct, frozen=True, forbid_unknown_fields=True):
         half = self.dates.halves[local.hour // 12]
         return self.dates.clock.format(hour=local.hour % 12 or 12, minute=f"{local.minute:02}", half=half)
 
-    def zone(self, zone: str) -> str:
-        """What people call a zone."""
-        return self.zones.get(zone) or self.zones["other"].format(place=zone.rsplit("/", 1)[-1].replace("_", " "))
+    def zone(self, zone: str, instant: datetime) -> str:
+        """What people call a zone; the offset at that instant where it has no place's name."""
+        name = wording.zone_name(zone, instant)
+        if name.endswith(" time"):
+            return self.zones["other"].format(place=name.removesuffix(" time"))
+        return self.zones.get(name, name)
 
     def span(self, starts_at: datetime, ends_at: datetime, zone: str) -> str:
         """From when to when within one day, with the name of the zone."""
-        start, end = self.clock(starts_at, zone), self.clock(ends_at, zone)
-        return self.dates.span.format(day=self.day(starts_at, zone), start=start, end=end, zone=self.zone(zone))
+        start, end, named = self.clock(starts_at, zone), self.clock(ends_at, zone), self.zone(zone, starts_at)
+        return self.dates.span.format(day=self.day(starts_at, zone), start=start, end=end, zone=named)
 
     def moment(self, instant: datetime, zone: str) -> str:
         """A day, a time and the name of the zone (E10)."""
         clock = self.clock(instant, zone)
-        return self.dates.moment.format(day=self.day(instant, zone), clock=clock, zone=self.zone(zone))
+        return self.dates.moment.format(day=self.day(instant, zone), clock=clock, zone=self.zone(zone, instant))
+
+    def until(self, instant: datetime, zone: str) -> str:
+        """A deadline: `Monday, February 22, end of the day, Eastern Time`; with the hour where it is not midnight."""
+        local, named = instant.astimezone(ZoneInfo(zone)), self.zone(zone, instant)
+        if (local.hour, local.minute) == (0, 0):
+            return self.dates.end.format(day=self.short_day(instant - timedelta(minutes=1), zone), zone=named)
+        day, clock = self.short_day(instant, zone), self.clock(instant, zone)
+        return self.dates.moment.format(day=day, clock=clock, zone=named)
 
 
 def _read(path: Path) -> Spoken:
@@ -94,3 +116,29 @@ FIRST = ("en", "es")
 FILES = sorted((Path(__file__).parent / "speech").glob("*.toml"), key=lambda path: (path.stem not in FIRST, path.stem))
 LANGUAGES: dict[str, Spoken] = {path.stem: _read(path) for path in FILES}
 """By code: English and Spanish first."""
+ENGLISH = LANGUAGES["en"]
+"""What schools and organizers read."""
+OTHERS: dict[str, str] = {
+    "am": "አማርኛ",
+    "fa": "فارسی",
+    "fr": "Français",
+    "hmn": "Hmoob",
+    "ht": "Kreyòl ayisyen",
+    "ko": "한국어",
+    "pt": "Português",
+    "ru": "Русский",
+    "so": "Soomaali",
+    "sw": "Kiswahili",
+    "tl": "Tagalog",
+    "ur": "اردو",
+    "vi": "Tiếng Việt",
+    "zh": "中文",
+}
+"""Languages that families speak and that we have no words in: an interpreter helps."""
+OWN_NAMES: dict[str, str] = {code: spoken.name for code, spoken in LANGUAGES.items()} | OTHERS
+"""By their own names (T6): chosen by the school or the family, never guessed."""
+
+
+def own_name(language: str) -> str:
+    """What its speakers call it; the code of a language that is not offered here."""
+    return OWN_NAMES.get(language, language)

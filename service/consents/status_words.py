@@ -1,50 +1,65 @@
-"""One plain status for each sign-up, as its school reads it: one of the five marks and a few words. Pure."""
+"""The one list of words for how a sign-up stands, wherever a school or an organizer reads it. Pure."""
 
 from collections.abc import Mapping
 
 from msgspec import Struct
 
-from service.consents.rules import SIGNED
+from service.consents.rules import SIGNED, Status, StudentStatus
 from service.consents.standing import MISSING
 from service.consents.views import Signup
 
 
-class Plain(Struct, frozen=True):
-    """The class of the mark, and its words."""
+class Mark(Struct, frozen=True):
+    """The class of a mark, and its words."""
 
-    mark: str
+    kind: str
     words: str
 
 
-WITHDRAWN = Plain("shut", "Withdrawn by the school")
-REFUSED = Plain("shut", "The family said no")
-GUARDIAN: Mapping[str, Plain] = {
-    "draft": Plain("", "Form not sent"),
-    "asked": Plain("part", "Form is out"),
-    "opened": Plain("part", "Form was opened"),
-    "signed_unverified": Plain("act", "Call to confirm"),
-    "refused": REFUSED,
-    "on_hold_objection": Plain("act", "On hold"),
-    "expired": Plain("shut", "No answer in time"),
-    "withdrawn": Plain("shut", "The family took the yes back"),
-    "superseded": Plain("part", "New form is out"),
+GUARDIAN: Mapping[Status, Mark] = {
+    "draft": Mark("", "Form not sent"),
+    "asked": Mark("part", "Form is out"),
+    "opened": Mark("part", "Form was opened"),
+    "signed_unverified": Mark("act", "Call to confirm"),
+    "signed": Mark("yes", "Signed"),
+    "signed_paper": Mark("yes", "Signed on paper"),
+    "refused": Mark("shut", "Said no"),
+    "on_hold_objection": Mark("act", "On hold"),
+    "expired": Mark("shut", "No answer in time"),
+    "withdrawn": Mark("shut", "Taken back"),
+    "superseded": Mark("part", "New form is out"),
 }
-STUDENT: Mapping[str, Plain] = {
-    "not_asked": Plain("part", "Student not asked yet"),
-    "asked": Plain("part", "Student is asked"),
-    "no": Plain("shut", "Not participating"),
-    "talk_first": Plain("act", "Student wants to talk"),
+"""Of who signs: a guardian, or a student who signs for themselves."""
+STUDENT: Mapping[StudentStatus, Mark] = {
+    "not_asked": Mark("", "Not asked"),
+    "asked": Mark("part", "Asked"),
+    "yes": Mark("yes", "Yes"),
+    "no": Mark("shut", "Not participating"),
+    "talk_first": Mark("act", "Wants to talk"),
 }
+OFF_THE_LIST = Mark("shut", "Withdrawn by the school")
 
 
-def plain(signup: Signup, *, withdrawn: bool) -> Plain:
-    """How a sign-up stands; `withdrawn` by the school."""
+def guardian_mark(signup: Signup, *, withdrawn: bool) -> Mark:
+    """Where the signature stands; a signed no to the panel is a no. `withdrawn` by the school."""
     if withdrawn:
-        return WITHDRAWN
-    if signup.cleared:
-        return Plain("yes", "Ready" if signup.seated else "Ready, waits for a place")
+        return OFF_THE_LIST
     if signup.guardian not in SIGNED:
         return GUARDIAN[signup.guardian]
     if MISSING["refused"] in signup.missing:
-        return REFUSED
-    return STUDENT.get(signup.student, Plain("part", "One more thing is missing"))
+        return GUARDIAN["refused"]
+    mark = GUARDIAN[signup.guardian]
+    return Mark(mark.kind, f"{mark.words}, of age") if signup.signs_for_self else mark
+
+
+def sum_mark(signup: Signup, *, withdrawn: bool) -> Mark:
+    """Both sides in one mark: ready, or what stands in the way first."""
+    if signup.cleared and not withdrawn:
+        return Mark("yes", "Ready" if signup.seated else "Ready, waits for a place")
+    signed = guardian_mark(signup, withdrawn=withdrawn)
+    if signed.kind != "yes":
+        return signed
+    if signup.student == "yes":
+        return Mark("part", "One more thing is missing")
+    own = STUDENT[signup.student]
+    return own if signup.student == "no" else Mark(own.kind or "part", f"Student: {own.words.lower()}")

@@ -13,8 +13,8 @@ from service.access import acts
 from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.consents import linter, version_queries, versions
-from service.consents.languages import own_name
 from service.consents.linter import Finding
+from service.consents.speaking import own_name
 from service.consents.version_queries import StaleRow, TextRow, VersionRow
 from service.consents.versions import NobodyNamed
 from service.db import Connection

@@ -9,10 +9,11 @@ import pytest
 import segno
 import yaml
 
-from service.consents import day_words, deadlines, policies, slip_words
-from service.consents.languages import OWN_NAMES, own_name
+from emails import wording
+from service.consents import deadlines, policies
 from service.consents.rules import Status, StudentStatus
-from service.consents.status_words import GUARDIAN, STUDENT, plain
+from service.consents.speaking import ENGLISH, LANGUAGES, OWN_NAMES, own_name
+from service.consents.status_words import GUARDIAN, STUDENT, guardian_mark, sum_mark
 from service.consents.views import Signup
 from service.web import qr
 
@@ -37,12 +38,18 @@ def test_languages_are_named_by_their_own_names_english_and_spanish_first() -> N
 
 
 def test_a_deadline_at_midnight_is_the_end_of_the_day_before_in_both_languages() -> None:
-    zone = "America/Chicago"
-    assert day_words.until(MIDNIGHT, zone) == "Thursday, December 17, end of the day, Central Time"
-    assert day_words.until(MIDNIGHT, zone, "es") == "jueves 17 de diciembre, hasta el final del día, hora del Centro"
-    assert day_words.until(MIDNIGHT, "America/New_York") == "Friday, December 18, 1:00 a.m., Eastern Time"
-    assert day_words.until(MIDNIGHT, "America/Phoenix", "es") == "jueves 17 de diciembre, a las 23:00, hora de Arizona"
-    assert day_words.zone_name("Europe/Berlin", MIDNIGHT, "es") == "Berlin time"
+    zone, spanish = "America/Chicago", LANGUAGES["es"]
+    assert ENGLISH.until(MIDNIGHT, zone) == "Thursday, December 17, end of the day, Central Time"
+    assert spanish.until(MIDNIGHT, zone) == "jueves 17 de diciembre, hasta el final del día, hora del Centro"
+    assert ENGLISH.until(MIDNIGHT, "America/New_York") == "Friday, December 18, 1:00 a.m., Eastern Time"
+    assert spanish.until(MIDNIGHT, "America/Phoenix") == "jueves 17 de diciembre, 11:00 p. m., hora de Arizona"
+
+
+def test_each_language_names_every_zone_of_a_district() -> None:
+    named = {spoken.code: spoken.zone("America/Detroit", MIDNIGHT) for spoken in LANGUAGES.values()}
+    assert named == {"en": "Eastern Time", "es": "hora del Este", "ar": "بتوقيت الشرق"}
+    assert LANGUAGES["es"].zone("Europe/Berlin", MIDNIGHT) == "hora de Berlin"
+    assert set(wording.NAMES.values()) <= set(LANGUAGES["es"].zones) | {"UTC"}
 
 
 @pytest.mark.parametrize(
@@ -86,30 +93,32 @@ def signup(**changes: Any) -> Signup:
 
 def test_every_status_has_one_of_the_five_marks_and_words_without_an_answer() -> None:
     said = [
-        plain(signup(guardian=guardian, student=student), withdrawn=False)
+        sum_mark(signup(guardian=guardian, student=student), withdrawn=False)
         for guardian in get_args(Status)
         for student in get_args(StudentStatus)
     ]
-    assert {one.mark for one in said} == {"", "part", "act", "shut"}
+    assert {one.kind for one in said} == {"", "part", "act", "shut"}
     assert all(one.words for one in said)
-    assert set(GUARDIAN) | {"signed", "signed_paper"} == set(get_args(Status))
-    assert set(STUDENT) | {"yes"} == set(get_args(StudentStatus))
+    assert set(GUARDIAN) == set(get_args(Status))
+    assert set(STUDENT) == set(get_args(StudentStatus))
 
 
 def test_ready_is_who_holds_a_seat_and_withdrawn_is_said_first() -> None:
     ready = signup(guardian="signed", student="yes", cleared=True, seated=True)
     waiting = signup(guardian="signed_paper", student="yes", cleared=True)
     refused = signup(guardian="signed", student="yes", missing=["The answer is no."])
-    assert [plain(one, withdrawn=False).words for one in (ready, waiting, refused)] == [
+    assert [sum_mark(one, withdrawn=False).words for one in (ready, waiting, refused)] == [
         "Ready",
         "Ready, waits for a place",
-        "The family said no",
+        "Said no",
     ]
-    assert plain(ready, withdrawn=True).words == "Withdrawn by the school"
+    off = signup(guardian="withdrawn", student="yes")
+    assert sum_mark(off, withdrawn=True).words == "Withdrawn by the school"
+    assert guardian_mark(off, withdrawn=True) == sum_mark(off, withdrawn=True), "nobody says that the family took it back"
 
 
 def test_w4_a_students_no_is_not_participating() -> None:
-    assert plain(signup(guardian="signed", student="no"), withdrawn=False).words == "Not participating"
+    assert sum_mark(signup(guardian="signed", student="no"), withdrawn=False).words == "Not participating"
 
 
 def test_a_text_in_each_language_has_the_same_places_to_fill_in() -> None:
@@ -118,10 +127,11 @@ def test_a_text_in_each_language_has_the_same_places_to_fill_in() -> None:
     def places(text: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
-    for table in (slip_words.SLIP, slip_words.CALL):
-        assert {key: places(text) for key, text in table["en"].items()} == {
-            key: places(text) for key, text in table["es"].items()
-        }
+    keys = [key for key in ENGLISH.words if key.startswith(("slip_", "call_"))]
+    assert len(keys) == 8
+    for spoken in LANGUAGES.values():
+        for key in keys:
+            assert places(str(spoken.words[key])) == places(str(ENGLISH.words[key])), (spoken.code, key)
 
 
 def test_the_code_on_paper_is_the_code_of_the_address() -> None:

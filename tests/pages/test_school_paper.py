@@ -108,7 +108,7 @@ async def test_a_paper_that_says_no_counts_as_no(school: Office, conn: Connectio
     await desk.student_says(conn, signup_id, "yes", now)
     assert (await record(school, signup_id, join="no")).status_code == 303
     assert await desk.seated(conn, where) == []
-    assert "The family said no" in await school.read("/school")
+    assert "Said no" in await school.read("/school")
 
 
 async def test_neither_too_late_nor_of_another_school_nor_without_a_name(
