@@ -59,7 +59,8 @@ create table district (
   code      text not null unique,                  -- short name, lower case with hyphens
   name      text not null,
   state     text not null check (state ~ '^[A-Z]{2}$'),
-  time_zone text not null                          -- IANA name
+  time_zone text not null,                         -- IANA name
+  student_signs_at int check (student_signs_at between 14 and 25)  -- the district's own rule; null: the state's
 );
 
 create table school (
@@ -479,6 +480,9 @@ create table signup (
   signs_for_self boolean not null default false,   -- of age by the state's table: no guardian is asked
   signers_needed int not null default 1 check (signers_needed in (1, 2)),  -- a district may ask for two guardians
   withdrawn_at   timestamptz,                      -- by the school; a family's withdrawal stands with its consent
+  placed_at      timestamptz,                      -- since when a place is theirs; null: an alternate, or no longer under way
+  lapsed_at      timestamptz,                      -- the roster was locked before everything was there: only a paper that a
+                                                   -- guardian signs in person brings them back
   deadline_at    timestamptz not null,
   slip_generation int not null default 0,          -- raising it revokes the printed slip
   created_by     uuid references person on delete set null,
@@ -560,7 +564,7 @@ create table consent (
   capacity       text check (capacity in ('parent', 'legal_guardian', 'foster_parent', 'relative_caregiver',
                                           'district_designated_adult', 'student', 'emancipated_student')),
   signed_at      timestamptz,
-  valid_until    timestamptz,                      -- the student's 18th birthday; null: nobody said when
+  valid_until    timestamptz,                      -- the birthday from which the student signs; null: nobody said when
   generation     int not null default 0,           -- raising it revokes the link
   created_at     timestamptz not null,
   changed_at     timestamptz not null,
@@ -631,7 +635,8 @@ declare
   cleared boolean;
   until timestamptz;
 begin
-  select signers_needed, signs_for_self into needed, alone from signup where id = which and withdrawn_at is null for update;
+  select signers_needed, signs_for_self into needed, alone from signup
+   where id = which and withdrawn_at is null and lapsed_at is null for update;
   select found
      and exists (select from assent a where a.signup_id = which and a.state = 'yes')
      and not exists (select from consent c where c.signup_id = which and c.state = 'on_hold_objection')
@@ -665,7 +670,7 @@ begin
   perform clear_or_not(new.id);
   return null;
 end $$;
-create trigger signup_clears after update of withdrawn_at, signers_needed, signs_for_self on signup
+create trigger signup_clears after update of withdrawn_at, lapsed_at, signers_needed, signs_for_self on signup
   for each row execute function signup_changed();
 
 create function seat_where_signed_up() returns trigger language plpgsql as $$
@@ -690,10 +695,10 @@ create trigger count_panel_seats after insert or delete on seat for each row exe
 
 -- Each sign-up as its school and the organizer speak of it: under way while a yes can still come, or has come.
 create view signup_standing with (security_invoker = true) as
-  select s.id, s.panel_id, s.school_id, s.queue_number,
+  select s.id, s.panel_id, s.school_id, s.queue_number, s.placed_at,
          exists (select from seat t where t.signup_id = s.id) as is_seated,
          exists (select from clearance k where k.signup_id = s.id) as is_cleared,
-         s.withdrawn_at is null
+         s.withdrawn_at is null and s.lapsed_at is null
            and not exists (select from consent c where c.signup_id = s.id and (c.signer = 'student') = s.signs_for_self
                               and c.state in ('refused', 'expired', 'withdrawn'))
            and coalesce((select a.state <> 'no' from assent a where a.signup_id = s.id), true) as is_under_way

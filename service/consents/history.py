@@ -20,6 +20,10 @@ EVENT_WORDS = {
     "consent_withdrawn": "The family took the yes back",
     "student_answered": "The student answered on their own page",
     "seat_given": "Got a seat",
+    "consent_expired": "Nobody answered in time",
+    "alternate_moved_up": "Moved up: a place is theirs",
+    "signup_lapsed": "The roster was locked before everything was there",
+    "student_asked_again": "The students’ text has changed: the student is asked again",
 }
 
 

@@ -5,22 +5,7 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from service.events.base import Event
-from service.events.students import (
-    ConsentAsked,
-    ConsentCodeAsked,
-    ConsentConfirmed,
-    ConsentObjected,
-    ConsentRefused,
-    ConsentSigned,
-    ConsentWithdrawn,
-    ObjectionResolved,
-    PanelChanged,
-    PanelCreated,
-    SeatGiven,
-    SignupWithdrawn,
-    StudentAnswered,
-    StudentSignedUp,
-)
+from service.events.students import StudentFact
 
 
 class ConveningCreated(Event, frozen=True, tag="convening_created"):
@@ -201,25 +186,12 @@ class TestMailAsked(Event, frozen=True, tag="test_mail_asked"):
 
 
 AnyEvent: TypeAlias = (
-    ConveningCreated
+    StudentFact
+    | ConveningCreated
     | ConveningPublished
     | ConveningChanged
     | ConveningCancelled
     | ConveningCompleted
-    | PanelCreated
-    | PanelChanged
-    | StudentSignedUp
-    | SignupWithdrawn
-    | ConsentAsked
-    | ConsentSigned
-    | ConsentConfirmed
-    | ConsentRefused
-    | ConsentObjected
-    | ConsentWithdrawn
-    | ObjectionResolved
-    | ConsentCodeAsked
-    | StudentAnswered
-    | SeatGiven
     | ConveningRemoved
     | RegistrationHeld
     | RegistrationRepeated

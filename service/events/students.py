@@ -1,5 +1,6 @@
 """What happens with panels, sign-ups and consents."""
 
+from typing import TypeAlias
 from uuid import UUID
 
 from service.events.base import Event
@@ -86,3 +87,58 @@ class StudentAnswered(SignupEvent, frozen=True, tag="student_answered"):
 
 class SeatGiven(SignupEvent, frozen=True, tag="seat_given"):
     """A cleared student has a seat on the panel."""
+
+
+class ConsentExpired(SignupEvent, frozen=True, tag="consent_expired"):
+    """Nobody answered in time; the place goes to the next student."""
+
+
+class AlternateMovedUp(SignupEvent, frozen=True, tag="alternate_moved_up"):
+    """A place became free, and is this student's now; the seat comes with the last yes."""
+
+
+class SignupLapsed(SignupEvent, frozen=True, tag="signup_lapsed"):
+    """The roster was locked before everything was there."""
+
+
+class StudentAskedAgain(SignupEvent, frozen=True, tag="student_asked_again"):
+    """The students' own text has changed, so that the student answers once more."""
+
+
+class PlacesReleased(Event, frozen=True, tag="places_released"):
+    """A day until which places were kept for schools is over; the unused ones are anybody's."""
+
+    convening_id: UUID
+    panel_id: UUID
+
+
+class RosterLocked(Event, frozen=True, tag="roster_locked"):
+    """Three days before the convening: from now on nobody gets a seat who is not cleared yet."""
+
+    convening_id: UUID
+    panel_id: UUID
+
+
+StudentFact: TypeAlias = (
+    PanelCreated
+    | PanelChanged
+    | StudentSignedUp
+    | SignupWithdrawn
+    | ConsentAsked
+    | ConsentSigned
+    | ConsentConfirmed
+    | ConsentRefused
+    | ConsentObjected
+    | ConsentWithdrawn
+    | ObjectionResolved
+    | ConsentCodeAsked
+    | StudentAnswered
+    | SeatGiven
+    | ConsentExpired
+    | AlternateMovedUp
+    | SignupLapsed
+    | PlacesReleased
+    | RosterLocked
+    | StudentAskedAgain
+)
+"""All of them; `service.events.facts` takes them up."""
