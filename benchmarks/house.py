@@ -34,6 +34,7 @@ class House:
             "PLENARY_DATABASE_URL": servers.database_url("postgres", "plenary_app"),
             "PLENARY_REDIS_URL": servers.redis_url,
             "PLENARY_SECRET_KEY": "only-for-benchmarks-" + "0123456789" * 2,
+            "PLENARY_FIELD_KEYS": "be" * 32,
             "PLENARY_ORGANIZER_TOKEN": TOKEN,
             "PLENARY_HTTP_PORT": str(PORT),
             "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{PORT}",

@@ -1,5 +1,6 @@
 """Everything the environment may say, read once at the doors."""
 
+import re
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -10,6 +11,8 @@ from msgspec import Struct, ValidationError, convert, field
 from service.errors import StartRefused
 
 PREFIX = "PLENARY_"
+SEVERAL = frozenset({"field_keys", "trusted_proxies"})
+"""Settings of several values, separated by commas."""
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,6 +25,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     redis_url: str = "redis://127.0.0.1:6379/0"
     secret_key: str
     """At least 32 characters: links and calendar UIDs are signed with it."""
+    field_keys: tuple[str, ...]
+    """Keys of 64 hexadecimal digits, the newest first, separated by commas: what helpers must know about students on the day
+    is encrypted with the first, and read with all of them; see docs/field-keys.md."""
     public_url: str = "http://127.0.0.1:8000"
     """Every absolute address that we write starts with this; no trailing slash."""
     http_host: str = "127.0.0.1"
@@ -35,6 +41,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     help_phone: str = ""
     organizer: str = ""
     """`Name <address>` of the first organizer: a person who may sign in and give roles to others."""
+    privacy_lead: str = ""
+    """`Name <address>` of whoever is told when an organizer breaks the glass; empty: the first organizer, else we."""
     organizer_token: str = ""
     """Makes the first organizer's API token when given; at least 24 characters."""
     data_dir: str = ".data"
@@ -54,6 +62,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The bare address of `mail_from`."""
         return parseaddr(self.mail_from)[1]
 
+    @property
+    def privacy_address(self) -> str:
+        """Where the alert of a broken glass goes."""
+        return parseaddr(self.privacy_lead or self.organizer or self.mail_from)[1]
+
 
 def from_env(environ: Mapping[str, str]) -> Settings:
     """Settings from the `PLENARY_*` names of an environment; raises StartRefused with one sentence."""
@@ -63,8 +76,8 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     unknown = sorted(set(given) - set(Settings.__struct_fields__))
     if unknown:
         raise StartRefused(f"{PREFIX}{unknown[0].upper()} is not a setting of Plenary. The README lists them.")
-    if proxies := given.get("trusted_proxies"):
-        given["trusted_proxies"] = [part.strip() for part in str(proxies).split(",") if part.strip()]
+    for name in SEVERAL & set(given):
+        given[name] = [part.strip() for part in str(given[name]).split(",") if part.strip()]
     try:
         settings = convert(given, Settings, strict=False)
     except ValidationError as error:
@@ -84,6 +97,8 @@ def _plain(reason: str) -> str:
 def _check(settings: Settings) -> None:
     if len(settings.secret_key) < 32:
         raise StartRefused("PLENARY_SECRET_KEY is too short. Give at least 32 characters.")
+    if not settings.field_keys or not all(re.fullmatch(r"[0-9a-fA-F]{64}", key) for key in settings.field_keys):
+        raise StartRefused("PLENARY_FIELD_KEYS must be keys of 64 hexadecimal digits, newest first, with commas between.")
     if settings.organizer_token and len(settings.organizer_token) < 24:
         raise StartRefused("PLENARY_ORGANIZER_TOKEN is too short. Give at least 24 characters.")
     public = urlsplit(settings.public_url)
@@ -94,6 +109,8 @@ def _check(settings: Settings) -> None:
     _check_mailbox("MAIL_FROM", settings.mail_from, "Plenary <convenings@plenary.example>")
     if settings.organizer:
         _check_mailbox("ORGANIZER", settings.organizer, "Odalys Brightwater <odalys@plenary.example>")
+    if settings.privacy_lead:
+        _check_mailbox("PRIVACY_LEAD", settings.privacy_lead, "Thandiwe Marsh <privacy@plenary.example>")
     for name in ("http_port", "mailbox_port", "inbound_port"):
         if not 0 < getattr(settings, name) < 65536:
             raise StartRefused(f"{PREFIX}{name.upper()} must be a port between 1 and 65535.")

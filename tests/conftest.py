@@ -96,6 +96,7 @@ def settings(database_url: str, redis_url: str) -> Settings:
         database_url=database_url,
         redis_url=redis_url,
         secret_key="only-for-tests-" + "0123456789" * 4,
+        field_keys=("0f" * 32,),
         public_url="http://127.0.0.1:8000",
         organizer_token="organizer-token-only-for-tests",
     )

@@ -64,7 +64,7 @@ def test_every_setting_exists_and_no_secret_has_a_default(compose: dict[str, Any
     for name in OURS:
         environment = compose["services"][name]["environment"]
         assert set(environment) <= known
-        for secret in ("PLENARY_SECRET_KEY", "PLENARY_ORGANIZER_TOKEN"):
+        for secret in ("PLENARY_SECRET_KEY", "PLENARY_FIELD_KEYS", "PLENARY_ORGANIZER_TOKEN"):
             assert environment[secret].startswith(f"${{{secret}:?")
 
 

@@ -31,17 +31,24 @@ def with_defaults(environ: Mapping[str, str]) -> dict[str, str]:
 
 def looked_over(environ: Mapping[str, str]) -> Settings:
     """What can be said before anything runs; raises StartRefused where a name or a value cannot be right."""
-    return from_env({"PLENARY_DATABASE_URL": "postgresql:///", "PLENARY_SECRET_KEY": "x" * 32, **environ})
+    made = {"PLENARY_SECRET_KEY": "x" * 32, "PLENARY_FIELD_KEYS": "0" * 64}
+    return from_env({"PLENARY_DATABASE_URL": "postgresql:///", **made, **environ})
 
 
 def kept_secrets(data_dir: Path) -> dict[str, str]:
-    """The secret key and the organizer's token of this data folder, readable by its owner only."""
+    """The keys and the organizer's token of this data folder, read by its owner only; what an older one lacks is added."""
     path = data_dir / "secrets.json"
-    if not path.exists():
-        made = {"PLENARY_SECRET_KEY": secrets.token_urlsafe(48), "PLENARY_ORGANIZER_TOKEN": secrets.token_urlsafe(24)}
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    made = {
+        "PLENARY_SECRET_KEY": secrets.token_urlsafe(48),
+        "PLENARY_FIELD_KEYS": secrets.token_hex(32),
+        "PLENARY_ORGANIZER_TOKEN": secrets.token_urlsafe(24),
+        **kept,
+    }
+    if made != kept:
         unfinished = path.with_suffix(".init")
         unfinished.unlink(missing_ok=True)
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump(made, file)
         unfinished.rename(path)
-    return json.loads(path.read_text())
+    return made

@@ -154,7 +154,8 @@ def main(only: list[str]) -> None:
 async def _with(started: local.Servers, mails: MailFolder, only: list[str]) -> None:
     await schema.load(started.database_url())
     url = started.database_url(user=APP_ROLE)
-    settings = Settings(database_url=url, redis_url=started.redis_url, secret_key="pictures-only-" * 4)
+    keys = ("a1" * 32,)
+    settings = Settings(database_url=url, redis_url=started.redis_url, secret_key="pictures-only-" * 4, field_keys=keys)
     pool = await db.open_pool(url, "screenshots", most=5)
     async with pool.acquire() as conn:
         scene = await play(conn, settings, MOMENT)

@@ -95,6 +95,7 @@ async def open_house(data: Path, logs: Path) -> AsyncGenerator[House]:
             "PLENARY_DATABASE_URL": servers.database_url("postgres", "plenary_app"),
             "PLENARY_REDIS_URL": servers.redis_url,
             "PLENARY_SECRET_KEY": "only-for-chaos-" + "0123456789" * 3,
+            "PLENARY_FIELD_KEYS": "c4" * 32,
             "PLENARY_ORGANIZER_TOKEN": TOKEN,
             "PLENARY_HTTP_PORT": str(port),
             "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{port}",

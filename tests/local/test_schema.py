@@ -72,7 +72,11 @@ async def test_a_database_without_our_tables_is_named_as_such(empty_database: st
 
 @pytest.mark.slow
 def test_an_unreachable_database_is_one_sentence():
-    env = {"PLENARY_DATABASE_URL": "postgresql://127.0.0.1:9/plenary", "PLENARY_SECRET_KEY": "x" * 32}
+    env = {
+        "PLENARY_DATABASE_URL": "postgresql://127.0.0.1:9/plenary",
+        "PLENARY_SECRET_KEY": "x" * 32,
+        "PLENARY_FIELD_KEYS": "0" * 64,
+    }
     assert refused(env, "service.schema").startswith("PostgreSQL does not answer: ")
 
 

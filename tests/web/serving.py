@@ -80,6 +80,7 @@ def environment(settings: Settings, port: int, **changes: str) -> Mapping[str, s
         "PLENARY_DATABASE_URL": settings.database_url,
         "PLENARY_REDIS_URL": settings.redis_url,
         "PLENARY_SECRET_KEY": settings.secret_key,
+        "PLENARY_FIELD_KEYS": ",".join(settings.field_keys),
         "PLENARY_ORGANIZER_TOKEN": settings.organizer_token,
         "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PLENARY_HTTP_PORT": str(port),

@@ -1,0 +1,56 @@
+"""S3: without keys for what is encrypted field by field nothing starts; who is told of a broken glass has a default."""
+
+from typing import Any
+
+import pytest
+
+from service.errors import StartRefused
+from service.settings import Settings, from_env
+
+KEY = "ab" * 32
+GIVEN = {"PLENARY_DATABASE_URL": "postgresql:///", "PLENARY_SECRET_KEY": "x" * 32, "PLENARY_FIELD_KEYS": KEY}
+WRONG = "PLENARY_FIELD_KEYS must be keys of 64 hexadecimal digits, newest first, with commas between."
+
+
+def settings(**changes: str) -> Settings:
+    return from_env(GIVEN | {f"PLENARY_{name}": value for name, value in changes.items()})
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("", "PLENARY_FIELD_KEYS is not set, and there is no default for it."),
+        (",", WRONG),
+        ("ab" * 31, WRONG),
+        (f"{KEY},{'xy' * 32}", WRONG),
+        (f"{KEY} {KEY}", WRONG),
+    ],
+)
+def test_s3_without_keys_that_can_be_nothing_starts_and_no_key_is_repeated(keys: str, said: str) -> None:
+    with pytest.raises(StartRefused) as refused:
+        settings(FIELD_KEYS=keys)
+    assert str(refused.value) == said
+
+
+def test_s3_several_keys_keep_their_order() -> None:
+    assert settings(FIELD_KEYS=f" {'cd' * 32}, {KEY} ").field_keys == ("cd" * 32, KEY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "address"),
+    [
+        (
+            {"PRIVACY_LEAD": "T Marsh <privacy@plenary.example>", "ORGANIZER": "O <o@plenary.example>"},
+            "privacy@plenary.example",
+        ),
+        ({"ORGANIZER": "O <o@plenary.example>"}, "o@plenary.example"),
+        ({}, "convenings@plenary.example"),
+    ],
+)
+def test_r3_who_is_told_of_a_broken_glass_is_named_or_the_first_organizer_or_we(changes: Any, address: str) -> None:
+    assert settings(**changes).privacy_address == address
+
+
+def test_r3_a_privacy_lead_who_cannot_be_written_to_stops_the_start() -> None:
+    with pytest.raises(StartRefused, match=r"^PLENARY_PRIVACY_LEAD must be like Thandiwe Marsh "):
+        settings(PRIVACY_LEAD="the lawyer")
