@@ -44,9 +44,9 @@ clean: ## delete what was installed and cached; the demo's data stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: ## pin the newest packages that pyproject.toml allows (needs uv)
-	$(COMPILE) --upgrade --extra local --output-file locks/run.txt
-	$(COMPILE) --upgrade --constraint locks/run.txt --output-file locks/serve.txt
-	$(COMPILE) --upgrade --extra local --extra dev --constraint locks/run.txt --output-file locks/dev.txt
+	$(COMPILE) --upgrade --extra pdf --extra local --output-file locks/run.txt
+	$(COMPILE) --upgrade --extra pdf --constraint locks/run.txt --output-file locks/serve.txt
+	$(COMPILE) --upgrade --extra pdf --extra local --extra dev --constraint locks/run.txt --output-file locks/dev.txt
 
 browser:
 	@if ! command -v chromium >/dev/null; then \

@@ -747,6 +747,39 @@ create index disclosure_signup on disclosure (signup_id, created_at);
 create trigger disclosure_only_grows before update or delete or truncate on disclosure
   for each statement execute function refuse_change();
 
+-- ------------------------------------------------------------------------------------------------------- documents
+
+-- A PDF that is owed or made. Workers claim it here; no queue knows of it. What was made is never made again, and never changed;
+-- it goes when what it shows is erased.
+create table document (
+  id          uuid primary key,
+  kind        text not null check (kind in (
+    'signed_form')),                               -- a copy for whoever signed
+  subject_id  uuid not null,                       -- what it shows; of a signed form: the entry of the evidence
+  state       text not null default 'owed' check (state in (
+    'owed',                                        -- to be made, from next_at on
+    'making',                                      -- claimed by a worker until lease_until
+    'made',
+    'failed')),                                    -- given up: a person must look
+  attempt     int not null default 0,
+  next_at     timestamptz not null,
+  lease_token uuid,
+  lease_until timestamptz,
+  error       text not null default '',            -- why the last attempt failed, without a word of the document
+  pdf         bytea,
+  created_at  timestamptz not null,
+  made_at     timestamptz,
+  unique (kind, subject_id),
+  constraint leased_when_making check (state <> 'making' or (lease_token is not null and lease_until is not null)),
+  constraint made_is_whole check ((state = 'made') = (pdf is not null and made_at is not null) and (state = 'made' or pdf is null))
+);
+create index document_owed on document (next_at) where state = 'owed';
+create index document_making on document (lease_until) where state = 'making';
+create index document_subject on document (subject_id);
+create index document_failed on document (created_at) where state = 'failed';
+create trigger document_stays before update on document for each row when (old.state = 'made')
+  execute function refuse_rewriting();
+
 -- ---------------------------------------------------------------------------------------------------------- events
 
 create table event (

@@ -6,7 +6,7 @@ from uuid import UUID
 from emails.messages import ConsentCode
 from service import events
 from service.access.rules import SIGN_IN_LIFE
-from service.consents import codes
+from service.consents import codes, copies
 from service.db import Connection
 from workers.post import Desk, Subject, owe
 
@@ -18,3 +18,10 @@ async def send_code(conn: Connection, desk: Desk, event_id: UUID, event: events.
         subject = Subject(event.code_id, None, None, known.email)
         message = ConsentCode(minutes=SIGN_IN_LIFE // timedelta(minutes=1), language=known.language)
         await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
+
+
+async def make_copy(
+    conn: Connection, desk: Desk, _event_id: UUID, event: events.ConsentSigned | events.ConsentConfirmed
+) -> None:
+    """A form is signed, on paper too, or its signature confirmed → a PDF of it is owed; the same one twice is one (E5)."""
+    await copies.owe(conn, event.consent_id, desk.now)

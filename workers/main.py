@@ -24,6 +24,7 @@ from service.db import Pool
 from service.deliveries.queries import OwedRow
 from service.settings import Settings
 from workers.mailer import Mailer
+from workers.printer import Printer
 from workers.relay import QueueDown, Relay
 from workers.schedule import Schedule
 from workers.smtp import Exchange
@@ -94,7 +95,9 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     warm_up()
     ctx["pool"], ctx["exchange"] = pool, exchange
     ctx["mailer"] = Mailer(pool, settings, exchange, utc_now)
-    ctx["duties"] = [_duty(relay.run(), "relay"), _duty(Schedule(pool, utc_now).run(), "schedule")]
+    printer, schedule = Printer(pool, settings, utc_now), Schedule(pool, utc_now)
+    duties = {"relay": relay.run(), "schedule": schedule.run(), "printer": printer.run()}
+    ctx["duties"] = [_duty(work, name) for name, work in duties.items()]
 
 
 def warm_up() -> None:

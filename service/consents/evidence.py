@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
+from service.documents import writes as documents
 from service.errors import NotFound
 
 Kind: TypeAlias = Literal[
@@ -59,6 +60,15 @@ class Erasure(Struct, frozen=True):
     ordered_by: str
 
 
+class Printed(Struct, frozen=True):
+    """A document's body: the PDF, the entry that it shows, and the hash of its bytes. No word of it is anybody's data."""
+
+    document_id: UUID
+    evidence_id: UUID
+    sha256: str
+    size: int
+
+
 class Fault(Struct, frozen=True):
     """Something that does not verify: where, and what is wrong."""
 
@@ -96,11 +106,16 @@ async def append(
 
 
 async def erase(conn: Connection, signup_id: UUID, ordered_by: str, now: datetime) -> int:
-    """Delete the bodies of a sign-up and leave a tombstone for each; how many there were."""
-    bodies = [entry.id for entry in await chain(conn, signup_id) if entry.body is not None and entry.kind != "erased"]
+    """Delete the bodies of a sign-up and its PDFs, and leave a tombstone for each body; how many there were.
+
+    The hashes of PDFs stay: who kept a copy can still show that it is genuine. Call behind the sign-up's lock.
+    """
+    entries = await chain(conn, signup_id)
+    bodies = [entry.id for entry in entries if entry.body is not None and entry.kind not in ("document", "erased")]
     for evidence_id in bodies:
         await append(conn, signup_id, "erased", Erasure(evidence_id, ordered_by), now)
     await db.run(conn, "delete from evidence_body where evidence_id = any($1::uuid[])", bodies)
+    await documents.erase(conn, [entry.id for entry in entries])
     return len(bodies)
 
 
@@ -115,6 +130,11 @@ async def chain(conn: Connection, signup_id: UUID) -> list[Entry]:
             where e.signup_id = $1 order by e.ordinal""",
         signup_id,
     )
+
+
+async def signup_of(conn: Connection, evidence_id: UUID) -> UUID:
+    """Whose chain an entry stands in; raises NotFound."""
+    return await db.one(conn, UUID, "select signup_id from evidence where id = $1", evidence_id)
 
 
 async def newest_signature(conn: Connection, signup_id: UUID, consent_id: UUID, kind: type[BodyT]) -> tuple[Entry, BodyT]:

@@ -11,7 +11,6 @@ from service.consents import documents, family_forms
 from service.consents.carrying import Carried
 from service.consents.documents import Reading
 from service.consents.family_door import Door
-from service.consents.rules import Choices
 from service.consents.speaking import Spoken
 from service.db import Connection
 from service.settings import Settings
@@ -98,18 +97,6 @@ def choosing(
         "carried": seal,
     }
     return page("family_choices.html", context(door, spoken, now, carried, "choose") | more, status)
-
-
-def answers(door: Door, spoken: Spoken, choices: Choices) -> list[tuple[str, str, str]]:
-    """Each answer in words: the name of its field, the question, the answer; topics one by one."""
-    shown: list[tuple[str, str, str]] = []
-    for name in family_forms.OPTIONS:
-        value = getattr(choices, name)
-        words = spoken.tell(value) if value in ("yes", "no") else spoken.tell(f"{name}_{value}")
-        shown.append((name, spoken.tell(name), words))
-    labels = {topic.code: documents.label(topic, spoken) for topic in door.topics}
-    about = [("topics", labels.get(code, code), spoken.tell(value)) for code, value in choices.topics.items()]
-    return [*shown[:2], *about, *shown[2:]]
 
 
 def closed(door: Door, spoken: Spoken, now: datetime, form: Form | None = None, status: int = 200) -> Template:

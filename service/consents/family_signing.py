@@ -21,6 +21,7 @@ from service.consents import (
     family_showing,
 )
 from service.consents.answer_rules import Origin, Signature, Signing
+from service.consents.answer_words import in_words
 from service.consents.carrying import Carried
 from service.consents.documents import Reading
 from service.consents.family_door import Door
@@ -77,7 +78,7 @@ async def check(
         details=before.details,
     )
     given = family_showing.context(door, spoken, now, carried, "check") | {
-        "answers": family_showing.answers(door, spoken, chosen) if chosen else [],
+        "answers": in_words(chosen, door.topics, spoken) if chosen else [],
         "says_no": no,
         "carried": carrying.sealed(settings.secret_key, carried),
     }
@@ -114,7 +115,7 @@ def _signing_page(
         "reading": shown,
         "capacities": family_forms.capacities(door.consent.signer),
         "carried": carrying.sealed(settings.secret_key, carried),
-        "answers": family_showing.answers(door, spoken, carried.choices) if carried.choices else [],
+        "answers": in_words(carried.choices, door.topics, spoken) if carried.choices else [],
     }
     return family_showing.page("family_sign.html", given, status)
 
@@ -215,7 +216,7 @@ async def copy_page(conn: Connection, door: Door, spoken: Spoken, now: datetime,
     given = family_showing.context(door, spoken, now, carried) | {
         "proof": proof,
         "hash": entry.hash.hex(),
-        "answers": family_showing.answers(door, spoken, proof.answers),
+        "answers": in_words(proof.answers, door.topics, spoken),
         "signed_at": spoken.moment(proof.at, door.about.family_zone),
         "may_change": door.entry == "consent" and door.has_mail,
     }

@@ -6,10 +6,13 @@ import sys
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
+
 from service import db
 from service.consents import evidence
-from service.consents.evidence import Fault
+from service.consents.evidence import Entry, Fault, Printed
 from service.db import Connection
+from service.documents import queries as documents
 from service.errors import StartRefused
 from service.settings import Settings, from_env
 
@@ -21,9 +24,40 @@ async def verify(conn: Connection, signup_ids: Sequence[UUID]) -> tuple[int, lis
         chain = await evidence.chain(conn, signup_id)
         entries += len(chain)
         found += evidence.faults(chain)
+        found += await pdf_faults(conn, chain)
         if signup_ids and not chain:
             found.append(Fault(signup_id, 0, "There is no evidence of this sign-up."))
     return entries, found
+
+
+async def pdf_faults(conn: Connection, chain: Sequence[Entry]) -> list[Fault]:
+    """What of the PDFs does not fit the chain; one is gone rightly where the form that it shows was erased."""
+    made = {one.id: one for one in await documents.hashes(conn, [entry.id for entry in chain])}
+    bodies = {entry.id: entry.body for entry in chain}
+    found: list[Fault] = []
+    for entry in chain:
+        if entry.kind != "document" or entry.body is None:
+            continue
+        said = _printed(entry.body)
+        pdf = made.pop(said.document_id, None) if said else None
+        if said is None:
+            found.append(Fault(entry.signup_id, entry.ordinal, "It does not say which PDF it is about."))
+        elif pdf is None and bodies.get(said.evidence_id) is not None:
+            found.append(Fault(entry.signup_id, entry.ordinal, "Its PDF is gone, and nothing says who erased it."))
+        elif pdf is not None and pdf.sha256 != said.sha256:
+            found.append(Fault(entry.signup_id, entry.ordinal, "Its PDF was changed."))
+    places = {entry.id: entry for entry in chain}
+    for pdf in made.values():
+        entry = places[pdf.subject_id]
+        found.append(Fault(entry.signup_id, entry.ordinal, "There is a PDF of it whose hash stands nowhere in the chain."))
+    return found
+
+
+def _printed(body: bytes) -> Printed | None:
+    try:
+        return msgspec.json.decode(body, type=Printed)
+    except msgspec.DecodeError:
+        return None
 
 
 async def _run(settings: Settings, signup_ids: Sequence[UUID]) -> int:

@@ -26,11 +26,11 @@ class Said(Struct):
 
 @pytest.fixture
 async def signup_id(conn: Connection, now: datetime) -> UUID:
-    """A chain of three: signed, the document's hash, withdrawn."""
+    """A chain of three: signed, confirmed, withdrawn."""
     signup_id = make.nobody(now)
     async with conn.transaction():
         await evidence.append(conn, signup_id, "signed", Said("¿Puede Zuri?", {"join": "yes"}), now)
-        await evidence.append(conn, signup_id, "document", Said("sha256", {}), now + timedelta(seconds=2))
+        await evidence.append(conn, signup_id, "confirmed", Said("Wren", {}), now + timedelta(seconds=2))
         await evidence.append(conn, signup_id, "withdrawn", Said("", {}), now + timedelta(days=1))
     return signup_id
 
@@ -86,7 +86,7 @@ async def test_an_erased_body_leaves_a_tombstone_and_a_chain_that_verifies(
     chain = await evidence.chain(conn, signup_id)
     assert [(entry.kind, entry.body is None) for entry in chain] == [
         ("signed", True),
-        ("document", True),
+        ("confirmed", True),
         ("withdrawn", True),
         ("erased", False),
         ("erased", False),

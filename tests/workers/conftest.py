@@ -19,6 +19,7 @@ from service.local.mail import Caught, MailFolder
 from service.settings import Settings
 from tests.smtp_faults import FaultyCatcher
 from workers.mailer import Mailer
+from workers.printer import Printer
 from workers.relay import Relay
 from workers.schedule import Schedule
 from workers.smtp import Exchange
@@ -34,6 +35,7 @@ class Office:
         self.relay = Relay(pool, settings, self._take, self.clock, "tests")
         self.mailer = Mailer(pool, settings, self.exchange, self.clock)
         self.schedule = Schedule(pool, self.clock)
+        self.printer = Printer(pool, self.settings, self.clock)
 
     def clock(self) -> datetime:
         return self.moment
@@ -53,6 +55,14 @@ class Office:
             while self.offered:
                 await self.mailer.deliver(self.offered.pop(0))
         return self.mails(len(self.catcher.folder) - already)
+
+    async def print(self) -> int:
+        """React, and make every document that is due; how many were taken."""
+        await self.react()
+        taken = 0
+        while await self.printer.work_once():
+            taken += 1
+        return taken
 
     async def react(self) -> None:
         """Only the reactions: deliveries are owed, nothing is sent."""
