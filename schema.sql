@@ -734,6 +734,66 @@ end $$;
 create trigger evidence_body_stays before update on evidence_body
   for each statement execute function refuse_rewriting();
 
+-- What helpers must know about a student on the day, each field encrypted by the application and bound to its row (see
+-- docs/field-keys.md). Each signer has their own, behind a signature with a yes and never before (F3); with the yes it goes.
+create table day_fact (
+  consent_id uuid not null references consent on delete cascade,
+  field      text not null check (field in (
+    'emergency',                                   -- two people beside the guardian
+    'collectors',                                  -- who may collect the student
+    'do_not_release',                              -- to whom the student is never given: one guardian's own entries
+    'allergies',
+    'injector',                                    -- an auto-injector, and who carries it
+    'medication',                                  -- only what is needed during the event
+    'diet',
+    'travel')),
+  sealed     bytea not null check (octet_length(sealed) >= 288),
+  changed_at timestamptz not null,
+  primary key (consent_id, field)
+);
+
+create function day_fact_behind_a_yes() returns trigger language plpgsql as $$
+begin
+  if not exists (select from consent c join signup u on u.id = c.signup_id
+                  where c.id = new.consent_id and c.joins and c.state in ('signed_unverified', 'signed', 'signed_paper')
+                    and u.withdrawn_at is null and (c.signer = 'student') = u.signs_for_self) then
+    raise exception 'facts of the day stand behind a signature' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger day_fact_needs_a_yes before insert on day_fact for each row execute function day_fact_behind_a_yes();
+
+create function forget_facts_without_a_yes() returns trigger language plpgsql as $$
+begin
+  if new.joins is false or new.state in ('refused', 'withdrawn', 'expired') then
+    delete from day_fact where consent_id = new.id;
+  end if;
+  return null;
+end $$;
+create trigger consent_forgets after update of state, joins on consent
+  for each row execute function forget_facts_without_a_yes();
+
+create function forget_facts_off_the_list() returns trigger language plpgsql as $$
+begin
+  delete from day_fact f using consent c
+   where c.id = f.consent_id and c.signup_id = new.id
+     and (new.withdrawn_at is not null or (c.signer = 'student') <> new.signs_for_self);
+  return null;
+end $$;
+create trigger signup_forgets after update of withdrawn_at, signs_for_self on signup
+  for each row execute function forget_facts_off_the_list();
+
+-- An organizer broke the glass: looked at a student's health facts without being the safety lead, and said why.
+create table glass_break (
+  id         uuid primary key,
+  signup_id  uuid not null references signup on delete cascade,
+  person_id  uuid references person on delete set null,
+  reason     text not null,                        -- empty: forgotten together with the facts
+  created_at timestamptz not null
+);
+create index glass_break_signup on glass_break (signup_id);
+create index glass_break_person on glass_break (person_id);
+
 -- Who outside the school saw or got what about a student (34 CFR 99.32).
 create table disclosure (
   id         uuid primary key,

@@ -224,6 +224,8 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConsentObjected: (),
     events.ObjectionResolved: (),
     events.ConsentWithdrawn: (),
+    events.DayFactsWritten: (),
+    events.GlassBroken: (),
     events.StudentAnswered: (),
     events.SeatGiven: (),
     events.ConsentExpired: (),

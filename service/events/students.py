@@ -81,6 +81,18 @@ class ConsentWithdrawn(SignupEvent, frozen=True, tag="consent_withdrawn"):
     consent_id: UUID
 
 
+class DayFactsWritten(SignupEvent, frozen=True, tag="day_facts_written"):
+    """Who signed wrote what helpers must know on the day."""
+
+    consent_id: UUID
+
+
+class GlassBroken(SignupEvent, frozen=True, tag="glass_broken"):
+    """An organizer looked at what stands behind the glass, and said why."""
+
+    glass_break_id: UUID
+
+
 class StudentAnswered(SignupEvent, frozen=True, tag="student_answered"):
     """The student said yes, no, or that they want to talk first."""
 
@@ -132,6 +144,8 @@ StudentFact: TypeAlias = (
     | ConsentWithdrawn
     | ObjectionResolved
     | ConsentCodeAsked
+    | DayFactsWritten
+    | GlassBroken
     | StudentAnswered
     | SeatGiven
     | ConsentExpired
