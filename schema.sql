@@ -798,7 +798,8 @@ create index glass_break_person on glass_break (person_id);
 create table disclosure (
   id         uuid primary key,
   signup_id  uuid not null,
-  person_id  uuid,                                 -- who; null: the product itself, for the reason in `purpose`
+  person_id  uuid,                                 -- who; null: a program, or the product itself for the reason in `purpose`
+  caller     text not null default '',             -- a program: the name of its token
   fields     text[] not null,
   purpose    text not null,
   created_at timestamptz not null
@@ -839,6 +840,112 @@ create index document_subject on document (subject_id);
 create index document_failed on document (created_at) where state = 'failed';
 create trigger document_stays before update on document for each row when (old.state = 'made')
   execute function refuse_rewriting();
+
+-- --------------------------------------------------------------------------------------------------------- keeping
+
+-- A list of students that somebody took along as a file (34 CFR 99.33). No kind is for marketing or for sale, and none can be added
+-- by whoever writes rows.
+create table student_export (
+  id           uuid primary key,                   -- stands in the file
+  kind         text not null check (kind in (
+    'roster',                                      -- who has a seat, by badge name, to run the panels
+    'signup_list',                                 -- everyone asked, to run the panels
+    'school_list',                                 -- a school's own students, for the school
+    'disclosure_log')),                            -- who saw what about a school's students, for the school
+  convening_id uuid,                               -- no references: what was taken along stays known
+  school_id    uuid,
+  person_id    uuid,
+  students     int not null,
+  created_at   timestamptz not null
+);
+create index student_export_listed on student_export (created_at, id);
+create trigger student_export_only_grows before update or delete or truncate on student_export
+  for each statement execute function refuse_change();
+
+-- A photo, a recording or a quote of students that was published, each in one use that the answers must allow.
+create table media_item (
+  id           uuid primary key,
+  convening_id uuid not null references convening on delete cascade,
+  use          text not null check (use in (
+    'photo_network', 'photo_public',               -- seen inside the network, or by everybody
+    'recording_network', 'recording_public',
+    'quote_without_name', 'quote_with_name')),
+  title        text not null check (title <> ''),  -- says what it is and names nobody
+  place        text not null check (place <> ''),  -- where it is published: an address, or words
+  day          date not null,                      -- when it was published
+  created_by   uuid references person on delete set null,
+  created_at   timestamptz not null
+);
+create index media_item_convening on media_item (convening_id, day, id);
+create index media_item_created_by on media_item (created_by);
+
+-- Who is in it. Whether it may stay is never stored: it follows from today's answers.
+create table media_student (
+  item_id   uuid not null references media_item on delete cascade,
+  signup_id uuid not null,                         -- no reference: what must come down outlives the sign-up
+  down_at   timestamptz,                           -- taken down, or made so that the student is not in it
+  down_by   uuid references person on delete set null,
+  primary key (item_id, signup_id)
+);
+create index media_student_signup on media_student (signup_id);
+create index media_student_down_by on media_student (down_by);
+
+-- What a family asks a person for; the law gives 45 days (34 CFR 99.10).
+create table student_request (
+  id           uuid primary key,
+  signup_id    uuid not null,                      -- no reference: that it was done stays known
+  convening_id uuid not null references convening on delete cascade,
+  kind         text not null check (kind in (
+    'everything',                                  -- to see, or to have explained, what we hold
+    'correction',                                  -- something is wrong
+    'erasure')),                                   -- to delete it, where the page could not do so by itself
+  asked_at     timestamptz not null,
+  due_at       timestamptz not null,
+  done_at      timestamptz,
+  done_by      uuid references person on delete set null
+);
+create unique index student_request_open on student_request (signup_id, kind) where done_at is null;
+create index student_request_convening on student_request (convening_id, due_at);
+create index student_request_done_by on student_request (done_by);
+
+-- While it lasts nothing of these students is deleted: somebody's counsel said so.
+create table legal_hold (
+  id           uuid primary key,
+  convening_id uuid references convening on delete cascade,  -- null: of all convenings
+  reason       text not null check (reason <> ''),
+  begun_by     uuid references person on delete set null,
+  begun_at     timestamptz not null,
+  ended_by     uuid references person on delete set null,
+  ended_at     timestamptz
+);
+create unique index legal_hold_running on legal_hold (convening_id) nulls not distinct where ended_at is null;
+create index legal_hold_convening on legal_hold (convening_id);
+create index legal_hold_begun_by on legal_hold (begun_by);
+create index legal_hold_ended_by on legal_hold (ended_by);
+
+-- A tombstone: a student of whom nothing is left. Ids and words of ours; it only grows.
+create table erasure (
+  id           uuid primary key,
+  signup_id    uuid not null unique,
+  school_id    uuid not null,
+  convening_id uuid not null,
+  ordered_by   text not null check (ordered_by in ('family', 'school', 'organizer', 'retention')),
+  person_id    uuid,                               -- who of the school or of the organizers
+  what         text[] not null,                    -- the kinds of data that went
+  created_at   timestamptz not null
+);
+create index erasure_school on erasure (school_id, created_at);
+create index erasure_convening on erasure (convening_id, created_at);
+create trigger erasure_only_grows before update or delete or truncate on erasure
+  for each statement execute function refuse_change();
+
+-- What the nightly deletion did, and what it found afterwards that should not be there any more.
+create table retention_run (
+  night      date primary key,
+  started_at timestamptz not null,
+  gone       jsonb not null,                       -- rows by kind
+  left_over  jsonb not null                        -- the same; empty where all is as the public page says
+);
 
 -- ---------------------------------------------------------------------------------------------------------- events
 
@@ -966,7 +1073,7 @@ grant select, insert, update, delete on all tables in schema public to plenary_a
 grant usage on all sequences in schema public to plenary_app;
 revoke insert, update, delete on schema_mark from plenary_app;
 revoke update, delete on audit_entry from plenary_app;
-revoke update, delete on evidence, disclosure from plenary_app;
+revoke update, delete on evidence, disclosure, student_export, erasure from plenary_app;
 revoke update on evidence_body from plenary_app;
 revoke insert, update, delete on clearance from plenary_app;
 revoke update, delete on event from plenary_app;

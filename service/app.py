@@ -18,6 +18,7 @@ from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.consents import (
     answers_api,
+    disclosures_api,
     family_after,
     family_pages,
     family_signing,
@@ -68,6 +69,7 @@ API: Sequence[HTTPRouteHandler] = [
     *panels.API,
     *consents.API,
     *answers_api.API,
+    *disclosures_api.API,
     *deliveries.API,
     *home.API,
     *DOCS,

@@ -10,7 +10,8 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from service.access import acts
-from service.consents import answer_examples, papering, rules
+from service.access.api import KnownCaller
+from service.consents import answer_examples, disclosures, papering, rules
 from service.consents.answer_rules import Paper, TooLateToAnswer
 from service.consents.answering import TextChanged
 from service.consents.api import one_signup
@@ -45,18 +46,28 @@ class Evidence(Struct, frozen=True):
     refuses=[papering.NoSuchText, TextChanged, TooLateToAnswer, rules.NotOpen, rules.TopicsUnanswered],
 )
 async def take_paper(
-    signup_id: FromPath[UUID], data: JSONBody[Paper], request: AnyRequest, conn: Conn, now: Now, settings: Given
+    signup_id: FromPath[UUID],
+    data: JSONBody[Paper],
+    caller: KnownCaller,
+    request: AnyRequest,
+    conn: Conn,
+    now: Now,
+    settings: Given,
 ) -> Signup:
     """A form signed on paper, with the name of who looked at it; it counts as signed everywhere."""
     consent_id = await papering.take(conn, signup_id, None, data, settings, now)
     await acts.note(conn, request, "paper_taken", ("signup", signup_id), now, consent=str(consent_id))
-    return await one_signup(conn, signup_id, now)
+    return await one_signup(conn, signup_id, caller, now)
 
 
 @get("/consents/{consent_id:uuid}/evidence", access="organizer", shows=answer_examples.EVIDENCE)
-async def evidence_of(consent_id: FromPath[UUID], request: AnyRequest, conn: Conn, now: Now) -> Evidence:
+async def evidence_of(
+    consent_id: FromPath[UUID], caller: KnownCaller, request: AnyRequest, conn: Conn, now: Now
+) -> Evidence:
     """What proves a signer's answers: exact text, version, language, answers, circumstances, each entry with its hash."""
     entries = await papering.proofs(conn, consent_id)
+    signups = list({one.signup_id for one in entries})
+    await disclosures.to_program(conn, signups, caller, disclosures.EVIDENCE, now)
     await acts.note(conn, request, "evidence_seen", ("consent", consent_id), now)
     return Evidence(
         [

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from service.access import acts
 from service.access.api import KnownCaller
-from service.consents import changing_list, examples, queries, rules, signing_up
+from service.consents import changing_list, disclosures, examples, queries, rules, signing_up
 from service.consents.rules import Basis, Student
 from service.consents.signing_up import Caller, SignedUp
 from service.consents.views import Signup, alternates, shown
@@ -127,25 +127,28 @@ async def sign_up(
 
 
 @get("/panels/{panel_id:uuid}/signups", access="organizer", shows=examples.SIGNUPS)
-async def list_signups(panel_id: FromPath[UUID], conn: Conn, now: Now) -> SignupList:
-    """A panel's sign-ups in the order in which places are given, with one plain status each."""
+async def list_signups(panel_id: FromPath[UUID], caller: KnownCaller, conn: Conn, now: Now) -> SignupList:
+    """A panel's sign-ups in the order in which places are given, one plain status each; disclosed, and logged so."""
     panel = await panels.panel(conn, panel_id)
     rows = await queries.of_panel(conn, panel_id)
+    await disclosures.to_program(conn, [row.id for row in rows], caller, disclosures.LISTING, now)
     return SignupList(await shown(conn, rows, alternates(rows, panel.seats), now))
 
 
 @get("/signups/{signup_id:uuid}", access="organizer", shows=examples.SIGNUP)
-async def get_signup(signup_id: FromPath[UUID], conn: Conn, now: Now) -> Signup:
+async def get_signup(signup_id: FromPath[UUID], caller: KnownCaller, conn: Conn, now: Now) -> Signup:
     """One sign-up: where both answers stand, and what is missing."""
-    return await one_signup(conn, signup_id, now)
+    return await one_signup(conn, signup_id, caller, now)
 
 
 @post("/signups/{signup_id:uuid}/withdrawal", access="organizer", status_code=200, shows=examples.WITHDRAWN)
-async def withdraw_signup(signup_id: FromPath[UUID], request: AnyRequest, conn: Conn, now: Now) -> Signup:
+async def withdraw_signup(
+    signup_id: FromPath[UUID], caller: KnownCaller, request: AnyRequest, conn: Conn, now: Now
+) -> Signup:
     """Take a student off the list, with effect at once everywhere; the next cleared one gets the seat."""
     row = await signing_up.withdraw(conn, signup_id, now)
     await acts.note(conn, request, "signup_withdrawn", ("signup", signup_id), now, panel=str(row.panel_id))
-    return await one_signup(conn, signup_id, now)
+    return await one_signup(conn, signup_id, caller, now)
 
 
 @post(
@@ -179,11 +182,12 @@ async def substitute_signup(
 
 
 @get("/convenings/{convening_id:uuid}/readiness", access="organizer", shows=examples.READINESS)
-async def readiness(convening_id: FromPath[UUID], conn: Conn, now: Now) -> Readiness:
-    """How ready a convening's students are: each panel, each student, what is missing."""
+async def readiness(convening_id: FromPath[UUID], caller: KnownCaller, conn: Conn, now: Now) -> Readiness:
+    """How ready a convening's students are: each panel, each student, what is missing; their disclosure logs keep it."""
     await convenings.convening(conn, convening_id)
     found = [await _panel(conn, panel, now) for panel in await panels.of_convening(conn, convening_id)]
     named = [signup for panel in found for signup in panel.signups]
+    await disclosures.to_program(conn, [signup.id for signup in named], caller, disclosures.LISTING, now)
     return Readiness(sum(signup.cleared for signup in named), len(named), found)
 
 
@@ -201,9 +205,10 @@ async def _panel(conn: Connection, panel: panels.PanelRow, now: Now) -> PanelRea
     )
 
 
-async def one_signup(conn: Connection, signup_id: UUID, now: Now) -> Signup:
-    """One sign-up as the API shows it."""
+async def one_signup(conn: Connection, signup_id: UUID, caller: KnownCaller, now: Now) -> Signup:
+    """One sign-up as the API shows it; its disclosure log keeps who asked (F5)."""
     row = await queries.signup(conn, signup_id)
+    await disclosures.to_program(conn, [signup_id], caller, disclosures.LISTING, now)
     panel = await panels.panel(conn, row.panel_id)
     everybody = await queries.of_panel(conn, row.panel_id)
     [found] = await shown(conn, [row], alternates(everybody, panel.seats), now)

@@ -55,7 +55,6 @@ class Seen(Struct, frozen=True):
     student: Mark
     next: Next
     last_day: date
-    is_named: bool
     is_open: bool
     """Whether an answer of the family is still to come."""
 
@@ -115,7 +114,6 @@ async def seen(conn: Connection, rows: Sequence[SignupRow], panel: PanelRow, dat
             student=status_words.STUDENT[signup.student],
             next=board_rules.next_step(signup, dates, withdrawn=row.withdrawn_at is not None),
             last_day=board_rules.deadline_day(row.deadline_at, beside[row.id].time_zone),
-            is_named=bool(row.name),
             is_open=row.withdrawn_at is None and signup.guardian in ("draft", "asked", "opened", "superseded"),
         )
         for row, signup in zip(rows, shown, strict=True)

@@ -27,8 +27,8 @@ async def students(
     of = await panels.of_convening(conn, convening_id)
     everybody = await board.students(conn, convening, of, now)
     found = board.narrowed(everybody, asked)
-    named = [one.signup.id for one in found if one.is_named]
-    await disclosures.disclose_list(conn, named, visitor.person_id, disclosures.BOARD, now)
+    shown = [one.signup.id for one in found]
+    await disclosures.disclose_list(conn, shown, visitor.person_id, disclosures.BOARD, now)
     dates = board_rules.calendar(convening.starts_at, convening.time_zone, now)
     context = {
         "visitor": visitor,

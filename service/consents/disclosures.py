@@ -1,16 +1,18 @@
 """The log of who outside a school saw or got what about a student (34 CFR 99.32), which grows and never changes.
 
-The page of one student is logged at each look. A list that is searched as somebody types would log the same look dozens of
-times, so of a list each student is logged once a day (UTC) for each person who looked.
+One look is one entry. Who reloads a page, or searches a list as they type, would log the same look dozens of times: so the
+same person with the same fields for the same purpose is logged once within an hour. A school that looks at its own students
+discloses nothing. A file that somebody takes along is logged each time: its purpose carries the file's number.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
 
 from service import db
+from service.access.rules import Caller
 from service.db import Connection
 
 
@@ -29,12 +31,25 @@ ONE_STUDENT = Purpose(
     ("name", "grade", "school", "panel", "language", "standing of the form", "standing of the student’s answer", "history"),
     "To help with one student’s sign-up",
 )
+LISTING = Purpose(
+    ("name", "grade", "school", "panel", "standing of the form", "standing of the student’s answer"),
+    "To organize the panel, by the API",
+)
 MODERATING = Purpose(("badge name", "topic colors"), "To moderate the panel")
 
 
-class DisclosureRow(Struct, frozen=True):
-    """One look; `viewer` is empty where the person is gone."""
+EVIDENCE = Purpose(
+    ("signed form", "answers", "name of who signed", "circumstances of signing"), "To prove what was signed, by the API"
+)
+AGAIN = timedelta(hours=1)
+"""Within this time the same look is the same entry."""
 
+
+class DisclosureRow(Struct, frozen=True):
+    """One look; `viewer` is empty where the person is gone. A program is called by its token."""
+
+    signup_id: UUID
+    label: str
     viewer: str
     fields: list[str]
     purpose: str
@@ -43,46 +58,84 @@ class DisclosureRow(Struct, frozen=True):
 
 async def disclose(conn: Connection, signup_id: UUID, person_id: UUID, purpose: Purpose, now: datetime) -> int:
     """Somebody looks at one student."""
-    return await db.run(
-        conn,
-        "insert into disclosure (id, signup_id, person_id, fields, purpose, created_at) values ($1, $2, $3, $4, $5, $6)",
-        db.new_id(now),
-        signup_id,
-        person_id,
-        purpose.fields,
-        purpose.words,
-        now,
-    )
+    return await disclose_list(conn, [signup_id], person_id, purpose, now)
 
 
 async def disclose_list(
-    conn: Connection, signup_ids: Sequence[UUID], person_id: UUID, purpose: Purpose, now: datetime
+    conn: Connection, signup_ids: Sequence[UUID], person_id: UUID | None, purpose: Purpose, now: datetime, caller: str = ""
 ) -> int:
-    """Somebody looks at a list; how many of it are new today."""
+    """Somebody, or a program with a token of this name, looks at students; how many entries are new.
+
+    A slip without a name says nothing about anybody, so it is left out; so is who belongs to the viewer's own school.
+    """
     return await db.run(
         conn,
-        """insert into disclosure (id, signup_id, person_id, fields, purpose, created_at)
-           select given.id, given.signup_id, $3, $4, $5, $6
-             from unnest($1::uuid[], $2::uuid[]) as given (id, signup_id)
-            where not exists (select from disclosure d where d.signup_id = given.signup_id and d.person_id = $3
-                                 and d.purpose = $5 and d.fields = $4
-                                 and d.created_at >= date_trunc('day', $6::timestamptz, 'UTC'))""",
+        """insert into disclosure (id, signup_id, person_id, caller, fields, purpose, created_at)
+           select given.id, given.signup_id, $3, $7, $4, $5, $6
+             from unnest($1::uuid[], $2::uuid[]) as given (id, signup_id) join signup u on u.id = given.signup_id
+            where u.name <> ''
+              and not exists (select from school_contact k where k.person_id = $3 and k.school_id = u.school_id)
+              and not exists (select from disclosure d where d.signup_id = given.signup_id
+                                 and d.person_id is not distinct from $3 and d.caller = $7
+                                 and d.purpose = $5 and d.fields = $4 and d.created_at > $8)""",
         [db.new_id(now) for _ in signup_ids],
         signup_ids,
         person_id,
         purpose.fields,
         purpose.words,
         now,
+        caller,
+        now - AGAIN,
     )
 
 
-async def of_signup(conn: Connection, signup_id: UUID) -> list[DisclosureRow]:
+async def to_program(conn: Connection, signup_ids: Sequence[UUID], caller: Caller, purpose: Purpose, now: datetime) -> int:
+    """The API answers a program with these students."""
+    return await disclose_list(conn, signup_ids, caller.person_id, purpose, now, f"the program “{caller.name}”")
+
+
+async def disclose_file(
+    conn: Connection, signup_ids: Sequence[UUID], person_id: UUID, purpose: Purpose, export_id: UUID, now: datetime
+) -> int:
+    """Somebody takes a file with these students along, the school's own people too."""
+    return await db.run(
+        conn,
+        """insert into disclosure (id, signup_id, person_id, fields, purpose, created_at)
+           select given.id, given.signup_id, $3, $4, $5, $6
+             from unnest($1::uuid[], $2::uuid[]) as given (id, signup_id) join signup u on u.id = given.signup_id
+            where u.name <> ''""",
+        [db.new_id(now) for _ in signup_ids],
+        signup_ids,
+        person_id,
+        purpose.fields,
+        f"{purpose.words} (file {export_id})",
+        now,
+    )
+
+
+async def of_signup(conn: Connection, signup_id: UUID, most: int = 100) -> list[DisclosureRow]:
     """Who saw what about a student, the latest first."""
     return await db.many(
         conn,
         DisclosureRow,
-        """select coalesce(p.name, '') as viewer, d.fields, d.purpose, d.created_at
-             from disclosure d left join person p on p.id = d.person_id
-            where d.signup_id = $1 order by d.created_at desc, d.id desc limit 100""",
+        """select d.signup_id, coalesce(u.label, '') as label,
+                  concat_ws(', ', p.name, nullif(d.caller, '')) as viewer, d.fields, d.purpose, d.created_at
+             from disclosure d left join person p on p.id = d.person_id left join signup u on u.id = d.signup_id
+            where d.signup_id = $1 order by d.created_at desc, d.id desc limit $2""",
         signup_id,
+        most,
+    )
+
+
+async def of_school(conn: Connection, school_id: UUID, most: int) -> list[DisclosureRow]:
+    """The same of all students of a school."""
+    return await db.many(
+        conn,
+        DisclosureRow,
+        """select d.signup_id, u.label, concat_ws(', ', p.name, nullif(d.caller, '')) as viewer, d.fields, d.purpose,
+                  d.created_at
+             from signup u join disclosure d on d.signup_id = u.id left join person p on p.id = d.person_id
+            where u.school_id = $1 order by d.created_at desc, d.id desc limit $2""",
+        school_id,
+        most,
     )

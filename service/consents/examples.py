@@ -85,3 +85,14 @@ READINESS: dict[str, Any] = {
         }
     ],
 }
+
+DISCLOSURES: dict[str, Any] = {
+    "items": [
+        {
+            "at": "2027-09-14T13:05:11.402118Z",
+            "viewer": "Odalys Brightwater",
+            "fields": ["name", "school", "panel", "language", "standing of the form", "standing of the student’s answer"],
+            "purpose": "To see on the readiness board who may be on stage",
+        }
+    ]
+}

@@ -34,7 +34,7 @@ def _moderates(visitor: Visitor, panel: PanelRow) -> bool:
 
 @get("/moderator/panels/{panel_id:uuid}", **MODERATOR_PAGE)
 async def card(conn: Conn, now: Now, visitor: KnownVisitor, panel_id: FromPath[UUID]) -> Template:
-    """Students who have a seat at this very moment; each of them has it in their disclosure log, once a day (F5)."""
+    """Students who have a seat at this very moment; each of them has it in their disclosure log (F5)."""
     panel = await queries.panel(conn, panel_id)
     require(_moderates(visitor, panel))
     convening = await convenings.convening(conn, panel.convening_id)

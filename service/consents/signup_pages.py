@@ -54,7 +54,7 @@ async def _reached(conn: Connection, visitor: Visitor, signup_id: UUID) -> Signu
 
 @get("/office/signups/{signup_id:uuid}", **OFFICE_PAGE)
 async def signup(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, signup_id: FromPath[UUID]) -> Template:
-    """How a student stands. Each look is written into the disclosure log (F5)."""
+    """How a student stands. The look is written into the disclosure log (F5)."""
     row = await _reached(conn, visitor, signup_id)
     done = SAVED.get(request.query_params.get("saved", ""), "")
     return await _page(conn, visitor, row, now, Form(), status=200, done=done)
@@ -63,8 +63,7 @@ async def signup(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisito
 async def _page(
     conn: Connection, visitor: Visitor, row: SignupRow, now: datetime, form: Form, *, status: int, done: str = ""
 ) -> Template:
-    if row.name:
-        await disclosures.disclose(conn, row.id, visitor.person_id, disclosures.ONE_STUDENT, now)
+    await disclosures.disclose(conn, row.id, visitor.person_id, disclosures.ONE_STUDENT, now)
     convening = await convenings.convening(conn, row.convening_id)
     dates = board_rules.calendar(convening.starts_at, convening.time_zone, now)
     [beside] = await board_queries.beside(conn, [row.id])
