@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from litestar import MediaType
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
 from service import db
 from service.access.rights import RIGHTS, admits
@@ -23,7 +23,7 @@ from tests import make
 from tests.browser.entering import enter
 from tests.browser.scene import Scene
 from tests.browser.test_office_overview import organizer
-from tests.browser.test_pages import overflow, violations
+from tests.browser.walking import walk
 from tests.deliveries.conftest import delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -85,17 +85,6 @@ def addresses(path: str, known: dict[str, list[str]]) -> list[str]:
     return [path.format(**{name: known[name][n] for name in names}) for n in range(count)]
 
 
-async def troubles_of(page: Page, path: str, *, width: int) -> list[str]:
-    """What is wrong with one page; the narrowest screen is for its width alone."""
-    answer = await page.goto(path)
-    status = answer.status if answer else 0
-    over = await overflow(page)
-    found = [] if status in (200, 409) else [f"status {status}"]
-    barriers = await violations(page) if width > 320 else []
-    return [*found, *([f"{over} px too wide"] if over else []), *barriers]
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
 async def test_no_page_of_the_console_has_a_barrier(
     chromium: Browser,
     address: str,
@@ -104,24 +93,18 @@ async def test_no_page_of_the_console_has_a_barrier(
     pool: Pool,
     settings: Settings,
     now: datetime,
-    width: int,
-    scheme: str,
 ) -> None:
     await organizer(conn, now)
     known = await things(conn, scene, now)
-    viewport = {"width": width, "height": 900}
-    context = await chromium.new_context(viewport=viewport, color_scheme=scheme, base_url=address)
+    context = await chromium.new_context(base_url=address)
     await enter(context, conn, settings)
     page = await context.new_page()
     complaints: list[str] = []
     asked: set[str] = set()
     page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
     page.on("request", lambda request: asked.add(request.url))
-    troubles: dict[str, list[str]] = {}
     visited = [one for path in routes(settings, pool) for one in addresses(path, known)]
-    for path in visited:
-        if found := await troubles_of(page, path, width=width):
-            troubles[path] = found
+    troubles = await walk(page, {path: path for path in visited}, allowed=(200, 409))
     await context.close()
     assert troubles == {}, "\n".join(f"{path}: {found}" for path, found in troubles.items())
     assert [one for one in complaints if "409" not in one] == []

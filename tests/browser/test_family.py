@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 from service.consents import version_queries, versions
 from service.db import Connection
 from service.settings import Settings
-from tests.browser.test_pages import overflow, violations
+from tests.browser.walking import overflow, violations
 from tests.consents import desk
 from tests.consents.family import Family, path_of, slip_of, state_of
 from tests.consents.test_texts import body

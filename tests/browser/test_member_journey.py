@@ -9,8 +9,8 @@ from service.registrations import inviting
 from tests import make
 from tests.access.conftest import person
 from tests.access.test_rights import give
-from tests.browser.test_pages import overflow, violations
 from tests.browser.town import Town, addressee, go, link_in, text_of, town
+from tests.browser.walking import barriers, overflow
 from tests.workers.conftest import ics, kind
 
 __all__ = ["town"]
@@ -42,7 +42,7 @@ async def test_from_the_invitation_to_other_sessions_and_a_page_of_ones_own(town
     mails = {addressee(mail): mail for mail in await town.post()}
     async with town.somebody(viewport=PHONE, color_scheme="dark") as page:
         await page.goto(link_in(mails[SOLVEIG], "/i/"))
-        assert [*await violations(page), await overflow(page)] == [0]
+        assert await barriers(page) == []
         filled = [await page.input_value(f"#{name}") for name in ("name", "title", "dietary")]
         assert filled == ["Solveig Lindqvist", "Director of Equity", "No nuts"]
         await page.check("label:has-text('Listening to families') input")
@@ -56,7 +56,7 @@ async def test_from_the_invitation_to_other_sessions_and_a_page_of_ones_own(town
         await page.check("label:has-text('Reading our data together') input")
         await go(page, "text=Save my sessions")
         assert "Your sessions are saved." in await page.inner_text(".notice")
-        assert [*await violations(page), await overflow(page)] == [0]
+        assert await barriers(page) == []
         assert await town.post() == []
         town.office.later(minutes=5)
         [update] = await town.post()
@@ -75,7 +75,7 @@ async def test_from_the_invitation_to_other_sessions_and_a_page_of_ones_own(town
         await go(page, "text=Save my details")
         assert "Your details are saved." in await page.inner_text("main")
         await go(page, "text=See the directory")
-        assert [*await violations(page), await overflow(page)] == [0]
+        assert await barriers(page) == []
         assert "Ask me about attendance letters." in await page.inner_text("main")
         assert SOLVEIG not in await page.inner_text("main")
 

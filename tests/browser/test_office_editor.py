@@ -14,7 +14,7 @@ from tests import make
 from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
 from tests.browser.entering import sign_in
-from tests.browser.test_pages import overflow, violations
+from tests.browser.walking import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NEW = "/office/convenings/new"
@@ -54,18 +54,17 @@ async def editor_paths(conn: Connection, now: datetime) -> dict[str, str]:
     return paths | {"another-session": f"{base}/sessions/new"}
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
 async def test_no_page_of_the_editor_has_a_barrier(
-    chromium: Browser, address: str, conn: Connection, settings: Settings, now: datetime, width: int, scheme: str
+    chromium: Browser, address: str, conn: Connection, settings: Settings, now: datetime
 ) -> None:
-    context = await chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address)
+    context = await chromium.new_context(base_url=address)
     page = await context.new_page()
     await enter(page, conn, settings, now)
     paths = await editor_paths(conn, now)
     troubles: dict[str, object] = {}
 
     async def check(name: str) -> None:
-        if found := [*await violations(page), *(["wide"] if await overflow(page) else [])]:
+        if found := await barriers(page):
             troubles[name] = found
 
     for name, path in paths.items():

@@ -12,7 +12,7 @@ from tests.access.conftest import TAMSIN, acts, person
 from tests.access.test_rights import give
 from tests.browser.entering import sign_in
 from tests.browser.office_mail_scene import STOPPED, mail_scene
-from tests.browser.test_pages import overflow, violations
+from tests.browser.walking import violations, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -24,21 +24,15 @@ async def paths(conn: Connection, now: datetime) -> dict[str, str]:
     return await mail_scene(conn, now)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
 async def test_no_page_of_mail_has_a_barrier_or_scrolls_sideways(
-    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str], width: int, scheme: str
+    chromium: Browser, address: str, conn: Connection, settings: Settings, paths: dict[str, str]
 ) -> None:
-    context = await chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address)
+    context = await chromium.new_context(base_url=address)
     page = await context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     await sign_in(page, conn, settings)
-    troubles: dict[str, object] = {}
-    for name, path in paths.items():
-        answer = await page.goto(path)
-        over = await overflow(page)
-        if found := [*await violations(page), *(["wide"] if over else []), *([] if answer and answer.ok else ["not there"])]:
-            troubles[name] = found
+    troubles = await walk(page, paths)
     await context.close()
     assert troubles == {}
     assert complaints == []

@@ -15,7 +15,7 @@ from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
 from tests.browser.entering import enter
 from tests.browser.scene import Scene
-from tests.browser.test_pages import overflow, violations
+from tests.browser.walking import barriers, violations
 from tests.deliveries.conftest import delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,7 +28,6 @@ async def organizer(conn: Connection, now: datetime) -> None:
     await deliveries.beat(conn, "worker", "relay", now, queue_ok=True)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
 async def test_neither_page_has_a_barrier(
     chromium: Browser,
     address: str,
@@ -36,21 +35,18 @@ async def test_neither_page_has_a_barrier(
     conn: Connection,
     settings: Settings,
     now: datetime,
-    width: int,
-    scheme: str,
 ) -> None:
     await organizer(conn, now)
     row = await make.registered(conn, scene.spring.id, 600, now=now)
     for state in ("unknown", "dead", "queued"):
         await delivery(conn, row, state, now=now)
-    viewport = {"width": width, "height": 900}
-    context = await chromium.new_context(viewport=viewport, color_scheme=scheme, base_url=address)
+    context = await chromium.new_context(base_url=address)
     await enter(context, conn, settings)
     page = await context.new_page()
     troubles: dict[str, object] = {}
     for path in ("/office", f"/office/convenings/{scene.spring.id}", "/me"):
         await page.goto(path)
-        if found := [*await violations(page), *([f"wide: {over}"] if (over := await overflow(page)) else [])]:
+        if found := await barriers(page):
             troubles[path] = found
         assert await page.locator("nav [aria-current=page]").count() >= 1
     await context.close()

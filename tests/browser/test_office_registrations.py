@@ -16,7 +16,7 @@ from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
 from tests.browser.entering import sign_in
 from tests.browser.registrations_scene import play_registrations
-from tests.browser.test_pages import overflow, violations
+from tests.browser.walking import barriers, overflow, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHLOE = "Chloë Ångström-O’Brien"
@@ -41,28 +41,19 @@ async def entered(
     await context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
 async def test_no_page_has_a_barrier_or_scrolls_sideways(
     chromium: Browser,
     address: str,
     conn: Connection,
     settings: Settings,
     played: tuple[ConveningRow, dict[str, str]],
-    width: int,
-    scheme: str,
 ) -> None:
-    troubles: dict[str, object] = {}
-    size = {"width": width, "height": 900}
-    async with entered(chromium, address, conn, settings, viewport=size, color_scheme=scheme) as page:
-        for name, path in played[1].items():
-            answer = await page.goto(path)
-            found = [*await violations(page), *(["wide"] if await overflow(page) else [])]
-            if found or answer is None or answer.status != 200:
-                troubles[name] = found or "is not there"
+    async with entered(chromium, address, conn, settings) as page:
+        troubles = await walk(page, played[1])
         await page.goto(played[1]["hand-over"])
         await page.click("main form button")
         assert await page.locator(".summary a").count() == 3
-        assert [*await violations(page), await overflow(page)] == [0]
+        assert await barriers(page) == []
     assert troubles == {}
 
 

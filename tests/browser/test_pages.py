@@ -1,52 +1,24 @@
 """Every page in a real browser: accessible, never wider than the screen, whole without scripts and by keyboard alone."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.registrations import queries
 from tests.browser.scene import Scene
+from tests.browser.walking import barriers, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LATIN = "Wren Okonkwo"
 
 
-async def violations(page: Page) -> list[str]:
-    found = (await Axe().run(page)).response["violations"]
-    return [f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:300]}" for one in found for node in one["nodes"]]
-
-
-async def overflow(page: Page) -> int:
-    """By how many pixels the page can be scrolled sideways."""
-    return await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-async def test_no_page_has_a_barrier(chromium: Browser, address: str, scene: Scene, width: int, scheme: str) -> None:
-    context = await chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address)
+async def test_no_page_has_a_barrier_or_scrolls_sideways(chromium: Browser, address: str, scene: Scene) -> None:
+    context = await chromium.new_context(base_url=address)
     page = await context.new_page()
-    troubles: dict[str, list[str]] = {}
-    for name, path in scene.paths.items():
-        await page.goto(path)
-        if troubled := await violations(page):
-            troubles[name] = troubled
+    troubles = await walk(page, scene.paths, allowed=(200, 404, 410))
     await context.close()
     assert troubles == {}
-
-
-@pytest.mark.parametrize("width", [320, 360, 820, 1280])
-async def test_no_page_scrolls_sideways(chromium: Browser, address: str, scene: Scene, width: int) -> None:
-    context = await chromium.new_context(viewport={"width": width, "height": 700}, base_url=address)
-    page = await context.new_page()
-    wider: dict[str, int] = {}
-    for name, path in scene.paths.items():
-        await page.goto(path)
-        if over := await overflow(page):
-            wider[name] = over
-    await context.close()
-    assert wider == {}
 
 
 async def test_pages_are_light_and_ask_no_other_host_and_run_no_script(
@@ -72,11 +44,8 @@ async def test_pages_are_light_and_ask_no_other_host_and_run_no_script(
     assert [text for text in complaints if "404" not in text and "410" not in text] == []
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-async def test_a_wrong_form_has_no_barrier_and_puts_the_summary_first(
-    chromium: Browser, address: str, scene: Scene, width: int
-) -> None:
-    context = await chromium.new_context(viewport={"width": width, "height": 900}, base_url=address)
+async def test_a_wrong_form_has_no_barrier_and_puts_the_summary_first(chromium: Browser, address: str, scene: Scene) -> None:
+    context = await chromium.new_context(base_url=address)
     page = await context.new_page()
     await page.goto(scene.paths["form"])
     await page.fill("#email", "wren at school")
@@ -88,23 +57,22 @@ async def test_a_wrong_form_has_no_barrier_and_puts_the_summary_first(
     ]
     assert await page.evaluate("document.activeElement.className") == "summary"
     assert await page.input_value("#email") == "wren at school"
-    assert await violations(page) == []
+    assert await barriers(page) == []
     await page.click(".summary a >> nth=0")
     assert await page.evaluate("document.activeElement.id") == "name"
     await context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 360])
 async def test_giving_a_seat_back_asks_once_more_without_any_script(
-    chromium: Browser, address: str, scene: Scene, conn: Connection, width: int
+    chromium: Browser, address: str, scene: Scene, conn: Connection
 ) -> None:
-    context = await chromium.new_context(viewport={"width": width, "height": 900}, base_url=address)
+    context = await chromium.new_context(base_url=address)
     page = await context.new_page()
     await page.goto(scene.paths["registration-confirmed"])
     await page.click("a[href='#leave']")
     assert await page.locator("#leave").is_visible()
     assert await page.evaluate("document.activeElement.id") == "leave"
-    assert await violations(page) == []
+    assert await barriers(page) == []
     await page.click("#leave >> text=Keep my seat")
     assert not await page.locator("#leave").is_visible()
     await page.click("a[href='#leave']")

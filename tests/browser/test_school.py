@@ -13,7 +13,7 @@ from service.db import Connection
 from service.settings import Settings
 from tests.access.conftest import TAMSIN, mailed
 from tests.browser.school_scene import play_school
-from tests.browser.test_pages import overflow, violations
+from tests.browser.walking import barriers, violations, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 20_000
@@ -49,28 +49,19 @@ async def entered(
     await context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark"), (320, "light")])
 async def test_no_page_has_a_barrier_or_scrolls_sideways(
     chromium: Browser,
     address: str,
     conn: Connection,
     settings: Settings,
     paths: dict[str, str],
-    width: int,
-    scheme: str,
 ) -> None:
-    troubles: dict[str, object] = {}
-    size = {"width": width, "height": 900}
-    async with entered(chromium, address, conn, settings, viewport=size, color_scheme=scheme) as page:
-        for name, path in paths.items():
-            answer = await page.goto(path)
-            found = [*await violations(page), *(["wide"] if await overflow(page) else [])]
-            if found or answer is None or answer.status != 200:
-                troubles[name] = found or "is not there"
+    async with entered(chromium, address, conn, settings) as page:
+        troubles = await walk(page, paths)
         await page.goto(paths["panel"])
         await page.click("text=Add these students")
         await expect(page.locator(".summary a")).to_have_count(2, timeout=PATIENCE)
-        assert [*await violations(page), await overflow(page)] == [0]
+        assert await barriers(page) == []
     assert troubles == {}
 
 

@@ -14,7 +14,7 @@ from service.db import Connection
 from service.settings import Settings
 from tests.access.conftest import TAMSIN, mailed, person
 from tests.access.test_rights import give
-from tests.browser.test_pages import overflow, violations
+from tests.browser.walking import barriers, walk
 from tests.consents import students
 from tests.consents.students import Stage
 
@@ -76,7 +76,6 @@ async def phone(chromium: Browser, address: str, **more: Any) -> AsyncGenerator[
     await context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), SIZES)
 @pytest.mark.parametrize("language", ["en", "es"])
 async def test_a1_the_students_page_has_no_barrier_in_any_standing(
     chromium: Browser,
@@ -85,8 +84,6 @@ async def test_a1_the_students_page_has_no_barrier_in_any_standing(
     settings: Settings,
     now: datetime,
     stage: Stage,
-    width: int,
-    scheme: str,
     language: str,
 ) -> None:
     signup_id = await students.student(conn, stage, now, language=language)
@@ -94,11 +91,10 @@ async def test_a1_the_students_page_has_no_barrier_in_any_standing(
     troubles: dict[str, object] = {}
 
     async def look(page: Page, name: str) -> None:
-        if found := [*await violations(page), *(["wide"] if await overflow(page) else [])]:
+        if found := await barriers(page):
             troubles[name] = found
 
-    size = {"width": width, "height": 800}
-    async with phone(chromium, address, viewport=size, color_scheme=scheme) as page:
+    async with phone(chromium, address) as page:
         await page.goto(path)
         assert await page.get_attribute("html", "lang") == language
         await look(page, "asked")
@@ -150,7 +146,6 @@ async def test_a_student_answers_on_an_old_phone_without_scripts_and_changes_the
         assert not (await queries.signup(conn, signup_id)).is_seated
 
 
-@pytest.mark.parametrize(("width", "scheme"), SIZES)
 async def test_a1_the_consoles_pages_about_students_have_no_barrier(
     chromium: Browser,
     address: str,
@@ -158,24 +153,16 @@ async def test_a1_the_consoles_pages_about_students_have_no_barrier(
     settings: Settings,
     now: datetime,
     stage: Stage,
-    width: int,
-    scheme: str,
 ) -> None:
     paths = await play(conn, settings, stage, now)
-    troubles: dict[str, object] = {}
-    size = {"width": width, "height": 900}
-    async with entered(chromium, address, conn, settings, viewport=size, color_scheme=scheme) as page:
-        for name, path in paths.items():
-            answer = await page.goto(path)
-            found = [*await violations(page), *(["wide"] if await overflow(page) else [])]
-            if found or answer is None or answer.status != 200:
-                troubles[name] = found or "is not there"
+    async with entered(chromium, address, conn, settings) as page:
+        troubles = await walk(page, paths)
         await page.goto(paths["panel"])
         await page.fill("#seats", "many")
         await page.fill("#places_2", "1")
         await page.click("main form button")
         assert await page.locator(".summary a").count() == 3
-        troubles |= {"wrong": found} if (found := [*await violations(page)]) else {}
+        assert await barriers(page) == []
     assert troubles == {}
 
 

@@ -34,6 +34,8 @@ for (const form of document.querySelectorAll("form[data-search]")) {
   };
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(search, PAUSE); };
 
+  // who leaves in the middle of a search goes where they wanted to go
+  for (const leaving of ["beforeunload", "pagehide"]) addEventListener(leaving, () => { clearTimeout(waiting); request?.abort(); });
   form.addEventListener("input", soon);
   form.addEventListener("submit", (event) => { event.preventDefault(); search(); });
 }
