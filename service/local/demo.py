@@ -3,7 +3,7 @@
 import math
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from uuid import UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,30 +13,38 @@ from service import events
 from service.convenings import queries, writes
 from service.convenings.rules import Draft, SessionDraft, Venue
 from service.db import Connection
-from service.local import demo_panels, demo_queries, demo_texts
-from service.local.demo_files import Calendar, Convening, Network, Person, Session
+from service.local import demo_panels, demo_queries, demo_students, demo_texts
+from service.local.demo_files import Calendar, Convening, Network, Person, Session, Students, id_of
+from service.settings import Settings
 
-NAMESPACE = UUID("6f2b0c1e-5f0a-4f6b-9d55-0d6c1f3a7e21")
-"""Ids are made from the demo's own short ids, so that they are the same on every machine."""
 DAYS_AHEAD = 30
+BEFORE = timedelta(days=60)
+"""How long before the first convening everything began."""
 WEEK = timedelta(weeks=1)
 CHOSEN = ("workshop", "coaching")
 """Kinds of sessions that people sign up for; the others are everybody's."""
 
 
-async def load(conn: Connection, folder: Path, now: datetime) -> bool:
-    """Load both files in one transaction; false where the database already holds a network."""
+async def load(conn: Connection, folder: Path, settings: Settings, now: datetime) -> bool:
+    """Load all files in one transaction; false where the database already holds a network."""
     if await demo_queries.is_loaded(conn):
         return False
     network = msgspec.json.decode((folder / "network.json").read_bytes(), type=Network)
     calendar = msgspec.convert(yaml.safe_load((folder / "convenings.yaml").read_text()), Calendar)
+    students = msgspec.json.decode((folder / "students.json").read_bytes(), type=Students).students
     weeks = weeks_ahead(calendar, now)
+    shifts = {convening.id: moved(convening, weeks, now) for convening in calendar.convenings}
+    begun = min(convening.starts + shifts[convening.id] for convening in calendar.convenings) - BEFORE
     async with conn.transaction():
-        await _load_network(conn, network, now)
-        await demo_texts.load(conn, folder / "consent", now)
+        await _load_network(conn, network, begun)
+        await demo_texts.load(conn, folder / "consent", begun)
         await demo_panels.load_topics(conn, calendar.topic_catalog)
         for convening in calendar.convenings:
-            await _load_convening(conn, convening, moved(convening, weeks, now), now)
+            await _load_convening(conn, convening, shifts[convening.id], begun)
+        await demo_students.load(conn, students, shifts, settings, now)
+        for convening in calendar.convenings:
+            if convening.status == "completed":
+                await _complete(conn, id_of("convening", convening.id), now)
     return True
 
 
@@ -58,24 +66,26 @@ def moved(convening: Convening, weeks: timedelta, now: datetime) -> timedelta:
 async def _load_network(conn: Connection, network: Network, now: datetime) -> None:
     for district in network.districts:
         await demo_queries.put_district(
-            conn, _id("district", district.id), district.id, district.name, district.state, district.timezone
+            conn, id_of("district", district.id), district.id, district.name, district.state, district.timezone
         )
         for school in district.schools:
             await demo_queries.put_school(
-                conn, _id("school", school.id), school.id, _id("district", district.id), school.name
+                conn, id_of("school", school.id), school.id, id_of("district", district.id), school.name
             )
     for coach in network.coaches:
         await demo_queries.put_coach(conn, await _put_person(conn, coach, now), coach.bio)
+    for moderator in network.moderators:
+        await _put_person(conn, moderator, now)
     for member in network.members:
         person_id = await _put_person(conn, member, now)
-        await demo_queries.put_membership(conn, person_id, member.joined, _id("person", member.coach))
+        await demo_queries.put_membership(conn, person_id, member.joined, id_of("person", member.coach))
     for contact in network.school_contacts:
         person_id = await _put_person(conn, contact, now)
-        await demo_queries.put_school_contact(conn, person_id, _id("school", contact.school), contact.role, contact.phone)
+        await demo_queries.put_school_contact(conn, person_id, id_of("school", contact.school), contact.role, contact.phone)
 
 
 async def _put_person(conn: Connection, person: Person, now: datetime) -> UUID:
-    person_id = _id("person", person.id)
+    person_id = id_of("person", person.id)
     await demo_queries.put_person(
         conn,
         person_id,
@@ -83,7 +93,7 @@ async def _put_person(conn: Connection, person: Person, now: datetime) -> UUID:
         person.name,
         person.email,
         person.title or person.role,
-        _id("district", person.district) if person.district else None,
+        id_of("district", person.district) if person.district else None,
         person.pronouns,
         person.dietary,
         person.access_needs,
@@ -94,7 +104,7 @@ async def _put_person(conn: Connection, person: Person, now: datetime) -> UUID:
 
 
 async def _load_convening(conn: Connection, convening: Convening, shift: timedelta, now: datetime) -> None:
-    convening_id = _id("convening", convening.id)
+    convening_id = id_of("convening", convening.id)
     zone = ZoneInfo(convening.timezone)
     starts_at = _at_the_wall(convening.starts.astimezone(zone), shift, zone)
     draft = Draft(
@@ -108,20 +118,25 @@ async def _load_convening(conn: Connection, convening: Convening, shift: timedel
     await writes.insert_convening(conn, convening_id, convening.id, draft, now)
     for ordinal, session in enumerate(convening.sessions):
         first_day = starts_at.astimezone(zone).date()
-        await writes.put_session(conn, convening_id, _id("session", session.id), ordinal, _session(session, first_day, zone))
+        await writes.put_session(
+            conn, convening_id, id_of("session", session.id), ordinal, _session(session, first_day, zone)
+        )
     facts: list[events.AnyEvent] = [events.ConveningCreated(convening_id), events.ConveningPublished(convening_id)]
     for panel in convening.panels:
         until = demo_panels.kept_until(starts_at, convening.timezone)
-        schools = {_id("school", code): places for code, places in panel.holds.items()}
-        session_id, panel_id = _id("session", panel.session), _id("panel", panel.session)
+        schools = {id_of("school", code): places for code, places in panel.holds.items()}
+        session_id, panel_id = id_of("session", panel.session), id_of("panel", panel.session)
         await demo_panels.load(conn, panel, panel_id, session_id, schools, until, now)
         facts.append(events.PanelCreated(convening_id, panel_id))
-    state = "published"
-    if convening.status == "completed":
-        state = "completed"
-        facts.append(events.ConveningCompleted(convening_id))
-    await queries.set_state(conn, convening_id, state)
+    await queries.set_state(conn, convening_id, "published")
     await events.record(conn, now, facts)
+
+
+async def _complete(conn: Connection, convening_id: UUID, now: datetime) -> None:
+    """It is over, and nobody is written to about it."""
+    await queries.set_state(conn, convening_id, "completed")
+    await events.record(conn, now, [events.ConveningCompleted(convening_id)])
+    await demo_queries.told(conn, convening_id)
 
 
 def _session(session: Session, first_day: date, zone: ZoneInfo) -> SessionDraft:
@@ -141,7 +156,3 @@ def _session(session: Session, first_day: date, zone: ZoneInfo) -> SessionDraft:
 def _at_the_wall(moment: datetime, shift: timedelta, zone: ZoneInfo) -> datetime:
     """The same hour on the wall, weeks later, whatever the clocks did meanwhile."""
     return datetime.combine(moment.date() + shift, moment.time(), zone)
-
-
-def _id(kind: str, code: str) -> UUID:
-    return uuid5(NAMESPACE, f"{kind}:{code}")

@@ -1,9 +1,19 @@
 """What the demo's files look like, as far as they are read."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
+from uuid import UUID, uuid5
 
 from msgspec import Struct
+
+from service.consents.rules import Capacity, Colour
+
+NAMESPACE = UUID("6f2b0c1e-5f0a-4f6b-9d55-0d6c1f3a7e21")
+
+
+def id_of(kind: str, code: str) -> UUID:
+    """Ids are made from the demo's own short ids, so that they are the same on every machine."""
+    return uuid5(NAMESPACE, f"{kind}:{code}")
 
 
 class School(Struct):
@@ -24,7 +34,7 @@ class District(Struct):
 
 
 class Person(Struct):
-    """A member, a coach or a school's contact in network.json; which fields are filled differs."""
+    """A member, a coach, a moderator or a school's contact in network.json; which fields are filled differs."""
 
     id: str
     name: str
@@ -50,6 +60,7 @@ class Network(Struct):
     members: list[Person]
     coaches: list[Person]
     school_contacts: list[Person]
+    moderators: list[Person] = []
 
 
 class Session(Struct):
@@ -117,3 +128,46 @@ class Calendar(Struct):
 
     convenings: list[Convening]
     topic_catalog: list[Topic] = []
+
+
+class Guardian(Struct):
+    """Who signs for a student in students.json. Whoever is reached by mail has an invented address, others a phone."""
+
+    name: str
+    lang: str
+    channel: Literal["email", "sms", "phone"]
+    objected_on: date | None = None
+
+
+class Student(Struct):
+    """A student in students.json: who is asked, and what became of it; `case` is the sentence of it."""
+
+    id: str
+    name: str
+    grade: int
+    age: int
+    school: str
+    convening: str
+    panel: str
+    consent: str
+    case: str
+    guardian: Guardian | None = None
+    guardian2: Guardian | None = None
+    signed_on: date | None = None
+    withdrawn_on: date | None = None
+    signer_capacity: Capacity | Literal["foster_parent_with_authority"] | None = None
+    student_assent: Literal["declined"] | None = None
+    name_use: Literal["full", "first_only", "pseudonym"] | None = None
+    pseudonym: str = ""
+    photos: Literal["none", "network", "public"] = "none"
+    recording: Literal["none", "staff_notes", "network", "public"] = "none"
+    quotes: Literal["none", "without_name", "with_name"] = "none"
+    survey: Literal["yes", "no"] = "no"
+    topics: dict[str, Colour] = {}
+    leave: Literal["listed_adults", "self_sign_out"] = "listed_adults"
+
+
+class Students(Struct):
+    """students.json."""
+
+    students: list[Student]

@@ -3,8 +3,24 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from service import db
 from service.db import Connection
+
+
+class Contact(Struct, frozen=True):
+    """Who speaks for a school."""
+
+    person_id: UUID
+    name: str
+
+
+class Asked(Struct, frozen=True):
+    """A signer whose form is out, and the link's generation."""
+
+    id: UUID
+    generation: int
 
 
 async def is_loaded(conn: Connection) -> bool:
@@ -101,4 +117,37 @@ async def put_school_contact(conn: Connection, person_id: UUID, school_id: UUID,
         school_id,
         role,
         phone,
+    )
+
+
+async def contact_of(conn: Connection, school_id: UUID) -> Contact:
+    """The school's contact; raises NotFound."""
+    return await db.one(
+        conn,
+        Contact,
+        "select p.id as person_id, p.name from school_contact s join person p on p.id = s.person_id where s.school_id = $1",
+        school_id,
+    )
+
+
+async def told(conn: Connection, convening_id: UUID) -> int:
+    """What happened around a convening that is over leads to no mail any more."""
+    return await db.run(
+        conn,
+        """update event set handled_at = created_at
+            where handled_at is null and payload ->> 'convening_id' = $1::uuid::text""",
+        convening_id,
+    )
+
+
+async def asked_by_mail(conn: Connection, email: str) -> Asked | None:
+    """The newest form that went to an address of the demo, while that convening is ahead."""
+    return await db.maybe(
+        conn,
+        Asked,
+        """select k.id, k.generation
+             from consent k join signup u on u.id = k.signup_id join panel p on p.id = u.panel_id
+             join session s on s.id = p.session_id join convening c on c.id = s.convening_id
+            where k.email = $1 and c.slug = 'spring-2027' and c.state = 'published' order by k.created_at desc limit 1""",
+        email,
     )

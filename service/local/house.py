@@ -13,7 +13,7 @@ import asyncpg
 from service import schema
 from service.db import one, prepare_connection
 from service.errors import StartRefused
-from service.local import demo
+from service.local import demo, tour
 from service.local.catcher import Catcher, open_catcher
 from service.local.environment import ROOT, kept_secrets, looked_over
 from service.local.folder import DataFolder
@@ -42,12 +42,12 @@ async def live(env: dict[str, str]) -> None:
         env |= {name: value for name, value in kept_secrets(folder.path).items() if name not in env}
         servers = _start_servers(env, folder)
         stack.callback(servers.stop)
-        await _prepare_database(env, servers)
+        people = await _prepare_database(env, servers, settings)
         if mailbox_door is not None:
             env["PLENARY_SMTP_URL"] = await _open_mailbox(stack, folder.path, settings.public_url, mailbox_door)
         programs = _start_programs(stack, env, folder.part("log"))
         await _until_ready(programs, settings)
-        print(_table(env, settings, mailbox_door is not None, time.monotonic() - began), flush=True)
+        print(_table(env, settings, people, mailbox_door is not None, time.monotonic() - began), flush=True)
         await _keep_up(servers, programs)
 
 
@@ -72,8 +72,11 @@ def _start_servers(env: dict[str, str], folder: DataFolder) -> Servers:
     return servers
 
 
-async def _prepare_database(env: dict[str, str], servers: Servers) -> None:
-    """Database, role, schema and demo data, each where it is missing; leaves the application's address in `env`."""
+async def _prepare_database(env: dict[str, str], servers: Servers, settings: Settings) -> list[tuple[str, str]]:
+    """Database, role, schema and demo data, each where it is missing; leaves the application's address in `env`.
+
+    Whom of the demo somebody can sign in as.
+    """
     owner_url = env.pop("PLENARY_DATABASE_OWNER_URL", "") or env.get("PLENARY_DATABASE_URL", "")
     if "PLENARY_DATABASE_URL" not in env:
         owner_url = servers.database_url(DATABASE, OWNER)
@@ -84,8 +87,9 @@ async def _prepare_database(env: dict[str, str], servers: Servers) -> None:
     conn = await asyncpg.connect(owner_url, timeout=10)
     try:
         await prepare_connection(conn)
-        if await demo.load(conn, ROOT / "demo", datetime.now(UTC)):
+        if await demo.load(conn, ROOT / "demo", settings, datetime.now(UTC)):
             print("The demo's data are loaded.", flush=True)
+        return await tour.rows(conn, settings, env["PLENARY_SECRET_KEY"])
     finally:
         await conn.close()
 
@@ -163,13 +167,14 @@ async def _keep_up(servers: Servers, programs: list[Program]) -> None:
                 print(sentence, flush=True)
 
 
-def _table(env: dict[str, str], settings: Settings, mailbox: bool, seconds: float) -> str:
+def _table(env: dict[str, str], settings: Settings, people: list[tuple[str, str]], mailbox: bool, seconds: float) -> str:
     public = settings.public_url
     rows = [
         ("Public pages", f"{public}/"),
         ("API", f"{public}/api/v1/docs"),
         ("Organizer's token", env["PLENARY_ORGANIZER_TOKEN"]),
         ("Sign in", f"{public}/sign-in as {parseaddr(settings.organizer)[1]}, an organizer: {SIGN_IN}"),
+        *people,
         ("Mailbox", f"http://127.0.0.1:{settings.mailbox_port}/" if mailbox else f"none: {settings.smtp_url} sends"),
         ("Data and logs", settings.data_dir),
     ]

@@ -34,7 +34,7 @@ class Scene(Struct, frozen=True):
 
 async def play(conn: Connection, settings: Settings, now: datetime) -> Scene:
     """Make everything and say where it is."""
-    await demo.load(conn, DEMO, now)
+    await demo.load(conn, DEMO, settings, now)
     spring = await convenings.convening(conn, await convenings.convening_by_slug(conn, "spring-2027"))
     await _describe(conn, spring.id)
     others = await _others(conn, now)
