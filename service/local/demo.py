@@ -1,6 +1,7 @@
 """The demo's network and convenings, loaded once; dates move by whole weeks so that the open convening lies ahead."""
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -29,23 +30,34 @@ async def load(conn: Connection, folder: Path, settings: Settings, now: datetime
     """Load all files in one transaction; false where the database already holds a network."""
     if await demo_queries.is_loaded(conn):
         return False
-    network = msgspec.json.decode((folder / "network.json").read_bytes(), type=Network)
-    calendar = msgspec.convert(yaml.safe_load((folder / "convenings.yaml").read_text()), Calendar)
+    calendar = calendar_of(folder)
     students = msgspec.json.decode((folder / "students.json").read_bytes(), type=Students).students
     weeks = weeks_ahead(calendar, now)
     shifts = {convening.id: moved(convening, weeks, now) for convening in calendar.convenings}
-    begun = min(convening.starts + shifts[convening.id] for convening in calendar.convenings) - BEFORE
     async with conn.transaction():
-        await _load_network(conn, network, begun)
-        await demo_texts.load(conn, folder / "consent", begun)
-        await demo_panels.load_topics(conn, calendar.topic_catalog)
-        for convening in calendar.convenings:
-            await _load_convening(conn, convening, shifts[convening.id], begun)
+        await prepare(conn, folder, shifts)
         await demo_students.load(conn, students, shifts, settings, now)
         for convening in calendar.convenings:
             if convening.status == "completed":
                 await _complete(conn, id_of("convening", convening.id), now)
     return True
+
+
+def calendar_of(folder: Path) -> Calendar:
+    """The convenings as the file has them."""
+    return msgspec.convert(yaml.safe_load((folder / "convenings.yaml").read_text()), Calendar)
+
+
+async def prepare(conn: Connection, folder: Path, shifts: Mapping[str, timedelta]) -> None:
+    """Network, texts, topics and convenings, all of them still ahead, as they stood before the first; no students."""
+    network = msgspec.json.decode((folder / "network.json").read_bytes(), type=Network)
+    calendar = calendar_of(folder)
+    begun = min(convening.starts + shifts[convening.id] for convening in calendar.convenings) - BEFORE
+    await _load_network(conn, network, begun)
+    await demo_texts.load(conn, folder / "consent", begun)
+    await demo_panels.load_topics(conn, calendar.topic_catalog)
+    for convening in calendar.convenings:
+        await _load_convening(conn, convening, shifts[convening.id], begun)
 
 
 def weeks_ahead(calendar: Calendar, now: datetime) -> timedelta:

@@ -12,37 +12,19 @@ from service.db import Connection
 from service.settings import Settings
 from tests.browser.walking import overflow, violations
 from tests.consents import desk
+from tests.consents.arabic import IN_ARABIC
 from tests.consents.family import Family, path_of, slip_of, state_of
 from tests.consents.test_texts import body
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SIGN = {"en": "Sign", "es": "Firmar", "ar": "وقّع"}
-ARABIC = """# إذن بالمشاركة في حلقة نقاش طلابية
-
-**الطالب:** {{student_name}}، {{school_name}}
-**اللقاء:** {{convening_name}}، {{event_dates}}، {{place}}
-**الرجاء الرد قبل:** {{deadline}}
-
-## ما هذا
-ندعو ابنكم إلى التحدث في حلقة «{{panel_title}}». المواضيع: {{topics}}. التسجيل: {{recording}}.
-
-## ما نحفظه
-تعطي المدرسة {{organizer_name}} {{records}}، فقط {{purpose}}.
-
-**أسئلة؟** {{contact_name}}، {{contact_phone}}، {{contact_email}}
-"""
-ARABIC_NOTICE = """# قبل التوقيع على الإنترنت
-
-- **الورق مقبول.** اطلبوه من {{contact_name}}، {{contact_phone}}، {{contact_email}}.
-- **النطاق.** نماذج {{convening_name}} فقط.
-"""
 
 
 @pytest.fixture
 async def amina(conn: Connection, settings: Settings, now: datetime) -> Family:
     """A family that is asked, in three languages."""
     where = await desk.stage(conn, now)
-    for template, arabic in (("panelist", ARABIC), ("esign", ARABIC_NOTICE)):
+    for template, arabic in IN_ARABIC.items():
         async with conn.transaction():
             second = await versions.begin(conn, template, now)
             for language in ("en", "es"):
