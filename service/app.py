@@ -43,6 +43,7 @@ from service.home import office_pages as overview_pages
 from service.home import own_pages as own_start_pages
 from service.home.health import HEALTH
 from service.home.live import Live
+from service.keeping import console as keeping
 from service.members import import_pages, own_pages, place_pages
 from service.members import office_pages as people_pages
 from service.members import queries as members
@@ -112,6 +113,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *family_signing.PAGES,
     *family_after.PAGES,
     *text_pages.PAGES,
+    *keeping.PAGES,
 ]
 """Everything that people look at."""
 
