@@ -19,8 +19,9 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.keeping import writes
+from service.keeping.export_words import EXPORTS, terms
 from service.keeping.media_rules import strictest
-from service.keeping.rules import EXPORTS, ExportKind, terms
+from service.keeping.rules import ExportKind
 from service.panels import queries as panels
 from service.registrations.export import OFFICE_FILE, attached, table
 from service.web.deps import AnyRequest, Conn, Now

@@ -12,7 +12,8 @@ import pytest
 
 from service import db
 from service.db import Connection
-from service.keeping.rules import EXPORTS, ExportKind
+from service.keeping.export_words import EXPORTS
+from service.keeping.rules import ExportKind
 from service.settings import Settings
 from tests import make
 from tests.access.conftest import person, sign_in

@@ -1,0 +1,30 @@
+"""What each file of students has in it and what it is for; the union is closed, and none is for marketing (P9)."""
+
+from collections.abc import Mapping
+
+from service.consents.disclosures import Purpose
+from service.keeping.rules import ExportKind
+
+EXPORTS: Mapping[ExportKind, Purpose] = {
+    "roster": Purpose(
+        ("badge name", "school", "panel", "answers about photos, recording and quotes"), "To run the panels, as a file"
+    ),
+    "signup_list": Purpose(
+        ("name", "grade", "school", "panel", "language", "standing of the form", "standing of the student’s answer"),
+        "To run the panels, as a file",
+    ),
+    "school_list": Purpose(
+        ("name", "grade", "school", "panel", "language", "standing of the form", "standing of the student’s answer"),
+        "For the school’s own records, as a file",
+    ),
+    "disclosure_log": Purpose(("name", "disclosures"), "For the school’s own records, as a file"),
+}
+
+
+def terms(kind: ExportKind) -> str:
+    """What each file says about itself (34 CFR 99.33(d))."""
+    what = EXPORTS[kind].words.removesuffix(", as a file")
+    return (
+        f"Student data. {what} only. Do not pass them on to anybody without the family's written consent (34 CFR 99.33)."
+        " File number"
+    )
