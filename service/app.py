@@ -20,6 +20,7 @@ from service.consents import (
     answers_api,
     disclosures_api,
     family_after,
+    family_day,
     family_pages,
     family_signing,
     school_one_pages,
@@ -112,6 +113,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *family_pages.PAGES,
     *family_signing.PAGES,
     *family_after.PAGES,
+    *family_day.PAGES,
     *text_pages.PAGES,
     *keeping.PAGES,
 ]

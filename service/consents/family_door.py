@@ -10,7 +10,7 @@ from litestar.datastructures import Cookie
 from msgspec import Struct
 
 from service.access import cookies
-from service.consents import answer_writes, documents, queries
+from service.consents import answer_writes, day_rules, documents, queries
 from service.consents.documents import Occasion
 from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import OPEN, SIGNED
@@ -24,7 +24,7 @@ from service.web.deps import AnyRequest
 
 Entry: TypeAlias = Literal["consent", "slip"]
 State: TypeAlias = Literal["open", "answered", "objected", "over", "gone"]
-COPY = "plenary-copy"
+COPY, DAY = "plenary-copy", "plenary-day"
 COPY_LIFE = timedelta(minutes=30)
 """How long a code opens the copy in the browser where it was typed."""
 
@@ -42,6 +42,8 @@ class Door(Struct, frozen=True):
     languages: list[Spoken]
     proven: bool
     """The browser has shown the code that went to the signer's address."""
+    signed_here: bool
+    """Where no code can be sent: the form was signed in this very browser, just now."""
 
     def spoken(self, code: str) -> Spoken:
         """The language of this page; raises NotFound for one that is not offered."""
@@ -71,6 +73,15 @@ class Door(Struct, frozen=True):
             return True
         in_time = self.consent.state in SIGNED | {"signed_unverified"} or now < self.signup.deadline_at
         return self.state(now) == "answered" and self.proven and in_time
+
+    def may_write_day(self, now: datetime) -> bool:
+        """Whether what helpers must know can be written here now: by who shows the code, or has just signed."""
+        listed = self.signup.withdrawn_at is None and (self.consent.signer == "student") == self.signup.signs_for_self
+        published = self.frame.convening_state == "published"
+        ends_at = self.about.convening_ends_at
+        return (self.proven or self.signed_here) and day_rules.may_write(
+            self.consent, is_published=published, is_listed=listed, ends_at=ends_at, now=now
+        )
 
     @property
     def needs_details(self) -> bool:
@@ -104,7 +115,8 @@ async def find(request: AnyRequest, conn: Connection, settings: Settings, token:
         about=await documents.occasion(conn, signup.id),
         topics=await documents.topics(conn, signup.panel_id),
         languages=await documents.offered(conn),
-        proven=entry == "consent" and _proves(settings.secret_key, consent, cookies.read(request, COPY), now),
+        proven=entry == "consent" and _proves(settings.secret_key, COPY, consent, cookies.read(request, COPY), now),
+        signed_here=_proves(settings.secret_key, DAY, consent, cookies.read(request, DAY), now),
     )
 
 
@@ -116,20 +128,20 @@ async def _signer_of_slip(conn: Connection, signup: SignupRow) -> ConsentRow:
     return found[0]
 
 
-def proof(settings: Settings, consent: ConsentRow, now: datetime) -> Cookie:
-    """What the browser is given for a right code: for this signer alone, and for half an hour."""
+def proof(settings: Settings, consent: ConsentRow, now: datetime, purpose: str = COPY) -> Cookie:
+    """What the browser is given for a right code, or (DAY) for a signature without one: for this signer, half an hour."""
     until = int((now + COPY_LIFE).timestamp())
-    value = f"{until}.{_mac(settings.secret_key, consent.id, consent.generation, until)}"
-    return cookies.made(settings, COPY, value, COPY_LIFE)
+    value = f"{until}.{_mac(settings.secret_key, purpose, consent.id, consent.generation, until)}"
+    return cookies.made(settings, purpose, value, COPY_LIFE)
 
 
-def _proves(secret: str, consent: ConsentRow, cookie: str, now: datetime) -> bool:
+def _proves(secret: str, purpose: str, consent: ConsentRow, cookie: str, now: datetime) -> bool:
     until, _, mac = cookie.partition(".")
     if not (until.isascii() and until.isdigit() and len(until) < 12) or int(until) <= now.timestamp():
         return False
-    return hmac.compare_digest(mac.encode(), _mac(secret, consent.id, consent.generation, int(until)).encode())
+    return hmac.compare_digest(mac.encode(), _mac(secret, purpose, consent.id, consent.generation, int(until)).encode())
 
 
-def _mac(secret: str, consent_id: UUID, generation: int, until: int) -> str:
-    body = f"copy\0{consent_id}\0{generation}\0{until}".encode()
+def _mac(secret: str, purpose: str, consent_id: UUID, generation: int, until: int) -> str:
+    body = f"{purpose}\0{consent_id}\0{generation}\0{until}".encode()
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

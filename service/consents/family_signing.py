@@ -172,7 +172,9 @@ async def _try(
     if door.entry == "consent" and door.has_mail:
         seen = family_door.proof(settings, door.consent, now)
         return Redirect(f"{door.home}/{spoken.code}/copy", status_code=SEE_OTHER, cookies=[seen])
-    return await copy_page(conn, door, spoken, now, carried=carried)
+    page = await copy_page(conn, door, spoken, now, carried=carried)
+    page.set_cookie(family_door.proof(settings, door.consent, now, family_door.DAY))
+    return page
 
 
 async def _code_is_wrong(
@@ -218,6 +220,7 @@ async def copy_page(conn: Connection, door: Door, spoken: Spoken, now: datetime,
         "hash": entry.hash.hex(),
         "answers": in_words(proof.answers, door.topics, spoken),
         "signed_at": spoken.moment(proof.at, door.about.family_zone),
+        "for_the_day": proof.answers.join == "yes" and now < door.about.convening_ends_at,
         "may_change": door.entry == "consent" and door.has_mail,
     }
     return family_showing.page("family_copy.html", given)
