@@ -232,6 +232,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.AlternateMovedUp: (),
     events.SignupLapsed: (),
     events.StudentAskedAgain: (),
+    events.StudentErased: (),
     events.PlacesReleased: (),
     events.RosterLocked: (),
     events.ConsentCodeAsked: (families.send_code,),

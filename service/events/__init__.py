@@ -73,6 +73,7 @@ from service.events.students import (
     SignupWithdrawn,
     StudentAnswered,
     StudentAskedAgain,
+    StudentErased,
     StudentSignedUp,
 )
 
@@ -134,6 +135,7 @@ __all__ = [
     "SignupWithdrawn",
     "StudentAnswered",
     "StudentAskedAgain",
+    "StudentErased",
     "StudentSignedUp",
     "TestMailAsked",
     "after",

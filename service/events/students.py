@@ -117,6 +117,10 @@ class StudentAskedAgain(SignupEvent, frozen=True, tag="student_asked_again"):
     """The students' own text has changed, so that the student answers once more."""
 
 
+class StudentErased(SignupEvent, frozen=True, tag="student_erased"):
+    """Everything about a student was deleted; whoever holds a copy deletes it too."""
+
+
 class PlacesReleased(Event, frozen=True, tag="places_released"):
     """A day until which places were kept for schools is over; the unused ones are anybody's."""
 
@@ -154,5 +158,6 @@ StudentFact: TypeAlias = (
     | PlacesReleased
     | RosterLocked
     | StudentAskedAgain
+    | StudentErased
 )
 """All of them; `service.events.facts` takes them up."""

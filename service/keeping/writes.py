@@ -1,11 +1,14 @@
-"""What is written about what is kept: files that were taken along."""
+"""What is written about what is kept: files that were taken along, what is deleted, tombstones, requests and holds."""
 
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from service import db
 from service.db import Connection
-from service.keeping.rules import ExportKind
+from service.keeping.queries import GoingRow
+from service.keeping.rules import ExportKind, OrderedBy, RequestKind
 
 
 async def insert_export(
@@ -32,3 +35,131 @@ async def insert_export(
         now,
     )
     return export_id
+
+
+class Gone(Struct, frozen=True):
+    """A tombstone to be: whose, by whose order, and the kinds of data that went."""
+
+    signup: GoingRow
+    ordered_by: OrderedBy
+    person_id: UUID | None
+    what: tuple[str, ...]
+
+
+async def insert_tombstone(conn: Connection, gone: Gone, now: datetime) -> int:
+    """Nothing is left of a student."""
+    return await db.run(
+        conn,
+        """insert into erasure (id, signup_id, school_id, convening_id, ordered_by, person_id, what, created_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)""",
+        db.new_id(now),
+        gone.signup.id,
+        gone.signup.school_id,
+        gone.signup.convening_id,
+        gone.ordered_by,
+        gone.person_id,
+        gone.what,
+        now,
+    )
+
+
+async def delete_signup(conn: Connection, signup_id: UUID) -> int:
+    """The student and all that hangs on them: signers, answers, codes, facts of the day, seat, extensions."""
+    return await db.run(conn, "delete from signup where id = $1", signup_id)
+
+
+async def empty_mails(conn: Connection, signup_id: UUID, now: datetime) -> int:
+    """Mails about a student say nothing any more, and those to the family have no address; what is owed is not sent."""
+    return await db.run(
+        conn,
+        """with address as (
+             select lower(c.email) as key from consent c where c.signup_id = $1 and c.email <> ''
+               and not exists (select from consent o where lower(o.email) = lower(c.email) and o.signup_id <> $1)
+               and not exists (select from person p where p.email_key = lower(c.email)))
+           update delivery d
+              set message = '{}'::jsonb, response = null, error = null,
+                  recipient = case when d.person_id is null then 'erased:' || d.id else d.recipient end,
+                  state = case when d.state = 'queued' then 'cancelled' else d.state end,
+                  finished_at = coalesce(d.finished_at, case when d.state = 'queued' then $2::timestamptz end)
+            where d.subject_id = $1
+               or d.subject_id in (select id from consent where signup_id = $1)
+               or d.subject_id in (select k.id from consent_code k join consent c on c.id = k.consent_id
+                                    where c.signup_id = $1)
+               or (d.person_id is null and lower(d.recipient) in (select key from address))""",
+        signup_id,
+        now,
+    )
+
+
+async def forget_addresses(conn: Connection, signup_id: UUID) -> int:
+    """That we do not write to an address is nothing to remember of somebody whom we do not know any more."""
+    return await db.run(
+        conn,
+        """delete from suppression x using consent c
+            where c.signup_id = $1 and x.address_key = lower(c.email)
+              and not exists (select from consent o where lower(o.email) = lower(c.email) and o.signup_id <> $1)
+              and not exists (select from person p where p.email_key = lower(c.email))""",
+        signup_id,
+    )
+
+
+async def forget_answers(conn: Connection, signup_id: UUID) -> int:
+    """What the API would answer once more to the same request."""
+    return await db.run(conn, "delete from idempotency_key where position($1::uuid::text in answer::text) > 0", signup_id)
+
+
+async def insert_request(
+    conn: Connection, signup_id: UUID, convening_id: UUID, kind: RequestKind, now: datetime, due_at: datetime
+) -> int:
+    """A family asks a person; 0 where the same is open already."""
+    return await db.run(
+        conn,
+        """insert into student_request (id, signup_id, convening_id, kind, asked_at, due_at) values ($1, $2, $3, $4, $5, $6)
+           on conflict (signup_id, kind) where done_at is null do nothing""",
+        db.new_id(now),
+        signup_id,
+        convening_id,
+        kind,
+        now,
+        due_at,
+    )
+
+
+async def finish_requests(
+    conn: Connection, signup_id: UUID | None, request_id: UUID | None, by: UUID | None, now: datetime
+) -> int:
+    """One request, or all of a student, is done."""
+    return await db.run(
+        conn,
+        """update student_request set done_at = $4, done_by = $3
+            where done_at is null and (signup_id = $1 or id = $2)""",
+        signup_id,
+        request_id,
+        by,
+        now,
+    )
+
+
+async def insert_hold(conn: Connection, convening_id: UUID | None, reason: str, by: UUID, now: datetime) -> int:
+    """A hold begins; 0 where there is one."""
+    return await db.run(
+        conn,
+        """insert into legal_hold (id, convening_id, reason, begun_by, begun_at) values ($1, $2, $3, $4, $5)
+           on conflict (convening_id) where ended_at is null do nothing""",
+        db.new_id(now),
+        convening_id,
+        reason,
+        by,
+        now,
+    )
+
+
+async def end_hold(conn: Connection, hold_id: UUID, by: UUID, now: datetime) -> int:
+    """A hold ends; 0 where it had."""
+    return await db.run(
+        conn,
+        "update legal_hold set ended_at = $3, ended_by = $2 where id = $1 and ended_at is null",
+        hold_id,
+        by,
+        now,
+    )
