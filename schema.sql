@@ -439,6 +439,7 @@ create table panel (
     'network',                                     -- video for the network
     'public')),                                    -- video for everybody
   audience_rules text not null default '',
+  locked_at      timestamptz,                      -- when the clock locked the roster, three days before; null: not yet
   created_at     timestamptz not null,
   constraint no_panel_seat_twice check (taken between 0 and seats)
 );
@@ -458,6 +459,7 @@ create table panel_hold (
   school_id  uuid not null references school,
   places     int not null check (places > 0),
   held_until timestamptz not null,
+  released_at timestamptz,                         -- when the clock gave the unused ones to anybody
   primary key (panel_id, school_id)
 );
 create index panel_hold_school on panel_hold (school_id);
@@ -700,7 +702,8 @@ create view signup_standing with (security_invoker = true) as
          exists (select from clearance k where k.signup_id = s.id) as is_cleared,
          s.withdrawn_at is null and s.lapsed_at is null
            and not exists (select from consent c where c.signup_id = s.id and (c.signer = 'student') = s.signs_for_self
-                              and c.state in ('refused', 'expired', 'withdrawn'))
+                              and (c.state in ('refused', 'expired', 'withdrawn')
+                                   or c.state in ('signed_unverified', 'signed', 'signed_paper') and not c.joins))
            and coalesce((select a.state <> 'no' from assent a where a.signup_id = s.id), true) as is_under_way
     from signup s;
 

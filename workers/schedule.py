@@ -11,7 +11,7 @@ import asyncpg
 from service import db, events
 from service.access import actions as access
 from service.consents import answer_writes as answers
-from service.consents import codes, deciding
+from service.consents import closing, closing_writes, codes, deciding
 from service.convenings import queries as convenings
 from service.convenings import reminders
 from service.db import Connection, Pool
@@ -55,6 +55,7 @@ class Schedule:
                     await registrations.expire_overdue(conn, convening_id, now)
             except asyncpg.PostgresError as error:
                 log.warning("convening %s must wait a second: %s", convening_id, type(error).__name__)
+        await self._close_panels(now)
         async with db.transaction(self.pool) as conn:
             if await db.one(conn, bool, "select pg_try_advisory_xact_lock(7300002) as mine"):
                 await record_reminders(conn, now)
@@ -63,6 +64,17 @@ class Schedule:
         if self._cleaned_at is None or now - self._cleaned_at >= CLEAN_EVERY:
             self._cleaned_at = now
             await clean(self.pool, now)
+
+    async def _close_panels(self, now: datetime) -> None:
+        """Deadlines, kept places and locks of student panels, each panel in a transaction of its own."""
+        async with db.transaction(self.pool) as conn:
+            due = await closing_writes.due(conn, now)
+        for panel_id in due:
+            try:
+                async with db.transaction(self.pool) as conn:
+                    await closing.close(conn, panel_id, now)
+            except asyncpg.PostgresError as error:
+                log.warning("panel %s must wait a second: %s", panel_id, type(error).__name__)
 
     async def _overdue(self, now: datetime) -> list[convenings.UUID]:
         async with db.transaction(self.pool) as conn:

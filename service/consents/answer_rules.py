@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from service.consents.deadlines import lock_at
 from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import OPEN, SIGNED, Capacity, CapacityNeeded, Choices, Language, NotOpen, check_topics
 from service.consents.texts import Template
@@ -61,6 +62,15 @@ class Signature(Struct, frozen=True, kw_only=True):
     valid_until: datetime | None = None
     checked_by: str = ""
     """On paper: who looked at it."""
+    in_person: bool = False
+    """On paper: it was signed before them."""
+
+
+class Checked(Struct, frozen=True):
+    """Who looked at a paper, and whether it was signed before them."""
+
+    name: str
+    in_person: bool
 
 
 class Answered(Struct, frozen=True, kw_only=True):
@@ -95,12 +105,28 @@ class Paper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The number printed on it; none: the newest."""
     born: date | None = None
     """The student's birth date as the guardian wrote it."""
+    in_person: bool = False
+    """The guardian signed before the person who checked it: once the roster is locked, nothing else counts."""
 
 
 class TooLateToAnswer(Refused):
     """The time to answer has passed. Call the school: they know whether there is another way."""
 
     code = "too-late-to-answer"
+
+
+class Lapsed(Refused):
+    """The roster was locked three days before, and this was not complete. On site a guardian can still sign on paper, in
+    person.
+    """
+
+    code = "roster-locked-for-family"
+
+
+class InPersonOnly(Refused):
+    """The roster is locked. Now a guardian can only sign in person: tick that they signed before you."""
+
+    code = "in-person-only"
 
 
 class StudentOfAge(Invalid):
@@ -147,10 +173,27 @@ def require_open(frame: Frame, signup: SignupRow, consent: ConsentRow, now: date
         raise NotOpen
     if consent.state in SIGNED or consent.state == "signed_unverified":
         return
+    if signup.lapsed_at is not None:
+        raise Lapsed
     if consent.state not in OPEN | AGAIN:
         raise NotOpen
     if now >= signup.deadline_at:
         raise TooLateToAnswer
+
+
+def require_paper(
+    frame: Frame, signup: SignupRow, consent: ConsentRow, over: datetime, now: datetime, *, in_person: bool
+) -> None:
+    """Raise what a paper is refused with: until the lock the same as online; then it is signed in person, until the end."""
+    if now < lock_at(frame.starts_at, frame.time_zone):
+        require_open(frame, signup, consent, now)
+        return
+    if signup.withdrawn_at is not None or frame.convening_state != "published" or now >= over:
+        raise NotOpen
+    if (consent.signer == "student") != signup.signs_for_self or consent.state == "on_hold_objection":
+        raise NotOpen
+    if not in_person:
+        raise InPersonOnly(pointer="/in_person")
 
 
 def check_signing(signing: Signing, topics: list[str], signer: str) -> None:

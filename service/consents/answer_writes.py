@@ -173,7 +173,9 @@ async def extend(
     await db.run(conn, "update signup set deadline_at = $2 where id = $1", signup_id, until)
     return await db.run(
         conn,
-        "update consent set state = 'asked', changed_at = $2 where signup_id = $1 and state = 'expired'",
+        """update consent set state = 'asked', changed_at = $2
+            where signup_id = $1 and state = 'expired'
+              and (signer = 'student') = (select u.signs_for_self from signup u where u.id = $1)""",
         signup_id,
         now,
     )

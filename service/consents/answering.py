@@ -7,8 +7,26 @@ import msgspec
 from msgspec import Struct
 
 from service import events
-from service.consents import answer_rules, answer_writes, evidence, queries, signing_up, version_queries
-from service.consents.answer_rules import Answered, Document, Origin, Signature, Signing, require_open
+from service.consents import (
+    answer_rules,
+    answer_writes,
+    closing,
+    closing_writes,
+    evidence,
+    queries,
+    signing_up,
+    version_queries,
+)
+from service.consents.answer_rules import (
+    Answered,
+    Checked,
+    Document,
+    Origin,
+    Signature,
+    Signing,
+    require_open,
+    require_paper,
+)
 from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import SIGNED, NotOpen, Status
 from service.db import Connection
@@ -32,22 +50,23 @@ class TextChanged(Refused):
     code = "text-changed"
 
 
-async def hold(conn: Connection, consent_id: UUID) -> Held:
-    """Lock and look; raises NotFound."""
+async def hold(conn: Connection, consent_id: UUID, now: datetime) -> Held:
+    """Lock, settle what the clock owes, and look; raises NotFound."""
     signup_id = (await answer_writes.consent(conn, consent_id)).signup_id
     panel_id = await queries.panel_of(conn, signup_id)
     await panels.lock(conn, panel_id)
     await queries.lock(conn, signup_id)
     await answer_writes.lock(conn, consent_id)
+    frame = await queries.frame(conn, panel_id)
+    await closing.settle(conn, frame, now)
     signup = await queries.signup(conn, signup_id)
     [school] = await queries.schools(conn, [signup.school_id])
-    frame = await queries.frame(conn, panel_id)
     return Held(frame, signup, await answer_writes.consent(conn, consent_id), school.time_zone)
 
 
 async def begin(conn: Connection, consent_id: UUID, language: str, now: datetime) -> None:
     """The form is opened in a language; who has answered already changes nothing by looking again."""
-    held = await hold(conn, consent_id)
+    held = await hold(conn, consent_id, now)
     if held.signup.withdrawn_at is None:
         await answer_writes.open_form(conn, consent_id, language, now)
 
@@ -59,7 +78,7 @@ async def sign(
 
     Without a second factor the signature waits for the school's word (E3).
     """
-    held = await hold(conn, consent_id)
+    held = await hold(conn, consent_id, now)
     require_open(held.frame, held.signup, held.consent, now)
     state: Status = "signed" if origin.factor == "code_by_mail" else "signed_unverified"
     await _write(conn, held, signing, document, origin, state, now)
@@ -73,11 +92,18 @@ async def sign_on_paper(
     document: Document,
     checked_by: str,
     now: datetime,
+    *,
+    in_person: bool = False,
 ) -> None:
-    """What a named person has seen on paper counts as signed everywhere (E7)."""
-    held = await hold(conn, consent_id)
-    require_open(held.frame, held.signup, held.consent, now)
-    await _write(conn, held, signing, document, Origin("", "", "paper"), "signed_paper", now, checked_by)
+    """What a named person has seen on paper counts as signed everywhere (E7).
+
+    Once the roster is locked, only what was signed before that person (`in_person`) brings a student back.
+    """
+    held = await hold(conn, consent_id, now)
+    over = await answer_writes.ends_at(conn, held.frame.convening_id)
+    require_paper(held.frame, held.signup, held.consent, over, now, in_person=in_person)
+    paper = Checked(checked_by, in_person)
+    await _write(conn, held, signing, document, Origin("", "", "paper"), "signed_paper", now, paper)
 
 
 async def _write(
@@ -88,7 +114,7 @@ async def _write(
     origin: Origin,
     state: Status,
     now: datetime,
-    checked_by: str = "",
+    paper: Checked | None = None,
 ) -> None:
     panel = await panels.panel(conn, held.signup.panel_id)
     answer_rules.check_signing(signing, panel.topics, held.consent.signer)
@@ -107,6 +133,8 @@ async def _write(
         valid_until=until,
         now=now,
     )
+    if paper and paper.in_person:
+        await closing_writes.come_back(conn, held.signup.id)
     proof = Signature(
         document=document,
         answers=signing.choices,
@@ -116,10 +144,11 @@ async def _write(
         signer=held.consent.signer,
         at=now,
         valid_until=until,
-        checked_by=checked_by,
+        checked_by=paper.name if paper else "",
+        in_person=paper is not None and paper.in_person,
     )
     fact = events.ConsentSigned(held.frame.convening_id, held.signup.id, held.consent.id)
-    await _settle(conn, held, "signed_paper" if checked_by else "signed", proof, fact, now)
+    await _settle(conn, held, "signed_paper" if paper else "signed", proof, fact, now)
 
 
 async def _version_id(conn: Connection, document: Document) -> UUID:
@@ -131,7 +160,7 @@ async def _version_id(conn: Connection, document: Document) -> UUID:
 
 async def refuse(conn: Connection, consent_id: UUID, origin: Origin, now: datetime) -> None:
     """Say no; it needs no signature. A second click changes nothing. Raises NotOpen."""
-    held = await hold(conn, consent_id)
+    held = await hold(conn, consent_id, now)
     if held.consent.state == "refused":
         return
     require_open(held.frame, held.signup, held.consent, now)
@@ -144,7 +173,7 @@ async def withdraw(conn: Connection, consent_id: UUID, origin: Origin, now: date
 
     Raises NotOpen where there is no yes.
     """
-    held = await hold(conn, consent_id)
+    held = await hold(conn, consent_id, now)
     if held.consent.state == "withdrawn":
         return
     if held.consent.state not in SIGNED | {"signed_unverified"}:
@@ -155,7 +184,7 @@ async def withdraw(conn: Connection, consent_id: UUID, origin: Origin, now: date
 
 async def object_to(conn: Connection, consent_id: UUID, origin: Origin, now: datetime) -> None:
     """A second guardian objects: everything rests until the district decides (W3). Raises NotOpen for anybody else."""
-    held = await hold(conn, consent_id)
+    held = await hold(conn, consent_id, now)
     if held.consent.signer != "second_guardian" or held.signup.withdrawn_at is not None:
         raise NotOpen
     if held.consent.state != "on_hold_objection":

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from service.access import acts
 from service.access.api import KnownCaller
 from service.consents import answer_examples, disclosures, papering, rules
-from service.consents.answer_rules import Paper, TooLateToAnswer
+from service.consents.answer_rules import InPersonOnly, Paper, TooLateToAnswer
 from service.consents.answering import TextChanged
 from service.consents.api import one_signup
 from service.consents.evidence import Kind
@@ -43,7 +43,7 @@ class Evidence(Struct, frozen=True):
     status_code=200,
     sends=answer_examples.PAPER,
     shows=answer_examples.TAKEN,
-    refuses=[papering.NoSuchText, TextChanged, TooLateToAnswer, rules.NotOpen, rules.TopicsUnanswered],
+    refuses=[papering.NoSuchText, TextChanged, TooLateToAnswer, InPersonOnly, rules.NotOpen, rules.TopicsUnanswered],
 )
 async def take_paper(
     signup_id: FromPath[UUID],

@@ -13,7 +13,7 @@ from service.access.api import KnownCaller
 from service.consents import changing_list, disclosures, examples, queries, rules, signing_up
 from service.consents.rules import Basis, Student
 from service.consents.signing_up import Caller, SignedUp
-from service.consents.views import Signup, alternates, shown
+from service.consents.views import Signup, shown, waiting
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import Refused
@@ -132,7 +132,7 @@ async def list_signups(panel_id: FromPath[UUID], caller: KnownCaller, conn: Conn
     panel = await panels.panel(conn, panel_id)
     rows = await queries.of_panel(conn, panel_id)
     await disclosures.to_program(conn, [row.id for row in rows], caller, disclosures.LISTING, now)
-    return SignupList(await shown(conn, rows, alternates(rows, panel.seats), now))
+    return SignupList(await shown(conn, rows, await waiting(conn, rows, panel.id, panel.seats, now), now))
 
 
 @get("/signups/{signup_id:uuid}", access="organizer", shows=examples.SIGNUP)
@@ -193,7 +193,7 @@ async def readiness(convening_id: FromPath[UUID], caller: KnownCaller, conn: Con
 
 async def _panel(conn: Connection, panel: panels.PanelRow, now: Now) -> PanelReadiness:
     rows = await queries.of_panel(conn, panel.id)
-    signups = await shown(conn, rows, alternates(rows, panel.seats), now)
+    signups = await shown(conn, rows, await waiting(conn, rows, panel.id, panel.seats, now), now)
     return PanelReadiness(
         panel_id=panel.id,
         title=panel.title,
@@ -211,7 +211,7 @@ async def one_signup(conn: Connection, signup_id: UUID, caller: KnownCaller, now
     await disclosures.to_program(conn, [signup_id], caller, disclosures.LISTING, now)
     panel = await panels.panel(conn, row.panel_id)
     everybody = await queries.of_panel(conn, row.panel_id)
-    [found] = await shown(conn, [row], alternates(everybody, panel.seats), now)
+    [found] = await shown(conn, [row], await waiting(conn, everybody, panel.id, panel.seats, now), now)
     return found
 
 

@@ -35,11 +35,13 @@ class AssentRow(Struct, frozen=True):
     made_up: str
     topics: dict[str, Colour]
     generation: int
+    paper_at: datetime | None
 
     @property
     def occasion(self) -> Occasion:
         """What decides whether an answer can be given."""
-        return Occasion(self.withdrawn_at is not None, self.convening_state, self.starts_at, self.time_zone)
+        withdrawn = self.withdrawn_at is not None
+        return Occasion(withdrawn, self.convening_state, self.starts_at, self.time_zone, self.paper_at)
 
 
 class WordsRow(Struct, frozen=True):
@@ -59,7 +61,9 @@ async def assent(conn: Connection, signup_id: UUID) -> AssentRow:
                   c.state as convening_state, c.starts_at, c.time_zone, c.venue_name as place, s.title as panel_title,
                   s.starts_at as panel_starts_at, h.name as school_name, coalesce(k.name, '') as contact_name,
                   coalesce(k.phone, '') as contact_phone, u.name, u.withdrawn_at, coalesce(g.language, 'en') as language,
-                  a.state, a.name_use, a.made_up, a.topics, a.generation
+                  a.state, a.name_use, a.made_up, a.topics, a.generation,
+                  (select max(y.signed_at) from consent y
+                    where y.signup_id = u.id and y.state = 'signed_paper') as paper_at
              from assent a join signup u on u.id = a.signup_id join panel p on p.id = u.panel_id
              join session s on s.id = p.session_id join convening c on c.id = s.convening_id
              join school h on h.id = u.school_id

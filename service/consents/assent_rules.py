@@ -55,6 +55,13 @@ class Occasion(Struct, frozen=True):
     convening_state: str
     starts_at: datetime
     time_zone: str
+    paper_at: datetime | None = None
+    """When a guardian last signed on paper."""
+
+    @property
+    def is_locked_at(self) -> datetime | None:
+        """From when on a yes is too late; none where a guardian signed in person after the lock."""
+        return None if self.paper_at is not None and self.paper_at >= self.lock else self.lock
 
     @property
     def lock(self) -> datetime:
@@ -106,7 +113,7 @@ def require_open(occasion: Occasion, answer: Answer, now: datetime) -> None:
         return
     if occasion.convening_state != "published":
         raise NotOpen
-    if now >= occasion.lock:
+    if occasion.is_locked_at is not None and now >= occasion.is_locked_at:
         raise RosterLocked
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import events
-from service.consents import assent_queries, assent_rules, evidence, queries, signing_up
+from service.consents import assent_queries, assent_rules, closing, evidence, queries, signing_up
 from service.consents.assent_queries import AssentRow
 from service.consents.assent_rules import NoTextYet, Proof, Read, StudentAnswer, TextRenewed
 from service.consents.texts import BOX, Block, blocks, plain
@@ -46,6 +46,7 @@ async def answer(
     panel_id = await queries.panel_of(conn, signup_id)
     await panels.lock(conn, panel_id)
     await queries.lock(conn, signup_id)
+    await closing.settle(conn, await queries.frame(conn, panel_id), now)
     row = await assent_queries.assent(conn, signup_id)
     assent_rules.require_open(row.occasion, given.answer, now)
     assent_rules.check(given, (await panels.panel(conn, panel_id)).topics)

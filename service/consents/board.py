@@ -102,7 +102,7 @@ async def students(conn: Connection, convening: ConveningRow, of: Sequence[Panel
 
 async def seen(conn: Connection, rows: Sequence[SignupRow], panel: PanelRow, dates: Calendar) -> list[Seen]:
     """Sign-ups of one panel; `rows` are all of them, since who is an alternate depends on the others."""
-    shown = await views.shown(conn, rows, views.alternates(rows, panel.seats), dates.now)
+    shown = await views.shown(conn, rows, await views.waiting(conn, rows, panel.id, panel.seats, dates.now), dates.now)
     beside = {one.signup_id: one for one in await board_queries.beside(conn, [row.id for row in rows])}
     return [
         Seen(

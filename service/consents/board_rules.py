@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from service.consents import deadlines
-from service.consents.rules import SIGNED
+from service.consents.rules import OPEN, SIGNED
 from service.consents.standing import MISSING
 from service.consents.views import Signup
 
@@ -32,6 +32,7 @@ class Calendar(Struct, frozen=True):
 
 
 NOBODY = Next("Nobody", "The place goes to the next student.")
+IN_PERSON: frozenset[str] = frozenset({*OPEN, "signed_unverified", "expired"})
 OVER: frozenset[str] = frozenset({"refused", "withdrawn", "expired"})
 
 
@@ -48,7 +49,7 @@ def group(signup: Signup, *, withdrawn: bool) -> Group:
     """Cleared, not coming, or something is missing that can still come."""
     if signup.cleared:
         return "cleared"
-    no = MISSING["refused"] in signup.missing or signup.student == "no"
+    no = MISSING["refused"] in signup.missing or signup.student == "no" or signup.lapsed
     return "out" if withdrawn or no or signup.guardian in OVER else "missing"
 
 
@@ -58,6 +59,8 @@ def next_step(signup: Signup, dates: Calendar, *, withdrawn: bool) -> Next:
         return Next("Nobody", "Has a seat." if signup.seated else "Waits for a place: is next in line when one is free.")
     if signup.guardian == "expired" and not withdrawn and dates.extend_from <= dates.now < dates.lock:
         return Next("An organizer", "Can give this family more time, with a reason.")
+    if signup.lapsed and not withdrawn and signup.guardian in IN_PERSON and signup.student != "no":
+        return Next("A guardian", "Can still sign in person, on paper, before somebody of the school.")
     if group(signup, withdrawn=withdrawn) == "out":
         return NOBODY
     if called := _call(signup):

@@ -48,7 +48,7 @@ async def substitute(
     [outcome] = await signing_up.sign_up(conn, row.panel_id, basis, [student], caller, now)
     if isinstance(outcome, Refused):
         raise outcome
-    await writes.take_place(conn, outcome.id, row.queue_number)
+    await writes.take_place(conn, outcome.id, signup_id)
     await writes.withdraw_signup(conn, signup_id, now)
     await events.record(conn, now, [events.SignupWithdrawn(row.convening_id, signup_id)])
     await signing_up.fill_seats(conn, row.panel_id, now)
@@ -56,20 +56,28 @@ async def substitute(
 
 
 async def record_paper(
-    conn: Connection, signup_id: UUID, signing: Signing, document: Document, checked_by: Name, now: datetime
+    conn: Connection,
+    signup_id: UUID,
+    signing: Signing,
+    document: Document,
+    checked_by: Name,
+    now: datetime,
+    *,
+    in_person: bool = False,
 ) -> bool:
     """Somebody of the school has the signed paper (E7); false where that was recorded before.
 
-    Raises OffTheList, NotOpen, TooLateToAnswer and what is wrong with the answers.
+    Raises OffTheList, NotOpen, TooLateToAnswer, InPersonOnly and what is wrong with the answers.
     """
     row = await _held(conn, signup_id)
     if row.withdrawn_at is not None:
         raise rules.OffTheList
-    consent = await deciding.pending_signer(conn, signup_id, "student" if row.signs_for_self else "guardian")
-    if consent.state == "signed_paper":
+    consent = await deciding.pending_signer(conn, signup_id, "student" if row.signs_for_self else "guardian", now)
+    if consent.state == "signed_paper" and row.lapsed_at is None:
         return False
-    await require_unanswered(conn, signup_id)
-    await answering.sign_on_paper(conn, consent.id, signing, document, checked_by, now)
+    if row.lapsed_at is None:
+        await require_unanswered(conn, signup_id)
+    await answering.sign_on_paper(conn, consent.id, signing, document, checked_by, now, in_person=in_person)
     return True
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Meta
 
 from service import db, events
-from service.consents import answer_writes, answering, deadlines, evidence, queries, signing_up
-from service.consents.answer_rules import NoObjection, NothingToConfirm, NotYetExtended, Word
+from service.consents import answer_writes, answering, closing, deadlines, evidence, queries, signing_up
+from service.consents.answer_rules import Lapsed, NoObjection, NothingToConfirm, NotYetExtended, Word
 from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import Signer
 from service.db import Connection
@@ -26,13 +26,16 @@ class ExtendedTooFar(Invalid):
 
 
 async def confirm(conn: Connection, signup_id: UUID, name: Name, way: Line, now: datetime) -> None:
-    """The school knows who signed on the slip: it called a number that it had before. Raises NothingToConfirm."""
-    found = await _signers(conn, signup_id)
+    """The school knows who signed on the slip: it called a number that it had before. Raises NothingToConfirm, Lapsed."""
+    _, signup = await _hold(conn, signup_id, now)
+    if signup.lapsed_at is not None:
+        raise Lapsed
+    found = await queries.consents(conn, [signup_id])
     waiting = [one for one in found if one.state == "signed_unverified"]
     if not waiting:
         raise NothingToConfirm
     for consent in waiting:
-        held = await answering.hold(conn, consent.id)
+        held = await answering.hold(conn, consent.id, now)
         await answer_writes.set_state(conn, consent.id, "signed", now)
         body = Word(what="confirmed", name=name.strip(), at=now, way=way)
         await evidence.append(conn, signup_id, "confirmed", body, now, consent_id=consent.id)
@@ -43,7 +46,7 @@ async def confirm(conn: Connection, signup_id: UUID, name: Name, way: Line, now:
 
 async def record_objection(conn: Connection, signup_id: UUID, name: Name, now: datetime) -> None:
     """A second guardian objected in writing, and `name` took it in: everything rests, neither learns of the other (W3)."""
-    frame, signup = await _hold(conn, signup_id)
+    frame, signup = await _hold(conn, signup_id, now)
     consent_id = await answer_writes.put_second(conn, db.new_id(now), signup_id, now)
     await answer_writes.set_state(conn, consent_id, "on_hold_objection", now)
     body = Word(what="objected_in_writing", name=name.strip(), at=now)
@@ -56,11 +59,11 @@ async def resolve(
     conn: Connection, signup_id: UUID, decision: Literal["upheld", "lifted"], name: Name, now: datetime
 ) -> None:
     """The district's word about an objection: upheld is a no, lifted leaves the others' answers as they are."""
-    held_up = [one for one in await _signers(conn, signup_id) if one.state == "on_hold_objection"]
+    held_up = [one for one in await _signers(conn, signup_id, now) if one.state == "on_hold_objection"]
     if not held_up:
         raise NoObjection
     for consent in held_up:
-        held = await answering.hold(conn, consent.id)
+        held = await answering.hold(conn, consent.id, now)
         if decision == "upheld":
             await answer_writes.refuse(conn, consent.id, now)
         else:
@@ -78,7 +81,7 @@ async def extend(conn: Connection, signup_id: UUID, until: date, reason: Reason,
 
     Raises NotYetExtended, ExtendedTooFar. The new deadline.
     """
-    frame, signup = await _hold(conn, signup_id)
+    frame, signup = await _hold(conn, signup_id, now)
     [school] = await queries.schools(conn, [signup.school_id])
     lock = deadlines.lock_at(frame.starts_at, frame.time_zone)
     last_day = deadlines.first_day(frame.starts_at, frame.time_zone) - timedelta(days=deadlines.DEADLINE)
@@ -97,7 +100,7 @@ async def extend(conn: Connection, signup_id: UUID, until: date, reason: Reason,
 
 async def come_of_age(conn: Connection, signup_id: UUID, now: datetime) -> None:
     """The 18th birthday: guardians' open items lapse, their links end, and the student is asked themselves (F8)."""
-    frame, signup = await _hold(conn, signup_id)
+    frame, signup = await _hold(conn, signup_id, now)
     guardians = await queries.consents(conn, [signup_id])
     [school] = await queries.schools(conn, [signup.school_id])
     deadline = deadlines.deadline_at(frame.starts_at, frame.time_zone, school.time_zone, now)
@@ -110,23 +113,25 @@ async def come_of_age(conn: Connection, signup_id: UUID, now: datetime) -> None:
     await signing_up.fill_seats(conn, signup.panel_id, now)
 
 
-async def pending_signer(conn: Connection, signup_id: UUID, signer: Signer | None) -> ConsentRow:
+async def pending_signer(conn: Connection, signup_id: UUID, signer: Signer | None, now: datetime) -> ConsentRow:
     """Whose paper it is: the signer named, else the first who signs for this student; raises NotFound."""
-    found = {one.signer: one for one in await _signers(conn, signup_id)}
+    found = {one.signer: one for one in await _signers(conn, signup_id, now)}
     consent = found.get(signer) if signer else found.get("student") or found.get("guardian")
     if consent is None:
         raise NotFound
     return consent
 
 
-async def _signers(conn: Connection, signup_id: UUID) -> list[ConsentRow]:
+async def _signers(conn: Connection, signup_id: UUID, now: datetime) -> list[ConsentRow]:
     """Behind the locks of panel and sign-up."""
-    await _hold(conn, signup_id)
+    await _hold(conn, signup_id, now)
     return await queries.consents(conn, [signup_id])
 
 
-async def _hold(conn: Connection, signup_id: UUID) -> tuple[Frame, SignupRow]:
+async def _hold(conn: Connection, signup_id: UUID, now: datetime) -> tuple[Frame, SignupRow]:
     panel_id = await queries.panel_of(conn, signup_id)
     await panels.lock(conn, panel_id)
     await queries.lock(conn, signup_id)
-    return await queries.frame(conn, panel_id), await queries.signup(conn, signup_id)
+    frame = await queries.frame(conn, panel_id)
+    await closing.settle(conn, frame, now)
+    return frame, await queries.signup(conn, signup_id)

@@ -201,7 +201,7 @@ async def _signed(
         async with conn.transaction():
             if door.needs_details and carried.details is not None:
                 found = carried.details
-                await answering.hold(conn, door.consent.id)
+                await answering.hold(conn, door.consent.id, now)
                 await answer_writes.write_slip(
                     conn, door.signup.id, found.student, found.grade, found.guardian, found.email, found.phone, now
                 )

@@ -26,7 +26,7 @@ async def take(
 
     Raises NoSuchText, TextChanged for an older version than the newest, and what signing online raises.
     """
-    consent = await deciding.pending_signer(conn, signup_id, signer)
+    consent = await deciding.pending_signer(conn, signup_id, signer, now)
     spoken = next((one for one in await documents.offered(conn) if one.code == paper.language), None)
     if spoken is None:
         raise NoSuchText(pointer="/language")
@@ -37,7 +37,9 @@ async def take(
     if paper.version not in (None, shown.document.version):
         raise TextChanged(pointer="/version")
     signing = Signing(choices=paper.choices, name=paper.name, capacity=paper.capacity, born=paper.born)
-    await answering.sign_on_paper(conn, consent.id, signing, shown.document, paper.checked_by, now)
+    await answering.sign_on_paper(
+        conn, consent.id, signing, shown.document, paper.checked_by, now, in_person=paper.in_person
+    )
     return consent.id
 
 

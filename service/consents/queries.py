@@ -49,6 +49,8 @@ class SignupRow(Struct, frozen=True):
     signs_for_self: bool
     signers_needed: int
     withdrawn_at: datetime | None
+    lapsed_at: datetime | None
+    placed_at: datetime | None
     deadline_at: datetime
     slip_generation: int
     created_at: datetime
@@ -107,8 +109,9 @@ async def signup(conn: Connection, signup_id: UUID) -> SignupRow:
         conn,
         SignupRow,
         """select u.id, u.panel_id, s.convening_id, u.school_id, h.name as school_name, u.queue_number, u.label, u.name,
-                  u.grade, u.basis, u.signs_for_self, u.signers_needed, u.withdrawn_at, u.deadline_at, u.slip_generation,
-                  u.created_at, a.state as student, t.is_seated, t.is_cleared, t.is_under_way
+                  u.grade, u.basis, u.signs_for_self, u.signers_needed, u.withdrawn_at, u.lapsed_at, u.placed_at,
+                  u.deadline_at, u.slip_generation, u.created_at, a.state as student, t.is_seated, t.is_cleared,
+                  t.is_under_way
              from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
              join school h on h.id = u.school_id join assent a on a.signup_id = u.id
              join signup_standing t on t.id = u.id where u.id = $1""",
@@ -122,8 +125,9 @@ async def of_panel(conn: Connection, panel_id: UUID, school_id: UUID | None = No
         conn,
         SignupRow,
         """select u.id, u.panel_id, s.convening_id, u.school_id, h.name as school_name, u.queue_number, u.label, u.name,
-                  u.grade, u.basis, u.signs_for_self, u.signers_needed, u.withdrawn_at, u.deadline_at, u.slip_generation,
-                  u.created_at, a.state as student, t.is_seated, t.is_cleared, t.is_under_way
+                  u.grade, u.basis, u.signs_for_self, u.signers_needed, u.withdrawn_at, u.lapsed_at, u.placed_at,
+                  u.deadline_at, u.slip_generation, u.created_at, a.state as student, t.is_seated, t.is_cleared,
+                  t.is_under_way
              from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
              join school h on h.id = u.school_id join assent a on a.signup_id = u.id
              join signup_standing t on t.id = u.id
@@ -155,20 +159,27 @@ async def lock(conn: Connection, signup_id: UUID) -> None:
     await db.one(conn, UUID, "select id from signup where id = $1 for no key update", signup_id)
 
 
-async def next_for_seats(conn: Connection, panel_id: UUID, now: datetime) -> list[UUID]:
-    """Cleared students without a seat whose place it is: those under way are counted in their order, up to the seats."""
+class LineRow(Struct, frozen=True):
+    """One sign-up in its panel's line; `is_ready` is cleared at the moment that was asked about."""
+
+    id: UUID
+    school_id: UUID
+    queue_number: int
+    placed_at: datetime | None
+    is_seated: bool
+    is_under_way: bool
+    is_ready: bool
+
+
+async def line(conn: Connection, panel_id: UUID, now: datetime) -> list[LineRow]:
+    """A panel's sign-ups as they stand in line; call behind its lock."""
     return await db.many(
         conn,
-        UUID,
-        """select id from (
-             select t.id, t.is_cleared, t.is_seated,
-                    row_number() over (order by t.is_seated desc, t.queue_number) as place, p.seats
-               from signup_standing t join panel p on p.id = t.panel_id
-              where t.panel_id = $1 and t.is_under_way) placed
-            where place <= seats and is_cleared and not is_seated
-              and exists (select from clearance c where c.signup_id = placed.id
-                             and (c.valid_until is null or c.valid_until > $2))
-            order by place""",
+        LineRow,
+        """select t.id, t.school_id, t.queue_number, t.placed_at, t.is_seated, t.is_under_way,
+                  exists (select from clearance k where k.signup_id = t.id
+                             and (k.valid_until is null or k.valid_until > $2)) as is_ready
+             from signup_standing t where t.panel_id = $1 order by t.queue_number, t.id""",
         panel_id,
         now,
     )

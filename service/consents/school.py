@@ -11,7 +11,7 @@ from service.consents.queries import SignupRow
 from service.consents.school_queries import ContactRow, OfferRow
 from service.consents.speaking import ENGLISH
 from service.consents.status_words import Mark, sum_mark
-from service.consents.views import Signup, alternates, shown
+from service.consents.views import Signup, shown, waiting
 from service.db import Connection
 from service.panels import queries as panels
 from service.panels.rules import Standing
@@ -75,9 +75,10 @@ def offer(row: OfferRow, contact: ContactRow, now: datetime) -> Offer:
 async def listed(conn: Connection, contact: ContactRow, panel_id: UUID, now: datetime) -> list[Listed]:
     """Their school's sign-ups for a panel, in the order in which places are given."""
     everybody = await queries.of_panel(conn, panel_id)
-    waiting = alternates(everybody, (await panels.panel(conn, panel_id)).seats)
+    seats = (await panels.panel(conn, panel_id)).seats
+    others = await waiting(conn, everybody, panel_id, seats, now)
     own = [row for row in everybody if row.school_id == contact.school_id]
-    found = await shown(conn, own, waiting, now)
+    found = await shown(conn, own, others, now)
     return [_listed(row, signup, contact) for row, signup in zip(own, found, strict=True)]
 
 

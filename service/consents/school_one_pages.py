@@ -144,7 +144,7 @@ async def confirm(
 def can_be_on_paper(one: Listed, now: datetime) -> bool:
     """Whether a signed paper can be recorded: the student's name is known, the form is out, and there is time."""
     is_open = one.signup.guardian in OPEN - {"draft"} and now < one.row.deadline_at
-    return is_open and one.row.withdrawn_at is None and bool(one.row.name)
+    return (is_open or one.row.lapsed_at is not None) and one.row.withdrawn_at is None and bool(one.row.name)
 
 
 async def own(conn: Connection, visitor: Visitor, signup_id: UUID, now: datetime) -> tuple[ContactRow, Listed]:

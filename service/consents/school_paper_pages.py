@@ -59,7 +59,9 @@ async def record(
     if signing is None or spoken is None:
         return await _page(conn, visitor, one, form, now, status=422)
     document = (await documents.reading(conn, about, one.row.name, topics, spoken, settings)).document
-    action = changing_list.record_paper(conn, signup_id, signing, document, contact.name, now)
+    action = changing_list.record_paper(
+        conn, signup_id, signing, document, contact.name, now, in_person=form.text("in_person") == "yes"
+    )
     outcome = await attempt(conn, action)
     if isinstance(outcome, Refused):
         form.refuse(outcome)

@@ -1,13 +1,13 @@
 """What a school does with its list: students signed up, each with an outcome of its own, and taken off again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
 
 from service import db, events
-from service.consents import deadlines, queries, rules, writes
+from service.consents import deadlines, placing, queries, rules, writes
 from service.consents.queries import Frame, SchoolRow, SignupRow
 from service.consents.rules import Basis, Student
 from service.consents.writes import NewConsent, NewSignup
@@ -46,6 +46,7 @@ async def sign_up(
         await writes.insert_signups(conn, panel_id, [signup for signup, _ in made], caller.person_id, now)
         await writes.insert_consents(conn, [consent for _, consent in made], now)
         await events.record(conn, now, facts(frame.convening_id, made))
+        await fill_seats(conn, panel_id, now, just_named={signup.id for signup, _ in made})
     return [one if isinstance(one, Refused) else SignedUp(one[0].id) for one in outcomes]
 
 
@@ -61,14 +62,24 @@ async def withdraw(conn: Connection, signup_id: UUID, now: datetime) -> SignupRo
     return await queries.signup(conn, signup_id)
 
 
-async def fill_seats(conn: Connection, panel_id: UUID, now: datetime) -> Sequence[UUID]:
-    """Give cleared students the seats that are theirs; call behind the panel's lock, after anything that clears or frees."""
-    following = await queries.next_for_seats(conn, panel_id, now)
-    if following:
-        frame = await queries.frame(conn, panel_id)
-        await writes.give_seats(conn, panel_id, following, now)
-        await events.record(conn, now, [events.SeatGiven(frame.convening_id, one) for one in following])
-    return following
+async def fill_seats(
+    conn: Connection, panel_id: UUID, now: datetime, *, just_named: Collection[UUID] = ()
+) -> Sequence[UUID]:
+    """Give places to whom they belong, and seats to the cleared among them; call behind the panel's lock, after anything
+    that clears or frees. Whoever waited for the place, and was not named this moment, has moved up. Who got a seat.
+    """
+    frame = await queries.frame(conn, panel_id)
+    line = await queries.line(conn, panel_id, now)
+    placed = placing.placed(line, frame.seats, await panels.holds(conn, [panel_id]), now)
+    await writes.put_places(conn, panel_id, placed, now)
+    by_id = {one.id: one for one in line}
+    moved = [one for one in placed if by_id[one].placed_at is None and one not in just_named]
+    seated = [one for one in placed if by_id[one].is_ready and not by_id[one].is_seated]
+    await writes.give_seats(conn, panel_id, seated, now)
+    facts: list[events.AnyEvent] = [events.AlternateMovedUp(frame.convening_id, one) for one in moved]
+    facts += [events.SeatGiven(frame.convening_id, one) for one in seated]
+    await events.record(conn, now, facts)
+    return seated
 
 
 def require_open(frame: Frame, now: datetime) -> None:

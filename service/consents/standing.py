@@ -37,6 +37,7 @@ MISSING: dict[str, str] = {
     "withdrawn": "The yes was taken back.",
     "superseded": "The form has changed, so it asks once more.",
 }
+LAPSED = "The roster was locked before everything was there. On site a guardian can sign on paper, in person."
 MISSING_STUDENT: dict[str, str] = {
     "not_asked": "The student was not asked.",
     "asked": "The student has not answered.",
@@ -66,6 +67,7 @@ def stand(
     needed: int = 1,
     signs_for_self: bool = False,
     withdrawn: bool = False,
+    lapsed: bool = False,
 ) -> Standing:
     """How a sign-up stands at `now`: the database's trigger decides the same, but for the clock."""
     asked = [one for one in signers if (one.signer == "student") == signs_for_self]
@@ -79,9 +81,11 @@ def stand(
     missing = list(_of_signers(asked, guardian, needed if not signs_for_self else 1))
     grown = [one for one in asked if one.state in SIGNED and one.valid_until is not None and one.valid_until <= now]
     if grown and not signs_for_self:
-        missing.append("The student is 18 now, and is asked themselves.")
+        missing.append("The student is of age now, and is asked themselves.")
     if student != "yes":
         missing.append(MISSING_STUDENT[student])
+    if lapsed:
+        missing.append(LAPSED)
     return Standing(guardian, student, cleared=not missing, missing=tuple(missing))
 
 

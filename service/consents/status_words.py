@@ -37,6 +37,7 @@ STUDENT: Mapping[StudentStatus, Mark] = {
     "no": Mark("shut", "Not participating"),
     "talk_first": Mark("act", "Wants to talk"),
 }
+LAPSED = Mark("shut", "Not complete at the lock")
 OFF_THE_LIST = Mark("shut", "Withdrawn by the school")
 
 
@@ -57,6 +58,8 @@ def sum_mark(signup: Signup, *, withdrawn: bool) -> Mark:
     if signup.cleared and not withdrawn:
         return Mark("yes", "Ready" if signup.seated else "Ready, waits for a place")
     signed = guardian_mark(signup, withdrawn=withdrawn)
+    if signup.lapsed and signed.kind != "shut":
+        return LAPSED
     if signed.kind != "yes":
         return signed
     if signup.student == "yes":

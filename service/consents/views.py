@@ -7,17 +7,19 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from service.consents import queries
+from service.consents import placing, queries
 from service.consents.queries import ConsentRow, SignupRow
 from service.consents.rules import HeldBasis, Status, StudentStatus
 from service.consents.standing import SignerStanding, Standing, stand
 from service.db import Connection
+from service.panels import queries as panels
 
 
 class Signup(Struct, frozen=True, kw_only=True):
     """A student on a school's list: `guardian` and `student` are where the two answers stand, `missing` why not cleared.
 
-    `alternate`: the panel's places are taken by those before; `seated`: holds a seat.
+    `alternate`: the panel's places are taken by those before; `seated`: holds a seat; `lapsed`: not complete when the roster
+    was locked.
     """
 
     id: UUID
@@ -32,6 +34,7 @@ class Signup(Struct, frozen=True, kw_only=True):
     student: StudentStatus
     cleared: bool
     seated: bool
+    lapsed: bool = False
     alternate: bool
     missing: list[str]
     deadline_at: datetime
@@ -47,13 +50,13 @@ def standing_of(row: SignupRow, signers: Sequence[ConsentRow], now: datetime) ->
         needed=row.signers_needed,
         signs_for_self=row.signs_for_self,
         withdrawn=row.withdrawn_at is not None,
+        lapsed=row.lapsed_at is not None,
     )
 
 
-def alternates(rows: Sequence[SignupRow], seats: int) -> set[UUID]:
-    """Of a whole panel's sign-ups in their order, those whose turn comes only when somebody before leaves."""
-    under_way = sorted((row for row in rows if row.is_under_way), key=lambda row: (not row.is_seated, row.queue_number))
-    return {row.id for row in under_way[seats:]}
+async def waiting(conn: Connection, rows: Sequence[SignupRow], panel_id: UUID, seats: int, now: datetime) -> set[UUID]:
+    """The alternates among a panel's sign-ups; `rows` are all of them."""
+    return placing.alternates(rows, seats, await panels.holds(conn, [panel_id]), now)
 
 
 async def shown(conn: Connection, rows: Sequence[SignupRow], waiting: set[UUID], now: datetime) -> list[Signup]:
@@ -78,6 +81,7 @@ def _signup(row: SignupRow, standing: Standing, alternate: bool) -> Signup:
         student=standing.student,
         cleared=standing.cleared,
         seated=row.is_seated,
+        lapsed=row.lapsed_at is not None,
         alternate=alternate,
         missing=list(standing.missing),
         deadline_at=row.deadline_at,

@@ -121,6 +121,24 @@ async def raise_slip(conn: Connection, signup_id: UUID, generation: int) -> int:
     )
 
 
-async def take_place(conn: Connection, signup_id: UUID, queue_number: int) -> int:
-    """Put a sign-up where another one stood."""
-    return await db.run(conn, "update signup set queue_number = $2 where id = $1", signup_id, queue_number)
+async def take_place(conn: Connection, signup_id: UUID, other_id: UUID) -> int:
+    """Put a sign-up where another one stands, with the place that is theirs."""
+    return await db.run(
+        conn,
+        """update signup u set queue_number = o.queue_number, placed_at = o.placed_at
+             from signup o where u.id = $1 and o.id = $2""",
+        signup_id,
+        other_id,
+    )
+
+
+async def put_places(conn: Connection, panel_id: UUID, placed: Sequence[UUID], now: datetime) -> int:
+    """Write whose the panel's places are; who had one keeps the moment, and nobody else has one."""
+    return await db.run(
+        conn,
+        """update signup set placed_at = case when id = any($2::uuid[]) then $3::timestamptz end
+            where panel_id = $1 and (placed_at is not null) <> (id = any($2::uuid[]))""",
+        panel_id,
+        placed,
+        now,
+    )

@@ -63,15 +63,18 @@ async def replace_topics(conn: Connection, panel_id: UUID, topics: Sequence[str]
 
 
 async def replace_holds(conn: Connection, panel_id: UUID, holds: Sequence[Hold]) -> int:
-    """The places kept for schools."""
-    await db.run(conn, "delete from panel_hold where panel_id = $1", panel_id)
+    """The places kept for schools; where the day stays, it stays known that it is over."""
+    schools = [hold.school_id for hold in holds]
+    await db.run(conn, "delete from panel_hold where panel_id = $1 and school_id <> all($2::uuid[])", panel_id, schools)
     return await db.run(
         conn,
-        """insert into panel_hold (panel_id, school_id, places, held_until)
+        """insert into panel_hold as h (panel_id, school_id, places, held_until)
            select $1, school_id, places, held_until
-             from unnest($2::uuid[], $3::int[], $4::timestamptz[]) as given (school_id, places, held_until)""",
+             from unnest($2::uuid[], $3::int[], $4::timestamptz[]) as given (school_id, places, held_until)
+           on conflict (panel_id, school_id) do update set places = excluded.places, held_until = excluded.held_until,
+                  released_at = case when h.held_until = excluded.held_until then h.released_at end""",
         panel_id,
-        [hold.school_id for hold in holds],
+        schools,
         [hold.places for hold in holds],
         [hold.held_until for hold in holds],
     )

@@ -60,7 +60,7 @@ def test_two_guardians_are_asked_where_the_district_wants_two(now: datetime) -> 
 def test_a_guardians_yes_ends_with_the_eighteenth_birthday(now: datetime) -> None:
     signed = one("guardian", "signed", valid_until=now)
     assert stand([signed], "yes", now - timedelta(seconds=1)).cleared
-    assert stand([signed], "yes", now).missing == ("The student is 18 now, and is asked themselves.",)
+    assert stand([signed], "yes", now).missing == ("The student is of age now, and is asked themselves.",)
 
 
 def test_whom_the_school_withdraws_is_not_cleared(now: datetime) -> None:
