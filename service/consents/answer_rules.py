@@ -73,6 +73,9 @@ class Checked(Struct, frozen=True):
     in_person: bool
 
 
+ONLINE = Checked("", in_person=False)
+
+
 class Answered(Struct, frozen=True, kw_only=True):
     """The body of the proof of a no, an objection or a withdrawal: none of them needs a reason or a signature."""
 

@@ -18,6 +18,7 @@ from service.consents import (
     version_queries,
 )
 from service.consents.answer_rules import (
+    ONLINE,
     Answered,
     Checked,
     Document,
@@ -114,26 +115,14 @@ async def _write(
     origin: Origin,
     state: Status,
     now: datetime,
-    paper: Checked | None = None,
+    paper: Checked = ONLINE,
 ) -> None:
     panel = await panels.panel(conn, held.signup.panel_id)
     answer_rules.check_signing(signing, panel.topics, held.consent.signer)
-    version_id = await _version_id(conn, document)
     over = await answer_writes.ends_at(conn, held.frame.convening_id)
     until = answer_rules.valid_until(signing.born, held.consent.signer, held.zone, over, now)
-    await answer_writes.sign(
-        conn,
-        held.consent.id,
-        state=state,
-        joins=signing.choices.join == "yes",
-        answers=msgspec.to_builtins(signing.choices),
-        capacity=signing.capacity,
-        version_id=version_id,
-        language=document.language,
-        valid_until=until,
-        now=now,
-    )
-    if paper and paper.in_person:
+    await _put(conn, held, signing, document, state, until, now)
+    if paper.in_person:
         await closing_writes.come_back(conn, held.signup.id)
     proof = Signature(
         document=document,
@@ -144,11 +133,35 @@ async def _write(
         signer=held.consent.signer,
         at=now,
         valid_until=until,
-        checked_by=paper.name if paper else "",
-        in_person=paper is not None and paper.in_person,
+        checked_by=paper.name,
+        in_person=paper.in_person,
     )
     fact = events.ConsentSigned(held.frame.convening_id, held.signup.id, held.consent.id)
-    await _settle(conn, held, "signed_paper" if paper else "signed", proof, fact, now)
+    await _settle(conn, held, "signed_paper" if state == "signed_paper" else "signed", proof, fact, now)
+
+
+async def _put(
+    conn: Connection,
+    held: Held,
+    signing: Signing,
+    document: Document,
+    state: Status,
+    valid_until: datetime | None,
+    now: datetime,
+) -> None:
+    version_id = await _version_id(conn, document)
+    await answer_writes.sign(
+        conn,
+        held.consent.id,
+        state=state,
+        joins=signing.choices.join == "yes",
+        answers=msgspec.to_builtins(signing.choices),
+        capacity=signing.capacity,
+        version_id=version_id,
+        language=document.language,
+        valid_until=valid_until,
+        now=now,
+    )
 
 
 async def _version_id(conn: Connection, document: Document) -> UUID:

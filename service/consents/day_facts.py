@@ -81,7 +81,7 @@ async def write(
     conn: Connection, ring: Ring, consent_id: UUID, facts: DayFacts, fields: Sequence[str], now: datetime
 ) -> None:
     """Keep these fields in place of what was there; counts at once. Raises NotForTheDay."""
-    held = await answering.hold(conn, consent_id)
+    held = await answering.hold(conn, consent_id, now)
     ends_at = await answer_writes.ends_at(conn, held.frame.convening_id)
     listed = held.signup.withdrawn_at is None and (held.consent.signer == "student") == held.signup.signs_for_self
     published = held.frame.convening_state == "published"

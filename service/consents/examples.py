@@ -28,6 +28,7 @@ SIGNUP: dict[str, Any] = {
     "student": "not_asked",
     "cleared": False,
     "seated": False,
+    "lapsed": False,
     "alternate": False,
     "missing": ["The form is out and was not opened.", "The student was not asked."],
     "deadline_at": "2027-09-30T05:00:00Z",
