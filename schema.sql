@@ -926,6 +926,12 @@ create index legal_hold_convening on legal_hold (convening_id);
 create index legal_hold_begun_by on legal_hold (begun_by);
 create index legal_hold_ended_by on legal_hold (ended_by);
 
+-- Until when what belongs to a convening is kept is reckoned from its end; where a hold runs it stays.
+create view convening_keeping with (security_invoker = true) as
+  select c.id, c.ends_at,
+         exists (select from legal_hold l where l.ended_at is null and (l.convening_id is null or l.convening_id = c.id)) as is_held
+    from convening c;
+
 -- A tombstone: a student of whom nothing is left. Ids and words of ours; it only grows.
 create table erasure (
   id           uuid primary key,

@@ -11,6 +11,7 @@ from msgspec import Struct, ValidationError, convert, field
 from service.errors import StartRefused
 
 PREFIX = "PLENARY_"
+MOST_DAYS = 36_500
 SEVERAL = frozenset({"field_keys", "trusted_proxies"})
 """Settings of several values, separated by commas."""
 
@@ -49,6 +50,18 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Local mode only: where PostgreSQL, Valkey and the caught mail live."""
     mailbox_port: int = 8025
     """Local mode only: the page that shows caught mail."""
+    keep_day_facts_days: int = 30
+    """After a convening: health and emergency facts."""
+    keep_topics_days: int = 30
+    """After a convening: the colors that students gave to topics."""
+    keep_unsigned_days: int = 30
+    """After a convening: students whose form nobody signed."""
+    keep_forms_days: int = 1095
+    """After a convening: signed forms with what proves them; or your counsel's value."""
+    keep_backups_days: int = 30
+    """So long your backups live: nothing here deletes in them, and families read it."""
+    take_down_days: int = 3
+    """So long a photo, recording or quote may stay published after a family took its yes back."""
     trusted_proxies: tuple[str, ...] = field(default_factory=tuple)
     """Addresses whose `X-Forwarded-For` is believed, separated by commas."""
 
@@ -111,6 +124,11 @@ def _check(settings: Settings) -> None:
         _check_mailbox("ORGANIZER", settings.organizer, "Odalys Brightwater <odalys@plenary.example>")
     if settings.privacy_lead:
         _check_mailbox("PRIVACY_LEAD", settings.privacy_lead, "Thandiwe Marsh <privacy@plenary.example>")
+    for name in ("day_facts", "topics", "unsigned", "forms", "backups"):
+        if not 1 <= getattr(settings, f"keep_{name}_days") <= MOST_DAYS:
+            raise StartRefused(f"{PREFIX}KEEP_{name.upper()}_DAYS must be days from 1 to {MOST_DAYS}.")
+    if not 1 <= settings.take_down_days <= 30:
+        raise StartRefused("PLENARY_TAKE_DOWN_DAYS must be days from 1 to 30.")
     for name in ("http_port", "mailbox_port", "inbound_port"):
         if not 0 < getattr(settings, name) < 65536:
             raise StartRefused(f"{PREFIX}{name.upper()} must be a port between 1 and 65535.")

@@ -22,6 +22,7 @@ from emails.samples import SAMPLE_SENDER, SAMPLES, sample_handover
 from service import db, schema
 from service.db import Pool
 from service.deliveries.queries import OwedRow
+from service.keeping.periods import periods
 from service.settings import Settings
 from workers.mailer import Mailer
 from workers.printer import Printer
@@ -95,7 +96,7 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     warm_up()
     ctx["pool"], ctx["exchange"] = pool, exchange
     ctx["mailer"] = Mailer(pool, settings, exchange, utc_now)
-    printer, schedule = Printer(pool, settings, utc_now), Schedule(pool, utc_now)
+    printer, schedule = Printer(pool, settings, utc_now), Schedule(pool, utc_now, periods(settings))
     duties = {"relay": relay.run(), "schedule": schedule.run(), "printer": printer.run()}
     ctx["duties"] = [_duty(work, name) for name, work in duties.items()]
 

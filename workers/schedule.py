@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 import asyncpg
@@ -19,6 +19,8 @@ from service.deliveries import queries as deliveries
 from service.deliveries import writes
 from service.deliveries.rules import CONTENT_LIFE
 from service.events import ReminderDue
+from service.keeping import retention
+from service.keeping.periods import Periods
 from service.members import import_queries as imports
 from service.registrations import actions as registrations
 
@@ -36,6 +38,7 @@ class Schedule:
 
     pool: db.Pool
     clock: Callable[[], datetime]
+    periods: Periods = field(default_factory=Periods)
     _cleaned_at: datetime | None = None
 
     async def run(self) -> None:
@@ -64,6 +67,8 @@ class Schedule:
         if self._cleaned_at is None or now - self._cleaned_at >= CLEAN_EVERY:
             self._cleaned_at = now
             await clean(self.pool, now)
+            async with db.transaction(self.pool) as conn:
+                await retention.run(conn, self.periods, now)
 
     async def _close_panels(self, now: datetime) -> None:
         """Deadlines, kept places and locks of student panels, each panel in a transaction of its own."""

@@ -99,21 +99,24 @@ async def put(conn: Connection, consent_id: UUID, fields: Sequence[str], sealed:
 
 
 async def forget_day_facts(conn: Connection, before: datetime) -> int:
-    """Drop the facts of convenings that ended before then, and why somebody broke the glass; how many facts went."""
+    """Drop the facts of convenings that ended before then, and why somebody broke the glass; how many facts went.
+
+    Where a legal hold runs they stay.
+    """
     await db.run(
         conn,
         """update glass_break g set reason = ''
              from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
-             join convening c on c.id = s.convening_id
-            where u.id = g.signup_id and g.reason <> '' and c.ends_at < $1""",
+             join convening_keeping c on c.id = s.convening_id
+            where u.id = g.signup_id and g.reason <> '' and c.ends_at < $1 and not c.is_held""",
         before,
     )
     return await db.run(
         conn,
         """delete from day_fact f
             using consent n join signup u on u.id = n.signup_id join panel p on p.id = u.panel_id
-             join session s on s.id = p.session_id join convening c on c.id = s.convening_id
-            where n.id = f.consent_id and c.ends_at < $1""",
+             join session s on s.id = p.session_id join convening_keeping c on c.id = s.convening_id
+            where n.id = f.consent_id and c.ends_at < $1 and not c.is_held""",
         before,
     )
 

@@ -46,7 +46,8 @@ async def erase(conn: Connection, signup_ids: Sequence[UUID], order: Order, now:
     for row in rows:
         await _erase_one(conn, row, order, now)
     for panel_id in panel_ids:
-        await signing_up.fill_seats(conn, panel_id, now)
+        if now < (await signups.frame(conn, panel_id)).starts_at:
+            await signing_up.fill_seats(conn, panel_id, now)
     return len(rows)
 
 
