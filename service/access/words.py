@@ -42,6 +42,8 @@ ACTION_WORDS = {
     "paper_taken": "Took a form in that was signed on paper",
     "evidence_seen": "Looked at the proof of a signature",
     "consent_confirmed": "Confirmed who signed a slip",
+    "copy_downloaded": "Downloaded a signed form",
+    "copy_tried_again": "Had the PDF of a signed form made again",
     "paper_recorded": "Recorded a form signed on paper",
     "slip_renewed": "Made a new slip",
     "students_listed": "Printed a school’s own list or slips",

@@ -36,6 +36,16 @@ class CopyRow(Struct, frozen=True):
     made_at: datetime | None
     sha256: str
 
+    @property
+    def what(self) -> str:
+        """What it shows, in the words of the console."""
+        return {"signed": "Signed online", "signed_paper": "Signed on paper"}.get(self.kind, "Confirmed by the school")
+
+    @property
+    def who(self) -> str:
+        """As what its signer was asked."""
+        return {"guardian": "guardian", "second_guardian": "second guardian"}.get(self.signer, "student")
+
 
 async def owe(conn: Connection, consent_id: UUID, now: datetime) -> int:
     """A copy of each signature and each confirmation of this signer that has none; how many are new."""
@@ -115,6 +125,29 @@ async def newest(conn: Connection, signup_id: UUID, consent_id: UUID) -> CopyRow
     found = [one for one in await of_signup(conn, signup_id) if one.consent_id == consent_id]
     entry, _ = await evidence.newest_signature(conn, signup_id, consent_id, Signature)
     return next((one for one in reversed(found) if one.ordinal >= entry.ordinal), None)
+
+
+class UnmadeRow(Struct, frozen=True):
+    """Forms of a convening whose PDF nobody could make, and the student of the first."""
+
+    convening_id: UUID
+    copies: int
+    signup_id: UUID
+
+
+async def unmade(conn: Connection, only: Sequence[UUID]) -> list[UnmadeRow]:
+    """The same for each of these convenings that has some."""
+    return await db.many(
+        conn,
+        UnmadeRow,
+        """select s.convening_id, count(*)::int as copies,
+                  (array_agg(u.id order by d.created_at, d.id))[1] as signup_id
+             from document d join evidence e on e.id = d.subject_id join signup u on u.id = e.signup_id
+             join panel p on p.id = u.panel_id join session s on s.id = p.session_id
+            where d.kind = 'signed_form' and d.state = 'failed' and s.convening_id = any($1::uuid[])
+            group by s.convening_id order by s.convening_id""",
+        only,
+    )
 
 
 def for_school(rows: Sequence[CopyRow]) -> list[CopyRow]:

@@ -35,6 +35,10 @@ LISTING = Purpose(
     ("name", "grade", "school", "panel", "standing of the form", "standing of the student’s answer"),
     "To organize the panel, by the API",
 )
+SIGNED_FORM = Purpose(
+    ("text of the form", "answers of the form", "name of who signed", "name", "school", "panel"),
+    "To prove what was signed",
+)
 MODERATING = Purpose(("badge name", "topic colors"), "To moderate the panel")
 
 

@@ -8,7 +8,8 @@ from litestar.response import Redirect, Template
 
 from service.access.actions import within_limit
 from service.access.rules import CODES_PER_CLIENT
-from service.consents import answering, codes, family_door, family_showing
+from service.consents import answering, codes, copies, family_door, family_showing
+from service.consents.copy_pages import attached
 from service.consents.family_door import Door
 from service.consents.family_pages import SEE_OTHER
 from service.consents.family_signing import copy_page, origin_of
@@ -79,6 +80,20 @@ async def copy(
     return await copy_page(conn, door, spoken, now)
 
 
+@get(f"{PATH}/copy.pdf", **PERSONAL_PAGE)
+async def copy_file(
+    request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str], language: FromPath[str]
+) -> Response[Any]:
+    """The same as a PDF, behind the same proof; while there is none, the page says so."""
+    door = await family_door.find(request, conn, settings, token, now)
+    spoken = door.spoken(language)
+    if door.proven and door.state(now) == "answered" and _has_yes(door):
+        found = await copies.newest(conn, door.signup.id, door.consent.id)
+        if found is not None and found.state == "made":
+            return await attached(conn, found)
+    return Redirect(f"{door.home}/{spoken.code}/copy", status_code=SEE_OTHER)
+
+
 @get(f"{PATH}/withdrawal", **PERSONAL_PAGE)
 async def withdrawal(
     request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str], language: FromPath[str]
@@ -136,4 +151,4 @@ async def _do(request: AnyRequest, conn: Conn, door: Door, spoken: Spoken, now: 
     return family_showing.page("family_said.html", family_showing.context(door, spoken, now) | {"what": said})
 
 
-PAGES = [send_code, prove, copy, withdrawal, withdraw, objection, object_to]
+PAGES = [send_code, prove, copy, copy_file, withdrawal, withdraw, objection, object_to]

@@ -15,6 +15,7 @@ from service.consents import (
     answering,
     carrying,
     codes,
+    copies,
     evidence,
     family_door,
     family_forms,
@@ -214,6 +215,7 @@ async def _signed(
 
 async def copy_page(conn: Connection, door: Door, spoken: Spoken, now: datetime, carried: Carried | None = None) -> Template:
     """What was signed, word for word as the evidence has it (E5)."""
+    newest = await copies.newest(conn, door.signup.id, door.consent.id)
     entry, proof = await evidence.newest_signature(conn, door.signup.id, door.consent.id, Signature)
     given = family_showing.context(door, spoken, now, carried) | {
         "proof": proof,
@@ -221,6 +223,7 @@ async def copy_page(conn: Connection, door: Door, spoken: Spoken, now: datetime,
         "answers": in_words(proof.answers, door.topics, spoken),
         "signed_at": spoken.moment(proof.at, door.about.family_zone),
         "for_the_day": proof.answers.join == "yes" and now < door.about.convening_ends_at,
+        "pdf": newest.state if newest else "owed",
         "may_change": door.entry == "consent" and door.has_mail,
     }
     return family_showing.page("family_copy.html", given)

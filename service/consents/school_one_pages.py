@@ -14,6 +14,7 @@ from service.access.pages import SEE_OTHER
 from service.access.rules import Visitor
 from service.consents import (
     changing_list,
+    copies,
     deciding,
     policies,
     queries,
@@ -184,6 +185,7 @@ async def _page(
         "visitor": visitor,
         "contact": contact,
         "one": one,
+        "copies": copies.for_school(await copies.of_signup(conn, one.row.id)),
         "offer": school.offer(row, contact, now),
         "guardians": [signer for signer in signers if signer.signer != "second_guardian"],
         "asked": ENGLISH.short_day(asked_at, contact.time_zone) if asked_at else "",

@@ -18,6 +18,7 @@ from service.consents import (
     board,
     board_queries,
     board_rules,
+    copies,
     deciding,
     disclosures,
     history,
@@ -36,7 +37,11 @@ from service.text import Note
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
 
-SAVED = {"extended": "The family has more time.", "withdrawn": "Taken off the list."}
+SAVED = {
+    "extended": "The family has more time.",
+    "withdrawn": "Taken off the list.",
+    "making": "The PDF is made again.",
+}
 
 
 class Why(Struct, frozen=True):
@@ -75,6 +80,7 @@ async def _page(
         "zone": beside.time_zone,
         "contacts": await board_queries.contacts(conn, row.school_id),
         "history": await history.of_signup(conn, row),
+        "copies": await copies.of_signup(conn, row.id),
         "looks": await disclosures.of_signup(conn, row.id),
         "extendable": row.withdrawn_at is None and dates.extend_from <= now < dates.lock,
         "dates": dates,

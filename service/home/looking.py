@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from service.consents import copies
 from service.convenings.queries import ConveningRow
 from service.convenings.rules import phase
 from service.convenings.views import Shown
@@ -73,6 +74,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
     offers = _by_convening(await queries.offers(conn, only, now))
     returned = _by_convening(await queries.returned(conn, only, now - CONTENT_LIFE))
     needs = {row.convening_id: row.people for row in await queries.needs(conn, only)}
+    unmade = {row.convening_id: row for row in await copies.unmade(conn, only)}
     students = {row.convening_id: row for row in await queries.students(conn, only)}
     return [
         Seen(
@@ -86,6 +88,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
             returned=returned[row.id],
             needs=needs.get(row.id, 0),
             students=students.get(row.id),
+            unmade=unmade.get(row.id),
         )
         for row in rows
     ]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from service.consents.copies import UnmadeRow
 from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
 from service.home.health import Readiness
@@ -37,6 +38,7 @@ class Seen(Struct, frozen=True):
     returned: Sequence[ReturnedRow] = ()
     needs: int = 0
     students: StudentsRow | None = None
+    unmade: UnmadeRow | None = None
 
     @property
     def path(self) -> str:

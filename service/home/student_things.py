@@ -25,5 +25,13 @@ def who_needs_a_person(seen: Seen) -> Iterable[Thing]:
         yield Thing(title, words, f"{seen.path}/students?standing=calls", "See who must act")
 
 
-THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (who_needs_a_person,)
+def unmade_copies(seen: Seen) -> Iterable[Thing]:
+    """Signed forms that have no PDF, though we tried for minutes."""
+    if found := seen.unmade:
+        title = f"{many(found.copies, 'signed form has', 'signed forms have')} no PDF"
+        words = "We tried and gave up. The signature stands, and the family’s page shows their copy."
+        yield Thing(title, words, f"/office/signups/{found.signup_id}", "Try again")
+
+
+THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (who_needs_a_person, unmade_copies)
 """In the order of the page."""

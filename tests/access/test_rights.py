@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from litestar import Litestar
@@ -12,9 +12,11 @@ from service import db
 from service.access.actions import keep_token
 from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, ROLES, Held, Role
-from service.consents import signing_up, versions
+from service.consents import copies, evidence, signing_up, versions
+from service.consents.answer_rules import Word
 from service.consents.rules import Student
 from service.db import Connection
+from service.documents import queries as documents
 from service.members import import_actions, places
 from service.members.rules import District
 from service.panels import writes as panel_writes
@@ -131,6 +133,11 @@ async def populate(
             "other's": str(await delivery(conn, other_row, "dead", now=now)),
             "none": nobody,
         },
+        "document_id": {
+            "own": str(await signed_form(conn, panels[0][1], now)),
+            "other's": str(await signed_form(conn, panels[1][1], now)),
+            "none": nobody,
+        },
         "version_id": {"own": str((await versions.begin(conn, "esign", now)).id), "none": nobody},
         "language": {"own": "en", "none": "xx"},
         "tag": {"own": "invite", "none": "nothing"},
@@ -154,6 +161,19 @@ async def panel(conn: Connection, now: datetime, session_id: UUID, seats: int, s
     [made] = await signing_up.sign_up(conn, panel_id, None, [student], signing_up.Caller(None), now)
     assert isinstance(made, signing_up.SignedUp)
     return panel_id, made.id
+
+
+async def signed_form(conn: Connection, signup_id: UUID, now: datetime) -> UUID:
+    """The PDF of what a guardian signed."""
+    consent_id = await db.one(conn, UUID, "select id from consent where signup_id = $1", signup_id)
+    async with conn.transaction():
+        body = Word(what="confirmed", name="Zeb Fosterlane", at=now)
+        await evidence.append(conn, signup_id, "confirmed", body, now, consent_id=consent_id)
+        await copies.owe(conn, consent_id, now)
+        claimed = await documents.claim(conn, token := uuid4(), now)
+        assert claimed is not None
+        await copies.keep(conn, claimed, token, b"%PDF-", now)
+    return claimed.id
 
 
 async def network(conn: Connection, now: datetime) -> tuple[UUID, UUID]:
