@@ -1,7 +1,6 @@
 """Requests made up from the OpenAPI document, right ones and wrong ones: the server keeps its word about all of them."""
 
 from datetime import datetime
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -34,8 +33,8 @@ CHECKS: list[Any] = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-SECONDS = 55.0
-EXAMPLES = {GenerationMode.POSITIVE: 30, GenerationMode.NEGATIVE: 30}
+EXAMPLES = {GenerationMode.POSITIVE: 12, GenerationMode.NEGATIVE: 12}
+"""For each operation; the same ones at every run, however slow the machine is."""
 
 
 @pytest.mark.slow
@@ -63,9 +62,8 @@ async def test_whatever_the_document_lets_people_send_is_answered_as_it_says(
     }
     with serving(settings) as web:
         document = schemathesis.openapi.from_url(f"{web.url}/api/v1/openapi.json")
-        until = monotonic() + SECONDS
         tried = [
-            attack(operation.ok(), mode, known, {"Authorization": f"Bearer {settings.organizer_token}"}, until)
+            attack(operation.ok(), mode, known, {"Authorization": f"Bearer {settings.organizer_token}"})
             for operation in document.get_all_operations()
             for mode in EXAMPLES
         ]
@@ -73,10 +71,10 @@ async def test_whatever_the_document_lets_people_send_is_answered_as_it_says(
     assert code == 0
     assert " 500 " not in written
     assert len(tried) == 64
-    assert sum(tried) > 500
+    assert sum(tried) > len(tried) * 6
 
 
-def attack(operation: Any, mode: GenerationMode, known: dict[str, list[str]], token: dict[str, str], until: float) -> int:
+def attack(operation: Any, mode: GenerationMode, known: dict[str, list[str]], token: dict[str, str]) -> int:
     """Send what the strategy makes up, half of it to things that exist; how many were sent."""
     sent = 0
     fixed: dict[str, Any] = (
@@ -99,8 +97,6 @@ def attack(operation: Any, mode: GenerationMode, known: dict[str, list[str]], to
     @given(case=operation.as_strategy(generation_mode=mode, **fixed), data=st.data())
     def send(case: Any, data: st.DataObject) -> None:
         nonlocal sent
-        if monotonic() > until:
-            return
         for name in set(case.path_parameters or {}) & set(known):
             if mode.is_positive and data.draw(st.booleans()):
                 case.path_parameters[name] = data.draw(st.sampled_from(known[name]))
