@@ -15,7 +15,6 @@ from service.text import Line, Name
 
 Factor: TypeAlias = Literal["code_by_mail", "none", "paper"]
 """What shows who signed, beside the link: nothing yet, where only a slip or a phone number is known."""
-OF_AGE = 18
 AGAIN = frozenset({"refused", "withdrawn"})
 """A family that said no may think again while there is time."""
 FOR_STUDENTS = frozenset({"student", "emancipated_student"})
@@ -133,7 +132,7 @@ class InPersonOnly(Refused):
 
 
 class StudentOfAge(Invalid):
-    """This student is 18, so they sign for themselves. The school gives them a form of their own."""
+    """This student is old enough to sign for themselves. The school gives them a form of their own."""
 
     code = "student-of-age"
 
@@ -208,16 +207,17 @@ def check_signing(signing: Signing, topics: list[str], signer: str) -> None:
         raise WrongCapacity(pointer="/capacity")
 
 
-def comes_of_age(born: date, zone: str) -> datetime:
-    """The midnight that begins the 18th birthday in a family's zone; who is born on February 29 waits for March 1."""
-    year = born.year + OF_AGE
+def comes_of_age(born: date, age: int, zone: str) -> datetime:
+    """The midnight that begins the birthday of that age in a family's zone; who is born on February 29 waits for March 1."""
+    year = born.year + age
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     day = date(year, 3, 1) if (born.month, born.day) == (2, 29) and not leap else born.replace(year=year)
     return datetime.combine(day, time(0), ZoneInfo(zone))
 
 
-def valid_until(born: date | None, signer: str, zone: str, ends_at: datetime, now: datetime) -> datetime | None:
-    """Until when a guardian's word counts: the 18th birthday, kept only where it comes before the end (F8).
+def valid_until(born: date | None, signer: str, age: int, zone: str, ends_at: datetime, now: datetime) -> datetime | None:
+    """Until when a guardian's word counts: the birthday from which the student signs (W2), kept where it comes before the
+    end (F8).
 
     Raises StudentOfAge where it is over, NotBornYet for a day that was not.
     """
@@ -225,7 +225,7 @@ def valid_until(born: date | None, signer: str, zone: str, ends_at: datetime, no
         return None
     if not 1990 <= born.year <= now.year:
         raise NotBornYet(pointer="/born")
-    until = comes_of_age(born, zone)
+    until = comes_of_age(born, age, zone)
     if until <= now:
         raise StudentOfAge(pointer="/born")
     return until if until < ends_at else None

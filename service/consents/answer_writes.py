@@ -145,7 +145,7 @@ async def sign_for_self(conn: Connection, signup_id: UUID, deadline: datetime) -
 
 
 async def of_age(conn: Connection, now: datetime) -> list[UUID]:
-    """Sign-ups whose student's 18th birthday has come and who are still asked through a guardian."""
+    """Sign-ups whose student has come of age and who are still asked through a guardian."""
     return await db.many(
         conn,
         UUID,

@@ -43,6 +43,8 @@ class Held(Struct, frozen=True):
     consent: ConsentRow
     zone: str
     """The family's."""
+    signs_at: int
+    """From which age the student signs for themselves."""
 
 
 class TextChanged(Refused):
@@ -62,7 +64,7 @@ async def hold(conn: Connection, consent_id: UUID, now: datetime) -> Held:
     await closing.settle(conn, frame, now)
     signup = await queries.signup(conn, signup_id)
     [school] = await queries.schools(conn, [signup.school_id])
-    return Held(frame, signup, await answer_writes.consent(conn, consent_id), school.time_zone)
+    return Held(frame, signup, await answer_writes.consent(conn, consent_id), school.time_zone, school.signs_at)
 
 
 async def begin(conn: Connection, consent_id: UUID, language: str, now: datetime) -> None:
@@ -120,7 +122,7 @@ async def _write(
     panel = await panels.panel(conn, held.signup.panel_id)
     answer_rules.check_signing(signing, panel.topics, held.consent.signer)
     over = await answer_writes.ends_at(conn, held.frame.convening_id)
-    until = answer_rules.valid_until(signing.born, held.consent.signer, held.zone, over, now)
+    until = answer_rules.valid_until(signing.born, held.consent.signer, held.signs_at, held.zone, over, now)
     await _put(conn, held, signing, document, state, until, now)
     if paper.in_person:
         await closing_writes.come_back(conn, held.signup.id)

@@ -99,7 +99,7 @@ async def extend(conn: Connection, signup_id: UUID, until: date, reason: Reason,
 
 
 async def come_of_age(conn: Connection, signup_id: UUID, now: datetime) -> None:
-    """The 18th birthday: guardians' open items lapse, their links end, and the student is asked themselves (F8)."""
+    """The birthday from which the student signs: guardians' open items lapse, their links end, the student is asked (F8)."""
     frame, signup = await _hold(conn, signup_id, now)
     guardians = await queries.consents(conn, [signup_id])
     [school] = await queries.schools(conn, [signup.school_id])

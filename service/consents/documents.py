@@ -8,7 +8,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from service import db
-from service.consents import texts, version_queries
+from service.consents import policies, texts, version_queries
 from service.consents.answer_rules import Document
 from service.consents.speaking import FIRST, LANGUAGES, Spoken
 from service.consents.texts import Block, Template
@@ -27,6 +27,8 @@ class Occasion(Struct, frozen=True):
     student: str
     grade: int | None
     school: str
+    state: str
+    student_signs_at: int | None
     family_zone: str
     convening: str
     convening_starts_at: datetime
@@ -45,6 +47,11 @@ class Occasion(Struct, frozen=True):
     contact_phone: str
     contact_email: str
     safety_lead: str
+
+    @property
+    def signs_at(self) -> int:
+        """From which age the student signs for themselves (W2)."""
+        return policies.signs_at(self.state, self.student_signs_at)
 
 
 class Reading(Struct, frozen=True):
@@ -68,7 +75,8 @@ async def occasion(conn: Connection, signup_id: UUID) -> Occasion:
     return await db.one(
         conn,
         Occasion,
-        """select u.id as signup_id, u.panel_id, u.name as student, u.grade, h.name as school, d.time_zone as family_zone,
+        """select u.id as signup_id, u.panel_id, u.name as student, u.grade, h.name as school, d.state,
+                  d.student_signs_at, d.time_zone as family_zone,
                   c.title as convening, c.starts_at as convening_starts_at, c.ends_at as convening_ends_at, c.time_zone,
                   c.venue_name, c.venue_address, s.title as panel, s.starts_at, s.ends_at, p.seats, p.recording,
                   u.deadline_at, coalesce(q.name, '') as contact, coalesce(k.role, '') as contact_role,

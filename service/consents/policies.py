@@ -14,6 +14,8 @@ STUDENT_SIGNS_AT: Mapping[str, int] = {
 }
 
 
-def signs_at(state: str) -> int:
-    """The age from which a student of a state's school signs alone."""
+def signs_at(state: str, own: int | None = None) -> int:
+    """The age from which a student of a state's school signs alone; a district's own rule goes before."""
+    if own is not None:
+        return own
     return STUDENT_SIGNS_AT.get(state.strip().upper(), USUAL)

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import db
+from service.consents import policies
 from service.consents.rules import Capacity, HeldBasis, Signer, Status, StudentStatus
 from service.db import Connection
 
@@ -31,6 +32,12 @@ class SchoolRow(Struct, frozen=True):
     district_name: str
     state: str
     time_zone: str
+    student_signs_at: int | None
+
+    @property
+    def signs_at(self) -> int:
+        """From which age its students sign for themselves (W2)."""
+        return policies.signs_at(self.state, self.student_signs_at)
 
 
 class SignupRow(Struct, frozen=True):
@@ -97,7 +104,7 @@ async def schools(conn: Connection, school_ids: Sequence[UUID]) -> list[SchoolRo
     return await db.many(
         conn,
         SchoolRow,
-        """select s.id, s.name, d.name as district_name, d.state, d.time_zone
+        """select s.id, s.name, d.name as district_name, d.state, d.time_zone, d.student_signs_at
              from school s join district d on d.id = s.district_id where s.id = any($1::uuid[])""",
         school_ids,
     )

@@ -1,7 +1,8 @@
 """The one way in which a roster is read: who has a seat and is cleared, and whose clearance lives at this very moment.
 
-A clearance ends by the clock alone on the student's 18th birthday (F8), so a seat by itself proves nothing. Badges,
-programmes, rosters, exports and check-in lists all begin here.
+A clearance ends by the clock alone on the birthday from which the student signs (F8), so a seat by itself proves nothing.
+Badges, programmes, rosters, exports and check-in lists all begin here. After the lock it only shrinks, but for cleared
+alternates who move up and for whom a guardian signed in person.
 """
 
 from collections.abc import Sequence

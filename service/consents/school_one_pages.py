@@ -197,7 +197,7 @@ async def _page(
         "basis_words": BASIS_WORDS,
         "languages": OWN_NAMES,
         "own_name": own_name,
-        "signs_at": policies.signs_at(contact.state),
+        "signs_at": policies.signs_at(contact.state, contact.student_signs_at),
     }
     return Template(template_name="school_signup.html", context=context, status_code=status)
 

@@ -166,7 +166,7 @@ async def _panel_page(
         "bases": school_form.BASIS,
         "rows": {row: school_form.shown(form, row) for row in range(1, school_form.ROWS + 1)},
         "languages": OWN_NAMES,
-        "signs_at": policies.signs_at(contact.state),
+        "signs_at": policies.signs_at(contact.state, contact.student_signs_at),
     }
     return Template(template_name="school_panel.html", context=context, status_code=status)
 

@@ -20,6 +20,7 @@ class ContactRow(Struct, frozen=True):
     district_name: str
     state: str
     time_zone: str
+    student_signs_at: int | None
 
 
 class OfferRow(Struct, frozen=True):
@@ -53,7 +54,8 @@ async def contact(conn: Connection, person_id: UUID) -> ContactRow:
     return await db.one(
         conn,
         ContactRow,
-        """select p.name, p.email, k.phone, k.school_id, s.name as school_name, d.name as district_name, d.state, d.time_zone
+        """select p.name, p.email, k.phone, k.school_id, s.name as school_name, d.name as district_name, d.state,
+                  d.time_zone, d.student_signs_at
              from school_contact k join person p on p.id = k.person_id join school s on s.id = k.school_id
              join district d on d.id = s.district_id where k.person_id = $1""",
         person_id,

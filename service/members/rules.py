@@ -91,6 +91,8 @@ class District(Struct, frozen=True, kw_only=True):
     name: Heading
     state: Line
     time_zone: Line
+    student_signs_at: Line = ""
+    """From which age students sign for themselves; empty: as in the state."""
 
 
 class School(Struct, frozen=True, kw_only=True):
@@ -110,6 +112,12 @@ class NoSuchDistrict(Invalid):
     """Choose one of the districts."""
 
     code = "no-such-district"
+
+
+class NoSuchAge(Invalid):
+    """Write an age from 14 to 25, or leave it empty: then the state’s rule counts."""
+
+    code = "no-such-age"
 
 
 class NoSuchSchool(Invalid):
@@ -164,6 +172,15 @@ def year(text: str) -> int:
     """A year of joining; raises NoSuchYear."""
     if not re.fullmatch(r"[0-9]{4}", text) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
         raise NoSuchYear(pointer="/joined")
+    return int(text)
+
+
+def signs_at(text: str) -> int | None:
+    """An age that a district may set, or none; raises NoSuchAge."""
+    if not text.strip():
+        return None
+    if not re.fullmatch(r"1[4-9]|2[0-5]", text.strip()):
+        raise NoSuchAge(pointer="/student_signs_at")
     return int(text)
 
 

@@ -228,4 +228,4 @@ async def test_a_student_whom_the_school_withdrew_is_not_answered_for(conn: Conn
     ],
 )
 def test_f8_somebody_is_18_at_the_midnight_that_begins_the_birthday_at_home(born: date, zone: str, moment: str) -> None:
-    assert comes_of_age(born, zone) == datetime.fromisoformat(moment)
+    assert comes_of_age(born, 18, zone) == datetime.fromisoformat(moment)

@@ -256,7 +256,7 @@ async def test_e9_a_text_that_was_renewed_while_somebody_read_is_not_signed(
 async def test_somebody_who_is_18_is_not_signed_for(amina: Family, conn: Connection, zuri: UUID) -> None:
     answer = await amina.sign(await amina.to_signing(), born="2008-11-30")
     assert answer.status_code == 422
-    assert "This student is 18, so they sign for themselves." in text_of(answer)
+    assert "This student is old enough to sign for themselves." in text_of(answer)
     assert await evidence.chain(conn, zuri) == []
     assert (await amina.sign(await amina.to_signing())).status_code == 303, "the code is still good"
 

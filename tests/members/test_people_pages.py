@@ -207,12 +207,25 @@ async def test_places_are_added_changed_and_taken_away_where_nothing_hangs_on_th
     assert await db.many(conn, str, codes) == [kept[0], kept[2]]
 
 
+async def test_w2_a_district_has_its_own_age_from_which_students_sign_or_the_states(
+    office: Browser, conn: Connection, network: Places
+) -> None:
+    path = f"/office/districts/{network.sage}"
+    plain = {"name": "Sage", "state": "NV", "time_zone": "America/Denver"}
+    own = "select student_signs_at from district where id = $1"
+    for typed, kept in (("19", 19), ("", None)):
+        assert (await send(office, path, **plain, student_signs_at=typed)).status == 303
+        assert await db.maybe(conn, int, own, network.sage) == kept
+        assert ('value="19"' in (await see(office, path)).source) == (kept == 19)
+
+
 @pytest.mark.parametrize(
     ("path", "fields"),
     [
         ("districts", {"name": "", "state": "NV", "time_zone": "America/Denver"}),
         ("districts", {"name": "A", "state": "Nevada", "time_zone": "America/Denver"}),
         ("districts", {"name": "A", "state": "NV", "time_zone": "Middle/Earth"}),
+        ("districts", {"name": "A", "state": "NV", "time_zone": "America/Denver", "student_signs_at": "13"}),
         ("schools", {"name": "A", "district": ""}),
         ("schools", {"name": "A", "district": "x"}),
         ("schools", {"name": "A", "district": str(UUID(int=7))}),
