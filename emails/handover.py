@@ -13,6 +13,8 @@ class Links(Struct, frozen=True):
     convening: str = ""
     invitation: str = ""
     sign_in: str = ""
+    signup: str = ""
+    """The page of one student in the console, for whom may see it."""
     code: str = ""
     """Six digits, no address: what the page that asked wants typed."""
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from emails import mime, wording
 from emails.calendar import agenda_lines, calendar
 from emails.handover import Handover, Sender
-from emails.messages import AddressChanged, AnyMessage, ConfirmAddress, ConsentCode, Method, Revision, SignIn
+from emails.messages import AddressChanged, AnyMessage, ConfirmAddress, ConsentCode, GlassAlert, Method, Revision, SignIn
 from emails.tidy import LIMITS, one_line, tidied
 
 SUBJECT_ROOM = 255
@@ -85,7 +85,7 @@ def _display_name(message: AnyMessage) -> str:
     """The name in To, but not one that a stranger may have typed into the public form."""
     return (
         ""
-        if isinstance(message, ConfirmAddress | SignIn | AddressChanged | ConsentCode)
+        if isinstance(message, ConfirmAddress | SignIn | AddressChanged | ConsentCode | GlassAlert)
         else one_line(message.name, LIMITS["name"])
     )
 

@@ -207,6 +207,7 @@ class Mailer:
             manage=links.address(public, secret, "manage", claimed.subject_id, generation),
             confirm=links.address(public, secret, "confirm", claimed.subject_id, generation),
             invitation=links.address(public, secret, "invitation", claimed.subject_id, generation),
+            signup=f"{public}/office/signups/{claimed.subject_id}",
             convening=f"{public}/convenings/{claimed.slug}" if claimed.slug else public,
             **self._sign_in(claimed),
         )

@@ -1,4 +1,4 @@
-"""What follows when an organizer asks for mail: a copy of one that was sent, or a sample to themselves."""
+"""What follows from what organizers do: a copy of a mail, a sample to themselves, an alert of a broken glass."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -6,14 +6,15 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from emails.messages import AddressChanged, AnyMessage, ConsentCode, Message, Revision, SignIn
+from emails.messages import AddressChanged, AnyMessage, ConsentCode, GlassAlert, Message, Revision, SignIn
 from emails.samples import SAMPLES
 from service import db, events
+from service.consents import glass
 from service.db import Connection
 from service.deliveries import office_writes, writes
 from service.deliveries.writes import NewDelivery
 from service.members import queries as members
-from workers.post import Desk, kind_of
+from workers.post import Desk, Subject, kind_of, owe
 
 TEST_LIFE = timedelta(hours=1)
 """Who tries out a mail looks at once."""
@@ -23,6 +24,18 @@ async def send_copy(conn: Connection, desk: Desk, event_id: UUID, event: events.
     """A mail is wanted again → the same words to the same address, under an id of its own."""
     copy_id = db.new_id(desk.now)
     await office_writes.queue_copy(conn, event.delivery_id, copy_id, event_id, f"{copy_id.hex}@{desk.domain}", desk.now)
+
+
+async def alert_privacy(conn: Connection, desk: Desk, event_id: UUID, event: events.GlassBroken) -> None:
+    """An organizer broke the glass → whoever looks after privacy hears at once who, when and why (R3)."""
+    found = await glass.alert(conn, event.glass_break_id)
+    if found is None or not desk.privacy_lead:
+        return
+    message = GlassAlert(
+        who=found.who, convening=found.convening, at=found.created_at, time_zone=found.time_zone, reason=found.reason
+    )
+    subject = Subject(found.signup_id, found.convening_id, None, desk.privacy_lead)
+    await owe(conn, desk, subject, message, event_id=event_id)
 
 
 async def send_test(conn: Connection, desk: Desk, event_id: UUID, event: events.TestMailAsked) -> None:
@@ -57,7 +70,7 @@ def _addressed(sample: AnyMessage, name: str, uid: str, desk: Desk) -> Message:
     """The sample with this person's name, where it greets anybody, and with an entry of its own, where it has one."""
     greeted = (
         sample
-        if isinstance(sample, SignIn | AddressChanged | ConsentCode) or not sample.name
+        if isinstance(sample, SignIn | AddressChanged | ConsentCode | GlassAlert) or not sample.name
         else replace(sample, name=name)
     )
     revision: Revision | None = getattr(greeted, "revision", None)

@@ -15,11 +15,12 @@ from service.deliveries.writes import NewDelivery
 
 
 class Desk(Struct, frozen=True):
-    """What every reaction is handed: the secret for UIDs, our domain, and now."""
+    """What every reaction is handed: the secret for UIDs, our domain, now, and who looks after privacy."""
 
     secret: str
     domain: str
     now: datetime
+    privacy_lead: str = ""
 
 
 class Subject(Struct, frozen=True):

@@ -225,7 +225,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ObjectionResolved: (),
     events.ConsentWithdrawn: (),
     events.DayFactsWritten: (),
-    events.GlassBroken: (),
+    events.GlassBroken: (office.alert_privacy,),
     events.StudentAnswered: (),
     events.SeatGiven: (),
     events.ConsentExpired: (),

@@ -92,7 +92,8 @@ class Relay:
 
     async def _react_to_events(self, conn: Connection, now: datetime) -> int:
         """Run the reactions of up to fifty events, each in its own savepoint."""
-        desk = Desk(self.settings.secret_key, self.settings.mail_address.rpartition("@")[2], now)
+        given = self.settings
+        desk = Desk(given.secret_key, given.mail_address.rpartition("@")[2], now, given.privacy_address)
         claimed = await events.claim(conn, now, EVENTS_AT_ONCE)
         handled = [one.id for one in claimed if await self._react(conn, desk, one)]
         if handled:

@@ -19,6 +19,7 @@ from emails.messages.registrations import (
     Withdrawn,
     YourRegistration,
 )
+from emails.messages.safety import GlassAlert
 
 __all__ = [
     "AddressChanged",
@@ -32,6 +33,7 @@ __all__ = [
     "ConsentCode",
     "ConveningMessage",
     "Gathering",
+    "GlassAlert",
     "Invitation",
     "Invite",
     "Message",
@@ -63,6 +65,7 @@ AnyMessage: TypeAlias = (
     | Invitation
     | SignIn
     | ConsentCode
+    | GlassAlert
     | AddressChanged
 )
 

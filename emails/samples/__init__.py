@@ -17,6 +17,7 @@ from emails.samples.facts import (
 )
 from emails.samples.families import FAMILIES
 from emails.samples.registrations import REGISTRATIONS
+from emails.samples.safety import SAFETY
 
 __all__ = [
     "ACROSS_THE_CLOCK_CHANGE",
@@ -31,4 +32,4 @@ __all__ = [
     "sample_revision",
 ]
 
-SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (*REGISTRATIONS, *FAMILIES, *ACCESS)
+SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (*REGISTRATIONS, *FAMILIES, *ACCESS, *SAFETY)

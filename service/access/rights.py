@@ -47,6 +47,8 @@ RIGHTS: Mapping[str, Right] = {
     "school": Right("session", frozenset({"school_contact"})),
     # what a moderator reads about a panel: by the role in its convening, or named by the panel
     "moderator": Right("session", frozenset({"moderator"}), in_one_convening=True, or_named=True),
+    # what helpers must know of students, around the day: the safety lead of the convening and nobody else
+    "safety": Right("session", frozenset({"safety_lead"}), in_one_convening=True),
     # tokens of the API: they open everything that an organizer sees
     "tokens": Right("session", frozenset({"organizer"})),
     # who did what: of everything, or of the convening that somebody organizes; the system's administrator reads no names

@@ -1,5 +1,21 @@
-"""Pages about students: their own one, the readiness board, one student, their signed forms, the moderator's card."""
+"""Pages about students: their own one, the board, one student, signed forms, the moderator's card, the safety list."""
 
-from service.consents import assent_pages, board_pages, copy_pages, moderator_pages, signup_pages
+from service.consents import (
+    assent_pages,
+    board_pages,
+    copy_pages,
+    glass_pages,
+    moderator_pages,
+    safety_pages,
+    signup_pages,
+)
 
-PAGES = [*assent_pages.PAGES, *board_pages.PAGES, *copy_pages.PAGES, *signup_pages.PAGES, *moderator_pages.PAGES]
+PAGES = [
+    *assent_pages.PAGES,
+    *board_pages.PAGES,
+    *copy_pages.PAGES,
+    *signup_pages.PAGES,
+    *moderator_pages.PAGES,
+    *glass_pages.PAGES,
+    *safety_pages.PAGES,
+]

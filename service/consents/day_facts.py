@@ -116,6 +116,14 @@ async def on_site(conn: Connection, ring: Ring, convening_id: UUID, now: datetim
     return [OnSite(one, kept[one.signup_id]) for one in students]
 
 
+def contacts_of(kept: Kept) -> Kept:
+    """The same without what stands behind the glass: for the school and the organizer."""
+    facts = DayFacts(emergency=kept.written.facts.emergency, collectors=kept.written.facts.collectors)
+    shown = frozenset(day_rules.CONTACTS)
+    bare = Written(facts, kept.written.fields & shown, kept.written.unreadable & shown, kept.written.changed_at)
+    return Kept(kept.writer, bare)
+
+
 async def desk_flags(conn: Connection, ring: Ring, convening_id: UUID, now: datetime) -> list[DeskFlags]:
     """For the front desk: of each cleared student two yes-or-no, and nothing of what they stand for."""
     found = await on_site(conn, ring, convening_id, now)

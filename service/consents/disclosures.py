@@ -39,6 +39,24 @@ SIGNED_FORM = Purpose(
     ("text of the form", "answers of the form", "name of who signed", "name", "school", "panel"),
     "To prove what was signed",
 )
+SAFETY = Purpose(
+    (
+        "name",
+        "grade",
+        "school",
+        "allergies",
+        "auto-injector",
+        "medication",
+        "people not to release to",
+        "food",
+        "travel",
+        "emergency contacts",
+        "who may collect",
+        "guardian’s phone number",
+    ),
+    "To keep students safe on the day",
+)
+CONTACTS = Purpose(("emergency contacts", "who may collect"), "To help with one student’s sign-up")
 MODERATING = Purpose(("badge name", "topic colors"), "To moderate the panel")
 
 

@@ -40,6 +40,7 @@ SAVED = {
     "confirmed": "Noted: you know who signed.",
     "paper": "Recorded: the form is signed on paper.",
     "withdrawn": "Taken off the list. The place is free for the next one.",
+    "contacts": "Saved: whom to call, and who may collect.",
     "substituted": "This student has the place now.",
 }
 CALLED = "telephone number that the school held"

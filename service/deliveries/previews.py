@@ -17,6 +17,7 @@ from emails.messages import (
     ConsentCode,
     ConveningMessage,
     Gathering,
+    GlassAlert,
     Revision,
     SignIn,
 )
@@ -106,7 +107,7 @@ def sample(tag: str, number: int) -> Sample:
 def placeholders(public_url: str) -> Links:
     """Where links of previews and test mails lead: to the page that says so, whoever follows them."""
     page = f"{public_url}{PREVIEWS}"
-    return Links(manage=page, confirm=page, convening=page, invitation=page, sign_in=page, code="000000")
+    return Links(manage=page, confirm=page, convening=page, invitation=page, sign_in=page, signup=page, code="000000")
 
 
 def sender(settings: Settings) -> Sender:
@@ -147,7 +148,7 @@ def _card(revision: Revision, writer: Sender, recipient: str) -> Card:
 
 def with_facts(message: AnyMessage, known: Known) -> AnyMessage:
     """The sample about this convening and person; what neither says (a deadline, an earlier place) stays the sample's."""
-    if isinstance(message, SignIn | ConsentCode | AddressChanged):
+    if isinstance(message, SignIn | ConsentCode | AddressChanged | GlassAlert):
         return message
     name = known.name if message.name else ""
     given: dict[str, Any] = {"name": name or message.name, "gathering": known.gathering, "reader_zone": known.reader_zone}

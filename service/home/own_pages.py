@@ -12,7 +12,7 @@ from service.convenings import queries as convenings
 from service.convenings.views import Shown, show
 from service.db import Connection
 from service.home import own_queries
-from service.home.own_queries import ModeratedRow, ProfileRow
+from service.home.own_queries import LookedAfterRow, ModeratedRow, ProfileRow
 from service.registrations import queries as registrations
 from service.registrations import views
 from service.registrations.own_page import own_path
@@ -41,6 +41,7 @@ class Page(Struct, frozen=True):
     past: list[Mine]
     open: list[Shown]
     moderated: list[ModeratedRow]
+    looked_after: list[LookedAfterRow]
 
 
 @get("/me", **ACCOUNT_PAGE)
@@ -53,6 +54,7 @@ async def me(conn: Conn, now: Now, settings: Given, visitor: KnownVisitor) -> Te
         past=[one for one in reversed(mine) if one.own.shown.phase in OVER],
         open=await _open(conn, mine, now),
         moderated=await own_queries.moderated(conn, visitor.person_id, now),
+        looked_after=await own_queries.looked_after(conn, visitor.person_id, now),
     )
     return Template(template_name="me.html", context={"visitor": visitor, "page": page})
 

@@ -51,6 +51,32 @@ async def moderated(conn: Connection, person_id: UUID, now: datetime) -> list[Mo
     )
 
 
+class LookedAfterRow(Struct, frozen=True):
+    """A convening with students whose safety lead somebody is."""
+
+    id: UUID
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+
+
+async def looked_after(conn: Connection, person_id: UUID, now: datetime) -> list[LookedAfterRow]:
+    """Convenings with a student panel that are not long over, of which somebody is the safety lead."""
+    return await db.many(
+        conn,
+        LookedAfterRow,
+        """select c.id, c.title, c.starts_at, c.ends_at, c.time_zone from convening c
+            where c.state in ('published', 'completed') and c.ends_at > $2::timestamptz - interval '2 days'
+              and exists (select from panel p join session s on s.id = p.session_id where s.convening_id = c.id)
+              and exists (select from role_grant g where g.person_id = $1 and g.role = 'safety_lead'
+                             and (g.convening_id is null or g.convening_id = c.id))
+            order by c.starts_at, c.id""",
+        person_id,
+        now,
+    )
+
+
 async def profile(conn: Connection, person_id: UUID) -> ProfileRow:
     """One person's."""
     return await db.one(

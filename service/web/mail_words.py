@@ -16,6 +16,7 @@ KIND_WORDS = {
     "invitation": "Personal invitation",
     "sign_in": "Code and link to sign in",
     "consent_code": "Code to sign a form",
+    "glass_alert": "Alert: the glass was broken",
 }
 STATE_MARKS: dict[str, tuple[str, str]] = {
     "queued": ("", "Owed"),

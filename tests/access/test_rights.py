@@ -208,7 +208,8 @@ def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -
     if right.or_named:  # the things here name somebody else
         theirs = any(one.role in right.roles and (one.convening_id is None or thing == "own") for one in held)
         return {200} if theirs else {404}
-    if thing == "other's" and (any(name in path for name in PERSONAL) or Held("organizer") not in held):
+    everywhere = {one.role for one in held if one.convening_id is None} & set(GRANTED)
+    if thing == "other's" and (any(name in path for name in PERSONAL) or not everywhere & right.roles):
         return {404}
     return {200} if method == "GET" else {303, 409, 422}
 
