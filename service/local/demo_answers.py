@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 from service.consents import deadlines, family_forms
 from service.consents.answer_rules import Signing
 from service.consents.assent_rules import NameUse, StudentAnswer
+from service.consents.day_rules import DayFacts, Diet, Injector, Need, Reachable, Travel
 from service.consents.rules import Capacity, Choices, Colour, Guardian, YesNo
 from service.local.demo_files import Student
 from service.panels.queries import TopicRow
 
-Deed: TypeAlias = Literal["sign_up", "ask", "open", "sign", "paper", "confirm", "answer", "object", "withdraw", "expire"]
+Deed: TypeAlias = Literal[
+    "sign_up", "ask", "open", "sign", "paper", "confirm", "answer", "object", "withdraw", "day", "close"
+]
 NAMES: dict[str | None, NameUse] = {"full": "full", "pseudonym": "made_up"}
 DESIGNATED = "Corinne Ashvale"
 """The adult whom a district named for a student without a guardian."""
@@ -38,7 +41,7 @@ def past(student: Student, first: date, shift: timedelta, zone: str, convening_z
     told = [Told(_morning(first - deadlines.INVITE * DAY, convening_zone), "sign_up")]
     if student.consent == "expired_unsigned":
         over = deadlines.end_of(first - deadlines.DEADLINE * DAY, zone)
-        return [*told, at(first - 30 * DAY, 19, "open"), Told(over, "expire")]
+        return [*told, at(first - 30 * DAY, 19, "open"), Told(over, "close")]
     objected = student.guardian2.objected_on if student.guardian2 else None
     signed = student.signed_on or (objected and objected - BEFORE_OBJECTION)
     if signed is None:
@@ -73,7 +76,12 @@ def present(student: Student, first: date, convening_zone: str, now: datetime) -
     if student.consent in ("opened", "signed", SIGNED_ALONE):
         told.append(Told(now - 4 * DAY, "open"))
     if student.consent in ("signed", SIGNED_ALONE):
-        told += [Told(now - 3 * DAY, "sign"), Told(now - 2 * DAY, "confirm"), Told(now - DAY, "answer")]
+        told += [
+            Told(now - 3 * DAY, "sign"),
+            Told(now - 2 * DAY, "confirm"),
+            Told(now - DAY, "answer"),
+            Told(now - DAY, "day"),
+        ]
     return told
 
 
@@ -136,6 +144,22 @@ def _allowed(student: Student, topic: TopicRow) -> YesNo:
 def _colour(student: Student, topic: TopicRow) -> Colour:
     """As the file says; where it says nothing, green, but for what starts at no."""
     return student.topics.get(topic.code) or ("red" if topic.explicit_optin or student.topics else "green")
+
+
+def facts_of_day(student: Student) -> DayFacts:
+    """What helpers must know: two to call who are not the guardian, and that there is nothing else."""
+    family = student.name.split()[-1]
+    return DayFacts(
+        emergency=(
+            Reachable(f"Ottoline {family}", "555-555-0190", "Aunt"),
+            Reachable("Bertrand Halloway", "555-555-0191", "Neighbor"),
+        ),
+        allergies=Need("no"),
+        injector=Injector("no"),
+        medication=Need("no"),
+        diet=Diet(("vegetarian",)),
+        travel=Travel("school", "school", "no"),
+    )
 
 
 def answer(student: Student, topics: Sequence[TopicRow]) -> StudentAnswer:

@@ -6,11 +6,14 @@ from typing import assert_never
 from uuid import UUID
 
 from service.consents import (
-    answer_writes,
     answering,
     assent_queries,
     assenting,
     changing_list,
+    closing,
+    copies,
+    day_facts,
+    day_rules,
     deadlines,
     deciding,
     documents,
@@ -18,13 +21,14 @@ from service.consents import (
     signing_up,
 )
 from service.consents.answer_rules import Document, Origin
+from service.consents.field_cipher import ring
 from service.consents.queries import ConsentRow
 from service.consents.rules import Student as Named
 from service.consents.signing_up import Caller, SignedUp
 from service.consents.speaking import LANGUAGES
 from service.db import Connection
 from service.local import demo_answers, demo_queries
-from service.local.demo_answers import Deed
+from service.local.demo_answers import Deed, Told
 from service.local.demo_files import Student, id_of
 from service.panels import queries as panels
 from service.settings import Settings
@@ -42,16 +46,20 @@ async def load(
     now: datetime,
 ) -> None:
     """All that is told of them; `shifts` are by how much each convening moved. Call inside a transaction."""
-    told: list[tuple[datetime, str, Deed, Life]] = []
+    told: list[tuple[datetime, int, Deed, Life]] = []
+    locked: set[str] = set()
     for student in students:
         life = await Life.of(conn, student, settings)
         first = deadlines.first_day(life.frame.starts_at, life.frame.time_zone)
         if life.frame.starts_at < now:
             deeds = demo_answers.past(student, first, shifts[student.convening], life.zone, life.frame.time_zone)
+            if student.panel not in locked:
+                locked.add(student.panel)
+                deeds.append(Told(deadlines.lock_at(life.frame.starts_at, life.frame.time_zone), "close"))
         else:
             deeds = demo_answers.present(student, first, life.frame.time_zone, now)
         for at, deed in deeds:
-            told.append((at, student.id, deed, life))
+            told.append((at, len(told), deed, life))
     for at, _, deed, life in sorted(told, key=lambda one: one[:2]):
         await life.do(deed, at)
 
@@ -82,7 +90,12 @@ class Life:
         return cls(conn, student, frame, school.time_zone, await demo_queries.contact_of(conn, school_id), settings)
 
     async def do(self, deed: Deed, at: datetime) -> None:
-        """One deed, by the very action that a page calls."""
+        """One deed, by the action that a page calls; of what is over the worker hears nothing but which copies it owes."""
+        await self._do(deed, at)
+        if deed in ("sign", "paper", "confirm"):
+            await copies.owe(self.conn, (await self._signer()).id, at)
+
+    async def _do(self, deed: Deed, at: datetime) -> None:
         conn, signup_id = self.conn, self.signup_id
         match deed:
             case "sign_up":
@@ -104,8 +117,10 @@ class Life:
                 await deciding.record_objection(conn, signup_id, self.contact.name, at)
             case "withdraw":
                 await answering.withdraw(conn, (await self._signer()).id, MAIL, at)
-            case "expire":
-                await answer_writes.set_state(conn, (await self._signer()).id, "expired", at)
+            case "day":
+                await self._write_day(at)
+            case "close":
+                await closing.close(conn, self.panel_id, at)
             case _:
                 assert_never(deed)
 
@@ -153,6 +168,12 @@ class Life:
         given = demo_answers.answer(self.student, await documents.topics(self.conn, self.panel_id))
         origin = assenting.From("198.51.100.25", "Safari on an iPhone")
         await assenting.answer(self.conn, self.signup_id, given, read.version, read.language, origin, at)
+
+    async def _write_day(self, at: datetime) -> None:
+        keys, facts = ring(self.settings.field_keys), demo_answers.facts_of_day(self.student)
+        alone = demo_answers.signs_alone(self.student)
+        fields = [name for name in day_rules.FIELDS if not (alone and name == "do_not_release")]
+        await day_facts.write(self.conn, keys, (await self._signer()).id, facts, fields, at)
 
     async def _signer(self) -> ConsentRow:
         wanted = "student" if demo_answers.signs_alone(self.student) else "guardian"

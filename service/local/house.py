@@ -40,6 +40,7 @@ async def live(env: dict[str, str]) -> None:
         if mailbox_door is not None:
             stack.callback(mailbox_door.close)
         env |= {name: value for name, value in kept_secrets(folder.path).items() if name not in env}
+        settings = looked_over(env)
         servers = _start_servers(env, folder)
         stack.callback(servers.stop)
         people = await _prepare_database(env, servers, settings)
@@ -89,7 +90,7 @@ async def _prepare_database(env: dict[str, str], servers: Servers, settings: Set
         await prepare_connection(conn)
         if await demo.load(conn, ROOT / "demo", settings, datetime.now(UTC)):
             print("The demo's data are loaded.", flush=True)
-        return await tour.rows(conn, settings, env["PLENARY_SECRET_KEY"])
+        return await tour.rows(conn, settings)
     finally:
         await conn.close()
 

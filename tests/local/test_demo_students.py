@@ -103,3 +103,21 @@ async def test_nobody_is_written_to_about_the_fall(conn: Connection, settings: S
     await demo.load(conn, FOLDER, settings, now)
     open_events = "select distinct payload ->> 'convening_id' from event where handled_at is null"
     assert await db.many(conn, str, open_events) == [str(id_of("convening", "spring-2027"))]
+
+
+async def test_e5_a_copy_is_owed_of_every_signature_and_every_confirmation(
+    conn: Connection, settings: Settings, now: datetime
+):
+    await demo.load(conn, FOLDER, settings, now)
+    signed = "select count(*) from evidence where kind in ('signed', 'signed_paper', 'confirmed')"
+    owed = "select count(*) from document where kind = 'signed_form'"
+    assert await db.one(conn, int, owed) == await db.one(conn, int, signed) == 29
+
+
+async def test_s3_what_helpers_must_know_is_there_for_who_comes_and_sealed(
+    conn: Connection, settings: Settings, now: datetime
+):
+    await demo.load(conn, FOLDER, settings, now)
+    rows = await conn.fetch("select * from day_fact")
+    assert len({row["consent_id"] for row in rows}) == 2
+    assert "Halloway" not in str([tuple(row.values()) for row in rows])
