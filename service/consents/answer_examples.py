@@ -35,5 +35,16 @@ EVIDENCE: dict[str, Any] = {
             "body_hash": "91c2d07e5ab84f36e1f0a9c7723b58d46fe1093bc2a7d8450e6b91f3c48ad205",
             "body": {"what": "refused", "signer": "guardian", "version": 1, "at": "2027-02-03T17:12:40.118302Z"},
         }
-    ]
+    ],
+    "copies": [
+        {
+            "id": "019c2b1e-07f6-7d3a-9f0c-5b0e9f6c2a41",
+            "shows": 1,
+            "state": "made",
+            "sha256": "3b7a0c55e1d94f2b8c6670a9e8d1f24c05b9e37716a2f8d40c5e91b36d27fa80",
+            "href": "https://plenary.example/api/v1/documents/019c2b1e-07f6-7d3a-9f0c-5b0e9f6c2a41",
+        }
+    ],
 }
+DOCUMENT = "JVBERi0xLjc="
+"""How a PDF begins, in base 64."""

@@ -5,18 +5,22 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from service.access import acts
 from service.access.api import KnownCaller
-from service.consents import answer_examples, disclosures, papering, rules
+from service.consents import answer_examples, copies, disclosures, papering, rules
 from service.consents.answer_rules import InPersonOnly, Paper, TooLateToAnswer
 from service.consents.answering import TextChanged
 from service.consents.api import one_signup
+from service.consents.copies import CopyRow
+from service.consents.copy_file import PDF, attached
 from service.consents.evidence import Kind
 from service.consents.views import Signup
+from service.documents.rules import DocumentState, NotMade
+from service.settings import Settings
 from service.web.deps import AnyRequest, Conn, Given, Now
 
 
@@ -31,10 +35,21 @@ class Proof(Struct, frozen=True, kw_only=True):
     body: dict[str, object] | None
 
 
+class Copy(Struct, frozen=True, kw_only=True):
+    """The PDF of the entry `shows`: its hash, as it stands in the chain, and where it is; null while it is not made."""
+
+    id: UUID
+    shows: int
+    state: DocumentState
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None
+    href: str | None
+
+
 class Evidence(Struct, frozen=True):
     """A signer's part of the chain of a sign-up, in order; `python -m service.consents.verify` proves the whole chain."""
 
     entries: list[Proof]
+    copies: list[Copy]
 
 
 @post(
@@ -62,7 +77,7 @@ async def take_paper(
 
 @get("/consents/{consent_id:uuid}/evidence", access="organizer", shows=answer_examples.EVIDENCE)
 async def evidence_of(
-    consent_id: FromPath[UUID], caller: KnownCaller, request: AnyRequest, conn: Conn, now: Now
+    consent_id: FromPath[UUID], caller: KnownCaller, request: AnyRequest, conn: Conn, now: Now, settings: Given
 ) -> Evidence:
     """What proves a signer's answers: exact text, version, language, answers, circumstances, each entry with its hash."""
     entries = await papering.proofs(conn, consent_id)
@@ -80,9 +95,33 @@ async def evidence_of(
                 body=None if one.body is None else msgspec.json.decode(one.body, type=dict[str, object]),
             )
             for one in entries
-        ]
+        ],
+        [_copy(one, settings) for one in await copies.of_consent(conn, consent_id)],
     )
 
 
-API = [take_paper, evidence_of]
+def _copy(row: CopyRow, settings: Settings) -> Copy:
+    href = f"{settings.public_url}/api/v1/documents/{row.id}" if row.sha256 else None
+    return Copy(id=row.id, shows=row.ordinal, state=row.state, sha256=row.sha256 or None, href=href)
+
+
+@get(
+    "/documents/{document_id:uuid}",
+    access="organizer",
+    media_type=PDF,
+    shows=answer_examples.DOCUMENT,
+    refuses=[NotMade],
+)
+async def download(
+    document_id: FromPath[UUID], caller: KnownCaller, request: AnyRequest, conn: Conn, now: Now
+) -> Response[bytes]:
+    """The PDF of a signed form, tagged for screen readers; each download is written into the disclosure log."""
+    copy = await copies.copy(conn, document_id)
+    answer = await attached(conn, copy)
+    await disclosures.to_program(conn, [copy.signup_id], caller, disclosures.EVIDENCE, now)
+    await acts.note(conn, request, "copy_downloaded", ("signup", copy.signup_id), now)
+    return answer
+
+
+API = [take_paper, evidence_of, download]
 """This module's routes under /api/v1."""

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from service import db
-from service.consents import documents, evidence, queries
+from service.consents import answer_writes, documents, evidence, queries
 from service.consents.answer_rules import Signature, Word
 from service.consents.copy_sheet import Source, sheet
 from service.consents.evidence import SIGNATURES, Entry, Kind
@@ -105,6 +105,12 @@ async def of_signup(conn: Connection, signup_id: UUID) -> list[CopyRow]:
             where d.kind = 'signed_form' and e.signup_id = $1 order by e.ordinal""",
         signup_id,
     )
+
+
+async def of_consent(conn: Connection, consent_id: UUID) -> list[CopyRow]:
+    """Those of one signer; raises NotFound for nobody."""
+    signup_id = (await answer_writes.consent(conn, consent_id)).signup_id
+    return [one for one in await of_signup(conn, signup_id) if one.consent_id == consent_id]
 
 
 async def copy(conn: Connection, document_id: UUID) -> CopyRow:

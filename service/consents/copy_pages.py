@@ -13,28 +13,17 @@ from service.access.reach import require_reach
 from service.access.rules import require
 from service.consents import copies, disclosures, queries, school_queries
 from service.consents.copies import CopyRow
+from service.consents.copy_file import PDF, attached
 from service.consents.queries import SignupRow
 from service.consents.school_pages import SCHOOL_PAGE
 from service.db import Connection
-from service.documents import queries as documents
 from service.documents import writes
-from service.errors import NotFound
 from service.registrations.office_pages import OFFICE_PAGE
 from service.registrations.own_page import SEE_OTHER
 from service.web.deps import AnyRequest, Conn, Now
 
-PDF = "application/pdf"
 SCHOOL_FILE: dict[str, Any] = SCHOOL_PAGE | {"media_type": PDF}
 OFFICE_FILE: dict[str, Any] = OFFICE_PAGE | {"media_type": PDF}
-
-
-async def attached(conn: Connection, copy: CopyRow) -> Response[bytes]:
-    """The file, to be saved under a name that says when, and nobody's; raises NotFound while it is not made."""
-    pdf = await documents.pdf(conn, copy.id)
-    if pdf is None:
-        raise NotFound
-    name = f"signed-form-{copy.signed_at.date().isoformat()}-{copy.ordinal}.pdf"
-    return Response(pdf, media_type=PDF, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 @get("/school/documents/{document_id:uuid}", **SCHOOL_FILE)

@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 from service.access.actions import within_limit
 from service.access.rules import CODES_PER_CLIENT
 from service.consents import answering, codes, copies, family_door, family_showing
-from service.consents.copy_pages import attached
+from service.consents.copy_file import attached
 from service.consents.family_door import Door
 from service.consents.family_pages import SEE_OTHER
 from service.consents.family_signing import copy_page, origin_of

@@ -6,6 +6,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from service.errors import Refused
+
 DocumentKind: TypeAlias = Literal["signed_form"]
 """Tags of the structs below; schema.sql says what each is about."""
 DocumentState: TypeAlias = Literal["owed", "making", "made", "failed"]
@@ -33,6 +35,12 @@ class Passage(Struct, frozen=True):
 
     kind: Literal["heading", "paragraph", "bullet", "number"]
     lines: list[str]
+
+
+class NotMade(Refused):
+    """This PDF is not made yet, or could not be made. What it shows stands in the evidence."""
+
+    code = "pdf-not-made"
 
 
 class SignedForm(Struct, frozen=True, kw_only=True, tag="signed_form", tag_field="type"):

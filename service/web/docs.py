@@ -140,7 +140,7 @@ def _operation(made: Schema, method: str, path: str, operation: Schema) -> Opera
         sends=sends,
         curl=_curl(made["servers"][0]["url"] + path, method, sends),
         status=success,
-        shows=_pretty(operation["responses"][success]["content"]["application/json"]["example"]),
+        shows=_pretty(next(iter(operation["responses"][success]["content"].values()))["example"]),
         problems=[(status, told["description"]) for status, told in operation["responses"].items() if status != success],
     )
 
@@ -199,4 +199,4 @@ def _default(schema: Schema) -> str:
 
 
 def _pretty(example: object) -> str:
-    return json.dumps(example, indent=2, ensure_ascii=False)
+    return example if isinstance(example, str) else json.dumps(example, indent=2, ensure_ascii=False)

@@ -4,6 +4,7 @@ A route says `sends` and `shows` (examples of its body and its answer), `refuses
 reads its body in parts, `takes` (the type of the whole).
 """
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,6 +35,7 @@ TAGS = {
     "panels": "Student panels: sessions in which students speak.",
     "signups": "Students whom schools ask, and how each stands.",
     "consents": "What was signed, and its proof.",
+    "documents": "PDFs, made by the workers.",
     "readiness": "Who may be on a stage, and what is missing.",
     "registrations": "Who comes, who waits, who was offered a seat.",
     "invitations": "Personal links to the form.",
@@ -55,7 +57,8 @@ def document(app: Litestar) -> Schema:
     documented = [(path, one) for path, one in handlers(app) if path.startswith(BASE) and one.opt["access"] != PUBLIC]
     operations = sorted(documented, key=lambda pair: (list(TAGS).index(tag_of(pair[0])), pair[0]))
     bodies = [body_type(handler) for _, handler in operations]
-    types = [kind for kind in [Problem, *bodies, *(answer_type(handler) for _, handler in operations)] if kind]
+    answers = [kind for _, handler in operations if (kind := answer_type(handler)) is not bytes]
+    types = [kind for kind in [Problem, *bodies, *answers] if kind]
     references, schemas = components(types)
     known = dict(zip(types, references, strict=True))
     paths: dict[str, Schema] = {}
@@ -98,7 +101,12 @@ def _operation(path: str, handler: HTTPRouteHandler, known: dict[Any, Schema], p
 
 
 def _answers(handler: HTTPRouteHandler, known: dict[Any, Schema]) -> Schema:
-    content = {"application/json": {"schema": known[answer_type(handler)], "example": handler.opt["shows"]}}
+    if answer_type(handler) is bytes:
+        kind = str(handler.media_type)
+        schema = {"type": "string", "contentMediaType": kind}
+        content = {kind: {"schema": schema, "example": base64.b64decode(handler.opt["shows"]).decode()}}
+    else:
+        content = {"application/json": {"schema": known[answer_type(handler)], "example": handler.opt["shows"]}}
     made: Schema = {"description": phrase_of(handler.status_code), "content": content}
     return {str(handler.status_code): made}
 

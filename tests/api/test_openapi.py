@@ -54,6 +54,7 @@ async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: http
         "POST /signups/{signup_id}/substitution",
         "POST /signups/{signup_id}/paper-consent",
         "GET /consents/{consent_id}/evidence",
+        "GET /documents/{document_id}",
         "GET /signups/{signup_id}/disclosures",
         "GET /convenings/{convening_id}/readiness",
         "GET /registrations/{registration_id}",
@@ -87,12 +88,13 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
             for status, told in operation["responses"].items():
                 [(kind, content)] = told["content"].items()
                 assert content.get("example") or content.get("examples")
-                assert kind == ("application/json" if status.startswith("2") else "application/problem+json")
+                shown = "application/pdf" if operation["tags"] == ["documents"] else "application/json"
+                assert kind == (shown if status.startswith("2") else "application/problem+json")
 
 
 def test_every_example_is_what_its_type_reads(app: Litestar) -> None:
     found = operations(app)
-    assert len(found) == 32
+    assert len(found) == 33
     for handler in found:
         shown = handler.opt["shows"]
         answered = msgspec.convert(shown, answer_type(handler))

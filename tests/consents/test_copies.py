@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from service import db
+from service.access.actions import keep_token
 from service.consents import answering, copies, disclosures, evidence
 from service.consents.copies import CopyRow
 from service.db import Connection, Pool
@@ -20,6 +21,7 @@ from tests.consents import desk
 from tests.consents.desk import BY_CODE, Stage
 from tests.consents.family import Family, path_of, slip_of, text_of
 from tests.pages.school import another_school, contact
+from tests.panels.test_api import TOKEN
 from workers.printer import Printer
 from workers.relay import Relay
 
@@ -212,3 +214,37 @@ async def test_what_was_erased_is_downloaded_by_nobody(
     assert (await office.get(f"/office/documents/{copy.id}")).status_code == 404
     assert (await amina.get("/copy.pdf")).status_code == 404
     assert await db.one(conn, int, "select count(*) from document") == 0
+
+
+async def test_e4_the_api_names_each_pdf_with_its_hash_and_gives_it_out_with_a_disclosure(
+    amina: Family, conn: Connection, zuri: UUID, now: datetime, print_all: Print
+) -> None:
+    await amina.signed()
+    await keep_token(conn, "tests", TOKEN, now)
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    consent = await desk.signer(conn, zuri)
+    at = f"/api/v1/consents/{consent.id}/evidence"
+    assert (await amina.client.get(at, headers=headers)).json()["copies"] == [], "the relay has not seen it"
+    await copies.owe(conn, consent.id, now)
+    [owed] = (await amina.client.get(at, headers=headers)).json()["copies"]
+    assert (owed["state"], owed["sha256"], owed["href"]) == ("owed", None, None)
+    early = await amina.client.get(f"/api/v1/documents/{owed['id']}", headers=headers)
+    assert (early.status_code, early.json()["code"]) == (409, "pdf-not-made")
+    copy = await print_all()
+    shown = (await amina.client.get(at, headers=headers)).json()
+    [made] = shown["copies"]
+    assert made == {
+        "id": str(copy.id),
+        "shows": 1,
+        "state": "made",
+        "sha256": copy.sha256,
+        "href": f"http://127.0.0.1:8000/api/v1/documents/{copy.id}",
+    }
+    assert [(one["kind"], one["body"].get("sha256")) for one in shown["entries"]] == [
+        ("signed", None),
+        ("document", copy.sha256),
+    ]
+    assert (await amina.client.get(made["href"])).status_code == 401
+    assert is_file(await amina.client.get(made["href"], headers=headers), copy)
+    assert "the program “tests”" in [one.viewer for one in await disclosures.of_signup(conn, zuri)]
+    assert "copy_downloaded" in await acts(conn)
