@@ -86,6 +86,7 @@ ENGLISH = Words(
         "student-text-renewed": "The text was renewed while you read it. Please read it once more and answer again.",
         "not-open": "There is nothing to answer now. Ask your school.",
     },
+    how_long="How long we keep things",
     stuck="Stuck? A person helps you.",
     call="Call",
     write="Write to",

@@ -88,6 +88,7 @@ SPANISH = Words(
         "student-text-renewed": "El texto cambió mientras lo leías. Léelo una vez más y envía tu respuesta de nuevo.",
         "not-open": "Ahora no hay nada que responder. Pregunta en tu escuela.",
     },
+    how_long="Cuánto tiempo guardamos las cosas",
     stuck="¿Necesitas ayuda? Una persona te ayuda.",
     call="Llama al",
     write="Escribe a",

@@ -53,3 +53,4 @@ class Words(Struct, frozen=True, kw_only=True):
     stuck: str
     call: str
     write: str
+    how_long: str

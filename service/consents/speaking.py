@@ -43,6 +43,7 @@ class Spoken(Struct, frozen=True, forbid_unknown_fields=True):
     words: dict[str, str | list[str]]
     errors: dict[str, str]
     survey: Survey
+    keeping: dict[str, str | list[str]]
     code: str = ""
 
     def tell(self, key: str, **values: object) -> str:
@@ -109,7 +110,7 @@ class Spoken(Struct, frozen=True, forbid_unknown_fields=True):
 
 def _read(path: Path) -> Spoken:
     found = msgspec.convert(tomllib.loads(path.read_text()), Spoken)
-    return msgspec.structs.replace(found, code=path.stem)
+    return msgspec.structs.replace(found, code=path.stem, words=found.words | found.keeping)
 
 
 FIRST = ("en", "es")

@@ -1,5 +1,11 @@
 """This slice's pages."""
 
-from service.keeping import exports, school_log_pages
+from service.keeping import exports, family_deletion_pages, held_pages, policy_pages, school_log_pages
 
-PAGES = [*exports.PAGES, *school_log_pages.PAGES]
+PAGES = [
+    *exports.PAGES,
+    *school_log_pages.PAGES,
+    *held_pages.PAGES,
+    *family_deletion_pages.PAGES,
+    *policy_pages.PAGES,
+]

@@ -27,14 +27,14 @@ class LeftRow(Struct, frozen=True):
 
 
 async def unsigned(conn: Connection, ended_before: datetime, most: int) -> list[UUID]:
-    """Students whose form nobody ever signed, of convenings that ended before then."""
+    """Students whose form nobody signed with a yes, of convenings that ended before then."""
     return await db.many(
         conn,
         UUID,
         """select u.id from convening_keeping k join session s on s.convening_id = k.id join panel p on p.session_id = s.id
              join signup u on u.panel_id = p.id
             where k.ends_at < $1 and not k.is_held
-              and not exists (select from consent c where c.signup_id = u.id and c.signed_at is not null)
+              and not exists (select from consent c where c.signup_id = u.id and c.signed_at is not null and c.joins)
             order by u.panel_id, u.id limit $2""",
         ended_before,
         most,
@@ -42,14 +42,14 @@ async def unsigned(conn: Connection, ended_before: datetime, most: int) -> list[
 
 
 async def signed(conn: Connection, ended_before: datetime, most: int) -> list[UUID]:
-    """Students with a signed form, of convenings that ended before then; not while something published has them in it."""
+    """Students with a signed yes, of convenings that ended before then; not while something published has them in it."""
     return await db.many(
         conn,
         UUID,
         """select u.id from convening_keeping k join session s on s.convening_id = k.id join panel p on p.session_id = s.id
              join signup u on u.panel_id = p.id
             where k.ends_at < $1 and not k.is_held
-              and exists (select from consent c where c.signup_id = u.id and c.signed_at is not null)
+              and exists (select from consent c where c.signup_id = u.id and c.signed_at is not null and c.joins)
               and not exists (select from media_student m where m.signup_id = u.id and m.down_at is null)
             order by u.panel_id, u.id limit $2""",
         ended_before,
@@ -85,10 +85,10 @@ async def left_over(conn: Connection, periods: Periods, now: datetime) -> list[L
               where h.ends_at < $2 and a.topics <> '{}'
              union all
              select 'unsigned', count(*) from held h where h.ends_at < $3
-                and (select count(c.signed_at) from consent c where c.signup_id = h.id) = 0
+                and not exists (select from consent c where c.signup_id = h.id and c.signed_at is not null and c.joins)
              union all
              select 'forms', count(*) from held h where h.ends_at < $4
-                and (select count(c.signed_at) from consent c where c.signup_id = h.id) > 0
+                and exists (select from consent c where c.signup_id = h.id and c.signed_at is not null and c.joins)
                 and not exists (select from media_student m where m.signup_id = h.id and m.down_at is null)
              union all
              select 'mails', count(*) from delivery d where d.calendar_uid is null and d.finished_at < $5
