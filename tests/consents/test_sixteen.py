@@ -1,6 +1,7 @@
 """The sixteen students of the fall, each a case of its own, through the pages that people use; dates are the file's."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 from litestar import Litestar
 
 from service.consents import queries
-from service.db import Connection
+from service.db import Connection, Pool
 from service.settings import Settings
 from tests.consents.fall import RECORDS, Fall, Outcome, Panelist
 from tests.consents.family import text_of
@@ -17,9 +18,11 @@ Find = Callable[[str], Awaitable[Panelist]]
 
 
 @pytest.fixture
-async def fall(site: Litestar, conn: Connection, settings: Settings, browsers: Callable[[], httpx.AsyncClient]) -> Fall:
+async def fall(
+    site: Litestar, pool: Pool, conn: Connection, settings: Settings, browsers: Callable[[], httpx.AsyncClient]
+) -> Fall:
     """Six weeks before the fall convening, nine in the morning."""
-    found = Fall(site, conn, settings, browsers)
+    found = Fall(site, pool, conn, settings, browsers)
     await found.begin()
     return found
 
@@ -79,10 +82,24 @@ async def by_mail(fall: Fall, student: Panelist, **changes: str) -> str:
 
 
 async def test_st01_jaylens_mother_signs_on_a_slip_and_the_school_calls_her_to_confirm(fall: Fall, find: Find) -> None:
-    """F1, E3: plain yes."""
+    """F1, E3: plain yes, and a severe allergy that is written once it is signed, for helpers and for nobody else."""
     jaylen = await find("st01")
-    copy = await on_a_slip(fall, jaylen)
+    school = await jaylen.signed_up()
+    fall.at(jaylen, jaylen.record.signed_on, 18)
+    slip = await school.slip()
+    copy = await jaylen.sign(slip)
     assert "Signed by Denise Whitmoor As Parent" in copy
+    assert "For the day" in copy
+    needs = {"allergies": "yes", "allergies_which": "Peanuts", "injector": "yes", "carrier": "student"}
+    people = {"contact1_name": "Ottoline Whitmoor", "contact1_phone": "555-555-0190"}
+    people |= {"contact2_name": "Bertrand Halloway", "contact2_phone": "555-555-0191"}
+    written = await slip.post("/day", **needs, **people, medication="no")
+    assert written.status_code == 303, text_of(written)
+    assert await jaylen.health() == ("yes", "Peanuts", "yes", "student")
+    for hidden in (await school.read(), await jaylen.everything_held(), text_of(await slip.get("/day"))):
+        assert "peanut" not in hidden.lower()
+    fall.later(hours=15)
+    await school.confirm()
     assert "Student: not asked" in await jaylen.school().read()
     assert "You said yes." in await jaylen.student_says()
     assert await jaylen.outcome() == ready("Jaylen", "green green green")
@@ -225,6 +242,37 @@ async def test_st10_noors_father_signs_from_right_to_left(fall: Fall, find: Find
     assert await noor.outcome() == ready("Noor Al-Rashwan", "yellow red green")
 
 
+async def test_st11_beaus_mother_never_answers_and_his_place_goes_to_the_next_at_the_deadline(
+    fall: Fall, find: Find
+) -> None:
+    """TIMES T-14: silence is no yes; the alternate who is ready sits there at once, and the lock at T-3 finds no Beau."""
+    beau, omari = await find("st11"), await find("st16")
+    await beau.signed_up()
+    family = await beau.family()
+    await family.client.post(family.path, data={"language": "en"})
+    await omari.signed_up()
+    await fall.only_seats(beau, 1)
+    fall.at(omari, omari.record.signed_on, 18)
+    await omari.sign(await omari.family(), recording="staff_notes")
+    await omari.student_says()
+    waits = await omari.outcome()
+    assert (waits.cleared, waits.seated) == (True, False), "Beau's place is kept for him until the deadline"
+    assert "Ready, waits for a place" in await omari.school().read()
+    fall.at(beau, date(2026, 10, 1), 0)
+    await fall.tick()
+    assert await beau.outcome() == without_seat(
+        "expired", "not_asked", "Nobody answered in time.", "The student was not asked."
+    )
+    assert "No answer in time" in await beau.school().read()
+    assert (await omari.outcome()).seated
+    closed = text_of(await family.get())
+    assert "Beau" not in closed
+    fall.at(beau, date(2026, 10, 12), 12)
+    await fall.tick()
+    assert (await beau.outcome()).family == "expired"
+    assert (await omari.outcome()).badge == "Omari Lockridge-Penn"
+
+
 async def test_st12_rosies_mother_whose_language_is_haitian_creole_is_not_written_to_in_spanish_alone(
     fall: Fall, find: Find
 ) -> None:
@@ -283,10 +331,18 @@ async def test_a_minute_after_the_last_day_the_form_is_closed(fall: Fall, find: 
 
 
 async def test_st15_tess_is_called_sky_and_nothing_but_a_capacity_tells_how_she_lives(fall: Fall, find: Find) -> None:
-    """W1, W5, F9: a made-up name is the only one on her badge."""
+    """W1, W5, F9: a made-up name is the only one on her badge; who may not take her along is written for the safety lead."""
     tess = await find("st15")
-    copy = await by_mail(fall, tess, sign_capacity="foster_parent")
+    await tess.signed_up()
+    fall.at(tess, tess.record.signed_on, 18)
+    family = await tess.family()
+    copy = await tess.sign(family, sign_capacity="foster_parent")
     assert "The name we use A made-up name" in copy
+    written = await family.post("/day", not_to1="Garrick Wrenfield")
+    assert written.status_code == 303, text_of(written)
+    assert "Garrick Wrenfield" in (await family.get("/day")).text, "who wrote it may read it"
+    assert "Garrick" not in await tess.everything_held()
+    assert "Garrick" not in await tess.school().read()
     await tess.student_says()
     assert await tess.outcome() == ready("Sky", "green yellow red", proofs=["signed", "assented"])
     seen = await tess.school().read()
