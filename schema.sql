@@ -539,6 +539,18 @@ end $$;
 create trigger consent_version_stays before update or delete on consent_version
   for each row execute function keep_published_version();
 
+-- What students are asked after an event. A yes to the survey is a yes to exactly one version (P2); once published it stays.
+create table student_questions (
+  version      int primary key check (version > 0),
+  questions    jsonb not null check (jsonb_typeof(questions) = 'array'),  -- in order: code, kind, words by language, areas
+  created_at   timestamptz not null,
+  published_at timestamptz,                        -- null: a draft
+  constraint published_is_tagged check (published_at is null  -- each says which protected areas it could touch (P1)
+    or not jsonb_path_exists(questions, '$[*] ? (!exists(@.areas) || @.areas.type() != "array")'))
+);
+create trigger student_questions_stay before update or delete on student_questions
+  for each row execute function keep_published_version();
+
 -- What one signer was asked and answered: a guardian, a second one, or a student who signs for themselves.
 create table consent (
   id             uuid primary key,
@@ -563,6 +575,7 @@ create table consent (
     'superseded')),                                -- a new version asks again
   joins          boolean,                          -- the answer to "may join the panel"; null: not answered
   answers        jsonb,                            -- the separate answers
+  survey_version int references student_questions, -- the questions of the survey that the answer about it is about
   capacity       text check (capacity in ('parent', 'legal_guardian', 'foster_parent', 'relative_caregiver',
                                           'district_designated_adult', 'student', 'emancipated_student')),
   signed_at      timestamptz,
@@ -575,6 +588,7 @@ create table consent (
     or (joins is not null and signed_at is not null and version_id is not null and capacity is not null))
 );
 create index consent_version_used on consent (version_id);
+create index consent_survey_used on consent (survey_version);
 
 -- Somebody is about to sign or wants to see a copy: six digits mailed to the signer's address. As with a sign-in, the code is made
 -- from our secret, the id and the nonce, and only its hash is kept.

@@ -29,6 +29,7 @@ from service.consents import (
     school_paper_pages,
     school_print_pages,
     signing_up,
+    student_questions,
     text_pages,
 )
 from service.consents import api as consents
@@ -179,6 +180,7 @@ async def _ready(app: Litestar) -> AsyncGenerator[None]:
         async with transaction(pool) as conn:
             await schema.check(conn)
             await tokens.keep_environments(conn, settings.organizer_token, app.state.clock())
+            await student_questions.keep_shipped(conn, app.state.clock())
             if settings.organizer:
                 await _keep_organizer(conn, settings.organizer, app.state.clock())
         yield

@@ -21,7 +21,7 @@ FOR_STUDENTS = frozenset({"student", "emancipated_student"})
 
 
 class Document(Struct, frozen=True):
-    """What was read before signing, word for word: the text, and the notice about signing online with its version."""
+    """What was read before signing, word for word: the text, the survey's questions, the notice about signing online."""
 
     template: Template
     version: int
@@ -29,6 +29,9 @@ class Document(Struct, frozen=True):
     text: str
     notice_version: int
     notice: str
+    questions_version: int | None = None
+    """Of the survey, whose questions stood below the text; none where there were none."""
+    questions: tuple[str, ...] = ()
 
 
 class Origin(Struct, frozen=True):

@@ -59,6 +59,7 @@ async def sign(
     answers: Any,
     capacity: Capacity,
     version_id: UUID,
+    survey_version: int | None,
     language: str,
     valid_until: datetime | None,
     now: datetime,
@@ -67,7 +68,7 @@ async def sign(
     return await db.run(
         conn,
         """update consent set state = $2, joins = $3, answers = $4, capacity = $5, version_id = $6, language = $7,
-                  valid_until = $8, signed_at = $9, changed_at = $9 where id = $1""",
+                  valid_until = $8, signed_at = $9, changed_at = $9, survey_version = $10 where id = $1""",
         consent_id,
         state,
         joins,
@@ -77,6 +78,7 @@ async def sign(
         language,
         valid_until,
         now,
+        survey_version,
     )
 
 

@@ -15,6 +15,7 @@ from service.consents import (
     evidence,
     queries,
     signing_up,
+    student_questions,
     version_queries,
 )
 from service.consents.answer_rules import (
@@ -160,6 +161,7 @@ async def _put(
         answers=msgspec.to_builtins(signing.choices),
         capacity=signing.capacity,
         version_id=version_id,
+        survey_version=document.questions_version,
         language=document.language,
         valid_until=valid_until,
         now=now,
@@ -168,7 +170,8 @@ async def _put(
 
 async def _version_id(conn: Connection, document: Document) -> UUID:
     version = await version_queries.by_number(conn, document.template, document.version)
-    if version is None:
+    asked = await student_questions.newest(conn)
+    if version is None or (asked and asked.version) != document.questions_version:
         raise TextChanged
     return version.id
 

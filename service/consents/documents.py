@@ -8,7 +8,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from service import db
-from service.consents import policies, texts, version_queries
+from service.consents import policies, student_questions, texts, version_queries
 from service.consents.answer_rules import Document
 from service.consents.speaking import FIRST, LANGUAGES, Spoken
 from service.consents.texts import Block, Template
@@ -101,13 +101,16 @@ async def topics(conn: Connection, panel_id: UUID) -> list[TopicRow]:
 
 
 async def offered(conn: Connection) -> list[Spoken]:
-    """The languages in which there is everything: the page's own words, the newest text and the newest notice."""
+    """The languages in which there is everything: the page's own words, the newest text, notice and questions."""
     having: list[set[str]] = []
     for template in ("panelist", "esign"):
         version = await version_queries.newest(conn, template)
         if version is None:
             raise NotFound
         having.append({text.language for text in await version_queries.texts(conn, version.id)})
+    asked = await student_questions.newest(conn)
+    if asked is not None:
+        having += [set(question.words) for question in asked.questions]
     return [spoken for code, spoken in LANGUAGES.items() if all(code in one for one in having)]
 
 
@@ -124,6 +127,7 @@ async def reading(
 ) -> Reading:
     """The newest text and notice about this student; `student` is what they are called in it. Raises NotFound."""
     values = values_of(about, student, found, spoken, settings)
+    asked = await student_questions.newest(conn)
     text, notice = await _source(conn, "panelist", spoken.code), await _source(conn, "esign", spoken.code)
     return Reading(
         document=Document(
@@ -133,6 +137,8 @@ async def reading(
             text=texts.plain(text.pieces, values),
             notice_version=notice.number,
             notice=texts.plain(notice.pieces, values),
+            questions_version=asked.version if asked else None,
+            questions=tuple(one.said(spoken.code) for one in asked.questions) if asked else (),
         ),
         text=safe(texts.html(text.pieces, values, lowest=2)),
         paper=safe(texts.html(text.pieces, values, paper=True, lowest=2)),

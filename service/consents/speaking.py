@@ -27,12 +27,6 @@ class Dates(Struct, frozen=True, forbid_unknown_fields=True):
     end: str
 
 
-class Survey(Struct, frozen=True, forbid_unknown_fields=True):
-    """What students are asked after the event, so that it can be read before a yes (P4); it touches no protected area."""
-
-    questions: list[str]
-
-
 class Spoken(Struct, frozen=True, forbid_unknown_fields=True):
     """One language."""
 
@@ -42,7 +36,6 @@ class Spoken(Struct, frozen=True, forbid_unknown_fields=True):
     zones: dict[str, str]
     words: dict[str, str | list[str]]
     errors: dict[str, str]
-    survey: Survey
     keeping: dict[str, str | list[str]]
     code: str = ""
 

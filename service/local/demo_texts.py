@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from service.consents import versions
+from service.consents import student_questions, versions
 from service.consents.texts import Template
 from service.db import Connection
 
@@ -17,7 +17,8 @@ APPROVED_BY = "Demo: have your counsel and a qualified translator review this"
 
 
 async def load(conn: Connection, folder: Path, now: datetime) -> None:
-    """Write and publish them; call inside a transaction."""
+    """Write and publish them, and the students' questions; call inside a transaction."""
+    await student_questions.keep_shipped(conn, now)
     for template, name in FILES.items():
         version = await versions.begin(conn, template, now)
         for language in LANGUAGES:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from service import db
-from service.consents import answer_writes, queries, signing_up, version_queries
+from service.consents import answer_writes, queries, signing_up, student_questions, version_queries
 from service.consents.answer_rules import Document, Origin, Signing
 from service.consents.queries import ConsentRow
 from service.consents.rules import Choices, Guardian, Signer, Student
@@ -117,7 +117,9 @@ async def document(conn: Connection, language: str = "en") -> Document:
     about = await version_queries.newest(conn, "esign")
     assert found is not None
     assert about is not None
-    return Document("panelist", found.number, language, "Permission to join", about.number, "Before you sign online")
+    asked = await student_questions.newest(conn)
+    number = asked and asked.version
+    return Document("panelist", found.number, language, "Permission to join", about.number, "Before you sign online", number)
 
 
 async def student_says(conn: Connection, signup_id: UUID, state: str, now: datetime) -> None:
