@@ -122,7 +122,7 @@ async def test_p4_a_family_reads_every_question_in_its_language_before_it_signs(
             assert question.words[language] in page
     await publish(conn, [SAFE], now)
     page = text_of(await amina.get())
-    assert "I felt safe. Questions, version 2." in page
+    assert "I felt safe. Questions, version 2" in page
     assert "The adults really listened." not in page
 
 
