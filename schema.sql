@@ -60,7 +60,8 @@ create table district (
   name      text not null,
   state     text not null check (state ~ '^[A-Z]{2}$'),
   time_zone text not null,                         -- IANA name
-  student_signs_at int check (student_signs_at between 14 and 25)  -- the district's own rule; null: the state's
+  student_signs_at int check (student_signs_at between 14 and 25), -- the district's own rule; null: the state's
+  signers_needed   int not null default 1 check (signers_needed in (1, 2))  -- how many guardians sign for one of its students
 );
 
 create table school (
@@ -590,6 +591,23 @@ create table consent (
 create index consent_version_used on consent (version_id);
 create index consent_survey_used on consent (survey_version);
 
+-- A family asks for an interpreter: a task for an adult, done when somebody says who interpreted. Never a student.
+create table interpreter_request (
+  id          uuid primary key,
+  consent_id  uuid not null references consent on delete cascade,
+  language    text not null check (language ~ '^[a-z]{2,3}$'),
+  phone       text not null default '',
+  asked_at    timestamptz not null,
+  done_at     timestamptz,
+  interpreter text not null default '',            -- whose name stands in the proof
+  role        text not null default '',            -- as what they interpret
+  done_by     uuid references person on delete set null,
+  constraint done_by_somebody check ((done_at is null) = (interpreter = ''))
+);
+create unique index interpreter_wanted_once on interpreter_request (consent_id) where done_at is null;
+create index interpreter_request_consent on interpreter_request (consent_id);
+create index interpreter_request_done_by on interpreter_request (done_by);
+
 -- Somebody is about to sign or wants to see a copy: six digits mailed to the signer's address. As with a sign-in, the code is made
 -- from our secret, the id and the nonce, and only its hash is kept.
 create table consent_code (
@@ -716,7 +734,8 @@ create view signup_standing with (security_invoker = true) as
          exists (select from clearance k where k.signup_id = s.id) as is_cleared,
          s.withdrawn_at is null and s.lapsed_at is null
            and not exists (select from consent c where c.signup_id = s.id and (c.signer = 'student') = s.signs_for_self
-                              and (c.state in ('refused', 'expired', 'withdrawn')
+                              and (c.state in ('refused', 'withdrawn')
+                                   or c.state = 'expired' and (c.signer <> 'second_guardian' or s.signers_needed > 1)
                                    or c.state in ('signed_unverified', 'signed', 'signed_paper') and not c.joins))
            and coalesce((select a.state <> 'no' from assent a where a.signup_id = s.id), true) as is_under_way
     from signup s;
@@ -731,6 +750,7 @@ create table evidence (
   kind          text not null check (kind in (
     'signed', 'signed_paper', 'confirmed', 'refused', 'objected', 'resolved', 'withdrawn', 'assented', 'declined',
     'document',                                    -- the PDF's hash
+    'scan',                                        -- the body is the scanned paper itself
     'erased')),                                    -- a tombstone: what was erased, when, by whom
   body_hash     bytea not null,                    -- sha256 of the body
   previous_hash bytea not null,
@@ -740,7 +760,7 @@ create table evidence (
 );
 create table evidence_body (
   evidence_id uuid primary key references evidence,
-  body        bytea not null                       -- the exact text, answers and circumstances, as JSON
+  body        bytea not null                       -- the exact text, answers and circumstances, as JSON; or a scan
 );
 create trigger evidence_only_grows before update or delete or truncate on evidence
   for each statement execute function refuse_change();

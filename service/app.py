@@ -18,11 +18,13 @@ from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.consents import (
     answers_api,
+    deciding_api,
     disclosures_api,
     family_after,
     family_day,
     family_pages,
     family_signing,
+    readiness_api,
     school_day_pages,
     school_one_pages,
     school_pages,
@@ -74,6 +76,8 @@ API: Sequence[HTTPRouteHandler] = [
     *consents.API,
     *answers_api.API,
     *disclosures_api.API,
+    *deciding_api.API,
+    *readiness_api.API,
     *deliveries.API,
     *home.API,
     *DOCS,

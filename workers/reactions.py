@@ -226,6 +226,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConsentWithdrawn: (),
     events.DayFactsWritten: (),
     events.GlassBroken: (office.alert_privacy,),
+    **dict.fromkeys((events.SecondGuardianAsked, events.InterpreterAsked, events.InterpreterFound), ()),
     events.StudentAnswered: (),
     events.SeatGiven: (),
     events.ConsentExpired: (),

@@ -11,7 +11,7 @@ from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import OPEN, SIGNED, Capacity, CapacityNeeded, Choices, Language, NotOpen, check_topics
 from service.consents.texts import Template
 from service.errors import Invalid, Refused
-from service.text import Line, Name
+from service.text import Name
 
 Factor: TypeAlias = Literal["code_by_mail", "none", "paper"]
 """What shows who signed, beside the link: nothing yet, where only a slip or a phone number is known."""
@@ -42,6 +42,13 @@ class Origin(Struct, frozen=True):
     factor: Factor = "none"
 
 
+class Interpreter(Struct, frozen=True, forbid_unknown_fields=True):
+    """An adult who interpreted, and as what; never a student (T5)."""
+
+    name: Name
+    role: Name
+
+
 class Signing(Struct, frozen=True, kw_only=True):
     """What somebody signs: their answers, the name that they typed, as what they sign, and when the student was born."""
 
@@ -66,36 +73,21 @@ class Signature(Struct, frozen=True, kw_only=True):
     """On paper: who looked at it."""
     in_person: bool = False
     """On paper: it was signed before them."""
+    scan: str = ""
+    """On paper: the SHA-256 of its scan, which is the entry before."""
+    interpreter: Interpreter | None = None
 
 
 class Checked(Struct, frozen=True):
-    """Who looked at a paper, and whether it was signed before them."""
+    """Who looked at a paper, whether it was signed before them, who interpreted, and the hash of the scan."""
 
     name: str
-    in_person: bool
+    in_person: bool = False
+    interpreter: Interpreter | None = None
+    scan: str = ""
 
 
-ONLINE = Checked("", in_person=False)
-
-
-class Answered(Struct, frozen=True, kw_only=True):
-    """The body of the proof of a no, an objection or a withdrawal: none of them needs a reason or a signature."""
-
-    what: Literal["refused", "withdrawn", "objected"]
-    signer: str
-    version: int | None
-    origin: Origin
-    at: datetime
-
-
-class Word(Struct, frozen=True, kw_only=True):
-    """The body of the proof of what a school or a district said about an answer."""
-
-    what: Literal["confirmed", "upheld", "lifted", "objected_in_writing"]
-    name: str
-    """Who said so."""
-    at: datetime
-    way: Line = ""
+ONLINE = Checked("")
 
 
 class Paper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -112,6 +104,11 @@ class Paper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The student's birth date as the guardian wrote it."""
     in_person: bool = False
     """The guardian signed before the person who checked it: once the roster is locked, nothing else counts."""
+    signer: Literal["guardian", "second_guardian", "student"] | None = None
+    """Whose it is; none: of whoever signs for this student."""
+    interpreter: Interpreter | None = None
+    scan: bytes | None = None
+    """The scanned paper: PDF, JPEG or PNG, at most 5 MB."""
 
 
 class TooLateToAnswer(Refused):
@@ -150,6 +147,12 @@ class WrongCapacity(Invalid):
     """Choose what you are to the student."""
 
     code = "wrong-capacity"
+
+
+class StudentInterprets(Invalid):
+    """Students never interpret for a family. Name the adult who did."""
+
+    code = "student-interprets"
 
 
 class NothingToConfirm(Refused):

@@ -110,6 +110,26 @@ async def put_second(conn: Connection, consent_id: UUID, signup_id: UUID, now: d
     )
 
 
+async def name_second(
+    conn: Connection, signup_id: UUID, name: str, email: str, phone: str, language: str, state: Status, now: datetime
+) -> int:
+    """How a second guardian is reached, who has not answered; a link that went to another address ends."""
+    return await db.run(
+        conn,
+        """update consent set name = $2, email = $3, phone = $4, language = $5, state = $6, changed_at = $7,
+                  generation = generation + case when email = $3 then 0 else 1 end
+            where signup_id = $1 and signer = 'second_guardian'
+              and state in ('draft', 'asked', 'opened', 'superseded', 'expired')""",
+        signup_id,
+        name,
+        email,
+        phone,
+        language,
+        state,
+        now,
+    )
+
+
 async def ask_student(conn: Connection, consent_id: UUID, signup_id: UUID, language: str, now: datetime) -> int:
     """A student who has come of age is asked themselves."""
     return await db.run(

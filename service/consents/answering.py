@@ -13,24 +13,16 @@ from service.consents import (
     closing,
     closing_writes,
     evidence,
+    interpreter_queries,
     queries,
     signing_up,
     student_questions,
     version_queries,
 )
-from service.consents.answer_rules import (
-    ONLINE,
-    Answered,
-    Checked,
-    Document,
-    Origin,
-    Signature,
-    Signing,
-    require_open,
-    require_paper,
-)
+from service.consents.answer_rules import ONLINE, Checked, Document, Origin, Signature, Signing, require_open, require_paper
 from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import SIGNED, NotOpen, Status
+from service.consents.said import Answered
 from service.db import Connection
 from service.errors import Refused
 from service.panels import queries as panels
@@ -94,19 +86,16 @@ async def sign_on_paper(
     consent_id: UUID,
     signing: Signing,
     document: Document,
-    checked_by: str,
+    paper: Checked,
     now: datetime,
-    *,
-    in_person: bool = False,
 ) -> None:
     """What a named person has seen on paper counts as signed everywhere (E7).
 
-    Once the roster is locked, only what was signed before that person (`in_person`) brings a student back.
+    Once the roster is locked, only what was signed before that person brings a student back.
     """
     held = await hold(conn, consent_id, now)
     over = await answer_writes.ends_at(conn, held.frame.convening_id)
-    require_paper(held.frame, held.signup, held.consent, over, now, in_person=in_person)
-    paper = Checked(checked_by, in_person)
+    require_paper(held.frame, held.signup, held.consent, over, now, in_person=paper.in_person)
     await _write(conn, held, signing, document, Origin("", "", "paper"), "signed_paper", now, paper)
 
 
@@ -138,6 +127,8 @@ async def _write(
         valid_until=until,
         checked_by=paper.name,
         in_person=paper.in_person,
+        scan=paper.scan,
+        interpreter=paper.interpreter or await interpreter_queries.who(conn, held.consent.id),
     )
     fact = events.ConsentSigned(held.frame.convening_id, held.signup.id, held.consent.id)
     await _settle(conn, held, "signed_paper" if state == "signed_paper" else "signed", proof, fact, now)

@@ -11,17 +11,18 @@ from msgspec import Meta, Struct
 
 from service.access import acts
 from service.access.api import KnownCaller
-from service.consents import answer_examples, copies, disclosures, papering, rules
-from service.consents.answer_rules import InPersonOnly, Paper, TooLateToAnswer
+from service.consents import answer_examples, copies, disclosures, papering, rules, scans
+from service.consents.answer_rules import InPersonOnly, Paper, StudentInterprets, TooLateToAnswer
 from service.consents.answering import TextChanged
 from service.consents.api import one_signup
 from service.consents.copies import CopyRow
 from service.consents.copy_file import PDF, attached
-from service.consents.evidence import Kind
+from service.consents.evidence import Entry, Kind
 from service.consents.views import Signup
 from service.documents.rules import DocumentState, NotMade
 from service.settings import Settings
 from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.uploads import MOST_UPLOADED_BYTES
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -58,7 +59,20 @@ class Evidence(Struct, frozen=True):
     status_code=200,
     sends=answer_examples.PAPER,
     shows=answer_examples.TAKEN,
-    refuses=[papering.NoSuchText, TextChanged, TooLateToAnswer, InPersonOnly, rules.NotOpen, rules.TopicsUnanswered],
+    request_max_body_size=MOST_UPLOADED_BYTES,
+    refuses=[
+        papering.NoSuchText,
+        papering.NoNameYet,
+        TextChanged,
+        TooLateToAnswer,
+        InPersonOnly,
+        StudentInterprets,
+        scans.NotAScan,
+        scans.ScanTooLarge,
+        rules.OffTheList,
+        rules.NotOpen,
+        rules.TopicsUnanswered,
+    ],
 )
 async def take_paper(
     signup_id: FromPath[UUID],
@@ -70,8 +84,9 @@ async def take_paper(
     settings: Given,
 ) -> Signup:
     """A form signed on paper, with the name of who looked at it; it counts as signed everywhere."""
-    consent_id = await papering.take(conn, signup_id, None, data, settings, now)
-    await acts.note(conn, request, "paper_taken", ("signup", signup_id), now, consent=str(consent_id))
+    consent_id = await papering.take(conn, signup_id, data, settings, now)
+    if consent_id is not None:
+        await acts.note(conn, request, "paper_taken", ("signup", signup_id), now, consent=str(consent_id))
     return await one_signup(conn, signup_id, caller, now)
 
 
@@ -92,12 +107,21 @@ async def evidence_of(
                 at=one.created_at,
                 hash=one.hash.hex(),
                 body_hash=one.body_hash.hex(),
-                body=None if one.body is None else msgspec.json.decode(one.body, type=dict[str, object]),
+                body=_body(one),
             )
             for one in entries
         ],
         [_copy(one, settings) for one in await copies.of_consent(conn, consent_id)],
     )
+
+
+def _body(entry: Entry) -> dict[str, object] | None:
+    """What an entry proves; of a scan only what it is, since it is read by people on their own pages."""
+    if entry.body is None:
+        return None
+    if entry.kind == "scan":
+        return {"media_type": scans.sort_of(entry.body).media_type, "size": len(entry.body)}
+    return msgspec.json.decode(entry.body, type=dict[str, object])
 
 
 def _copy(row: CopyRow, settings: Settings) -> Copy:

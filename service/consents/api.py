@@ -1,4 +1,4 @@
-"""Sign-ups as JSON, for organizers: students asked in sets, how each stands, taken off again, how ready all are."""
+"""Sign-ups as JSON, for organizers: students asked in sets, how each stands, put in a place, taken off again."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,18 +9,18 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from service.access import acts
+from service.access.actions import answer_once
 from service.access.api import KnownCaller
 from service.consents import changing_list, disclosures, examples, queries, rules, signing_up
 from service.consents.rules import Basis, Student
 from service.consents.signing_up import Caller, SignedUp
 from service.consents.views import Signup, shown, waiting
-from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import Refused
 from service.panels import queries as panels
 from service.settings import Settings
 from service.web import links
-from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.deps import AnyRequest, Conn, Given, IdempotencyKey, Now
 from service.web.errors import Problem, problem
 from service.web.reading import JsonText, read
 
@@ -61,26 +61,6 @@ class SignupList(Struct, frozen=True):
     items: list[Signup]
 
 
-class PanelReadiness(Struct, frozen=True, kw_only=True):
-    """One panel: `open` places have nobody who is under way."""
-
-    panel_id: UUID
-    title: str
-    seats: int
-    seated: int
-    cleared: int
-    open: int
-    signups: list[Signup]
-
-
-class Readiness(Struct, frozen=True):
-    """A convening's students: how many are named and how many of them cleared, and each panel."""
-
-    cleared: int
-    named: int
-    panels: list[PanelReadiness]
-
-
 class Substitution(Struct, frozen=True, forbid_unknown_fields=True):
     """The student who takes a place over, of the same school; `basis` is not needed where there is only a label."""
 
@@ -112,6 +92,7 @@ async def sign_up(
     conn: Conn,
     now: Now,
     settings: Given,
+    idempotency_key: IdempotencyKey = None,
 ) -> SignupOutcomes:
     """Sign students up, each with an outcome of its own. Nothing but these few facts is taken before a family answers."""
     body = read(text, _Envelope)
@@ -119,11 +100,26 @@ async def sign_up(
     students = [one for one in read_all if isinstance(one, Student)]
     if body.basis is None and any(student.name is not None for student in students):
         raise rules.NoBasis(pointer="/basis")
-    decided = iter(await signing_up.sign_up(conn, panel_id, body.basis, students, Caller(caller.person_id), now))
-    outcomes = [one if isinstance(one, Refused) else next(decided) for one in read_all]
-    if made := sum(isinstance(one, SignedUp) for one in outcomes):
-        await acts.note(conn, request, "students_signed_up", ("panel", panel_id), now, count=str(made))
-    return SignupOutcomes([_outcome(index, one, settings) for index, one in enumerate(outcomes)])
+
+    async def decide() -> list[SignupOutcome]:
+        decided = iter(await signing_up.sign_up(conn, panel_id, body.basis, students, Caller(caller.person_id), now))
+        outcomes = [one if isinstance(one, Refused) else next(decided) for one in read_all]
+        if made := sum(isinstance(one, SignedUp) for one in outcomes):
+            await acts.note(conn, request, "students_signed_up", ("panel", panel_id), now, count=str(made))
+        return [_outcome(index, one, settings) for index, one in enumerate(outcomes)]
+
+    return SignupOutcomes(
+        await answer_once(
+            conn,
+            caller=str(caller.id),
+            route=f"sign up {panel_id}",
+            key=idempotency_key,
+            body=text,
+            now=now,
+            answer=decide,
+            kind=list[SignupOutcome],
+        )
+    )
 
 
 @get("/panels/{panel_id:uuid}/signups", access="organizer", shows=examples.SIGNUPS)
@@ -166,43 +162,34 @@ async def substitute_signup(
     conn: Conn,
     now: Now,
     settings: Given,
+    text: JsonText,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[MadeSignup]:
     """Take a student off the list and put another one in the very place: no alternate passes in between."""
     if data.basis is None and data.student.name is not None:
         raise rules.NoBasis(pointer="/basis")
-    try:
+
+    async def decide() -> MadeSignup:
         by = Caller(caller.person_id)
         made = await changing_list.substitute(conn, signup_id, data.basis, data.student, by, now)
+        await acts.note(conn, request, "signup_substituted", ("signup", signup_id), now, by=str(made.id))
+        return MadeSignup(made.id, links.address(settings.public_url, settings.secret_key, "slip", made.id, 0))
+
+    try:
+        made = await answer_once(
+            conn,
+            caller=str(caller.id),
+            route=f"substitute {signup_id}",
+            key=idempotency_key,
+            body=text,
+            now=now,
+            answer=decide,
+            kind=MadeSignup,
+        )
     except Refused as refusal:
         refusal.pointer = f"/student{refusal.pointer}" if refusal.pointer else ""
         raise
-    await acts.note(conn, request, "signup_substituted", ("signup", signup_id), now, by=str(made.id))
-    slip = links.address(settings.public_url, settings.secret_key, "slip", made.id, 0)
-    return Response(MadeSignup(made.id, slip), headers={"Location": f"/api/v1/signups/{made.id}"}, status_code=201)
-
-
-@get("/convenings/{convening_id:uuid}/readiness", access="organizer", shows=examples.READINESS)
-async def readiness(convening_id: FromPath[UUID], caller: KnownCaller, conn: Conn, now: Now) -> Readiness:
-    """How ready a convening's students are: each panel, each student, what is missing; their disclosure logs keep it."""
-    await convenings.convening(conn, convening_id)
-    found = [await _panel(conn, panel, now) for panel in await panels.of_convening(conn, convening_id)]
-    named = [signup for panel in found for signup in panel.signups]
-    await disclosures.to_program(conn, [signup.id for signup in named], caller, disclosures.LISTING, now)
-    return Readiness(sum(signup.cleared for signup in named), len(named), found)
-
-
-async def _panel(conn: Connection, panel: panels.PanelRow, now: Now) -> PanelReadiness:
-    rows = await queries.of_panel(conn, panel.id)
-    signups = await shown(conn, rows, await waiting(conn, rows, panel.id, panel.seats, now), now)
-    return PanelReadiness(
-        panel_id=panel.id,
-        title=panel.title,
-        seats=panel.seats,
-        seated=panel.taken,
-        cleared=sum(signup.cleared for signup in signups),
-        open=max(0, panel.seats - panel.asked),
-        signups=signups,
-    )
+    return Response(made, headers={"Location": f"/api/v1/signups/{made.id}"}, status_code=201)
 
 
 async def one_signup(conn: Connection, signup_id: UUID, caller: KnownCaller, now: Now) -> Signup:
@@ -230,5 +217,5 @@ def _outcome(index: int, outcome: SignedUp | Refused, settings: Settings) -> Sig
     return SignupOutcome(outcome.status, problem=problem(outcome, settings.public_url))
 
 
-API = [sign_up, list_signups, get_signup, withdraw_signup, substitute_signup, readiness]
+API = [sign_up, list_signups, get_signup, withdraw_signup, substitute_signup]
 """This slice's routes under /api/v1."""

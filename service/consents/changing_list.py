@@ -1,18 +1,16 @@
-"""What a school does with one of its sign-ups: send the form, a new slip, a signed paper, another student in the place."""
+"""What a school does with one of its sign-ups: send the form, a new slip, another student in the place."""
 
 from datetime import datetime
 from uuid import UUID
 
 from service import events
-from service.consents import answering, deciding, queries, rules, signing_up, writes
-from service.consents.answer_rules import Document, Signing
+from service.consents import queries, rules, signing_up, writes
 from service.consents.queries import SignupRow
 from service.consents.rules import OPEN, Basis, Student
 from service.consents.signing_up import Caller, SignedUp
 from service.db import Connection
 from service.errors import Refused
 from service.panels import queries as panels
-from service.text import Name
 
 
 async def send_form(conn: Connection, signup_id: UUID, now: datetime) -> bool:
@@ -53,32 +51,6 @@ async def substitute(
     await events.record(conn, now, [events.SignupWithdrawn(row.convening_id, signup_id)])
     await signing_up.fill_seats(conn, row.panel_id, now)
     return outcome
-
-
-async def record_paper(
-    conn: Connection,
-    signup_id: UUID,
-    signing: Signing,
-    document: Document,
-    checked_by: Name,
-    now: datetime,
-    *,
-    in_person: bool = False,
-) -> bool:
-    """Somebody of the school has the signed paper (E7); false where that was recorded before.
-
-    Raises OffTheList, NotOpen, TooLateToAnswer, InPersonOnly and what is wrong with the answers.
-    """
-    row = await _held(conn, signup_id)
-    if row.withdrawn_at is not None:
-        raise rules.OffTheList
-    consent = await deciding.pending_signer(conn, signup_id, "student" if row.signs_for_self else "guardian", now)
-    if consent.state == "signed_paper" and row.lapsed_at is None:
-        return False
-    if row.lapsed_at is None:
-        await require_unanswered(conn, signup_id)
-    await answering.sign_on_paper(conn, consent.id, signing, document, checked_by, now, in_person=in_person)
-    return True
 
 
 async def require_unanswered(conn: Connection, signup_id: UUID) -> None:

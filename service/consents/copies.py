@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from service import db
 from service.consents import answer_writes, documents, evidence, queries
-from service.consents.answer_rules import Signature, Word
+from service.consents.answer_rules import Signature
 from service.consents.copy_sheet import Source, sheet
 from service.consents.evidence import SIGNATURES, Entry, Kind
+from service.consents.said import Word
 from service.db import Connection
 from service.documents import writes
 from service.documents.queries import ClaimedRow

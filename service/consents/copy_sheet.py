@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from service.consents.answer_rules import Signature, Word
+from service.consents.answer_rules import Signature
 from service.consents.answer_words import in_words
 from service.consents.evidence import Entry
+from service.consents.said import Word
 from service.consents.speaking import LANGUAGES, Spoken
 from service.documents.rules import STAND_IN, Pair, SignedForm, passages, printable
 from service.panels.queries import TopicRow

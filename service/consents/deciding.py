@@ -1,16 +1,17 @@
-"""What schools, districts, organizers and the clock say about an answer: confirmed, resolved, extended, of age."""
+"""What schools, organizers and the clock say about an answer: confirmed, extended, of age."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta
 
 from service import db, events
-from service.consents import answer_writes, answering, closing, deadlines, evidence, queries, signing_up
-from service.consents.answer_rules import Lapsed, NoObjection, NothingToConfirm, NotYetExtended, Word
+from service.consents import answer_writes, answering, closing, deadlines, evidence, interpreting, queries, signing_up
+from service.consents.answer_rules import Interpreter, Lapsed, NothingToConfirm, NotYetExtended
 from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import Signer
+from service.consents.said import Word
 from service.db import Connection
 from service.errors import Invalid, NotFound
 from service.panels import queries as panels
@@ -25,11 +26,17 @@ class ExtendedTooFar(Invalid):
     code = "extended-too-far"
 
 
-async def confirm(conn: Connection, signup_id: UUID, name: Name, way: Line, now: datetime) -> None:
-    """The school knows who signed on the slip: it called a number that it had before. Raises NothingToConfirm, Lapsed."""
-    _, signup = await _hold(conn, signup_id, now)
+async def confirm(
+    conn: Connection, signup_id: UUID, name: Name, way: Line, now: datetime, interpreter: Interpreter | None = None
+) -> None:
+    """The school knows who signed on the slip: it called a number that it had before.
+
+    Raises NothingToConfirm, Lapsed, StudentInterprets.
+    """
+    _, signup = await hold(conn, signup_id, now)
     if signup.lapsed_at is not None:
         raise Lapsed
+    await interpreting.require_adult(conn, signup_id, interpreter)
     found = await queries.consents(conn, [signup_id])
     waiting = [one for one in found if one.state == "signed_unverified"]
     if not waiting:
@@ -37,41 +44,9 @@ async def confirm(conn: Connection, signup_id: UUID, name: Name, way: Line, now:
     for consent in waiting:
         held = await answering.hold(conn, consent.id, now)
         await answer_writes.set_state(conn, consent.id, "signed", now)
-        body = Word(what="confirmed", name=name.strip(), at=now, way=way)
+        body = Word(what="confirmed", name=name.strip(), at=now, way=way, interpreter=interpreter)
         await evidence.append(conn, signup_id, "confirmed", body, now, consent_id=consent.id)
         fact = events.ConsentConfirmed(held.frame.convening_id, signup_id, consent.id)
-        await events.record(conn, now, [fact])
-        await signing_up.fill_seats(conn, held.signup.panel_id, now)
-
-
-async def record_objection(conn: Connection, signup_id: UUID, name: Name, now: datetime) -> None:
-    """A second guardian objected in writing, and `name` took it in: everything rests, neither learns of the other (W3)."""
-    frame, signup = await _hold(conn, signup_id, now)
-    consent_id = await answer_writes.put_second(conn, db.new_id(now), signup_id, now)
-    await answer_writes.set_state(conn, consent_id, "on_hold_objection", now)
-    body = Word(what="objected_in_writing", name=name.strip(), at=now)
-    await evidence.append(conn, signup_id, "objected", body, now, consent_id=consent_id)
-    await events.record(conn, now, [events.ConsentObjected(frame.convening_id, signup_id, consent_id)])
-    await signing_up.fill_seats(conn, signup.panel_id, now)
-
-
-async def resolve(
-    conn: Connection, signup_id: UUID, decision: Literal["upheld", "lifted"], name: Name, now: datetime
-) -> None:
-    """The district's word about an objection: upheld is a no, lifted leaves the others' answers as they are."""
-    held_up = [one for one in await _signers(conn, signup_id, now) if one.state == "on_hold_objection"]
-    if not held_up:
-        raise NoObjection
-    for consent in held_up:
-        held = await answering.hold(conn, consent.id, now)
-        if decision == "upheld":
-            await answer_writes.refuse(conn, consent.id, now)
-        else:
-            state = "asked" if held.signup.signers_needed > 1 else "draft"
-            await answer_writes.set_state(conn, consent.id, state, now)
-        body = Word(what=decision, name=name.strip(), at=now)
-        await evidence.append(conn, signup_id, "resolved", body, now, consent_id=consent.id)
-        fact = events.ObjectionResolved(held.frame.convening_id, signup_id, consent.id)
         await events.record(conn, now, [fact])
         await signing_up.fill_seats(conn, held.signup.panel_id, now)
 
@@ -81,7 +56,7 @@ async def extend(conn: Connection, signup_id: UUID, until: date, reason: Reason,
 
     Raises NotYetExtended, ExtendedTooFar. The new deadline.
     """
-    frame, signup = await _hold(conn, signup_id, now)
+    frame, signup = await hold(conn, signup_id, now)
     [school] = await queries.schools(conn, [signup.school_id])
     lock = deadlines.lock_at(frame.starts_at, frame.time_zone)
     last_day = deadlines.first_day(frame.starts_at, frame.time_zone) - timedelta(days=deadlines.DEADLINE)
@@ -100,7 +75,7 @@ async def extend(conn: Connection, signup_id: UUID, until: date, reason: Reason,
 
 async def come_of_age(conn: Connection, signup_id: UUID, now: datetime) -> None:
     """The birthday from which the student signs: guardians' open items lapse, their links end, the student is asked (F8)."""
-    frame, signup = await _hold(conn, signup_id, now)
+    frame, signup = await hold(conn, signup_id, now)
     guardians = await queries.consents(conn, [signup_id])
     [school] = await queries.schools(conn, [signup.school_id])
     deadline = deadlines.deadline_at(frame.starts_at, frame.time_zone, school.time_zone, now)
@@ -124,11 +99,12 @@ async def pending_signer(conn: Connection, signup_id: UUID, signer: Signer | Non
 
 async def _signers(conn: Connection, signup_id: UUID, now: datetime) -> list[ConsentRow]:
     """Behind the locks of panel and sign-up."""
-    await _hold(conn, signup_id, now)
+    await hold(conn, signup_id, now)
     return await queries.consents(conn, [signup_id])
 
 
-async def _hold(conn: Connection, signup_id: UUID, now: datetime) -> tuple[Frame, SignupRow]:
+async def hold(conn: Connection, signup_id: UUID, now: datetime) -> tuple[Frame, SignupRow]:
+    """Lock and look, in the order of locks: panel, sign-up; raises NotFound."""
     panel_id = await queries.panel_of(conn, signup_id)
     await panels.lock(conn, panel_id)
     await queries.lock(conn, signup_id)

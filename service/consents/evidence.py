@@ -29,6 +29,7 @@ Kind: TypeAlias = Literal[
     "assented",
     "declined",
     "document",
+    "scan",
     "erased",
 ]
 SIGNATURES = ("signed", "signed_paper")
@@ -78,10 +79,10 @@ class Fault(Struct, frozen=True):
 
 
 async def append(
-    conn: Connection, signup_id: UUID, kind: Kind, body: Struct, now: datetime, *, consent_id: UUID | None = None
+    conn: Connection, signup_id: UUID, kind: Kind, body: Struct | bytes, now: datetime, *, consent_id: UUID | None = None
 ) -> bytes:
     """Add an entry behind the newest; call behind the sign-up's lock. The entry's hash."""
-    text = msgspec.json.encode(body, order="sorted")
+    text = body if isinstance(body, bytes) else msgspec.json.encode(body, order="sorted")
     before = await _newest(conn, signup_id)
     ordinal, previous = (before.ordinal + 1, before.hash) if before else (1, FIRST)
     body_hash = hashlib.sha256(text).digest()

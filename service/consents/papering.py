@@ -3,14 +3,31 @@
 from datetime import datetime
 from uuid import UUID
 
-from service.consents import answer_writes, answering, deciding, documents, evidence
-from service.consents.answer_rules import Paper, Signing
+import msgspec
+
+from service.consents import (
+    answer_writes,
+    answering,
+    deciding,
+    documents,
+    evidence,
+    interpreting,
+    queries,
+    scans,
+)
+from service.consents.answer_rules import Checked, Paper, Signing
 from service.consents.answering import TextChanged
-from service.consents.rules import Signer
-from service.consents.speaking import LANGUAGES
+from service.consents.queries import ConsentRow, SignupRow
+from service.consents.rules import OffTheList
 from service.db import Connection
-from service.errors import Invalid
+from service.errors import Invalid, Refused
 from service.settings import Settings
+
+
+class NoNameYet(Refused):
+    """This slip has no name yet: its family writes that itself. Sign the student up by name for a form on paper."""
+
+    code = "no-name-yet"
 
 
 class NoSuchText(Invalid):
@@ -19,28 +36,47 @@ class NoSuchText(Invalid):
     code = "no-such-text"
 
 
-async def take(
-    conn: Connection, signup_id: UUID, signer: Signer | None, paper: Paper, settings: Settings, now: datetime
-) -> UUID:
-    """Take a paper in for the signer named, else for whoever signs for this student; the signer's id.
+async def take(conn: Connection, signup_id: UUID, paper: Paper, settings: Settings, now: datetime) -> UUID | None:
+    """Take a paper in; the signer's id, None for the very same once more.
 
-    Raises NoSuchText, TextChanged for an older version than the newest, and what signing online raises.
+    Raises OffTheList, NoNameYet, NoSuchText, TextChanged for an older version than the newest, StudentInterprets, NotAScan,
+    ScanTooLarge, and what signing online raises.
     """
-    consent = await deciding.pending_signer(conn, signup_id, signer, now)
+    consent = await deciding.pending_signer(conn, signup_id, paper.signer, now)
+    about = await documents.occasion(conn, signup_id)
+    row = await _require_possible(conn, signup_id, paper)
+    if row.lapsed_at is None and await _is_the_same(conn, consent, paper):
+        return None
     spoken = next((one for one in await documents.offered(conn) if one.code == paper.language), None)
     if spoken is None:
         raise NoSuchText(pointer="/language")
-    about = await documents.occasion(conn, signup_id)
-    student = about.student or LANGUAGES[spoken.code].tell("the_student")
     topics = await documents.topics(conn, about.panel_id)
-    shown = await documents.reading(conn, about, student, topics, spoken, settings)
+    shown = await documents.reading(conn, about, about.student, topics, spoken, settings)
     if paper.version not in (None, shown.document.version):
         raise TextChanged(pointer="/version")
+    if paper.scan is not None:
+        await scans.keep(conn, signup_id, consent.id, paper.scan, now)
     signing = Signing(choices=paper.choices, name=paper.name, capacity=paper.capacity, born=paper.born)
-    await answering.sign_on_paper(
-        conn, consent.id, signing, shown.document, paper.checked_by, now, in_person=paper.in_person
-    )
+    checked = Checked(paper.checked_by, paper.in_person, paper.interpreter, scans.hash_of(paper.scan))
+    await answering.sign_on_paper(conn, consent.id, signing, shown.document, checked, now)
     return consent.id
+
+
+async def _require_possible(conn: Connection, signup_id: UUID, paper: Paper) -> SignupRow:
+    row = await queries.signup(conn, signup_id)
+    if row.withdrawn_at is not None:
+        raise OffTheList
+    if not row.name:
+        raise NoNameYet
+    await interpreting.require_adult(conn, signup_id, paper.interpreter)
+    return row
+
+
+async def _is_the_same(conn: Connection, consent: ConsentRow, paper: Paper) -> bool:
+    """Whether this very paper was recorded before: a second click changes nothing."""
+    if consent.state != "signed_paper" or (consent.capacity, consent.language) != (paper.capacity, paper.language):
+        return False
+    return await answer_writes.answers(conn, consent.id) == msgspec.to_builtins(paper.choices)
 
 
 async def proofs(conn: Connection, consent_id: UUID) -> list[evidence.Entry]:

@@ -23,7 +23,8 @@ from service.consents import (
     school_queries,
     signing_up,
 )
-from service.consents.rules import OPEN, OffTheList
+from service.consents.answer_rules import AGAIN
+from service.consents.rules import OPEN, SIGNED, OffTheList
 from service.consents.school import Listed
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.school_queries import ContactRow
@@ -145,8 +146,10 @@ async def confirm(
 
 def can_be_on_paper(one: Listed, now: datetime) -> bool:
     """Whether a signed paper can be recorded: the student's name is known, the form is out, and there is time."""
-    is_open = one.signup.guardian in OPEN - {"draft"} and now < one.row.deadline_at
-    return (is_open or one.row.lapsed_at is not None) and one.row.withdrawn_at is None and bool(one.row.name)
+    state = one.signup.guardian
+    is_signed = state in SIGNED or state == "signed_unverified" or one.row.lapsed_at is not None
+    is_open = is_signed or (state in (OPEN | AGAIN) - {"draft"} and now < one.row.deadline_at)
+    return is_open and one.row.withdrawn_at is None and bool(one.row.name)
 
 
 async def own(conn: Connection, visitor: Visitor, signup_id: UUID, now: datetime) -> tuple[ContactRow, Listed]:

@@ -10,12 +10,12 @@ from litestar.response import Template
 from msgspec import ValidationError, convert
 
 from service.access import acts
-from service.access.api import KnownVisitor, own_form
+from service.access.api import KnownVisitor, own_upload
 from service.access.rules import Visitor
-from service.consents import changing_list, documents, family_forms, school_one_pages
-from service.consents.answer_rules import Signing
+from service.consents import documents, family_forms, interpreter_form, papering, queries, scans, school_one_pages
+from service.consents.answer_rules import Paper, Signing
 from service.consents.documents import Occasion
-from service.consents.rules import Capacity
+from service.consents.rules import Capacity, Signer
 from service.consents.school import Listed
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.speaking import ENGLISH, Spoken
@@ -26,14 +26,11 @@ from service.registrations.own_page import attempt
 from service.text import Name
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
+from service.web.uploads import MOST_UPLOADED_BYTES, Upload
 
 
 class NotSeen(Invalid):
     """Tick this when you have the signed paper in your hands."""
-
-
-class NoNameYet(Refused):
-    """This slip has no name yet: its family writes that itself. Sign the student up by name for a form on paper."""
 
 
 @get("/school/signups/{signup_id:uuid}/paper", **SCHOOL_PAGE)
@@ -43,32 +40,66 @@ async def paper(conn: Conn, now: Now, visitor: KnownVisitor, signup_id: FromPath
     return await _page(conn, visitor, one, Form(), now, status=200)
 
 
-@post("/school/signups/{signup_id:uuid}/paper", **SCHOOL_PAGE)
+@post("/school/signups/{signup_id:uuid}/paper", request_max_body_size=MOST_UPLOADED_BYTES, **SCHOOL_PAGE)
 async def record(
     request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, signup_id: FromPath[UUID]
 ) -> Response[Any]:
     """Who is signed in has looked at the paper, and the evidence says so; sent twice, it is recorded once."""
-    form = await own_form(request)
+    upload = await own_upload(request)
+    form = upload.form
     contact, one = await school_one_pages.own(conn, visitor, signup_id, now)
-    if not one.row.name:
-        form.refuse(NoNameYet())
-        return await _page(conn, visitor, one, form, now, status=409)
-    about, topics = await _asked(conn, one)
-    spoken = _language(form, await _languages(conn))
-    signing = _signing(form, about, topics, "student" if one.row.signs_for_self else "guardian")
-    if signing is None or spoken is None:
+    read = await _paper(conn, upload, one, contact.name)
+    if read is None:
         return await _page(conn, visitor, one, form, now, status=422)
-    document = (await documents.reading(conn, about, one.row.name, topics, spoken, settings)).document
-    action = changing_list.record_paper(
-        conn, signup_id, signing, document, contact.name, now, in_person=form.text("in_person") == "yes"
-    )
-    outcome = await attempt(conn, action)
+    outcome = await attempt(conn, papering.take(conn, signup_id, read, settings, now))
     if isinstance(outcome, Refused):
         form.refuse(outcome)
         return await _page(conn, visitor, one, form, now, status=outcome.status)
     if outcome:
         await acts.note(conn, request, "paper_recorded", ("signup", signup_id), now, panel=str(one.row.panel_id))
     return school_one_pages.saved(signup_id, "paper")
+
+
+@get("/school/signups/{signup_id:uuid}/scan", **SCHOOL_PAGE)
+async def scan(
+    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, signup_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The scanned paper, to be saved and never shown in place."""
+    await school_one_pages.own(conn, visitor, signup_id, now)
+    return await scanned(request, conn, signup_id, now)
+
+
+async def scanned(request: AnyRequest, conn: Connection, signup_id: UUID, now: datetime) -> Response[bytes]:
+    """The newest scan of a sign-up as an attachment; raises NotFound."""
+    content = await scans.newest(conn, signup_id)
+    sort = scans.sort_of(content)
+    await acts.note(conn, request, "scan_seen", ("signup", signup_id), now)
+    headers = {"content-disposition": f'attachment; filename="signed-paper.{sort.suffix}"'}
+    return Response(content, media_type=sort.media_type, headers=headers)
+
+
+async def _paper(conn: Connection, upload: Upload, one: Listed, checked_by: Name) -> Paper | None:
+    """What the paper says, or None with a sentence at each field that is missing."""
+    form = upload.form
+    about, topics = await _asked(conn, one)
+    spoken = _language(form, await _languages(conn))
+    interpreter = interpreter_form.read(form)
+    signer = _signer(form) if await _has_second(conn, one) else None
+    signing = _signing(form, about, topics, "student" if one.row.signs_for_self else "guardian")
+    if signing is None or spoken is None or form.errors:
+        return None
+    return Paper(
+        choices=signing.choices,
+        name=signing.name,
+        capacity=signing.capacity,
+        checked_by=checked_by,
+        language=spoken.code,
+        born=signing.born,
+        signer=signer,
+        in_person=form.text("in_person") == "yes",
+        interpreter=interpreter,
+        scan=upload.file.content if upload.file else None,
+    )
 
 
 async def _asked(conn: Connection, one: Listed) -> tuple[Occasion, list[TopicRow]]:
@@ -81,6 +112,18 @@ async def _languages(conn: Connection) -> list[Spoken]:
         return await documents.offered(conn)
     except NotFound:
         return []
+
+
+async def _has_second(conn: Connection, one: Listed) -> bool:
+    """Whether a second guardian was named, so that a paper may be theirs."""
+    return any(signer.signer == "second_guardian" and signer.name for signer in await queries.consents(conn, [one.row.id]))
+
+
+def _signer(form: Form) -> Signer:
+    found: dict[str, Signer] = {"guardian": "guardian", "second_guardian": "second_guardian"}
+    if form.text("signer") not in found:
+        form.errors["signer"] = "Say whose paper it is."
+    return found.get(form.text("signer"), "guardian")
 
 
 def _language(form: Form, offered: list[Spoken]) -> Spoken | None:
@@ -139,8 +182,9 @@ async def _page(conn: Connection, visitor: Visitor, one: Listed, form: Form, now
         "topics": [(topic.code, documents.label(topic, ENGLISH)) for topic in topics],
         "capacities": family_forms.capacities("student" if one.row.signs_for_self else "guardian"),
         "languages": await _languages(conn),
+        "second": await _has_second(conn, one),
     }
     return Template(template_name="school_paper.html", context=context, status_code=status)
 
 
-PAGES = [paper, record]
+PAGES = [paper, record, scan]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from service.consents.rules import SIGNED, Signer, Status, StudentStatus
+from service.consents.rules import OPEN, SIGNED, Signer, Status, StudentStatus
 
 
 class SignerStanding(Struct, frozen=True):
@@ -59,6 +59,10 @@ WORST_FIRST: tuple[Status, ...] = (
 )
 
 
+MAY_STAY_SILENT: frozenset[str] = frozenset({*OPEN, "expired"})
+"""What of a second guardian stands in nobody's way, where one signature is enough."""
+
+
 def stand(
     signers: Sequence[SignerStanding],
     student: StudentStatus,
@@ -73,7 +77,7 @@ def stand(
     asked = [one for one in signers if (one.signer == "student") == signs_for_self]
     objects = any(one.state == "on_hold_objection" for one in signers)
     counted: list[Status] = [
-        one.state for one in asked if one.state != "draft" or one.signer != "second_guardian" or needed > 1
+        one.state for one in asked if one.signer != "second_guardian" or needed > 1 or one.state not in MAY_STAY_SILENT
     ]
     guardian: Status = "on_hold_objection" if objects else _worst(counted)
     if withdrawn:

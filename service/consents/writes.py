@@ -42,11 +42,13 @@ async def insert_signups(conn: Connection, panel_id: UUID, rows: Sequence[NewSig
     written = await db.run(
         conn,
         """insert into signup (id, panel_id, school_id, label, name, grade, basis, signs_for_self, deadline_at, created_by,
-                               created_at)
-           select id, $9, school_id, label, name, grade, basis, signs_for_self, deadline_at, $10, $11
+                               created_at, signers_needed)
+           select given.id, $9, school_id, label, given.name, grade, basis, signs_for_self, deadline_at, $10, $11,
+                  d.signers_needed
              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::boolean[],
                          $8::timestamptz[]) with ordinality
                   as given (id, school_id, label, name, grade, basis, signs_for_self, deadline_at, ordinal)
+             join school h on h.id = given.school_id join district d on d.id = h.district_id
             order by ordinal""",
         [row.id for row in rows],
         [row.school_id for row in rows],
@@ -101,11 +103,11 @@ async def give_seats(conn: Connection, panel_id: UUID, signup_ids: Sequence[UUID
 
 
 async def ask(conn: Connection, signup_id: UUID, now: datetime) -> int:
-    """The form goes out to who was named and not asked; a second guardian is asked when the first has answered."""
+    """The form goes out to who was named and not asked; to a second guardian only where one was named."""
     return await db.run(
         conn,
         """update consent set state = 'asked', changed_at = $2
-            where signup_id = $1 and state = 'draft' and signer <> 'second_guardian'""",
+            where signup_id = $1 and state = 'draft' and (signer <> 'second_guardian' or name <> '')""",
         signup_id,
         now,
     )

@@ -135,6 +135,22 @@ class RosterLocked(Event, frozen=True, tag="roster_locked"):
     panel_id: UUID
 
 
+class SecondGuardianAsked(SignupEvent, frozen=True, tag="second_guardian_asked"):
+    """The form is out to a second guardian."""
+
+    consent_id: UUID
+
+
+class InterpreterAsked(SignupEvent, frozen=True, tag="interpreter_asked"):
+    """A family wants an interpreter: an adult looks for one."""
+
+    consent_id: UUID
+
+
+class InterpreterFound(SignupEvent, frozen=True, tag="interpreter_found"):
+    """Somebody has interpreted for a family."""
+
+
 StudentFact: TypeAlias = (
     PanelCreated
     | PanelChanged
@@ -159,5 +175,8 @@ StudentFact: TypeAlias = (
     | RosterLocked
     | StudentAskedAgain
     | StudentErased
+    | SecondGuardianAsked
+    | InterpreterAsked
+    | InterpreterFound
 )
 """All of them; `service.events.facts` takes them up."""

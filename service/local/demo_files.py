@@ -153,6 +153,7 @@ class Student(Struct):
     case: str
     guardian: Guardian | None = None
     guardian2: Guardian | None = None
+    interpreter_used: bool = False
     signed_on: date | None = None
     withdrawn_on: date | None = None
     signer_capacity: Capacity | Literal["foster_parent_with_authority"] | None = None

@@ -17,10 +17,12 @@ from service.consents import (
     deadlines,
     deciding,
     documents,
+    interpreting,
     queries,
+    second_guardian,
     signing_up,
 )
-from service.consents.answer_rules import Document, Origin
+from service.consents.answer_rules import Checked, Document, Interpreter, Origin
 from service.consents.field_cipher import ring
 from service.consents.queries import ConsentRow
 from service.consents.rules import Student as Named
@@ -35,6 +37,7 @@ from service.settings import Settings
 
 PHONE = Origin("198.51.100.24", "Chrome on Android")
 MAIL = Origin("198.51.100.24", "Chrome on Android", "code_by_mail")
+INTERPRETER = Interpreter("Ifrah Duale", "District interpreter")
 CALLED = "telephone number that the school held"
 
 
@@ -108,13 +111,14 @@ class Life:
                 await self._sign(at)
             case "paper":
                 signing, document = await self._signing(), await self._document()
-                await changing_list.record_paper(conn, signup_id, signing, document, self.contact.name, at)
+                checked = Checked(self.contact.name)
+                await answering.sign_on_paper(conn, (await self._signer()).id, signing, document, checked, at)
             case "confirm":
                 await deciding.confirm(conn, signup_id, self.contact.name, CALLED, at)
             case "answer":
                 await self._answer(at)
             case "object":
-                await deciding.record_objection(conn, signup_id, self.contact.name, at)
+                await second_guardian.record_objection(conn, signup_id, self.contact.name, at)
             case "withdraw":
                 await answering.withdraw(conn, (await self._signer()).id, MAIL, at)
             case "day":
@@ -141,6 +145,10 @@ class Life:
 
     async def _sign(self, at: datetime) -> None:
         origin = MAIL if demo_answers.email_of(self.student) else PHONE
+        if self.student.interpreter_used:
+            signer = await self._signer()
+            await interpreting.ask(self.conn, signer.id, signer.language, signer.phone, at)
+            await interpreting.done(self.conn, self.signup_id, INTERPRETER, self.contact.person_id, at)
         signing, document = await self._signing(), await self._document()
         await answering.sign(self.conn, (await self._signer()).id, signing, document, origin, at)
 

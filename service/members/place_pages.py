@@ -31,7 +31,12 @@ DISTRICT_NEEDED = {
     "state": "Write the state in two letters, like NY.",
     "time_zone": "Choose the time zone.",
 }
-DISTRICT_CHECKS = {"state": rules.state, "time_zone": time_zone, "student_signs_at": rules.signs_at}
+DISTRICT_CHECKS = {
+    "state": rules.state,
+    "time_zone": time_zone,
+    "student_signs_at": rules.signs_at,
+    "signers": rules.signers,
+}
 SCHOOL_NEEDED = {"name": "Write the name of the school.", "district": "Choose the district."}
 
 
@@ -150,14 +155,14 @@ async def remove_school(
 
 
 def _of_district(row: DistrictRow) -> Form:
-    return Form(
-        {
-            "name": [row.name],
-            "state": [row.state],
-            "time_zone": [row.time_zone],
-            "student_signs_at": [str(row.student_signs_at or "")],
-        }
-    )
+    given = {
+        "name": row.name,
+        "state": row.state,
+        "time_zone": row.time_zone,
+        "student_signs_at": str(row.student_signs_at or ""),
+        "signers": str(row.signers_needed),
+    }
+    return Form({name: [value] for name, value in given.items()})
 
 
 def _of_school(row: SchoolRow) -> Form:

@@ -11,7 +11,7 @@ from service import db
 from service.db import Connection
 from service.errors import NotFound
 from service.members import queries
-from service.members.rules import District, DistrictInUse, NoSuchDistrict, School, SchoolInUse, signs_at
+from service.members.rules import District, DistrictInUse, NoSuchDistrict, School, SchoolInUse, signers, signs_at
 from service.text import slugify
 
 
@@ -24,6 +24,7 @@ class DistrictRow(Struct, frozen=True):
     state: str
     time_zone: str
     student_signs_at: int | None
+    signers_needed: int
     schools: int
     people: int
 
@@ -44,7 +45,7 @@ async def districts(conn: Connection) -> Sequence[DistrictRow]:
     return await db.many(
         conn,
         DistrictRow,
-        """select d.id, d.code, d.name, d.state, d.time_zone, d.student_signs_at,
+        """select d.id, d.code, d.name, d.state, d.time_zone, d.student_signs_at, d.signers_needed,
                   (select count(*) from school s where s.district_id = d.id) as schools,
                   (select count(*) from person p where p.district_id = d.id) as people
              from district d order by folded(d.name), d.id""",
@@ -67,7 +68,7 @@ async def district(conn: Connection, district_id: UUID) -> DistrictRow:
     return await db.one(
         conn,
         DistrictRow,
-        """select d.id, d.code, d.name, d.state, d.time_zone, d.student_signs_at,
+        """select d.id, d.code, d.name, d.state, d.time_zone, d.student_signs_at, d.signers_needed,
                   (select count(*) from school s where s.district_id = d.id) as schools,
                   (select count(*) from person p where p.district_id = d.id) as people
              from district d where d.id = $1""",
@@ -105,7 +106,8 @@ async def add_district(conn: Connection, wanted: District, now: datetime) -> UUI
     for code in _codes(wanted.name, "district", district_id):
         if await db.run(
             conn,
-            """insert into district (id, code, name, state, time_zone, student_signs_at) values ($1, $2, $3, $4, $5, $6)
+            """insert into district (id, code, name, state, time_zone, student_signs_at, signers_needed)
+               values ($1, $2, $3, $4, $5, $6, $7)
                on conflict (code) do nothing""",
             district_id,
             code,
@@ -113,6 +115,7 @@ async def add_district(conn: Connection, wanted: District, now: datetime) -> UUI
             wanted.state,
             wanted.time_zone,
             signs_at(wanted.student_signs_at),
+            signers(wanted.signers),
         ):
             break
     return district_id
@@ -122,12 +125,14 @@ async def change_district(conn: Connection, district_id: UUID, wanted: District)
     """Other facts; the code stays, since files of people may name it. Raises NotFound."""
     if not await db.run(
         conn,
-        "update district set name = $2, state = $3, time_zone = $4, student_signs_at = $5 where id = $1",
+        """update district set name = $2, state = $3, time_zone = $4, student_signs_at = $5, signers_needed = $6
+            where id = $1""",
         district_id,
         wanted.name,
         wanted.state,
         wanted.time_zone,
         signs_at(wanted.student_signs_at),
+        signers(wanted.signers),
     ):
         raise NotFound
 

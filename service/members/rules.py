@@ -93,6 +93,8 @@ class District(Struct, frozen=True, kw_only=True):
     time_zone: Line
     student_signs_at: Line = ""
     """From which age students sign for themselves; empty: as in the state."""
+    signers: Line = "1"
+    """How many guardians sign for one of its students: 1 or 2."""
 
 
 class School(Struct, frozen=True, kw_only=True):
@@ -182,6 +184,19 @@ def signs_at(text: str) -> int | None:
     if not re.fullmatch(r"1[4-9]|2[0-5]", text.strip()):
         raise NoSuchAge(pointer="/student_signs_at")
     return int(text)
+
+
+class OneOrTwoSigners(Invalid):
+    """Choose one guardian or two."""
+
+    code = "one-or-two-signers"
+
+
+def signers(text: str) -> int:
+    """One where nothing is chosen; raises OneOrTwoSigners."""
+    if text not in ("", "1", "2"):
+        raise OneOrTwoSigners(pointer="/signers")
+    return int(text or "1")
 
 
 def state(text: str) -> str:

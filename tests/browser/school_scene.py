@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from service.consents import answering, deciding, signing_up
+from service.consents import answering, second_guardian, signing_up
 from service.consents.answer_rules import Origin
 from service.consents.rules import Guardian, Student
 from service.db import Connection
@@ -33,7 +33,7 @@ async def play_school(conn: Connection, now: datetime) -> dict[str, str]:
         await answering.refuse(conn, (await desk.signer(conn, said_no)).id, Origin("203.0.113.9", "Firefox"), now)
     held = await desk.ask(conn, where, now, "Imani Crestwell")
     async with conn.transaction():
-        await deciding.record_objection(conn, held, "Officer", now)
+        await second_guardian.record_objection(conn, held, "Officer", now)
     gone = await desk.ask(conn, where, now, "Luca Fennimore")
     async with conn.transaction():
         await signing_up.withdraw(conn, gone, now)

@@ -8,17 +8,10 @@ import pytest
 
 from service import db
 from service.consents import answering, evidence
-from service.consents.answer_rules import (
-    Answered,
-    NotBornYet,
-    Signature,
-    StudentOfAge,
-    TooLateToAnswer,
-    WrongCapacity,
-    comes_of_age,
-)
+from service.consents.answer_rules import NotBornYet, Signature, StudentOfAge, TooLateToAnswer, WrongCapacity, comes_of_age
 from service.consents.answering import TextChanged
 from service.consents.rules import NotOpen, TopicsUnanswered
+from service.consents.said import Answered
 from service.consents.verify import verify
 from service.db import Connection
 from tests import make

@@ -10,7 +10,7 @@ import pytest
 
 from service import db
 from service.consents import answer_writes, answering, assenting, closing_writes, deadlines, deciding, queries, roster, views
-from service.consents.answer_rules import InPersonOnly, Lapsed, TooLateToAnswer
+from service.consents.answer_rules import Checked, InPersonOnly, Lapsed, TooLateToAnswer
 from service.consents.assent_rules import RosterLocked, StudentAnswer
 from service.consents.assenting import From
 from service.consents.rules import NotOpen
@@ -307,7 +307,7 @@ async def paper(conn: Connection, signup_id: UUID, now: datetime, **more: Any) -
     consent = await desk.signer(conn, signup_id)
     document = await desk.document(conn)
     async with conn.transaction():
-        await answering.sign_on_paper(conn, consent.id, desk.signing(), document, "Zeb Fosterlane", now, **more)
+        await answering.sign_on_paper(conn, consent.id, desk.signing(), document, Checked("Zeb Fosterlane", **more), now)
 
 
 async def test_on_site_only_a_guardian_in_person_brings_a_student_back_and_the_student_is_asked_too(

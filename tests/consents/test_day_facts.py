@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from service import db
-from service.consents import answering, day_facts, day_queries, deciding, queries, signing_up
+from service.consents import answering, day_facts, day_queries, deciding, queries, second_guardian, signing_up
 from service.consents.answer_rules import Origin
 from service.consents.day_rules import FIELDS, DayFacts, Diet, Injector, Need, NotForTheDay, Reachable, Travel
 from service.consents.field_cipher import Ring, Unreadable, ring
@@ -161,7 +161,7 @@ async def test_an_objection_or_a_students_no_hides_the_facts_and_keeps_them_for_
     assert await day_facts.on_site(conn, keys, where.convening_id, now) == []
     await desk.student_says(conn, zuri, "yes", now)
     async with conn.transaction():
-        await deciding.record_objection(conn, zuri, "Officer", now)
+        await second_guardian.record_objection(conn, zuri, "Officer", now)
     assert await day_facts.on_site(conn, keys, where.convening_id, now) == []
     assert await count(conn) == len(FIELDS)
 

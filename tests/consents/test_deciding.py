@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from service import db
-from service.consents import answer_writes, answering, deciding, evidence
-from service.consents.answer_rules import NoObjection, NothingToConfirm, NotYetExtended, Word
+from service.consents import answer_writes, answering, deciding, evidence, second_guardian
+from service.consents.answer_rules import Checked, NoObjection, NothingToConfirm, NotYetExtended
 from service.consents.deciding import ExtendedTooFar
 from service.consents.rules import NotOpen
+from service.consents.said import Word
 from service.db import Connection
 from service.panels import queries as panels
 from tests import make
@@ -63,7 +64,7 @@ async def test_e7_paper_counts_as_signed_and_names_who_looked_at_it(
 ) -> None:
     consent = await desk.signer(conn, signup_id)
     document = await desk.document(conn)
-    await do(conn, answering.sign_on_paper, consent.id, desk.signing(), document, "Zeb Fosterlane", now)
+    await do(conn, answering.sign_on_paper, consent.id, desk.signing(), document, Checked("Zeb Fosterlane"), now)
     assert (await desk.signer(conn, signup_id)).state == "signed_paper"
     assert await desk.seated(conn, where) == [signup_id]
     [entry] = await evidence.chain(conn, signup_id)
@@ -77,10 +78,10 @@ async def test_w3_the_district_decides_about_an_objection(
 ) -> None:
     await sign(conn, (await desk.signer(conn, signup_id)).id, now)
     with pytest.raises(NoObjection):
-        await do(conn, deciding.resolve, signup_id, decision, "Ruth Abara, district counsel", now)
-    await do(conn, deciding.record_objection, signup_id, "Zeb Fosterlane", now)
+        await do(conn, second_guardian.resolve, signup_id, decision, "Ruth Abara, district counsel", "Both have a say", now)
+    await do(conn, second_guardian.record_objection, signup_id, "Zeb Fosterlane", now)
     assert await desk.seated(conn, where) == []
-    await do(conn, deciding.resolve, signup_id, decision, "Ruth Abara, district counsel", now)
+    await do(conn, second_guardian.resolve, signup_id, decision, "Ruth Abara, district counsel", "Both have a say", now)
     assert len(await desk.seated(conn, where)) == seats
     assert (await desk.signer(conn, signup_id, "second_guardian")).state == state
     assert (await word(conn, signup_id)).what == decision

@@ -57,6 +57,12 @@ def test_two_guardians_are_asked_where_the_district_wants_two(now: datetime) -> 
     assert stand([first, one("second_guardian", "signed")], "yes", now, needed=2).cleared
 
 
+@pytest.mark.parametrize("state", ["draft", "asked", "opened", "expired", "superseded"])
+def test_w3_a_second_guardian_who_is_silent_is_in_nobodys_way_where_one_is_enough(state: Status, now: datetime) -> None:
+    found = stand([one("guardian", "signed"), one("second_guardian", state)], "yes", now)
+    assert (found.guardian, found.cleared, found.missing) == ("signed", True, ())
+
+
 def test_a_guardians_yes_ends_with_the_eighteenth_birthday(now: datetime) -> None:
     signed = one("guardian", "signed", valid_until=now)
     assert stand([signed], "yes", now - timedelta(seconds=1)).cleared

@@ -14,7 +14,7 @@ from service.db import Connection
 from service.settings import Settings
 from tests.consents import desk
 from tests.consents.desk import Stage
-from tests.pages.office import Office, audit, read
+from tests.pages.office import SEAL, Office, audit, read
 from tests.pages.school import another_school, at, enter
 
 SIGNED = {
@@ -76,7 +76,9 @@ async def test_paper_counts_as_signed_and_the_proof_names_who_checked_it_once(
     page = await school.read(f"/school/signups/{signup_id}")
     assert "Recorded: the form is signed on paper." not in page
     assert "Ready" in page
-    assert "There is nothing to record now." in await school.read(f"/school/signups/{signup_id}/paper")
+    newer = await record(school, signup_id, **{"topic.race": "yes"})
+    assert newer.status_code == 303, "a family changes its answers on paper, as others do online"
+    assert [one.kind for one in await evidence.chain(conn, signup_id)] == ["signed_paper", "signed_paper"]
 
 
 async def test_nothing_is_answered_in_advance_and_each_answer_that_is_missing_is_said(
@@ -125,3 +127,78 @@ async def test_neither_too_late_nor_of_another_school_nor_without_a_name(
     late = await record(school, mine)
     assert (late.status_code, "The time to answer has passed." in read(late)) == (409, True)
     assert await db.one(conn, int, "select count(*) from evidence") == 0
+
+
+async def send_paper(school: Office, signup_id: UUID, content: bytes, **changes: Any) -> httpx.Response:
+    """The form with a scan."""
+    fields = {SEAL: school.sealed} | SIGNED | changes
+    files = {"scan": ("paper.pdf", content, "application/pdf")}
+    return await school.browser.post(f"/school/signups/{signup_id}/paper", data=fields, files=files)
+
+
+PDF = b"%PDF-1.7\n1 0 obj\n"
+
+
+async def test_e7_a_scan_is_proven_with_the_signature_and_only_the_own_school_opens_it(
+    school: Office, conn: Connection, now: datetime, where: Stage
+) -> None:
+    signup_id = await desk.ask(conn, where, now, "Thiago Bellaforte")
+    assert (await send_paper(school, signup_id, PDF)).status_code == 303
+    scan, signed = await evidence.chain(conn, signup_id)
+    assert (scan.kind, scan.body) == ("scan", PDF)
+    assert f'"scan":"{scan.body_hash.hex()}"' in (signed.body or b"").decode()
+    assert evidence.faults([scan, signed]) == []
+    opened = await school.browser.get(f"/school/signups/{signup_id}/scan")
+    assert (opened.status_code, opened.content) == (200, PDF)
+    assert opened.headers["content-disposition"] == 'attachment; filename="signed-paper.pdf"'
+    assert (opened.headers["content-type"], opened.headers["x-content-type-options"]) == ("application/pdf", "nosniff")
+    assert await audit(conn, "scan_seen") != []
+    await conn.execute("update school_contact set school_id = $1", (await another_school(conn, now, where)).school_id)
+    assert (await school.browser.get(f"/school/signups/{signup_id}/scan")).status_code == 404
+
+
+async def test_e7_a_scan_goes_with_the_proof_and_leaves_a_tombstone(
+    school: Office, conn: Connection, now: datetime, where: Stage
+) -> None:
+    signup_id = await desk.ask(conn, where, now)
+    await send_paper(school, signup_id, PDF)
+    async with conn.transaction():
+        await evidence.erase(conn, signup_id, "the school", now)
+    assert (await school.browser.get(f"/school/signups/{signup_id}/scan")).status_code == 404
+    assert await db.one(conn, int, "select count(*) from evidence_body where body like '%PDF%'::bytea") == 0
+    assert evidence.faults(await evidence.chain(conn, signup_id)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<html><script>", "A scan is a PDF, a JPEG or a PNG."),
+        (b"MZ\x90", "A scan is a PDF, a JPEG or a PNG."),
+        (PDF + bytes(5 * 1024 * 1024), "A scan has at most 5 MB."),
+    ],
+)
+async def test_what_is_no_scan_is_refused_whatever_its_name_says(
+    school: Office, conn: Connection, now: datetime, where: Stage, content: bytes, said: str
+) -> None:
+    signup_id = await desk.ask(conn, where, now)
+    refused = await send_paper(school, signup_id, content)
+    assert (refused.status_code, said in read(refused)) == (422, True)
+    assert "Choose the file once more." in read(refused)
+    assert (await desk.signer(conn, signup_id)).state == "asked"
+
+
+async def test_t5_the_interpreter_of_a_paper_stands_in_the_proof_and_is_no_student(
+    school: Office, conn: Connection, now: datetime, where: Stage
+) -> None:
+    signup_id = await desk.ask(conn, where, now, "Thiago Bellaforte")
+    await desk.ask(conn, where, now, "Zuri Camberwell")
+    page = await school.read(f"/school/signups/{signup_id}/paper")
+    assert "Never a student" in page
+    student = await record(school, signup_id, interpreter="zuri  CAMBERWELL", interpreter_role="friend")
+    assert (student.status_code, "Students never interpret for a family." in read(student)) == (422, True)
+    half = await record(school, signup_id, interpreter="Hodan Warsame")
+    assert (half.status_code, "Write as what they interpreted" in read(half)) == (422, True)
+    whole = await record(school, signup_id, interpreter="Hodan Warsame", interpreter_role="District interpreter")
+    assert whole.status_code == 303
+    [signed] = await evidence.chain(conn, signup_id)
+    assert b'"interpreter":{"name":"Hodan Warsame","role":"District interpreter"}' in (signed.body or b"")
