@@ -1,5 +1,6 @@
 """What stands on the copy of a signed form: the sealed text, the answers in words, and how to check it. Pure."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -12,6 +13,8 @@ from service.consents.said import Word
 from service.consents.speaking import LANGUAGES, Spoken
 from service.documents.rules import STAND_IN, Pair, SignedForm, passages, printable
 from service.panels.queries import TopicRow
+
+_PHONE = re.compile(r"\+?\(?\d[\d ().-]{5,}\d")
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -46,9 +49,9 @@ def sheet(source: Source) -> SignedForm:
         answer=spoken.tell("answer"),
         answers=[Pair(asked, said) for _, asked, said in in_words(signature.answers, source.topics, spoken)],
         text_title=spoken.tell("text_version", number=signature.document.version),
-        text=passages(signature.document.text),
+        text=passages(_numbers_apart(signature.document.text, spoken)),
         notice_title=spoken.tell("notice_version", number=signature.document.notice_version),
-        notice=passages(signature.document.notice),
+        notice=passages(_numbers_apart(signature.document.notice, spoken)),
         proof_title=spoken.tell("proof"),
         proof=_proof(source, spoken),
         marks=_marks(source, spoken),
@@ -101,6 +104,11 @@ def _marks(source: Source, spoken: Spoken) -> list[Pair]:
 def _apart(value: str, spoken: Spoken) -> str:
     """A name or an address that keeps its own direction in the middle of another."""
     return f"\u2068{value}\u2069" if spoken.direction == "rtl" else value
+
+
+def _numbers_apart(sealed: str, spoken: Spoken) -> str:
+    """The same words; a phone number between words from right to left is still read from left to right."""
+    return _PHONE.sub("\u2066\\g<0>\u2069", sealed) if spoken.direction == "rtl" else sealed
 
 
 def _legible(made: SignedForm, spoken: Spoken) -> SignedForm:
