@@ -776,6 +776,7 @@ create trigger evidence_body_stays before update on evidence_body
 create table day_fact (
   consent_id uuid not null references consent on delete cascade,
   field      text not null check (field in (
+    'reach',                                       -- the signer's own number on that day
     'emergency',                                   -- two people beside the guardian
     'collectors',                                  -- who may collect the student
     'do_not_release',                              -- to whom the student is never given: one guardian's own entries

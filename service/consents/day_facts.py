@@ -118,7 +118,7 @@ async def on_site(conn: Connection, ring: Ring, convening_id: UUID, now: datetim
 
 def contacts_of(kept: Kept) -> Kept:
     """The same without what stands behind the glass: for the school and the organizer."""
-    facts = DayFacts(emergency=kept.written.facts.emergency, collectors=kept.written.facts.collectors)
+    facts = DayFacts(**{name: getattr(kept.written.facts, name) for name in day_rules.CONTACTS})
     shown = frozenset(day_rules.CONTACTS)
     bare = Written(facts, kept.written.fields & shown, kept.written.unreadable & shown, kept.written.changed_at)
     return Kept(kept.writer, bare)

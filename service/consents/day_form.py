@@ -23,6 +23,7 @@ YES_NO = ("yes", "no")
 def read(form: Form, spoken: Spoken, signer: Reachable | None, fields: Sequence[str]) -> DayFacts | None:
     """These fields, or None with a sentence for each that is wrong; `signer` is nobody to call in their place."""
     readers: dict[str, Callable[[], Any]] = {
+        "reach": lambda: _reach(form, spoken),
         "emergency": lambda: _people(form, spoken, "contact", CONTACTS, signer),
         "collectors": lambda: _people(form, spoken, "collector", COLLECTORS, None),
         "do_not_release": lambda: _names(form, spoken),
@@ -43,6 +44,7 @@ def read(form: Form, spoken: Spoken, signer: Reachable | None, fields: Sequence[
 def filled(facts: DayFacts) -> Form:
     """The form as it was written."""
     given: dict[str, list[str]] = {
+        "reach": [facts.reach],
         "allergies": [facts.allergies.answer],
         "allergies_which": [facts.allergies.which],
         "injector": [facts.injector.answer],
@@ -72,6 +74,7 @@ def is_same(one: Reachable, other: Reachable) -> bool:
 def _people(form: Form, spoken: Spoken, kind: str, most: int, signer: Reachable | None) -> tuple[Reachable, ...]:
     """Who is named with a number; a half of one is a mistake."""
     found: list[Reachable] = []
+    own = _line(form, "reach")
     for number in range(1, most + 1):
         name, phone, relation = (_line(form, f"{kind}{number}_{part}") for part in ("name", "phone", "relation"))
         if not (name or phone or relation):
@@ -82,12 +85,19 @@ def _people(form: Form, spoken: Spoken, kind: str, most: int, signer: Reachable 
         if not _fits(relation, Line):
             form.errors[f"{kind}{number}_relation"] = spoken.sorry("day_long")
         one = Reachable(name, phone, relation)
-        if signer is not None and is_same(one, signer):
+        if signer is not None and any(is_same(one, Reachable(signer.name, phone)) for phone in (signer.phone, own)):
             form.errors.setdefault(f"{kind}{number}_name", spoken.sorry("day_not_you"))
         elif any(is_same(one, other) for other in found):
             form.errors.setdefault(f"{kind}{number}_name", spoken.sorry("day_twice"))
         found.append(one)
     return tuple(found)
+
+
+def _reach(form: Form, spoken: Spoken) -> str:
+    phone = _line(form, "reach")
+    if phone and not _fits(phone, Phone):
+        form.errors["reach"] = spoken.sorry("day_phone")
+    return phone
 
 
 def _names(form: Form, spoken: Spoken) -> tuple[str, ...]:

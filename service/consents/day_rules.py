@@ -62,6 +62,7 @@ class Travel(Struct, frozen=True, forbid_unknown_fields=True):
 class DayFacts(Struct, frozen=True, kw_only=True):
     """All of it by one signer; each field is encrypted on its own."""
 
+    reach: Line = ""
     emergency: tuple[Reachable, ...] = ()
     collectors: tuple[Reachable, ...] = ()
     do_not_release: tuple[Name, ...] = ()
@@ -73,7 +74,7 @@ class DayFacts(Struct, frozen=True, kw_only=True):
 
 
 FIELDS: tuple[str, ...] = DayFacts.__struct_fields__
-CONTACTS: tuple[str, ...] = ("emergency", "collectors")
+CONTACTS: tuple[str, ...] = ("reach", "emergency", "collectors")
 """What the own school and the organizer read without glass, and what the school may type from paper."""
 BEHIND_GLASS: tuple[str, ...] = ("do_not_release", "allergies", "injector", "medication", "diet", "travel")
 HEALTH: tuple[str, ...] = ("allergies", "injector", "medication")

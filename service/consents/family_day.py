@@ -33,7 +33,7 @@ async def day(
     if not door.may_write_day(now):
         return Redirect(f"{door.home}/{spoken.code}", status_code=SEE_OTHER)
     written = await day_facts.of_signer(conn, ring(settings.field_keys), door.consent.id)
-    form = day_form.filled(written.facts) if door.proven else Form()
+    form = day_form.filled(written.facts) if door.proven and written.fields else Form()
     saved = bool(request.query_params.get("saved"))
     return _page(door, spoken, now, form, written, saved=saved, status=200)
 

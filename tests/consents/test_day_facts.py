@@ -19,6 +19,7 @@ from tests.consents import desk
 from tests.consents.desk import Stage
 
 FACTS = DayFacts(
+    reach="555-555-0130",
     emergency=(Reachable("Josefina Marlowe", "555-555-0131", "Aunt"), Reachable("Earl Dunmore", "555-555-0132")),
     collectors=(Reachable("Petra Halloway", "555-555-0133"),),
     do_not_release=("Vance Ashgrove",),
@@ -28,7 +29,20 @@ FACTS = DayFacts(
     diet=Diet(("halal", "no_nuts"), "No jackfruit"),
     travel=Travel("school", "family", "no"),
 )
-WORDS = ("Josefina", "0131", "Petra", "Vance", "Ashgrove", "Peanuts", "Inhaler", "halal", "jackfruit", "student", "yes")
+WORDS = (
+    "Josefina",
+    "0130",
+    "0131",
+    "Petra",
+    "Vance",
+    "Ashgrove",
+    "Peanuts",
+    "Inhaler",
+    "halal",
+    "jackfruit",
+    "student",
+    "yes",
+)
 NO_ORIGIN = Origin("203.0.113.9", "Firefox")
 
 

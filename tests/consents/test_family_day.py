@@ -22,6 +22,7 @@ from tests.consents.family import SIGNATURE, Family, hidden, path_of, slip_of, t
 
 Browsers = Callable[[], httpx.AsyncClient]
 DAY: dict[str, Any] = {
+    "reach": "555-555-0130",
     "contact1_name": "Josefina Marlowe",
     "contact1_phone": "555-555-0131",
     "contact1_relation": "Aunt",
@@ -86,6 +87,8 @@ async def test_after_signing_a_family_writes_what_helpers_must_know_reads_it_and
     ("changes", "field", "sentence"),
     [
         ({"contact1_phone": ""}, "contact1_phone", "Write the phone number with all its digits."),
+        ({"contact1_phone": "+1 555 555 0130"}, "contact1_name", "Write somebody else here. We call you first."),
+        ({"reach": "at home"}, "reach", "Write the phone number with all its digits."),
         ({"contact2_name": ""}, "contact2_name", "Write the full name."),
         ({"contact1_name": "amina  CAMBERWELL"}, "contact1_name", "Write somebody else here. We call you first."),
         ({"contact2_phone": "(555) 555-0131"}, "contact2_name", "This person stands here already. Write another one."),
