@@ -505,6 +505,7 @@ create table consent_version (
   number       int not null check (number > 0),
   created_at   timestamptz not null,
   published_at timestamptz,                        -- null: a draft
+  is_material  boolean not null default false,     -- published as a change of meaning: who signed an older one was asked again
   unique (template, number)
 );
 

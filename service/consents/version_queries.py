@@ -18,6 +18,7 @@ class VersionRow(Struct, frozen=True):
     number: int
     created_at: datetime
     published_at: datetime | None
+    is_material: bool
 
 
 class TextRow(Struct, frozen=True):
@@ -69,7 +70,7 @@ async def lock(conn: Connection, version_id: UUID) -> VersionRow:
     return await db.one(
         conn,
         VersionRow,
-        "select id, template, number, created_at, published_at from consent_version where id = $1 for update",
+        "select id, template, number, created_at, published_at, is_material from consent_version where id = $1 for update",
         version_id,
     )
 
@@ -79,7 +80,7 @@ async def version(conn: Connection, version_id: UUID) -> VersionRow:
     return await db.one(
         conn,
         VersionRow,
-        "select id, template, number, created_at, published_at from consent_version where id = $1",
+        "select id, template, number, created_at, published_at, is_material from consent_version where id = $1",
         version_id,
     )
 
@@ -89,7 +90,8 @@ async def versions(conn: Connection) -> list[VersionRow]:
     return await db.many(
         conn,
         VersionRow,
-        "select id, template, number, created_at, published_at from consent_version order by template, number desc",
+        """select id, template, number, created_at, published_at, is_material
+             from consent_version order by template, number desc""",
     )
 
 
@@ -98,7 +100,7 @@ async def newest(conn: Connection, template: Template) -> VersionRow | None:
     return await db.maybe(
         conn,
         VersionRow,
-        """select id, template, number, created_at, published_at from consent_version
+        """select id, template, number, created_at, published_at, is_material from consent_version
             where template = $1 and published_at is not null order by number desc limit 1""",
         template,
     )
@@ -109,7 +111,7 @@ async def by_number(conn: Connection, template: Template, number: int) -> Versio
     return await db.maybe(
         conn,
         VersionRow,
-        """select id, template, number, created_at, published_at from consent_version v
+        """select id, template, number, created_at, published_at, is_material from consent_version v
             where template = $1 and number = $2 and published_at is not null
               and not exists (select from consent_version n where n.template = v.template and n.number > v.number
                                  and n.published_at is not null)""",
@@ -155,9 +157,41 @@ async def approve(conn: Connection, version_id: UUID, language: str, approved_by
     )
 
 
-async def publish(conn: Connection, version_id: UUID, now: datetime) -> int:
+async def publish(conn: Connection, version_id: UUID, is_material: bool, now: datetime) -> int:
     """From now on nothing of it changes."""
-    return await db.run(conn, "update consent_version set published_at = $2 where id = $1", version_id, now)
+    return await db.run(
+        conn,
+        "update consent_version set published_at = $2, is_material = $3 where id = $1",
+        version_id,
+        now,
+        is_material,
+    )
+
+
+async def draft_of(conn: Connection, template: Template) -> UUID | None:
+    """The newest draft of a text that is newer than everything published."""
+    return await db.maybe(
+        conn,
+        UUID,
+        """select id from consent_version d where template = $1 and published_at is null
+              and number > (select coalesce(max(number), 0) from consent_version p
+                             where p.template = d.template and p.published_at is not null)
+            order by number desc limit 1""",
+        template,
+    )
+
+
+async def last_text(conn: Connection, template: Template, language: str) -> TextRow | None:
+    """The newest published text in a language, of whatever version."""
+    return await db.maybe(
+        conn,
+        TextRow,
+        """select t.version_id, t.language, t.body, t.is_machine, t.approved_by, t.approved_at
+             from consent_text t join consent_version v on v.id = t.version_id
+            where v.template = $1 and t.language = $2 and v.published_at is not null order by v.number desc limit 1""",
+        template,
+        language,
+    )
 
 
 async def stale(conn: Connection) -> list[StaleRow]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from service import db
-from service.consents import linter, version_queries
+from service.consents import linter, superseding, version_queries
 from service.consents.rules import Language
 from service.consents.texts import Template
 from service.consents.version_queries import VersionRow
@@ -74,8 +74,10 @@ async def approve(conn: Connection, version_id: UUID, language: Language, name: 
         raise NotFound
 
 
-async def publish(conn: Connection, version_id: UUID, now: datetime) -> VersionRow:
+async def publish(conn: Connection, version_id: UUID, now: datetime, *, material: bool = False) -> VersionRow:
     """Let families sign this version from now on; raises Published, NoEnglish, NotFit, NotApproved.
+
+    `material`: its meaning has changed, so whoever said yes to an older one and lies ahead is asked again (E9).
 
     Other languages of older versions are stale from then on: families read this version only in the languages it has.
     """
@@ -88,7 +90,10 @@ async def publish(conn: Connection, version_id: UUID, now: datetime) -> VersionR
             raise NotFit(" ".join(one.sentence for one in wrong), pointer=f"/{text.language}")
         if text.is_machine and not text.approved_by:
             raise NotApproved(pointer=f"/{text.language}")
-    await version_queries.publish(conn, version_id, now)
+    held = await superseding.hold(conn, row.template, now)
+    await version_queries.publish(conn, version_id, material, now)
+    if material:
+        await superseding.ask_again(conn, row.template, held, now)
     return await version_queries.version(conn, version_id)
 
 

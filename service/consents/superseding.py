@@ -1,0 +1,87 @@
+"""A text whose meaning has changed asks once more, but only whom it concerns: who signed an older one for what lies ahead (E9).
+
+Nobody is asked whose roster is locked: there is no time to answer, and what they signed stands.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import events
+from service.consents import deadlines, queries, signing_up, superseding_queries
+from service.consents.superseding_queries import ConcernedRow
+from service.consents.texts import Template
+from service.db import Connection
+from service.panels import queries as panels
+
+
+class Concerned(Struct, frozen=True):
+    """What a new version means, in numbers of sign-ups."""
+
+    again: int
+    """Have said yes to an older one: asked again if its meaning has changed."""
+    reading: int
+    """Were asked and have not answered: from now on they read the new one."""
+    locked: int
+    """Have said yes, and their roster is locked."""
+    languages: dict[str, int]
+    """By language, how many of `again` and `reading` read it."""
+
+    @property
+    def seen(self) -> str:
+        """What a form carries, so that the numbers are looked at again where they changed meanwhile."""
+        return f"{self.again}.{self.reading}.{self.locked}"
+
+
+async def concerned(conn: Connection, template: Template, now: datetime) -> Concerned:
+    """Whom a new version of a text concerns at `now`. The notice about signing online stands with each signature: nobody."""
+    if template == "esign":
+        return Concerned(0, 0, 0, {})
+    rows = await superseding_queries.ahead(conn, template, now)
+    locked = [row for row in rows if now >= deadlines.lock_at(row.starts_at, row.time_zone)]
+    open_ = [row for row in rows if row not in locked]
+    languages: dict[str, int] = {}
+    for row in open_:
+        languages[row.language] = languages.get(row.language, 0) + 1
+    return Concerned(
+        again=sum(row.said_yes for row in open_),
+        reading=sum(not row.said_yes for row in open_),
+        locked=sum(row.said_yes for row in locked),
+        languages=languages,
+    )
+
+
+async def hold(conn: Connection, template: Template, now: datetime) -> Sequence[UUID]:
+    """Lock the panels whose families a new version may ask again, so that nobody signs an old text meanwhile."""
+    if template == "esign":
+        return []
+    found = sorted({row.panel_id for row in await superseding_queries.ahead(conn, template, now)})
+    for panel_id in found:
+        await panels.lock(conn, panel_id)
+    return found
+
+
+async def ask_again(conn: Connection, template: Template, held: Sequence[UUID], now: datetime) -> None:
+    """A yes to an older text no longer clears; whoever gave it is asked again, with time to answer. Behind `hold`."""
+    rows = await superseding_queries.ahead(conn, template, now)
+    for panel_id in held:
+        asked = [row for row in rows if row.panel_id == panel_id and row.said_yes]
+        frame = await queries.frame(conn, panel_id)
+        if not asked or now >= deadlines.lock_at(frame.starts_at, frame.time_zone):
+            continue
+        await _supersede(conn, template, asked, now)
+        fact = events.StudentAskedAgain if template == "assent" else events.ConsentAsked
+        await events.record(conn, now, [fact(frame.convening_id, row.signup_id) for row in asked])
+        await signing_up.fill_seats(conn, panel_id, now)
+
+
+async def _supersede(conn: Connection, template: Template, rows: Sequence[ConcernedRow], now: datetime) -> None:
+    ids = [row.signup_id for row in rows]
+    if template == "assent":
+        await superseding_queries.ask_students(conn, ids)
+        return
+    await superseding_queries.supersede(conn, ids, now)
+    until = [deadlines.deadline_at(row.starts_at, row.time_zone, row.family_zone, now) for row in rows]
+    await superseding_queries.give_time(conn, ids, until)
