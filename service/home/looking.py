@@ -1,6 +1,6 @@
 """How the convenings of somebody's reach stand, read at one moment; and the same as the figures that a page keeps fresh."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -24,6 +24,8 @@ from service.home.overview import nobody_invited, nothing_owed
 from service.home.overview_queries import FiguresRow
 from service.home.overview_words import heading
 from service.home.seen import Seen, SeenOfAll
+from service.keeping import media, retention, retention_queries
+from service.keeping import queries as keeping
 from service.registrations import invitation_queries as invitations
 from service.registrations.invitation_queries import AnswersRow
 
@@ -76,6 +78,9 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
     needs = {row.convening_id: row.people for row in await queries.needs(conn, only)}
     unmade = {row.convening_id: row for row in await copies.unmade(conn, only)}
     students = {row.convening_id: row for row in await queries.students(conn, only)}
+    asked = {row.convening_id: row for row in await keeping.asked(conn, only)}
+    due, _ = await media.to_take_down(conn, only, timedelta(0), now)
+    down = Counter(one.item.convening_id for one in due)
     return [
         Seen(
             now=now,
@@ -88,6 +93,8 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
             returned=returned[row.id],
             needs=needs.get(row.id, 0),
             students=students.get(row.id),
+            asked=asked.get(row.id),
+            take_downs=down[row.id],
             unmade=unmade.get(row.id),
         )
         for row in rows
@@ -99,7 +106,9 @@ async def look_at_all(conn: Connection, now: datetime) -> SeenOfAll:
     health = readiness(await deliveries.pulses(conn), now)
     failed = await queries.failed_events(conn)
     unknown = sum(one.unknown for one in await mail.standing(conn, None, now) if one.convening_id is None)
-    return SeenOfAll(health, failed, unknown)
+    nights = await retention_queries.latest(conn)
+    missed = (retention.night_of(now) - nights[0].night).days - 1 if nights else 0
+    return SeenOfAll(health, failed, unknown, nights[0].left_over if nights else {}, max(0, missed))
 
 
 async def fresh(conn: Connection, scope: Scope, now: datetime) -> Figures:

@@ -144,6 +144,17 @@ def _doubtful_elsewhere(seen: SeenOfAll) -> Iterable[Thing]:
         yield Thing(title, words, "/office/mail?state=unknown", "Decide")
 
 
+def _not_deleted(seen: SeenOfAll) -> Iterable[Thing]:
+    if seen.left_over:
+        kinds = ", ".join(f"{kind.replace('_', ' ')}: {count}" for kind, count in seen.left_over.items())
+        words = f"Last night’s deletion found what should be gone ({kinds}). Tell whoever runs this installation."
+        yield Thing("More is kept than we promise", words, "/office/holds", "See the last nights")
+    if seen.nights_missed:
+        words = "What has had its time is deleted every night; see whether the worker runs."
+        title = f"{many(seen.nights_missed, 'night has', 'nights have')} passed without the deletion"
+        yield Thing(title, words, "/office/holds", "See the last nights")
+
+
 THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
     _empty_seats_too_late,
     _ending_offers,
@@ -156,7 +167,12 @@ THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
     _late_draft,
 )
 """In the order of the page: what cannot wait comes first."""
-THINGS_OF_ALL: Sequence[Callable[[SeenOfAll], Iterable[Thing]]] = (_worker_gone, _failed, _doubtful_elsewhere)
+THINGS_OF_ALL: Sequence[Callable[[SeenOfAll], Iterable[Thing]]] = (
+    _worker_gone,
+    _failed,
+    _not_deleted,
+    _doubtful_elsewhere,
+)
 
 
 def _zone(seen: Seen, instant: datetime) -> str:

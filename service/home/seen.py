@@ -1,6 +1,6 @@
 """How a convening and the installation stand when somebody asks what needs a person, and what such a thing is; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
 from service.home.health import Readiness
 from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow, StudentsRow
+from service.keeping.queries import AskedRow
 from service.registrations.invitation_queries import AnswersRow
 from service.web.templating import many
 
@@ -38,6 +39,9 @@ class Seen(Struct, frozen=True):
     returned: Sequence[ReturnedRow] = ()
     needs: int = 0
     students: StudentsRow | None = None
+    asked: AskedRow | None = None
+    take_downs: int = 0
+    """Students who may not be in something that is published."""
     unmade: UnmadeRow | None = None
 
     @property
@@ -58,6 +62,9 @@ class SeenOfAll(Struct, frozen=True):
     failed: Sequence[FailedRow] = ()
     unknown: int = 0
     """Doubtful mails that belong to no convening."""
+    left_over: Mapping[str, int] = {}
+    """What the last night's deletion found that should be gone."""
+    nights_missed: int = 0
 
 
 def until(ahead: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from emails import wording
 from service.consents import board_rules
 from service.home.seen import Seen, Thing
 from service.web.templating import many
@@ -33,5 +34,27 @@ def unmade_copies(seen: Seen) -> Iterable[Thing]:
         yield Thing(title, words, f"/office/signups/{found.signup_id}", "Try again")
 
 
-THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (who_needs_a_person, unmade_copies)
+def families_ask(seen: Seen) -> Iterable[Thing]:
+    """Requests with a right to an answer within 45 days; over or not, they are open until somebody answers."""
+    if seen.asked is not None:
+        title = f"{many(seen.asked.open, 'family waits', 'families wait')} for an answer"
+        late = "It is late. " if seen.asked.due_at <= seen.now else ""
+        words = f"{late}The first has a right to it by {wording.day(seen.asked.due_at, seen.row.time_zone)}."
+        yield Thing(title, words, f"{seen.path}/requests", "See what they ask")
+
+
+def must_come_down(seen: Seen) -> Iterable[Thing]:
+    """A yes was taken back, and something published has the student in it."""
+    if seen.take_downs:
+        title = f"{many(seen.take_downs, 'published thing', 'published things')} must come down"
+        words = "A photo, recording or quote has a student in it who does not allow it any more."
+        yield Thing(title, words, f"{seen.path}/media", "See what")
+
+
+THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
+    must_come_down,
+    families_ask,
+    who_needs_a_person,
+    unmade_copies,
+)
 """In the order of the page."""

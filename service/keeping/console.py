@@ -1,6 +1,16 @@
 """This slice's pages."""
 
-from service.keeping import exports, family_deletion_pages, held_pages, policy_pages, school_log_pages
+from service.keeping import (
+    deletion_pages,
+    exports,
+    family_deletion_pages,
+    held_pages,
+    hold_pages,
+    media_pages,
+    policy_pages,
+    request_pages,
+    school_log_pages,
+)
 
 PAGES = [
     *exports.PAGES,
@@ -8,4 +18,8 @@ PAGES = [
     *held_pages.PAGES,
     *family_deletion_pages.PAGES,
     *policy_pages.PAGES,
+    *deletion_pages.PAGES,
+    *hold_pages.PAGES,
+    *request_pages.PAGES,
+    *media_pages.PAGES,
 ]

@@ -60,6 +60,14 @@ class RequestRow(Struct, frozen=True):
     done_by: str
 
 
+class AskedRow(Struct, frozen=True):
+    """Families of a convening who wait for a person, and by when the first has a right to an answer."""
+
+    convening_id: UUID
+    open: int
+    due_at: datetime
+
+
 class TombstoneRow(Struct, frozen=True):
     """A student of whom nothing is left: by whose order, and what went."""
 
@@ -68,6 +76,13 @@ class TombstoneRow(Struct, frozen=True):
     person: str
     what: list[str]
     created_at: datetime
+
+
+class TitleRow(Struct, frozen=True):
+    """A convening."""
+
+    id: UUID
+    title: str
 
 
 async def going(conn: Connection, signup_ids: Sequence[UUID]) -> list[GoingRow]:
@@ -151,6 +166,17 @@ async def requests(conn: Connection, convening_id: UUID | None, request_id: UUID
     )
 
 
+async def asked(conn: Connection, convening_ids: Sequence[UUID]) -> list[AskedRow]:
+    """How many families wait for a person."""
+    return await db.many(
+        conn,
+        AskedRow,
+        """select convening_id, count(*) as open, min(due_at) as due_at from student_request
+            where done_at is null and convening_id = any($1::uuid[]) group by convening_id""",
+        convening_ids,
+    )
+
+
 async def of_family(conn: Connection, signup_id: UUID) -> list[RequestRow]:
     """What the family of one student asked for."""
     return await db.many(
@@ -173,4 +199,15 @@ async def tombstones(conn: Connection, school_id: UUID) -> list[TombstoneRow]:
              from erasure e left join person p on p.id = e.person_id
             where e.school_id = $1 order by e.created_at desc, e.id desc limit 200""",
         school_id,
+    )
+
+
+async def with_panels(conn: Connection) -> list[TitleRow]:
+    """Convenings that have students, the latest first."""
+    return await db.many(
+        conn,
+        TitleRow,
+        """select c.id, c.title from convening c
+            where exists (select from session s join panel p on p.session_id = s.id where s.convening_id = c.id)
+            order by c.starts_at desc, c.id""",
     )

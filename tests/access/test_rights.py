@@ -17,6 +17,9 @@ from service.consents.rules import Student
 from service.consents.said import Word
 from service.db import Connection
 from service.documents import queries as documents
+from service.keeping import media_queries
+from service.keeping import writes as keeping_writes
+from service.keeping.media_queries import ItemRow
 from service.members import import_actions, places
 from service.members.rules import District
 from service.panels import writes as panel_writes
@@ -125,6 +128,7 @@ async def populate(
         "item_id": {"own": str(item), "other's": str(other_item), "none": nobody},
         "panel_id": {"own": str(panels[0][0]), "other's": str(panels[1][0]), "none": nobody},
         "signup_id": {"own": str(panels[0][1]), "other's": str(panels[1][1]), "none": nobody},
+        **await kept(conn, now, {"own": (convening.id, panels[0][1]), "other's": (elsewhere.id, panels[1][1])}, other),
         "session_id": {"other's": str(other), "none": nobody},
         "grant_id": {"own": str(grant), "other's": str(other_grant), "none": nobody},
         "token_id": {"own": str(mine), "other's": str(theirs), "none": nobody},
@@ -175,6 +179,21 @@ async def signed_form(conn: Connection, signup_id: UUID, now: datetime) -> UUID:
         assert claimed is not None
         await copies.keep(conn, claimed, token, b"%PDF-", now)
     return claimed.id
+
+
+async def kept(conn: Connection, now: datetime, of: dict[str, tuple[UUID, UUID]], by: UUID) -> Things:
+    """Something published, a family's request and a hold, each of one's own convening and of another."""
+    found: Things = {name: {"none": str(make.nobody(now))} for name in ("media_id", "request_id", "hold_id")}
+    for whose, (convening_id, signup_id) in of.items():
+        item = ItemRow(db.new_id(now), convening_id, "photo_public", "The stage", "our website", now.date())
+        await media_queries.insert_item(conn, item, [signup_id], by, now)
+        await keeping_writes.insert_request(conn, signup_id, convening_id, "everything", now, now)
+        found["media_id"][whose] = str(item.id)
+        asked = "select id from student_request where signup_id = $1"
+        found["request_id"][whose] = str(await db.one(conn, UUID, asked, signup_id))
+    await keeping_writes.insert_hold(conn, None, "Counsel asks", by, now)
+    found["hold_id"]["own"] = str(await db.one(conn, UUID, "select id from legal_hold"))
+    return found
 
 
 async def network(conn: Connection, now: datetime) -> tuple[UUID, UUID]:

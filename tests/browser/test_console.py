@@ -15,6 +15,10 @@ from service.app import create_app
 from service.consents import signing_up
 from service.consents.rules import Student
 from service.db import Connection, Pool
+from service.keeping import media_queries, retention
+from service.keeping import writes as keeping
+from service.keeping.media_queries import ItemRow
+from service.keeping.periods import Periods
 from service.members import import_actions
 from service.registrations import actions
 from service.settings import Settings
@@ -73,9 +77,21 @@ async def things(conn: Connection, scene: Scene, now: datetime) -> dict[str, lis
         "district_id": [str(await db.one(conn, UUID, "select id from district limit 1"))],
         "school_id": [str(school)],
         "import_id": [str(staged)],
+        **await kept(conn, now, spring, getattr(signed_up, "id", owner), owner),
         "tag": ["invite"],
         "number": ["1"],
     }
+
+
+async def kept(conn: Connection, now: datetime, spring: UUID, signup_id: UUID, by: UUID) -> dict[str, list[str]]:
+    """Something published, what a family asks, a hold, and a night's deletion."""
+    item = ItemRow(db.new_id(now), spring, "photo_public", "The stage", "our website", now.date())
+    await media_queries.insert_item(conn, item, [signup_id], by, now)
+    await keeping.insert_request(conn, signup_id, spring, "erasure", now, now)
+    await keeping.insert_hold(conn, None, "Counsel asks", by, now)
+    async with conn.transaction():
+        await retention.run(conn, Periods(), now)
+    return {"media_id": [str(item.id)]}
 
 
 def addresses(path: str, known: dict[str, list[str]]) -> list[str]:
