@@ -132,7 +132,8 @@ def as_shown(seen: Seen) -> Shown:
 def unshown(seen: Seen) -> list[str]:
     """Figures that a page leaves out as long as there is nothing to count."""
     invited = [] if seen.answers.invited else ["invited", "registered", "declined", "silent"]
-    return [*invited, *(name for name in ("unknown", "dead") if not getattr(seen.mail, name))]
+    students = [] if seen.students else ["students", "ready"]
+    return [*invited, *students, *(name for name in ("unknown", "dead") if not getattr(seen.mail, name))]
 
 
 def in_figures(seen: Seen) -> Figures:
@@ -149,6 +150,8 @@ def in_figures(seen: Seen) -> Figures:
         "registered": answers.registered,
         "declined": answers.declined,
         "silent": answers.silent,
+        "students": seen.students.students if seen.students else 0,
+        "ready": seen.students.ready if seen.students else 0,
         "owed": mail.owed,
         "unknown": mail.unknown,
         "dead": mail.dead,

@@ -54,6 +54,8 @@ class StudentsRow(Struct, frozen=True):
     """Students of a convening who need a person: signatures and objections to settle, talks, families that are silent."""
 
     convening_id: UUID
+    students: int
+    ready: int
     unverified: int
     objections: int
     talks: int
@@ -173,23 +175,27 @@ async def needs(conn: Connection, only: Sequence[UUID]) -> list[NeedsRow]:
 
 
 async def students(conn: Connection, only: Sequence[UUID]) -> list[StudentsRow]:
-    """Of the students who can still come, how many need a person; `silent` ones only once it is time to call."""
+    """The students who can still come: how many are ready, and how many of the others need a person.
+
+    `silent` ones only once it is time to call.
+    """
     return await db.many(
         conn,
         StudentsRow,
-        """select s.convening_id,
-                  count(*) filter (where not held and a.state <> 'talk_first' and unverified) as unverified,
-                  count(*) filter (where held) as objections,
-                  count(*) filter (where not held and a.state = 'talk_first') as talks,
-                  count(*) filter (where not held and a.state <> 'talk_first' and not unverified and silent) as silent
+        """select s.convening_id, count(*) as students, count(*) filter (where t.is_cleared) as ready,
+                  count(*) filter (where open and not held and a.state <> 'talk_first' and unverified) as unverified,
+                  count(*) filter (where open and held) as objections,
+                  count(*) filter (where open and not held and a.state = 'talk_first') as talks,
+                  count(*) filter (where open and not held and a.state <> 'talk_first' and not unverified and silent)
+                    as silent
              from signup_standing t join panel p on p.id = t.panel_id join session s on s.id = p.session_id
              join assent a on a.signup_id = t.id
             cross join lateral (
-              select coalesce(bool_or(c.state = 'on_hold_objection'), false) as held,
+              select not t.is_cleared as open, coalesce(bool_or(c.state = 'on_hold_objection'), false) as held,
                      coalesce(bool_or(c.state = 'signed_unverified'), false) as unverified,
                      coalesce(bool_or(c.state in ('asked', 'opened', 'superseded')), false) as silent
                 from consent c where c.signup_id = t.id) how
-            where s.convening_id = any($1::uuid[]) and t.is_under_way and not t.is_cleared
+            where s.convening_id = any($1::uuid[]) and t.is_under_way
             group by s.convening_id order by s.convening_id""",
         only,
     )

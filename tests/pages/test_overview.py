@@ -73,7 +73,7 @@ async def test_the_figures_are_those_of_the_database(office: Browser, conn: Conn
     people = {"taken": "5", "waiting": "1", "offered": "1"}
     invited = {"invited": "3", "registered": "1", "declined": "1", "silent": "1"}
     mail = {"owed": "2", "unknown": "1", "dead": "1"}
-    said = {"phase": "Full: waiting list open"}
+    said = {"phase": "Full: waiting list open", "students": "0", "ready": "0"}
     whole = await figures(office, "/office")
     assert whole.pop("needs").endswith(" need a person today")
     assert whole == people | invited | mail | said
@@ -87,13 +87,14 @@ async def test_what_there_is_none_of_is_not_counted_aloud(office: Browser, conn:
     for where in ("/office", path(convening)):
         text = (await office.get(where)).text
         assert re.findall(r'hidden data-live="(?:[0-9a-f-]{36}\.)?(\w+)">0<', text) == [
-            "invited", "registered", "declined", "silent", "unknown", "dead",
+            "invited", "registered", "declined", "silent", "students", "ready", "unknown", "dead",
         ]  # fmt: skip
         page = words(await office.get(where))
         assert not any(word in page for word in ("Invited", "silent", "in doubt", "came back"))
     await fill(conn, convening, now)
     for where in ("/office", path(convening)):
-        assert "hidden data-live" not in (await office.get(where)).text
+        text = (await office.get(where)).text
+        assert re.findall(r'hidden data-live="(?:[0-9a-f-]{36}\.)?(\w+)">', text) == ["students", "ready"]
 
 
 async def test_seats_of_unconfirmed_addresses_are_counted_apart(office: Browser, conn: Connection, now: datetime) -> None:

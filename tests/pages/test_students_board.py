@@ -274,3 +274,14 @@ async def test_the_overview_says_how_many_students_need_a_person(
     await _again(conn, dates.call_from)
     assert "1 signature to confirm, 1 family to call." in await office.read(f"/office/convenings/{stage.convening.id}")
     assert "4 students need a person now." in await office.read(path(stage))
+
+
+async def test_the_overview_counts_who_is_ready_of_those_who_can_still_come(
+    office: Office, conn: Connection, stage: Stage, now: datetime
+) -> None:
+    await play(conn, stage, now)
+    for where, mark in (("/office", f"{stage.convening.id}."), (f"/office/convenings/{stage.convening.id}", "")):
+        text = (await office.browser.get(where)).text
+        assert f'data-live="{mark}ready">1<' in text
+        assert f'data-live="{mark}students">5<' in text
+        assert path(stage) in text
