@@ -111,7 +111,8 @@ class Life:
                 await self._sign(at)
             case "paper":
                 signing, document = await self._signing(), await self._document()
-                checked = Checked(self.contact.name)
+                foreign = (await self._signer()).language != document.language
+                checked = Checked(self.contact.name, interpreter=INTERPRETER if foreign else None)
                 await answering.sign_on_paper(conn, (await self._signer()).id, signing, document, checked, at)
             case "confirm":
                 await deciding.confirm(conn, signup_id, self.contact.name, CALLED, at)

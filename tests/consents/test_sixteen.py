@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 
 from service.consents import queries
+from service.consents.answer_rules import Interpreter
 from service.db import Connection, Pool
 from service.settings import Settings
 from tests.consents.fall import RECORDS, Fall, Outcome, Panelist
@@ -113,6 +114,10 @@ async def test_st02_marisols_father_signs_in_spanish_on_a_phone(fall: Fall, find
     for said in ("Gracias.", "Firmado por Rogelio Etxarri", "Marisol Etxarri", "La raza y cómo tratan a los estudiantes"):
         assert said in copy
     assert "Signed" not in copy
+    answers = copy.partition("Su copia")[2]
+    labels = ("La enseñanza Sí", "La cultura escolar y sentirse parte Sí", "La raza y cómo tratan a los estudiantes Sí")
+    places = [answers.index(label) for label in labels]
+    assert places == sorted(places), "in the order in which they were asked"
     assert (await marisol.signature_kept()).document.language == "es"
     await marisol.student_says()
     assert await marisol.outcome() == ready("Marisol Etxarri", "green green yellow")
@@ -154,16 +159,21 @@ async def test_st04_keisha_of_alabama_signs_alone_at_eighteen_though_she_is_of_a
 async def test_st05_thiagos_mother_signs_paper_and_refuses_the_survey_and_he_speaks_all_the_same(
     fall: Fall, find: Find
 ) -> None:
-    """E7, P8: paper counts as signed everywhere, the proof names who checked it; a no to the survey changes nothing else."""
+    """E7, P8, T5: paper counts as signed everywhere; the proof names who checked it and who put it into Portuguese."""
     thiago = await find("st05")
     school = await thiago.signed_up()
     fall.at(thiago, thiago.record.signed_on, 10)
     paper = thiago.choices() | {"name": "Paula Bellaforte", "capacity": "parent", "born": "2011-03-14", "language": "en"}
+    spoken = {"interpreter": "Leopoldina Prates", "interpreter_role": "district interpreter"}
     unseen = await school.send(f"{school.path}/paper", **paper)
     assert (unseen.status_code, "Tick this when you have the signed paper" in text_of(unseen)) == (422, True)
-    recorded = await school.send(f"{school.path}/paper", **paper, seen="yes")
+    recorded = await school.send(f"{school.path}/paper", **paper, **spoken, seen="yes")
     assert recorded.status_code == 303, text_of(recorded)
-    assert (await thiago.signature_kept()).checked_by == "Cosima Redfern"
+    kept = await thiago.signature_kept()
+    assert (kept.checked_by, kept.interpreter) == (
+        "Cosima Redfern",
+        Interpreter("Leopoldina Prates", "district interpreter"),
+    )
     await thiago.student_says()
     assert await thiago.outcome() == ready(
         "Rio", "green red red", survey="no", family="signed_paper", proofs=["signed_paper", "assented"]
