@@ -79,6 +79,9 @@ def _facts(source: Source, spoken: Spoken) -> list[Pair]:
         Pair(spoken.tell("language"), spoken.name),
         Pair(spoken.tell("sheet_how"), how),
     ]
+    if (interpreter := signature.interpreter) is not None:
+        named = f"{_apart(interpreter.name, spoken)} ({_apart(interpreter.role, spoken)})"
+        facts.append(Pair(spoken.tell("sheet_interpreter"), named))
     if word is not None:
         facts.append(Pair(spoken.tell("sheet_confirmed_by"), _apart(word.name, spoken)))
         facts.append(Pair(spoken.tell("sheet_confirmed_at"), spoken.moment(word.at, source.zone)))

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from service.consents import texts
-from service.consents.answer_rules import Document, Origin, Signature, Word
+from service.consents.answer_rules import Document, Origin, Signature
 from service.consents.copy_sheet import Source, sheet
 from service.consents.evidence import Entry
+from service.consents.said import Word
 from service.documents.rules import SignedForm
 from service.panels.queries import TopicRow
 from tests.consents import desk

@@ -13,7 +13,8 @@ import typst
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from service.consents.answer_rules import Word
+from service.consents.answer_rules import Interpreter
+from service.consents.said import Word
 from service.documents import press
 from service.documents.press import Unprintable
 from service.documents.rules import STAND_IN, Passage, SignedForm, passages
@@ -235,14 +236,18 @@ def test_e10_times_are_in_the_signers_zone_with_its_name() -> None:
     ]
 
 
-def test_e7_a_paper_says_who_looked_at_it() -> None:
+def test_e7_t5_a_paper_says_who_looked_at_it_and_who_interpreted() -> None:
     origin = msgspec.structs.replace(desk.BY_SLIP, factor="paper")
-    made = form("es", origin=origin, checked_by="Zeb Fosterlane")
+    interpreter = Interpreter("Ana Ruiz", "Intérprete del distrito")
+    made = form("es", origin=origin, checked_by="Zeb Fosterlane", interpreter=interpreter)
     assert made.lead == [
         "Usted firmó este formulario en papel y la escuela lo anotó. Esta es su copia. Muestra palabra por palabra el "
         "texto y lo que usted eligió."
     ]
-    assert made.facts[-1].words == "Zeb Fosterlane vio el papel firmado"
+    assert [(one.label, one.words) for one in made.facts[-2:]] == [
+        ("Cómo sabemos que es usted", "Zeb Fosterlane vio el papel firmado"),
+        ("Interpretó", "Ana Ruiz (Intérprete del distrito)"),
+    ]
 
 
 def test_a_text_keeps_its_words_whatever_its_pieces_look_like() -> None:
