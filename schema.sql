@@ -741,6 +741,15 @@ create view signup_standing with (security_invoker = true) as
            and coalesce((select a.state <> 'no' from assent a where a.signup_id = s.id), true) as is_under_way
     from signup s;
 
+-- Each signer as the mail to them sees it: `state` is null while nothing may be asked of them (the school or the student
+-- withdrew, a guardian said no or objects, or it is another who signs).
+create view family_mail with (security_invoker = true) as
+  select c.id, c.generation, lower(c.email) as email_key, t.is_seated,
+         case when t.is_under_way and (c.signer = 'student') = u.signs_for_self
+                   and not exists (select from consent o where o.signup_id = c.signup_id and o.state = 'on_hold_objection')
+              then c.state end as state
+    from consent c join signup u on u.id = c.signup_id join signup_standing t on t.id = c.signup_id;
+
 -- What proves a signature: one chain for each sign-up. The chain holds hashes only, so that a body can be erased and the chain
 -- still verifies.
 create table evidence (
@@ -1071,13 +1080,14 @@ create table delivery (
   message         jsonb not null,                  -- the struct, without links
   bulk            boolean not null default false,  -- one of many alike: others go first
   is_test         boolean not null default false,  -- a sample that an organizer sent to themselves
-  wanted_while    text[] not null default '{}',    -- registration states in which it is still wanted; empty: always
+  wanted_while    text[] not null default '{}',    -- states of its registration or consent in which it is still wanted; empty: always
   calendar_uid    text references calendar_entry (uid),
   sequence        int,
   message_id      text not null unique,
   due_at          timestamptz,                     -- what the clock starts is unique per due time
   next_at         timestamptz not null,
   not_after       timestamptz,
+  quiet_zone      text,                            -- a family's: it goes between 08:00 and 20:00 there; null: at any hour
   attempt         int not null default 0,
   lease_token     uuid,
   lease_until     timestamptz,

@@ -6,10 +6,10 @@ from typing import Any, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from msgspec import Struct
 
-from emails import mime, wording
+from emails import mime, speaking, wording
 from emails.calendar import agenda_lines, calendar
 from emails.handover import Handover, Sender
-from emails.messages import AddressChanged, AnyMessage, ConfirmAddress, ConsentCode, GlassAlert, Method, Revision, SignIn
+from emails.messages import AnyMessage, ConfirmAddress, Method, Revision, SpokenMessage
 from emails.tidy import LIMITS, one_line, tidied
 
 SUBJECT_ROOM = 255
@@ -46,13 +46,15 @@ def render(message: AnyMessage, sender: Sender, handover: Handover) -> Rendered:
 def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:
     """Subject, text, HTML and calendar of a message, as the preview shows them."""
     message, sender = tidied(message), tidied(sender)
-    folder = str(message.__struct_config__.tag)
+    folder = message.template or str(message.__struct_config__.tag)
     facts: dict[str, Any] = {
         "message": message,
         "gathering": getattr(message, "gathering", None),
         "links": handover.links,
         "sender": sender,
     }
+    if isinstance(message, SpokenMessage):
+        facts |= _spoken(message, sender, handover)
     subject = _filled(f"{folder}/subject.txt", facts)
     facts["subject"] = one_line(f"{TEST}{subject}" if handover.test else subject, SUBJECT_ROOM)
     text = re.sub(r"\n{3,}", "\n\n", _filled(f"{folder}/body.txt", facts)).strip() + "\n"
@@ -62,6 +64,13 @@ def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:
         return Parts(facts["subject"], text, html)
     entry = calendar(revision, sender.name, sender.address, handover.recipient, handover.links.manage)
     return Parts(facts["subject"], text, html, entry, revision.method)
+
+
+def _spoken(message: SpokenMessage, sender: Sender, handover: Handover) -> dict[str, Any]:
+    """What the template of all languages needs; a link that is the reader's own is not to be passed on."""
+    [link] = message.links
+    known = {"code": handover.links.code, "help_phone": sender.help_phone, "help_mail": sender.address}
+    return speaking.facts(message, known) | {"link": getattr(handover.links, link), "own": link == "consent"}
 
 
 def _headers(message: AnyMessage, subject: str, sender: Sender, handover: Handover) -> bytes:
@@ -83,11 +92,7 @@ def _headers(message: AnyMessage, subject: str, sender: Sender, handover: Handov
 
 def _display_name(message: AnyMessage) -> str:
     """The name in To, but not one that a stranger may have typed into the public form."""
-    return (
-        ""
-        if isinstance(message, ConfirmAddress | SignIn | AddressChanged | ConsentCode | GlassAlert)
-        else one_line(message.name, LIMITS["name"])
-    )
+    return "" if isinstance(message, ConfirmAddress) else one_line(getattr(message, "name", ""), LIMITS["name"])
 
 
 def _thread(handover: Handover) -> list[bytes]:

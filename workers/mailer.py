@@ -18,6 +18,7 @@ from emails.handover import Handover, Links
 from emails.messages import AddressMoved, AnyMessage, Cancelled, Withdrawn
 from emails.render import Rendered, render
 from service import db
+from service.consents.deadlines import polite
 from service.db import Pool
 from service.deliveries import previews, queries, rules, writes
 from service.deliveries.queries import ClaimRow
@@ -83,6 +84,8 @@ class Mailer:
                 await writes.close(conn, delivery_id, state, now, reason)
             elif verdict == "wait":
                 await writes.postpone(conn, delivery_id, now + rules.pause(1, 0.0) / 4)
+            elif verdict == "quiet" and row.quiet_zone is not None:
+                await writes.postpone(conn, delivery_id, polite(now, row.quiet_zone))
             elif verdict == "send":
                 await writes.take(conn, delivery_id, token, now + rules.LEASE)
                 return row

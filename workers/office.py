@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from emails.messages import AddressChanged, AnyMessage, ConsentCode, GlassAlert, Message, Revision, SignIn
+from emails.messages import AnyMessage, Message, Revision
 from emails.samples import SAMPLES
 from service import db, events
 from service.consents import glass
@@ -68,11 +68,7 @@ async def send_test(conn: Connection, desk: Desk, event_id: UUID, event: events.
 
 def _addressed(sample: AnyMessage, name: str, uid: str, desk: Desk) -> Message:
     """The sample with this person's name, where it greets anybody, and with an entry of its own, where it has one."""
-    greeted = (
-        sample
-        if isinstance(sample, SignIn | AddressChanged | ConsentCode | GlassAlert) or not sample.name
-        else replace(sample, name=name)
-    )
+    greeted: AnyMessage = replace(sample, name=name) if getattr(sample, "name", "") else sample
     revision: Revision | None = getattr(greeted, "revision", None)
     if revision is None:
         return greeted

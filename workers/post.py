@@ -24,12 +24,13 @@ class Desk(Struct, frozen=True):
 
 
 class Subject(Struct, frozen=True):
-    """What a message is about, and whose it is."""
+    """What a message is about, and whose it is; in a `quiet_zone` it goes by day only."""
 
     id: UUID
     convening_id: UUID | None
     person_id: UUID | None
     email: str
+    quiet_zone: str | None = None
 
 
 async def owe(
@@ -64,6 +65,7 @@ async def owe(
         next_at=next_at or desk.now,
         not_after=not_after,
         due_at=due_at,
+        quiet_zone=subject.quiet_zone,
         calendar_uid=revision.uid if revision else None,
         sequence=revision.sequence if revision else None,
     )

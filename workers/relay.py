@@ -12,7 +12,7 @@ import asyncpg
 
 from service import db, events
 from service.db import Connection, Pool
-from service.deliveries import queries
+from service.deliveries import heartbeats, queries
 from service.deliveries.queries import OwedRow
 from service.events import Recorded
 from service.settings import Settings
@@ -173,8 +173,8 @@ class Relay:
             queue_ok = False
         now = self.clock()
         async with db.transaction(self.pool) as conn:
-            await queries.beat(conn, f"{self.process}:relay", "relay", now, queue_ok=queue_ok)
-            await queries.forget_silent(conn, now - timedelta(hours=1))
+            await heartbeats.beat(conn, f"{self.process}:relay", "relay", now, queue_ok=queue_ok)
+            await heartbeats.forget_silent(conn, now - timedelta(hours=1))
 
 
 class QueueDown(Exception):

@@ -3,7 +3,17 @@
 from typing import TypeAlias, TypeVar
 
 from emails.messages.access import AddressChanged, SignIn
-from emails.messages.families import ConsentCode
+from emails.messages.families import (
+    ConsentCode,
+    ConsentCopy,
+    ConsentForm,
+    ConsentReceipt,
+    ConsentReminder,
+    FamilyMessage,
+    Logistics,
+    SchoolNotice,
+    SpokenMessage,
+)
 from emails.messages.parts import AgendaItem, Change, ConveningMessage, Gathering, Message, Method, Policy, Revision
 from emails.messages.registrations import (
     AddressMoved,
@@ -31,11 +41,17 @@ __all__ = [
     "Changed",
     "ConfirmAddress",
     "ConsentCode",
+    "ConsentCopy",
+    "ConsentForm",
+    "ConsentReceipt",
+    "ConsentReminder",
     "ConveningMessage",
+    "FamilyMessage",
     "Gathering",
     "GlassAlert",
     "Invitation",
     "Invite",
+    "Logistics",
     "Message",
     "MessageT",
     "Method",
@@ -44,7 +60,9 @@ __all__ = [
     "Policy",
     "Reminder",
     "Revision",
+    "SchoolNotice",
     "SignIn",
+    "SpokenMessage",
     "Waitlisted",
     "Withdrawn",
     "YourRegistration",
@@ -66,6 +84,12 @@ AnyMessage: TypeAlias = (
     | SignIn
     | ConsentCode
     | GlassAlert
+    | ConsentForm
+    | ConsentReminder
+    | Logistics
+    | ConsentCopy
+    | ConsentReceipt
+    | SchoolNotice
     | AddressChanged
 )
 

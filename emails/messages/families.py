@@ -1,14 +1,140 @@
-"""To the families of students, in their language."""
+"""To the families of students in their language, and to the schools that ask them. The words stand in `emails/speech`.
 
-from typing import ClassVar
+Days and times come as they are said in that language and in the family's zone.
+"""
+
+from typing import ClassVar, Literal, TypeAlias
 
 from emails.messages.parts import Message
 
+OPEN: tuple[str, ...] = ("asked", "opened", "superseded")
+"""The states of a consent in which an answer can still come."""
+Asking: TypeAlias = Literal["first", "renewed", "more_time", "again"]
+"""Why the form goes out: for the first time, with a new text, with more time, or because a person sends it once more."""
+Reminding: TypeAlias = Literal["first", "second", "last_day"]
+Copying: TypeAlias = Literal["signed", "waiting", "confirmed", "paper"]
+"""How the signature came: online, on a slip that the school still confirms, confirmed now, or on paper."""
+Receiving: TypeAlias = Literal["withdrawn", "refused", "objected"]
+Noticing: TypeAlias = Literal["calls", "slip", "objection", "talk"]
 
-class ConsentCode(Message, frozen=True, kw_only=True, tag="consent_code"):
+
+class SpokenMessage(Message, frozen=True, kw_only=True):
+    """A message whose words are data: `variant` says which of its kind's letters it is."""
+
+    template: ClassVar[str] = "spoken"
+
+    language: str = "en"
+
+    @property
+    def variant(self) -> str:
+        """The name of the letter among those of its kind."""
+        return "only"
+
+
+class ConsentCode(SpokenMessage, frozen=True, kw_only=True, tag="consent_code"):
     """Somebody is about to sign, or wants to see a copy: a code for the page that asked. Of the student it says nothing."""
 
     links: ClassVar[tuple[str, ...]] = ("code",)
 
     minutes: int
-    language: str = "en"
+
+
+class FamilyMessage(SpokenMessage, frozen=True, kw_only=True):
+    """To one signer: from a named person of a school, about a student by their first name; what is not known is empty.
+
+    `is_self` where the student signs.
+    """
+
+    links: ClassVar[tuple[str, ...]] = ("consent",)
+
+    name: str = ""
+    student: str = ""
+    school: str
+    contact: str = ""
+    reach: str = ""
+    """The phone and address of the contact."""
+    is_self: bool = False
+
+
+class ConsentForm(FamilyMessage, frozen=True, kw_only=True, tag="consent_form"):
+    """Please read and answer: the link opens the form."""
+
+    wanted_while: ClassVar[tuple[str, ...]] = OPEN
+
+    asking: Asking = "first"
+    day: str
+    by: str
+
+    @property
+    def variant(self) -> str:
+        """Why it goes out."""
+        return self.asking
+
+
+class ConsentReminder(FamilyMessage, frozen=True, kw_only=True, tag="consent_reminder"):
+    """There is still time to answer; or this is the last day."""
+
+    wanted_while: ClassVar[tuple[str, ...]] = OPEN
+    bulk: ClassVar[bool] = True
+
+    reminding: Reminding
+    by: str
+
+    @property
+    def variant(self) -> str:
+        """Which of the three."""
+        return self.reminding
+
+
+class Logistics(FamilyMessage, frozen=True, kw_only=True, tag="logistics"):
+    """The student has a seat: times, place, and whom to call."""
+
+    wanted_while: ClassVar[tuple[str, ...]] = ("signed", "signed_paper")
+    bulk: ClassVar[bool] = True
+
+    days: str
+    when: str
+    where: str
+
+
+class ConsentCopy(FamilyMessage, frozen=True, kw_only=True, tag="consent_copy"):
+    """You signed: the copy is behind this link (E5). Of the answers it says nothing."""
+
+    copying: Copying
+    signed_at: str
+
+    @property
+    def variant(self) -> str:
+        """How the signature came."""
+        return self.copying
+
+
+class ConsentReceipt(FamilyMessage, frozen=True, kw_only=True, tag="consent_receipt"):
+    """We recorded your change: a yes taken back, a no, or an objection."""
+
+    receiving: Receiving
+    at: str
+
+    @property
+    def variant(self) -> str:
+        """What was recorded."""
+        return self.receiving
+
+
+class SchoolNotice(SpokenMessage, frozen=True, kw_only=True, tag="school_notice"):
+    """To a school's contact: something waits for them on a page of theirs. It names no student and no guardian."""
+
+    links: ClassVar[tuple[str, ...]] = ("school",)
+
+    name: str
+    about: Noticing
+    page: str
+    """Where it waits, from the root of the site."""
+    school: str
+    by: str = ""
+    count: int = 1
+
+    @property
+    def variant(self) -> str:
+        """What waits; one family to call is not "1 families"."""
+        return "call" if self.about == "calls" and self.count == 1 else self.about

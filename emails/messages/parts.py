@@ -59,9 +59,11 @@ class Message(Struct, frozen=True):
 
     policy: ClassVar[Policy] = "hold"
     wanted_while: ClassVar[tuple[str, ...]] = ()
-    """Registration states in which this mail is still wanted; empty: always."""
+    """States of the registration or consent in which this mail is still wanted; empty: always."""
     links: ClassVar[tuple[str, ...]] = ()
     """Names of the links that the mailer puts in at render: see `Links`."""
+    template: ClassVar[str] = ""
+    """The folder of its templates; empty: its tag."""
     bulk: ClassVar[bool] = False
     """One of many alike: mail to one person goes first."""
 

@@ -15,7 +15,7 @@ from emails.samples.facts import (
     sample_handover,
     sample_revision,
 )
-from emails.samples.families import FAMILIES
+from emails.samples.families import FAMILIES, SCHOOLS
 from emails.samples.registrations import REGISTRATIONS
 from emails.samples.safety import SAFETY
 
@@ -32,4 +32,4 @@ __all__ = [
     "sample_revision",
 ]
 
-SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (*REGISTRATIONS, *FAMILIES, *ACCESS, *SAFETY)
+SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (*REGISTRATIONS, *FAMILIES, *SCHOOLS, *ACCESS, *SAFETY)

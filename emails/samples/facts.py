@@ -106,6 +106,8 @@ def sample_handover(
             confirm="https://plenary.example/confirm/1b7d4f60a5e4d3c28f3a2c1e9b09f8ea.1",
             convening="https://plenary.example/convenings/spring-2027",
             invitation="https://plenary.example/i/2c1e9b7d4f60a5e4d3c2b1a09f8e8f3a.1",
+            consent="https://plenary.example/c/4f60a5e4d3c28f3a2c1e9b7d2b1a09f8.1",
+            school="https://plenary.example/school",
             sign_in="https://plenary.example/sign-in/link/8f3a2c1e9b7d4f60a5e4d3c2b1a09f8e",
             code="402817",
         ),

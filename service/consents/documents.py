@@ -122,6 +122,11 @@ async def written(conn: Connection) -> list[Spoken]:
         return [LANGUAGES[code] for code in FIRST]
 
 
+async def written_in(conn: Connection, language: str) -> Spoken:
+    """The language of a family's mail: their own where a person answers for its texts (T2), else English."""
+    return next((one for one in await written(conn) if one.code == language), LANGUAGES["en"])
+
+
 async def reading(
     conn: Connection, about: Occasion, student: str, found: list[TopicRow], spoken: Spoken, settings: Settings
 ) -> Reading:

@@ -1,7 +1,7 @@
 """What a school does with its list: students signed up, each with an outcome of its own, and taken off again."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -129,8 +129,7 @@ def prepared(
 
 def _is_time_to_ask(frame: Frame, now: datetime) -> bool:
     """From T-42 on; who is signed up before waits until then."""
-    begin = deadlines.first_day(frame.starts_at, frame.time_zone) - timedelta(days=deadlines.INVITE + 1)
-    return frame.convening_state == "published" and now >= deadlines.end_of(begin, frame.time_zone)
+    return frame.convening_state == "published" and now >= deadlines.ask_at(frame.starts_at, frame.time_zone)
 
 
 def facts(convening_id: UUID, made: Sequence[tuple[NewSignup, NewConsent]]) -> list[events.AnyEvent]:

@@ -11,13 +11,11 @@ from emails import wording
 from emails.changes import changes_between
 from emails.handover import Handover, Links, Sender
 from emails.messages import (
-    AddressChanged,
     AnyMessage,
     Changed,
     ConsentCode,
     ConveningMessage,
     Gathering,
-    GlassAlert,
     Revision,
     SignIn,
 )
@@ -27,8 +25,8 @@ from service.deliveries.office_words import METHOD_WORDS
 from service.errors import NotFound
 from service.settings import Settings
 
-LANGUAGES: Final = {"en": "English"}
-"""The languages that messages are written in, by their tags."""
+LANGUAGES: Final = {"en": "English", "es": "Español", "ar": "العربية"}
+"""The languages that messages are written in, by their tags; only families read others than English."""
 PREVIEWS: Final = "/office/previews"
 UNWRITTEN = datetime(2027, 1, 1, tzinfo=UTC)
 """The date of a mail that nobody sends; it is nowhere shown."""
@@ -107,7 +105,17 @@ def sample(tag: str, number: int) -> Sample:
 def placeholders(public_url: str) -> Links:
     """Where links of previews and test mails lead: to the page that says so, whoever follows them."""
     page = f"{public_url}{PREVIEWS}"
-    return Links(manage=page, confirm=page, convening=page, invitation=page, sign_in=page, signup=page, code="000000")
+    return Links(
+        manage=page,
+        confirm=page,
+        convening=page,
+        invitation=page,
+        consent=page,
+        school=page,
+        sign_in=page,
+        signup=page,
+        code="000000",
+    )
 
 
 def sender(settings: Settings) -> Sender:
@@ -148,7 +156,7 @@ def _card(revision: Revision, writer: Sender, recipient: str) -> Card:
 
 def with_facts(message: AnyMessage, known: Known) -> AnyMessage:
     """The sample about this convening and person; what neither says (a deadline, an earlier place) stays the sample's."""
-    if isinstance(message, SignIn | ConsentCode | AddressChanged | GlassAlert):
+    if not isinstance(message, ConveningMessage):
         return message
     name = known.name if message.name else ""
     given: dict[str, Any] = {"name": name or message.name, "gathering": known.gathering, "reader_zone": known.reader_zone}

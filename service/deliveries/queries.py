@@ -51,6 +51,7 @@ class ClaimRow(Struct, frozen=True):
     next_at: datetime
     lease_until: datetime | None
     not_after: datetime | None
+    quiet_zone: str | None
     created_at: datetime
     recipient: str
     message: dict[str, Any]
@@ -66,15 +67,6 @@ class ClaimRow(Struct, frozen=True):
     first_message_id: str | None
     nonce: bytes | None
     is_test: bool
-
-
-class Pulse(Struct, frozen=True):
-    """The last sign of life of one duty of one process."""
-
-    process: str
-    duty: str
-    beat_at: datetime
-    queue_ok: bool
 
 
 class CountRow(Struct, frozen=True):
@@ -161,10 +153,13 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
     return await db.one(
         conn,
         ClaimRow,
-        """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.created_at, d.recipient,
-                  d.message, d.message_id, d.subject_id, d.sequence,
-                  coalesce(r.generation, v.generation) as generation, c.slug, d.is_test or (d.wanted_while = '{}'
-                      or (r.state = any(d.wanted_while) and c.state = 'published' and p.email_key = lower(d.recipient)))
+        """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.quiet_zone, d.created_at,
+                  d.recipient, d.message, d.message_id, d.subject_id, d.sequence,
+                  coalesce(r.generation, v.generation, m.generation) as generation, c.slug,
+                  d.is_test or (d.wanted_while = '{}'
+                      or (c.state = 'published' and coalesce(r.state, m.state) = any(d.wanted_while)
+                        and coalesce(p.email_key, m.email_key) = lower(d.recipient)))
+                    and (d.kind <> 'logistics' or m.is_seated)
                     and (d.kind not in ('sign_in', 'consent_code') or coalesce(i.nonce, k.nonce) is not null)
                     and (d.kind <> 'invitation' or (v.answer = 'silent' and v.ended_at is null and c.state = 'published'
                       and coalesce(c.registration_closes_at, c.starts_at) > $2 and f.created_at >= v.mailed_at
@@ -182,6 +177,7 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
              from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
              left join person p on p.id = r.person_id left join event f on f.id = d.event_id
              left join sign_in i on i.id = d.subject_id left join consent_code k on k.id = d.subject_id
+             left join family_mail m on m.id = d.subject_id
              left join (select v.id, v.generation, v.mailed_at, v.ended_at, a.answer, q.email_key
                           from invitation v join invitation_answer a on a.id = v.id join person q on q.id = v.person_id) v
                     on v.id = d.subject_id
@@ -202,29 +198,6 @@ async def is_owed(conn: Connection, subject_id: UUID, kind: str, recipient: str)
         kind,
         recipient,
     )
-
-
-async def pulses(conn: Connection) -> list[Pulse]:
-    """The newest sign of life of each process and duty, newest first."""
-    return await db.many(conn, Pulse, "select process, duty, beat_at, queue_ok from heartbeat order by beat_at desc")
-
-
-async def beat(conn: Connection, process: str, duty: str, now: datetime, *, queue_ok: bool) -> int:
-    """Give a sign of life."""
-    return await db.run(
-        conn,
-        """insert into heartbeat (process, duty, beat_at, queue_ok) values ($1, $2, $3, $4)
-           on conflict (process) do update set beat_at = excluded.beat_at, queue_ok = excluded.queue_ok""",
-        process,
-        duty,
-        now,
-        queue_ok,
-    )
-
-
-async def forget_silent(conn: Connection, before: datetime) -> int:
-    """Drop the heartbeats of processes that ended long ago."""
-    return await db.run(conn, "delete from heartbeat where beat_at < $1", before)
 
 
 async def tick_once(conn: Connection, kind: str, subject_id: UUID, due_at: datetime) -> int:

@@ -5,9 +5,13 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from service.consents.deadlines import polite
+
 State: TypeAlias = Literal["queued", "sending", "handover", "sent", "dead", "unknown", "cancelled", "expired"]
 Policy: TypeAlias = Literal["resend", "hold"]
-Verdict: TypeAlias = Literal["send", "not_now", "wait", "expired", "unwanted", "suppressed", "superseded", "doubtful"]
+Verdict: TypeAlias = Literal[
+    "send", "not_now", "wait", "quiet", "expired", "unwanted", "suppressed", "superseded", "doubtful"
+]
 Stage: TypeAlias = Literal["connect", "mail", "rcpt", "data"]
 Fate: TypeAlias = Literal["sent", "later", "dead"]
 
@@ -27,6 +31,7 @@ class Standing(Struct, frozen=True):
     next_at: datetime
     lease_until: datetime | None
     not_after: datetime | None
+    quiet_zone: str | None
     wanted: bool
     suppressed: bool
     superseded: bool
@@ -47,6 +52,7 @@ def judge(standing: Standing, now: datetime) -> Verdict:
         (standing.suppressed, "suppressed"),
         (standing.not_after is not None and standing.not_after <= now, "expired"),
         (standing.earlier_at_work, "wait"),
+        (standing.quiet_zone is not None and polite(now, standing.quiet_zone) > now, "quiet"),
     ]
     held: list[Verdict] = [verdict for holds, verdict in reasons if holds]
     return held[0] if held else "send"

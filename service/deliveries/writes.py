@@ -28,6 +28,7 @@ class NewDelivery(Struct, frozen=True, kw_only=True):
     message_id: str
     next_at: datetime
     not_after: datetime | None = None
+    quiet_zone: str | None = None
     due_at: datetime | None = None
     calendar_uid: str | None = None
     sequence: int | None = None
@@ -40,8 +41,8 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
         conn,
         """insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, policy, message,
                                  wanted_while, message_id, next_at, not_after, due_at, calendar_uid, sequence, created_at,
-                                 bulk, is_test)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                                 bulk, is_test, quiet_zone)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
            on conflict do nothing""",
         new.id,
         new.event_id,
@@ -62,6 +63,7 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
         now,
         new.bulk,
         new.is_test,
+        new.quiet_zone,
     )
 
 

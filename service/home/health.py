@@ -8,8 +8,9 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from service.db import Connection, transaction
+from service.deliveries import heartbeats
 from service.deliveries import queries as deliveries
-from service.deliveries.queries import Pulse
+from service.deliveries.heartbeats import Pulse
 from service.home import queries
 from service.web.deps import WAIT, AnyRequest, Conn, Now, now_of, pool_of
 from service.web.errors import BUSY
@@ -48,7 +49,7 @@ async def readyz(request: AnyRequest) -> Response[Readiness]:
     """Whether registrations are taken and mail leaves: the database, a relay's heartbeat, its queue."""
     try:
         async with transaction(pool_of(request), within=WAIT) as conn:
-            found = readiness(await deliveries.pulses(conn), now_of(request))
+            found = readiness(await heartbeats.pulses(conn), now_of(request))
     except BUSY as error:
         found = Readiness(f"does not answer ({type(error).__name__})", "unknown", "unknown")
     return Response(found, status_code=200 if found.ready else 503)
@@ -77,7 +78,7 @@ async def _gauges(conn: Connection, now: datetime) -> CollectorRegistry:
     _labelled(registry, "plenary_deliveries", "Messages by state.", "state", sent)
     registered = {row.state: row.count for row in await queries.registrations_by_state(conn)}
     _labelled(registry, "plenary_registrations", "Registrations by state.", "state", registered)
-    ages = {one.duty: (now - one.beat_at).total_seconds() for one in reversed(await deliveries.pulses(conn))}
+    ages = {one.duty: (now - one.beat_at).total_seconds() for one in reversed(await heartbeats.pulses(conn))}
     _labelled(registry, "plenary_heartbeat_age_seconds", "Since the newest sign of life of a duty.", "duty", ages)
     owed = await deliveries.oldest_owed(conn, now)
     facts = await queries.event_figures(conn, now)

@@ -13,8 +13,8 @@ from service.convenings.queries import ConveningRow
 from service.convenings.rules import phase
 from service.convenings.views import Shown
 from service.db import Connection
+from service.deliveries import heartbeats
 from service.deliveries import office_queries as mail
-from service.deliveries import queries as deliveries
 from service.deliveries.office_queries import StandingRow
 from service.deliveries.rules import CONTENT_LIFE
 from service.home import overview
@@ -103,7 +103,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
 
 async def look_at_all(conn: Connection, now: datetime) -> SeenOfAll:
     """The installation: its worker, what it gave up, and the mail of no convening."""
-    health = readiness(await deliveries.pulses(conn), now)
+    health = readiness(await heartbeats.pulses(conn), now)
     failed = await queries.failed_events(conn)
     unknown = sum(one.unknown for one in await mail.standing(conn, None, now) if one.convening_id is None)
     nights = await retention_queries.latest(conn)

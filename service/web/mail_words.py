@@ -17,6 +17,12 @@ KIND_WORDS = {
     "sign_in": "Code and link to sign in",
     "consent_code": "Code to sign a form",
     "glass_alert": "Alert: the glass was broken",
+    "consent_form": "Form for a family",
+    "consent_reminder": "Reminder of the form",
+    "logistics": "Times and place for a family",
+    "consent_copy": "Copy of a signed form",
+    "consent_receipt": "Receipt of a family's change",
+    "school_notice": "Notice to a school",
 }
 STATE_MARKS: dict[str, tuple[str, str]] = {
     "queued": ("", "Owed"),

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from service import db
 from service.db import Connection, Pool
-from service.deliveries import queries as deliveries
+from service.deliveries import heartbeats
 from service.local.catcher import open_catcher
 from service.local.mail import MailFolder
 from service.members import import_actions
@@ -46,7 +46,7 @@ async def play_console(
     await _rooms(conn, spring.id)
     await _invitations(conn, spring.id, now)
     await _post(pool, settings, folder, now)
-    await deliveries.beat(conn, "worker", "relay", now, queue_ok=True)
+    await heartbeats.beat(conn, "worker", "relay", now, queue_ok=True)
     people = [await make.registered(conn, spring.id, 300 + n, now=now) for n in range(2)]
     dead = await delivery(
         conn, people[0], "dead", now=now, kind="invite", attempt=1, response=WORDS, error="refused at RCPT"

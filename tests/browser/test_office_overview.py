@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from service.db import Connection
-from service.deliveries import queries as deliveries
+from service.deliveries import heartbeats
 from service.registrations import actions
 from service.settings import Settings
 from service.web import links
@@ -25,7 +25,7 @@ async def organizer(conn: Connection, now: datetime) -> None:
     """Tamsin, whom the scene may know already, organizes everything, and a worker lives."""
     known = await conn.fetchval("select id from person where email_key = $1", TAMSIN)
     await give(conn, now, known or await person(conn, now, "Tamsin Birchwell", TAMSIN), "organizer")
-    await deliveries.beat(conn, "worker", "relay", now, queue_ok=True)
+    await heartbeats.beat(conn, "worker", "relay", now, queue_ok=True)
 
 
 async def test_neither_page_has_a_barrier(

@@ -49,7 +49,7 @@ def test_every_message_has_a_folder_of_templates_and_a_sample():
     kinds = get_args(AnyMessage)
     templates = resources.files("emails").joinpath("templates")
     for kind in kinds:
-        folder = templates.joinpath(kind.__struct_config__.tag)
+        folder = templates.joinpath(kind.template or kind.__struct_config__.tag)
         assert {file.name for file in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}
     assert {type(message) for _, message in SAMPLES} == set(kinds)
 

@@ -10,7 +10,7 @@ from service import db
 from service.access.rules import Role
 from service.convenings.queries import ConveningRow
 from service.db import Connection
-from service.deliveries import queries as deliveries
+from service.deliveries import heartbeats
 from service.registrations import actions
 from service.settings import Settings
 from tests import make
@@ -36,7 +36,7 @@ async def enter(
 @pytest.fixture
 async def office(browser: Browser, conn: Connection, settings: Settings, now: datetime) -> Browser:
     """The browser of an organizer of everything, while a worker lives."""
-    await deliveries.beat(conn, "worker", "relay", now, queue_ok=True)
+    await heartbeats.beat(conn, "worker", "relay", now, queue_ok=True)
     return await enter(browser, conn, settings, now, "organizer")
 
 

@@ -10,7 +10,7 @@ import pytest
 from service import db, events
 from service.convenings.rules import Patch
 from service.db import Connection, Pool
-from service.deliveries import queries, rules, writes
+from service.deliveries import heartbeats, rules, writes
 from service.registrations import actions, changes
 from service.registrations.rules import Change
 from tests import make
@@ -167,10 +167,10 @@ async def test_a_silent_queue_is_seen_though_nothing_is_owed(office: Office, con
         raise TimeoutError
 
     await office.relay.beat_once()
-    [well] = await queries.pulses(conn)
+    [well] = await heartbeats.pulses(conn)
     office.relay.enqueue = silent
     await office.relay.beat_once()
-    [ill] = await queries.pulses(conn)
+    [ill] = await heartbeats.pulses(conn)
 
     assert (well.queue_ok, ill.queue_ok) == (True, False)
 
