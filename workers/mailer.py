@@ -209,6 +209,8 @@ class Mailer:
         return Links(
             manage=links.address(public, secret, "manage", claimed.subject_id, generation),
             confirm=links.address(public, secret, "confirm", claimed.subject_id, generation),
+            consent=links.address(public, secret, "consent", claimed.subject_id, generation),
+            school=f"{public}{claimed.message.get('page', '/school')}",
             invitation=links.address(public, secret, "invitation", claimed.subject_id, generation),
             signup=f"{public}/office/signups/{claimed.subject_id}",
             convening=f"{public}/convenings/{claimed.slug}" if claimed.slug else public,

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from emails.messages import AnyMessage, Message, Revision
+from emails.messages import AnyMessage, GlassAlert, Message, Revision
 from emails.samples import SAMPLES
 from service import db, events
 from service.consents import glass

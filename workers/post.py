@@ -1,6 +1,8 @@
 """Writing a message into the deliveries: who gets it, what it is about, how long it is worth sending."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -21,6 +23,10 @@ class Desk(Struct, frozen=True):
     domain: str
     now: datetime
     privacy_lead: str = ""
+
+
+Reaction: TypeAlias = Callable[[Connection, Desk, UUID, Any], Awaitable[None]]
+"""What is done about an event: it gets the event's id and the event itself, and may run twice."""
 
 
 class Subject(Struct, frozen=True):

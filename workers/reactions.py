@@ -1,8 +1,7 @@
 """Event → what we do about it: the system's behaviour on one page. A reaction reads today's facts and owes messages."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from emails.messages import (
@@ -28,10 +27,8 @@ from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
 from service.registrations import history
 from service.registrations import queries as registrations
-from workers import entries, families, invitations, office
-from workers.post import Desk, Subject, owe
-
-Reaction: TypeAlias = Callable[[Connection, Desk, UUID, Any], Awaitable[None]]
+from workers import entries, invitations, office, student_reactions
+from workers.post import Desk, Reaction, Subject, owe
 
 
 async def ask_to_confirm(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
@@ -213,30 +210,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.InvitationRepeated: (invitations.ask_again,),
     events.InvitationDeclined: (),
     events.InvitationEnded: (),
-    events.PanelCreated: (),
-    events.PanelChanged: (),
-    events.StudentSignedUp: (),
-    events.SignupWithdrawn: (),
-    events.ConsentAsked: (),
-    events.ConsentSigned: (families.make_copy,),
-    events.ConsentConfirmed: (families.make_copy,),
-    events.ConsentRefused: (),
-    events.ConsentObjected: (),
-    events.ObjectionResolved: (),
-    events.ConsentWithdrawn: (),
-    events.DayFactsWritten: (),
-    events.GlassBroken: (office.alert_privacy,),
-    **dict.fromkeys((events.SecondGuardianAsked, events.InterpreterAsked, events.InterpreterFound), ()),
-    events.StudentAnswered: (),
-    events.SeatGiven: (),
-    events.ConsentExpired: (),
-    events.AlternateMovedUp: (),
-    events.SignupLapsed: (),
-    events.StudentAskedAgain: (),
-    events.StudentErased: (),
-    events.PlacesReleased: (),
-    events.RosterLocked: (),
-    events.ConsentCodeAsked: (families.send_code,),
+    **student_reactions.REACTIONS,
     events.PersonAddressChanged: (tell_old_address,),
     events.SignInAsked: (send_sign_in,),
     events.DeliveryRepeated: (office.send_copy,),

@@ -23,10 +23,12 @@ from service.keeping import retention
 from service.keeping.periods import Periods
 from service.members import import_queries as imports
 from service.registrations import actions as registrations
+from workers import family_clock
 
 log = logging.getLogger("plenary.schedule")
 
 TICK = 1.0
+FAMILIES_EVERY = timedelta(minutes=1)
 CLEAN_EVERY = timedelta(minutes=10)
 STALE = timedelta(days=1)
 """A reminder whose moment passed longer ago (nothing ran) is not sent any more."""
@@ -40,6 +42,7 @@ class Schedule:
     clock: Callable[[], datetime]
     periods: Periods = field(default_factory=Periods)
     _cleaned_at: datetime | None = None
+    _families_at: datetime | None = None
 
     async def run(self) -> None:
         """Forever, once a second."""
@@ -64,6 +67,9 @@ class Schedule:
                 await record_reminders(conn, now)
                 for signup_id in await answers.of_age(conn, now):
                     await deciding.come_of_age(conn, signup_id, now)
+        if self._families_at is None or now - self._families_at >= FAMILIES_EVERY:
+            self._families_at = now
+            await family_clock.turn(self.pool, now)
         if self._cleaned_at is None or now - self._cleaned_at >= CLEAN_EVERY:
             self._cleaned_at = now
             await clean(self.pool, now)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from service import events
-from service.consents import queries, rules, signing_up, writes
+from service.consents import asking, queries, rules, signing_up, writes
 from service.consents.queries import SignupRow
 from service.consents.rules import OPEN, Basis, Student
 from service.consents.signing_up import Caller, SignedUp
@@ -13,12 +13,18 @@ from service.errors import Refused
 from service.panels import queries as panels
 
 
-async def send_form(conn: Connection, signup_id: UUID, now: datetime) -> bool:
-    """Ask who was named and not asked yet; false where the form is out already. Raises TooLate, OffTheList, NotOpen."""
+async def send_form(conn: Connection, signup_id: UUID, now: datetime, *, again: bool = False) -> bool:
+    """Ask who was named and not asked yet, or who has not answered `again`; false where that was done already.
+
+    Raises TooLate, OffTheList, NotOpen, NoAddress, SentToday.
+    """
     row = await _held(conn, signup_id)
     await _require_open(conn, row, now)
     if (await queries.frame(conn, row.panel_id)).convening_state != "published":
         raise rules.NotOpen("The convening is not published yet, so no form goes out.")
+    if again:
+        await require_unanswered(conn, signup_id)
+        return await asking.ask_again(conn, signup_id, row.convening_id, now)
     if not await writes.ask(conn, signup_id, now):
         return False
     await events.record(conn, now, [events.ConsentAsked(row.convening_id, signup_id)])

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-INVITE, FIRST_REMINDER, SECOND_REMINDER, CALL_LIST, DEADLINE, LOCK = 42, 28, 21, 17, 14, 3
+INVITE, FIRST_REMINDER, SECOND_REMINDER, CALL_LIST, DEADLINE, LOGISTICS, LOCK = 42, 28, 21, 17, 14, 7, 3
 """Days before the convening's first local date."""
 LATE_GRACE = timedelta(days=7)
 """What a late sign-up has at least to answer."""

@@ -7,7 +7,17 @@ from uuid import UUID
 from msgspec import Meta
 
 from service import db, events
-from service.consents import answer_writes, answering, closing, deadlines, evidence, interpreting, queries, signing_up
+from service.consents import (
+    answer_writes,
+    answering,
+    closing,
+    deadlines,
+    evidence,
+    interpreting,
+    queries,
+    signing_up,
+    writes,
+)
 from service.consents.answer_rules import Interpreter, Lapsed, NothingToConfirm, NotYetExtended
 from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import Signer
@@ -83,6 +93,7 @@ async def come_of_age(conn: Connection, signup_id: UUID, now: datetime) -> None:
         return
     await answer_writes.end_guardians(conn, signup_id, now)
     language = next((one.language for one in guardians if one.signer == "guardian"), "en")
+    await writes.ask_student(conn, signup_id)
     await answer_writes.ask_student(conn, db.new_id(now), signup_id, language, now)
     await events.record(conn, now, [events.ConsentAsked(frame.convening_id, signup_id)])
     await signing_up.fill_seats(conn, signup.panel_id, now)

@@ -89,6 +89,11 @@ class Door(Struct, frozen=True):
         return self.entry == "slip" and not self.signup.name and not self.signup.signs_for_self
 
     @property
+    def shows_who(self) -> bool:
+        """Whether a code says who signs (E3): to an address from a slip not before the school knows."""
+        return self.has_mail and (self.signup.basis != "family" or self.consent.state in SIGNED)
+
+    @property
     def has_mail(self) -> bool:
         """Whether a code can be sent: never behind a slip, which proves least who holds it."""
         return self.entry == "consent" and bool(self.consent.email)

@@ -197,7 +197,7 @@ async def _signed(
     request: AnyRequest, conn: Connection, door: Door, signed: Signing, carried: Carried, shown: Reading, now: datetime
 ) -> Refused | None:
     """Sign, or undo everything and say why not."""
-    origin = origin_of(request, "code_by_mail" if door.has_mail else "none")
+    origin = origin_of(request, "code_by_mail" if door.shows_who else "none")
     try:
         async with conn.transaction():
             if door.needs_details and carried.details is not None:

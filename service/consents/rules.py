@@ -48,6 +48,8 @@ ANSWERED: frozenset[str] = frozenset({*SIGNED, "signed_unverified", "refused", "
 """Who has answered gets no reminder any more."""
 OPEN: frozenset[str] = frozenset({"draft", "asked", "opened", "superseded"})
 """Here an answer is still to come."""
+AWAITED: frozenset[str] = OPEN - {"draft"}
+"""The form is out, and an answer is still to come."""
 
 
 class Guardian(Struct, frozen=True, forbid_unknown_fields=True):

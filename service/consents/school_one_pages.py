@@ -24,7 +24,7 @@ from service.consents import (
     signing_up,
 )
 from service.consents.answer_rules import AGAIN
-from service.consents.rules import OPEN, SIGNED, OffTheList
+from service.consents.rules import AWAITED, OPEN, SIGNED, OffTheList
 from service.consents.school import Listed
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.school_queries import ContactRow
@@ -38,6 +38,7 @@ from service.web.forms import Form
 
 SAVED = {
     "asked": "The form is out.",
+    "again": "The form goes to the family once more, by day.",
     "confirmed": "Noted: you know who signed.",
     "paper": "Recorded: the form is signed on paper.",
     "withdrawn": "Taken off the list. The place is free for the next one.",
@@ -64,15 +65,17 @@ async def signup(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisito
 async def send_form(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, signup_id: FromPath[UUID]
 ) -> Response[Any]:
-    """Ask the family now; a second click asks nobody twice."""
+    """Ask the family now, or `again`, which no clock counts; a second click asks nobody twice."""
     form = await own_form(request)
     contact, one = await own(conn, visitor, signup_id, now)
-    outcome = await attempt(conn, changing_list.send_form(conn, signup_id, now))
+    again = form.text("again") == "yes"
+    outcome = await attempt(conn, changing_list.send_form(conn, signup_id, now, again=again))
     if isinstance(outcome, Refused):
         return await _refused(conn, visitor, contact, one, form, outcome, now)
     if outcome:
-        await acts.note(conn, request, "consent_asked", ("signup", signup_id), now, panel=str(one.row.panel_id))
-    return saved(signup_id, "asked")
+        what = "consent_asked_again" if again else "consent_asked"
+        await acts.note(conn, request, what, ("signup", signup_id), now, panel=str(one.row.panel_id))
+    return saved(signup_id, "again" if again else "asked")
 
 
 @post("/school/signups/{signup_id:uuid}/withdrawal", **SCHOOL_PAGE)
@@ -148,7 +151,7 @@ def can_be_on_paper(one: Listed, now: datetime) -> bool:
     """Whether a signed paper can be recorded: the student's name is known, the form is out, and there is time."""
     state = one.signup.guardian
     is_signed = state in SIGNED or state == "signed_unverified" or one.row.lapsed_at is not None
-    is_open = is_signed or (state in (OPEN | AGAIN) - {"draft"} and now < one.row.deadline_at)
+    is_open = is_signed or (state in AWAITED | AGAIN and now < one.row.deadline_at)
     return is_open and one.row.withdrawn_at is None and bool(one.row.name)
 
 
@@ -197,6 +200,7 @@ async def _page(
         "saved": done,
         "unanswered": under_way and one.signup.guardian in OPEN,
         "paper": can_be_on_paper(one, now),
+        "has_mail": any(signer.email and signer.state in AWAITED for signer in signers),
         "bases": school_form.BASIS,
         "basis_words": BASIS_WORDS,
         "languages": OWN_NAMES,

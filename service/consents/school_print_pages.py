@@ -12,7 +12,7 @@ from service.access import acts
 from service.access.api import KnownVisitor
 from service.consents import deadlines, documents, queries, school, school_queries, slip_words
 from service.consents.queries import ConsentRow
-from service.consents.rules import OPEN
+from service.consents.rules import AWAITED
 from service.consents.school import Listed, Offer
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.school_queries import ContactRow
@@ -23,9 +23,6 @@ from service.settings import Settings
 from service.web import links, qr
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.qr import Code
-
-WITH_A_SLIP = OPEN - {"draft"}
-"""While an answer can still come; before the form is out, its slip is not out either."""
 
 
 class Slip(Struct, frozen=True):
@@ -116,7 +113,7 @@ async def calls(
 
 def can_be_printed(one: Listed) -> bool:
     """Whether a slip leads anywhere."""
-    return one.row.withdrawn_at is None and one.signup.guardian in WITH_A_SLIP
+    return one.row.withdrawn_at is None and one.signup.guardian in AWAITED
 
 
 async def _printed(
@@ -165,12 +162,12 @@ async def _calls(conn: Connection, settings: Settings, contact: ContactRow, offe
 
 
 def _is_to_call(offer: Offer, contact: ContactRow, one: Listed, signer: ConsentRow, now: datetime) -> bool:
-    if one.row.withdrawn_at is not None or one.row.signs_for_self:
+    if not one.row.is_under_way or one.row.signs_for_self or one.signup.guardian == "on_hold_objection":
         return False
     if signer.state == "signed_unverified":
         return True
     row = offer.row
-    is_open = signer.state in WITH_A_SLIP and bool(signer.name) and now < row.convening_starts_at
+    is_open = signer.state in AWAITED and bool(signer.name) and now < row.convening_starts_at
     return is_open and deadlines.is_to_call(
         now, row.convening_starts_at, row.time_zone, contact.time_zone, has_mail=bool(signer.email)
     )

@@ -23,6 +23,16 @@ class ContactRow(Struct, frozen=True):
     student_signs_at: int | None
 
 
+class NoticeRow(Struct, frozen=True):
+    """A contact to write to."""
+
+    person_id: UUID
+    name: str
+    email: str
+    school_name: str
+    time_zone: str
+
+
 class OfferRow(Struct, frozen=True):
     """A panel as one school sees it: places kept for it, places kept for others, and how many of its students are named."""
 
@@ -60,6 +70,23 @@ async def contact(conn: Connection, person_id: UUID) -> ContactRow:
              join district d on d.id = s.district_id where k.person_id = $1""",
         person_id,
     )
+
+
+async def contacts(conn: Connection, school_id: UUID) -> list[NoticeRow]:
+    """Everybody who speaks for a school."""
+    return await db.many(
+        conn,
+        NoticeRow,
+        """select p.id as person_id, p.name, p.email, s.name as school_name, d.time_zone
+             from school_contact k join person p on p.id = k.person_id join school s on s.id = k.school_id
+             join district d on d.id = s.district_id where k.school_id = $1 order by p.name, p.id""",
+        school_id,
+    )
+
+
+async def school_of(conn: Connection, signup_id: UUID) -> UUID:
+    """Whose student a sign-up is; raises NotFound."""
+    return await db.one(conn, UUID, "select school_id from signup where id = $1", signup_id)
 
 
 async def offers(conn: Connection, school_id: UUID, panel_id: UUID | None, now: datetime) -> list[OfferRow]:

@@ -103,6 +103,7 @@ def prepared(
         return refusal
     signup_id = db.new_id(now)
     is_slip = student.name is None
+    asked = is_slip or _is_time_to_ask(frame, now)
     signup = NewSignup(
         id=signup_id,
         school_id=school.id,
@@ -112,8 +113,8 @@ def prepared(
         basis=None if is_slip else basis,
         signs_for_self=student.signs_for_self,
         deadline_at=deadlines.deadline_at(frame.starts_at, frame.time_zone, school.time_zone, now),
+        is_asked=asked,
     )
-    asked = is_slip or _is_time_to_ask(frame, now)
     consent = NewConsent(
         id=db.new_id(now),
         signup_id=signup_id,

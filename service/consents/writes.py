@@ -22,6 +22,8 @@ class NewSignup(Struct, frozen=True, kw_only=True):
     basis: Basis | None
     signs_for_self: bool
     deadline_at: datetime
+    is_asked: bool
+    """Whether the form, and the student's own page with it, is out from the beginning."""
 
 
 class NewConsent(Struct, frozen=True, kw_only=True):
@@ -62,7 +64,14 @@ async def insert_signups(conn: Connection, panel_id: UUID, rows: Sequence[NewSig
         by,
         now,
     )
-    await db.run(conn, "insert into assent (signup_id) select unnest($1::uuid[])", [row.id for row in rows])
+    await db.run(
+        conn,
+        """insert into assent (signup_id, state)
+           select id, case when asked then 'asked' else 'not_asked' end
+             from unnest($1::uuid[], $2::boolean[]) as given (id, asked)""",
+        [row.id for row in rows],
+        [row.is_asked for row in rows],
+    )
     return written
 
 
@@ -103,7 +112,8 @@ async def give_seats(conn: Connection, panel_id: UUID, signup_ids: Sequence[UUID
 
 
 async def ask(conn: Connection, signup_id: UUID, now: datetime) -> int:
-    """The form goes out to who was named and not asked; to a second guardian only where one was named."""
+    """The form goes out to who was named and not asked: student, guardian, and a second guardian where one was named."""
+    await ask_student(conn, signup_id)
     return await db.run(
         conn,
         """update consent set state = 'asked', changed_at = $2
@@ -111,6 +121,11 @@ async def ask(conn: Connection, signup_id: UUID, now: datetime) -> int:
         signup_id,
         now,
     )
+
+
+async def ask_student(conn: Connection, signup_id: UUID) -> int:
+    """The student's own page is out as well."""
+    return await db.run(conn, "update assent set state = 'asked' where signup_id = $1 and state = 'not_asked'", signup_id)
 
 
 async def raise_slip(conn: Connection, signup_id: UUID, generation: int) -> int:

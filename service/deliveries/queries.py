@@ -211,6 +211,20 @@ async def tick_once(conn: Connection, kind: str, subject_id: UUID, due_at: datet
     )
 
 
+async def tick_all(conn: Connection, kind: str, subject_ids: Sequence[UUID], due_at: Sequence[datetime]) -> list[UUID]:
+    """Those of whom the clock says this for the first time, each at its own due time."""
+    return await db.many(
+        conn,
+        UUID,
+        """insert into clock_tick (kind, subject_id, due_at)
+           select $1, subject_id, due_at from unnest($2::uuid[], $3::timestamptz[]) as given (subject_id, due_at)
+           on conflict do nothing returning subject_id""",
+        kind,
+        subject_ids,
+        due_at,
+    )
+
+
 async def to_remind(conn: Connection, convening_id: UUID, due_at: datetime) -> Sequence[UUID]:
     """Confirmed registrations that were there when the reminder became due."""
     return await db.many(

@@ -1,6 +1,7 @@
 """What happens with panels, sign-ups and consents."""
 
-from typing import TypeAlias
+from datetime import datetime
+from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from service.events.base import Event
@@ -37,6 +38,35 @@ class SignupWithdrawn(SignupEvent, frozen=True, tag="signup_withdrawn"):
 
 class ConsentAsked(SignupEvent, frozen=True, tag="consent_asked"):
     """The form is out: by mail, by slip, or by the school's own call."""
+
+
+class ConsentAskedAgain(SignupEvent, frozen=True, tag="consent_asked_again"):
+    """The school sends the form once more to who has not answered."""
+
+
+class ConsentReminderDue(SignupEvent, frozen=True, tag="consent_reminder_due"):
+    """The clock came to a reminder of one signer; `reminding` is `first`, `second` or `last_day`."""
+
+    bulk: ClassVar[bool] = True
+
+    consent_id: UUID
+    reminding: Literal["first", "second", "last_day"]
+    due_at: datetime
+
+
+class LogisticsDue(SignupEvent, frozen=True, tag="logistics_due"):
+    """The convening is a week away or less, and the student of this signer has a seat."""
+
+    bulk: ClassVar[bool] = True
+
+    consent_id: UUID
+
+
+class CallListDue(Event, frozen=True, tag="call_list_due"):
+    """The day came on which a school calls the families that have not answered."""
+
+    convening_id: UUID
+    school_id: UUID
 
 
 class ConsentSigned(SignupEvent, frozen=True, tag="consent_signed"):
@@ -157,6 +187,10 @@ StudentFact: TypeAlias = (
     | StudentSignedUp
     | SignupWithdrawn
     | ConsentAsked
+    | ConsentAskedAgain
+    | ConsentReminderDue
+    | LogisticsDue
+    | CallListDue
     | ConsentSigned
     | ConsentConfirmed
     | ConsentRefused

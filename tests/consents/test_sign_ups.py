@@ -86,8 +86,8 @@ async def test_a_student_is_on_the_list_and_the_form_is_out(
     assert signup["slip_url"].startswith("http://127.0.0.1:8000/slip/")
     links.require_genuine(settings.secret_key, "slip", links.take_apart(signup["slip_url"].rpartition("/")[2]), 0)
     found = (await office.get(f"/signups/{signup['id']}")).json()
-    assert (found["guardian"], found["student"], found["cleared"]) == ("asked", "not_asked", False)
-    assert found["missing"] == ["The form is out and was not opened.", "The student was not asked."]
+    assert (found["guardian"], found["student"], found["cleared"]) == ("asked", "asked", False)
+    assert found["missing"] == ["The form is out and was not opened.", "The student has not answered."]
     kinds = [one.__struct_config__.tag for one in await make.recorded(conn)]
     assert kinds[-2:] == ["student_signed_up", "consent_asked"]
 

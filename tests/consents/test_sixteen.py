@@ -271,7 +271,7 @@ async def test_st11_beaus_mother_never_answers_and_his_place_goes_to_the_next_at
     fall.at(beau, date(2026, 10, 1), 0)
     await fall.tick()
     assert await beau.outcome() == without_seat(
-        "expired", "not_asked", "Nobody answered in time.", "The student was not asked."
+        "expired", "asked", "Nobody answered in time.", "The student has not answered."
     )
     assert "No answer in time" in await beau.school().read()
     assert (await omari.outcome()).seated

@@ -53,7 +53,7 @@ async def test_the_page_says_how_it_stands_what_is_missing_when_asked_and_by_whe
     signup_id = await desk.ask(conn, where, now)
     page = await school.read(f"/school/signups/{signup_id}")
     for said in (
-        "Zuri Camberwell Form is out What is missing The form is out and was not opened. The student was not asked.",
+        "Zuri Camberwell Form is out What is missing The form is out and was not opened. The student has not answered.",
         "Parent or guardian Amina Camberwell amina@families.example English",
         "Asked Tuesday, December 1",
         "Answer by Thursday, December 17, end of the day, Central Time",

@@ -77,7 +77,7 @@ async def test_looking_changes_nothing_and_shows_the_text_and_three_equal_answer
     assert "<script" not in answer.text
     assert "pronoun" not in answer.text.lower()
     assert "birth" not in answer.text.lower()
-    assert await standing(conn, zuri) == ("not_asked", "first_only", "", {})
+    assert await standing(conn, zuri) == ("asked", "first_only", "", {})
     assert await make.recorded(conn) == before
 
 
@@ -161,7 +161,7 @@ async def test_what_is_missing_of_a_yes_is_said_and_nothing_is_kept(
     answer = await send(browser, students.assent_path(settings, zuri), **fields)
     assert answer.status_code in (409, 422)
     assert sentence in words(answer)
-    assert (await standing(conn, zuri))[0] == "not_asked"
+    assert (await standing(conn, zuri))[0] == "asked"
     assert await proofs(conn, zuri) == []
 
 
@@ -199,7 +199,7 @@ async def test_who_was_taken_off_the_list_has_nothing_to_answer(
     path = students.assent_path(settings, zuri)
     assert "There is nothing to answer now." in words(await browser.get(path))
     assert (await send(browser, path, **FULL)).status_code == 409
-    assert (await standing(conn, zuri))[0] == "not_asked"
+    assert (await standing(conn, zuri))[0] == "asked"
 
 
 async def test_the_school_names_the_language_and_the_student_may_choose_another(
@@ -232,7 +232,7 @@ async def test_no_other_link_and_no_revoked_one_opens_it(
     for path in (own, other, forged, own[:-1], "/a/nothing", students.assent_path(settings, UUID(int=7))):
         assert (await browser.get(path)).status_code == 404
         assert (await send(browser, path, **FULL)).status_code == 404
-    assert (await standing(conn, zuri))[0] == "not_asked"
+    assert (await standing(conn, zuri))[0] == "asked"
     assert (await browser.get(students.assent_path(settings, zuri, 1))).status_code == 200
 
 

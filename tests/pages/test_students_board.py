@@ -71,10 +71,10 @@ async def test_numbers_of_the_cleared_first_then_who_is_missing_what_and_who_mus
     assert "1 student is cleared of 5 who can still come. 3 students need a person now." in page
     assert page.index("Not cleared yet: 4") < page.index("Cleared: 1") < page.index("Not coming: 1")
     for words in (
-        "A guardian objects. The district decides. The student was not asked. The district: Decides about the objection.",
+        "A guardian objects. The district decides. The student has not answered. The district: Decides about the objection.",
         "The form is signed on a slip. The school calls the guardian to confirm it.",
         "The student wants to talk with somebody first. The school: Talks with the student.",
-        "The form is out and was not opened. The student was not asked. The family: Answers the form.",
+        "The form is out and was not opened. The student has not answered. The family: Answers the form.",
         "Has a seat.",
     ):
         assert words in page, words

@@ -28,7 +28,7 @@ async def test_it_carries_the_code_in_the_familys_language_and_nothing_about_the
     assert await codes.ask(conn, office.settings.secret_key, consent, now)
     code_id, nonce = await conn.fetchrow("select id, nonce from consent_code") or ("", b"")
     code = links.consent_code(office.settings.secret_key, code_id, nonce)
-    [mail] = await office.settle()
+    [mail] = [one for one in await office.settle() if code in one["Subject"]]
     text, page = (part.get_content() for kind in ("plain", "html") if (part := mail.get_body((kind,))))
     assert mail["To"].addresses[0].addr_spec == desk.MAIL
     assert mail["Subject"] == subject.format(code=code)
@@ -37,9 +37,9 @@ async def test_it_carries_the_code_in_the_familys_language_and_nothing_about_the
     assert code in page
     assert f'lang="{"es" if language == "es" else "en"}"' in page
     assert "Zuri" not in mail.as_string()
-    [delivery] = await office.deliveries()
-    assert (delivery.kind, delivery.state) == ("consent_code", "sent")
-    stored = await conn.fetchval("select d::text from delivery d")
+    [delivery] = [one for one in await office.deliveries() if one.kind == "consent_code"]
+    assert delivery.state == "sent"
+    stored = await conn.fetchval("select string_agg(d::text, '') from delivery d")
     assert code not in stored
 
 
@@ -51,8 +51,9 @@ async def test_after_fifteen_minutes_or_a_signature_it_is_not_sent(office: Offic
     await office.react()
     await codes.use_up(conn, first.id)
     office.later(minutes=15)
-    assert await office.settle() == []
-    assert sorted(one.state for one in await office.deliveries()) == ["cancelled", "expired"]
+    assert [one["Subject"] for one in await office.settle() if "code" in one["Subject"]] == []
+    states = [one.state for one in await office.deliveries() if one.kind == "consent_code"]
+    assert sorted(states) == ["cancelled", "expired"]
 
 
 async def test_an_event_that_comes_twice_owes_one_mail(office: Office, conn: Connection, now: datetime) -> None:
@@ -61,4 +62,4 @@ async def test_an_event_that_comes_twice_owes_one_mail(office: Office, conn: Con
     await office.react()
     await conn.execute("update event set handled_at = null where kind = 'consent_code_asked'")
     await office.react()
-    assert len(await office.deliveries()) == 1
+    assert [one.kind for one in await office.deliveries()].count("consent_code") == 1
