@@ -34,7 +34,7 @@ async def ask_panel(conn: Connection, panel_id: UUID, now: datetime) -> int:
     frame = await queries.frame(conn, panel_id)
     if frame.convening_state != "published":
         return 0
-    wanted = await cadence_queries.drafts(conn, panel_id)
+    wanted = await cadence_queries.drafts(conn, panel_id, now)
     for signup_id in wanted:
         await queries.lock(conn, signup_id)
         await writes.ask(conn, signup_id, now)

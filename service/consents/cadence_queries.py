@@ -78,25 +78,26 @@ async def with_drafts(conn: Connection, now: datetime, until: datetime) -> list[
         """select p.id as panel_id, c.id as convening_id, c.starts_at, c.time_zone
              from panel p join session s on s.id = p.session_id join convening c on c.id = s.convening_id
             where c.state = 'published' and c.starts_at > $1 and c.starts_at <= $2 and exists (
-                    select from consent q join signup_standing t on t.id = q.signup_id
-                     where t.panel_id = p.id and t.is_under_way and q.state = 'draft' and q.signer <> 'second_guardian')
+                    select from consent q join signup u on u.id = q.signup_id join signup_standing t on t.id = u.id
+                     where u.panel_id = p.id and u.deadline_at > $1 and t.is_under_way and q.state = 'draft' and q.signer <> 'second_guardian')
             order by c.starts_at, p.id""",
         now,
         until,
     )
 
 
-async def drafts(conn: Connection, panel_id: UUID) -> list[UUID]:
-    """Its sign-ups whose family was named and not asked; call behind the panel's lock."""
+async def drafts(conn: Connection, panel_id: UUID, now: datetime) -> list[UUID]:
+    """Its sign-ups whose family was named and not asked, and has time to answer; call behind the panel's lock."""
     return await db.many(
         conn,
         UUID,
-        """select t.id from signup_standing t
-            where t.panel_id = $1 and t.is_under_way and exists (
+        """select t.id from signup_standing t join signup u on u.id = t.id
+            where t.panel_id = $1 and u.deadline_at > $2 and t.is_under_way and exists (
                     select from consent q
                      where q.signup_id = t.id and q.state = 'draft' and q.signer <> 'second_guardian')
             order by t.queue_number""",
         panel_id,
+        now,
     )
 
 

@@ -101,7 +101,7 @@ async def test_st01_jaylens_mother_signs_on_a_slip_and_the_school_calls_her_to_c
         assert "peanut" not in hidden.lower()
     fall.later(hours=15)
     await school.confirm()
-    assert "Student: not asked" in await jaylen.school().read()
+    assert "Student: asked" in await jaylen.school().read()
     assert "You said yes." in await jaylen.student_says()
     assert await jaylen.outcome() == ready("Jaylen", "green green green")
     assert "Ready" in await jaylen.school().read()
@@ -137,7 +137,7 @@ async def test_st03_andre_is_eighteen_and_signs_alone(fall: Fall, find: Find) ->
     copy = await andre.sign(slip, recording="staff_notes")
     assert "Signed by Andre Polmanteer As Student" in copy
     await school.confirm()
-    assert (await andre.outcome()).missing == ["The student was not asked."]
+    assert (await andre.outcome()).missing == ["The student has not answered."]
     await andre.student_says()
     assert await andre.outcome() == ready("Andre Polmanteer", "green red green")
     assert [one.signer for one in await queries.consents(fall.conn, [andre.signup_id])] == ["student"]
