@@ -79,7 +79,8 @@ async def with_drafts(conn: Connection, now: datetime, until: datetime) -> list[
              from panel p join session s on s.id = p.session_id join convening c on c.id = s.convening_id
             where c.state = 'published' and c.starts_at > $1 and c.starts_at <= $2 and exists (
                     select from consent q join signup u on u.id = q.signup_id join signup_standing t on t.id = u.id
-                     where u.panel_id = p.id and u.deadline_at > $1 and t.is_under_way and q.state = 'draft' and q.signer <> 'second_guardian')
+                     where u.panel_id = p.id and u.deadline_at > $1 and t.is_under_way
+                       and q.state = 'draft' and q.signer <> 'second_guardian')
             order by c.starts_at, p.id""",
         now,
         until,
