@@ -53,6 +53,9 @@ async def play_school(conn: Connection, now: datetime) -> dict[str, str]:
         "ready": f"{one}/{ready}",
         "ready-slip": f"{one}/{ready}/slip",
         "withdrawn": f"{one}/{gone}",
+        "seen-by": f"{one}/{asked}/disclosures",
+        "all-seen-by": "/school/disclosures",
+        "deletion": "/school/deletion",
     }
 
 
