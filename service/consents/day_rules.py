@@ -18,8 +18,6 @@ Way: TypeAlias = Literal["school", "family", "alone"]
 
 OPENS, CLOSES = timedelta(days=3), timedelta(days=1)
 """Whole days before the convening's first local date, and after its last one."""
-KEPT = timedelta(days=30)
-"""So long after the end the facts are kept."""
 
 
 class Reachable(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,6 @@
 """Behind a signed yes: what helpers must know on the day, for whoever shows the code, or has just signed without one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -35,7 +35,7 @@ async def day(
     written = await day_facts.of_signer(conn, ring(settings.field_keys), door.consent.id)
     form = day_form.filled(written.facts) if door.proven and written.fields else Form()
     saved = bool(request.query_params.get("saved"))
-    return _page(door, spoken, now, form, written, saved=saved, status=200)
+    return _page(door, spoken, now, form, written, settings, saved=saved, status=200)
 
 
 @post(paths("/{language:str}/day"), **PERSONAL_PAGE)
@@ -56,7 +56,7 @@ async def keep_day(
             return Redirect(f"{door.home}/{spoken.code}/day?saved=yes", status_code=SEE_OTHER)
         form.notice = spoken.sorry(outcome.code, outcome.sentence)
     written = await day_facts.of_signer(conn, ring(settings.field_keys), door.consent.id)
-    return _page(door, spoken, now, form, written, saved=False, status=422)
+    return _page(door, spoken, now, form, written, settings, saved=False, status=422)
 
 
 async def _kept(
@@ -77,7 +77,17 @@ def _signer(door: Door) -> Reachable | None:
     return None if door.consent.signer == "student" else Reachable(door.consent.name, door.consent.phone)
 
 
-def _page(door: Door, spoken: Spoken, now: datetime, form: Form, written: Written, *, saved: bool, status: int) -> Template:
+def _page(
+    door: Door,
+    spoken: Spoken,
+    now: datetime,
+    form: Form,
+    written: Written,
+    settings: Settings,
+    *,
+    saved: bool,
+    status: int,
+) -> Template:
     shown = written.facts if door.proven else None
     missing = [
         key
@@ -87,6 +97,7 @@ def _page(door: Door, spoken: Spoken, now: datetime, form: Form, written: Writte
         )
         if saved and is_missing
     ]
+    until = door.about.convening_ends_at + timedelta(days=settings.keep_day_facts_days)
     given = family_showing.context(door, spoken, now) | {
         "form": form,
         "asked": fields(door),
@@ -94,7 +105,7 @@ def _page(door: Door, spoken: Spoken, now: datetime, form: Form, written: Writte
         "missing": missing,
         "hidden": bool(written.fields) and not door.proven and not saved,
         "unreadable": bool(written.unreadable) and door.proven,
-        "until": spoken.day(door.about.convening_ends_at + day_rules.KEPT, door.about.time_zone),
+        "until": spoken.day(until, door.about.time_zone),
         "counts": {"contact": day_form.CONTACTS, "collector": day_form.COLLECTORS, "not_to": day_form.NOT_TO},
         "foods": day_form.FOODS,
         "carriers": day_form.CARRIERS,

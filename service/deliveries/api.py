@@ -6,10 +6,11 @@ from litestar import get
 from litestar.params import QueryParameter
 from msgspec import Struct
 
-from service.deliveries import examples, queries
+from service.access.api import KnownCaller
+from service.deliveries import examples, family_looks, queries
 from service.deliveries.queries import DeliveryRow
 from service.deliveries.rules import State
-from service.web.deps import After, Conn, PageSize
+from service.web.deps import After, Conn, Now, PageSize
 from service.web.paging import cursor, place
 
 OnlyState: TypeAlias = Annotated[State | None, QueryParameter(name="state", description="Only those in this state.")]
@@ -34,11 +35,19 @@ class DeliveryPage(Struct, frozen=True):
 
 @get("/deliveries", access="organizer", shows=examples.DELIVERY_PAGE)
 async def list_deliveries(
-    conn: Conn, only_to: OnlyRecipient = None, only: OnlyState = None, after: After = None, limit: PageSize = 50
+    caller: KnownCaller,
+    conn: Conn,
+    now: Now,
+    only_to: OnlyRecipient = None,
+    only: OnlyState = None,
+    after: After = None,
+    limit: PageSize = 50,
 ) -> DeliveryPage:
     """Every message: its kind, recipient, state, attempts, the server's words, its times. Oldest first."""
     rows = await queries.listed(conn, only_to, only, place(after), limit + 1)
     page = rows[:limit]
+    ids = [row.id for row in page]
+    await family_looks.disclose(conn, ids, caller.person_id, family_looks.LISTED, now, caller.name)
     return DeliveryPage(page, cursor(page[-1].created_at, page[-1].id) if len(rows) > limit else None)
 
 

@@ -16,7 +16,7 @@ from service.access.reach import require_reach
 from service.access.rules import Visitor
 from service.convenings import queries as convenings
 from service.db import Connection
-from service.deliveries import deciding, office_queries, previews
+from service.deliveries import deciding, family_looks, office_queries, previews
 from service.deliveries.office_queries import DetailRow, Search
 from service.deliveries.office_rules import RepeatedAlready
 from service.deliveries.office_words import FILTERS, STATE_SENTENCES
@@ -49,7 +49,7 @@ async def all_mail(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisi
     search = _search(asked, _convening(asked.convening))
     stands = office_queries.totals(await office_queries.standing(conn, None, now), await office_queries.suppressed(conn))
     context = {"totals": stands, "places": await granting.places(conn, visitor), "convening": None, "path": "/office/mail"}
-    return Template("mail.html", context=context | await _listed(request, conn, visitor, asked, search))
+    return Template("mail.html", context=context | await _listed(request, conn, visitor, asked, search, now))
 
 
 @get("/office/convenings/{convening_id:uuid}/mail", **OFFICE_PAGE)
@@ -64,7 +64,7 @@ async def convening_mail(
     path = f"/office/convenings/{convening_id}/mail"
     context: dict[str, Any] = {"totals": stands, "places": [], "convening": found, "path": path}
     return Template(
-        "mail.html", context=context | await _listed(request, conn, visitor, asked, _search(asked, convening_id))
+        "mail.html", context=context | await _listed(request, conn, visitor, asked, _search(asked, convening_id), now)
     )
 
 
@@ -144,10 +144,13 @@ def _convening(text: str) -> UUID | None:
         raise NotFound from None
 
 
-async def _listed(request: AnyRequest, conn: Connection, visitor: Visitor, asked: Asked, search: Search) -> dict[str, Any]:
+async def _listed(
+    request: AnyRequest, conn: Connection, visitor: Visitor, asked: Asked, search: Search, now: datetime
+) -> dict[str, Any]:
     """The rows of one page, and what both lists show beside them."""
     rows = await office_queries.mail(conn, search, place(request.query_params.get("after")), ROWS + 1)
     page = rows[:ROWS]
+    await family_looks.disclose(conn, [row.id for row in page], visitor.person_id, family_looks.LISTED, now)
     return {
         "visitor": visitor,
         "asked": asked,
@@ -173,6 +176,7 @@ async def _mail_page(
     conn: Connection, visitor: Visitor, settings: Settings, row: DetailRow, form: Form, now: datetime, *, status: int
 ) -> Template:
     message = previews.stored(row.message)
+    await family_looks.disclose(conn, [row.id], visitor.person_id, family_looks.READ, now)
     context = {
         "visitor": visitor,
         "form": form,

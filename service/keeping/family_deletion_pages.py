@@ -16,6 +16,7 @@ from service.keeping import erasing
 from service.keeping.erasing import Order
 from service.keeping.held_pages import asked_of_a_person
 from service.keeping.periods import Periods, periods
+from service.keeping.policy_pages import period
 from service.keeping.rules import OnHold
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import posted
@@ -67,8 +68,8 @@ async def _page(
     conn: Connection, door: Door, spoken: Spoken, now: Now, kept: Periods, refused: str, status: int
 ) -> Template:
     given = family_showing.context(door, spoken, now) | await asked_of_a_person(conn, door, spoken)
-    stays = [line.format(days=kept.backups.days) for line in spoken.points("delete_stays")]
-    more = {"stays": stays, "take_down": kept.take_down.days, "refused": refused}
+    stays = [line.format(period=period(kept.backups, spoken)) for line in spoken.points("delete_stays")]
+    more = {"stays": stays, "take_down": period(kept.take_down, spoken), "refused": refused}
     return family_showing.page("family_deletion.html", given | more, status)
 
 

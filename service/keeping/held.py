@@ -73,12 +73,23 @@ class HeldOwn(Struct, frozen=True):
 
 
 class HeldProof(Struct, frozen=True):
-    """An entry of the chain that is about this signer; `body` is what was signed or said."""
+    """An entry of the chain that is about this signer; `body` is what was signed or said, `scan` a paper as a file."""
 
     kind: str
     at: datetime
     hash: str
     body: dict[str, Any] | None
+    scan: bytes | None = None
+
+
+class HeldInterpreter(Struct, frozen=True):
+    """An interpreter who was asked for, and who helped."""
+
+    language: str
+    phone: str
+    asked_at: datetime
+    done_at: datetime | None
+    interpreter: str
 
 
 class HeldLook(Struct, frozen=True):
@@ -127,6 +138,7 @@ class Everything(Struct, frozen=True, kw_only=True):
     students_own_answer: HeldOwn
     for_the_day: DayFacts
     more_time: list[HeldExtension]
+    interpreters: list[HeldInterpreter]
     proofs: list[HeldProof]
     who_saw_it: list[HeldLook]
     mails: list[HeldMail]
@@ -150,6 +162,10 @@ async def everything(conn: Connection, door: Door, settings: Settings, now: date
         for_the_day=written.facts,
         more_time=[
             HeldExtension(one.until, one.reason, one.created_at) for one in await board_queries.extensions(conn, signup.id)
+        ],
+        interpreters=[
+            HeldInterpreter(row.language, row.phone, row.asked_at, row.done_at, row.interpreter)
+            for row in await held_queries.interpreters(conn, consent.id)
         ],
         proofs=await _proofs(conn, signup.id, consent.id),
         who_saw_it=[
@@ -209,13 +225,10 @@ async def _own(conn: Connection, signup_id: UUID) -> HeldOwn:
 
 async def _proofs(conn: Connection, signup_id: UUID, consent_id: UUID) -> list[HeldProof]:
     """Nothing of another signer's, and nothing of the student's own proofs: they say more than how the answer stands."""
-    return [
-        HeldProof(
-            one.kind,
-            one.created_at,
-            one.hash.hex(),
-            msgspec.json.decode(one.body, type=dict[str, Any]) if one.body is not None else None,
-        )
-        for one in await evidence.chain(conn, signup_id)
-        if one.consent_id == consent_id
-    ]
+    return [_proof(one) for one in await evidence.chain(conn, signup_id) if one.consent_id == consent_id]
+
+
+def _proof(one: evidence.Entry) -> HeldProof:
+    if one.kind == "scan" or one.body is None:
+        return HeldProof(one.kind, one.created_at, one.hash.hex(), None, one.body)
+    return HeldProof(one.kind, one.created_at, one.hash.hex(), msgspec.json.decode(one.body, type=dict[str, Any]))

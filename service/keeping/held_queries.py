@@ -20,6 +20,16 @@ class MailRow(Struct, frozen=True):
     said: dict[str, Any]
 
 
+class InterpreterRow(Struct, frozen=True):
+    """An interpreter who was asked for."""
+
+    language: str
+    phone: str
+    asked_at: datetime
+    done_at: datetime | None
+    interpreter: str
+
+
 class PublishedRow(Struct, frozen=True):
     """A photo, recording or quote with the student in it; `down_at`: taken down."""
 
@@ -52,4 +62,15 @@ async def published(conn: Connection, signup_id: UUID) -> list[PublishedRow]:
         """select m.use, m.title, m.place, m.day, s.down_at from media_student s join media_item m on m.id = s.item_id
             where s.signup_id = $1 order by m.day, m.id""",
         signup_id,
+    )
+
+
+async def interpreters(conn: Connection, consent_id: UUID) -> list[InterpreterRow]:
+    """Whom one signer asked for."""
+    return await db.many(
+        conn,
+        InterpreterRow,
+        """select language, phone, asked_at, done_at, interpreter from interpreter_request
+            where consent_id = $1 order by asked_at, id""",
+        consent_id,
     )

@@ -61,6 +61,7 @@ def _student(held: Everything, door: Door, spoken: Spoken) -> list[Line]:
 
 def _you(held: Everything, door: Door, spoken: Spoken) -> list[Line]:
     one = held.you
+    helped = [(OWN_NAMES.get(row.language, row.language), row.phone, row.interpreter) for row in held.interpreters]
     return [
         (spoken.tell("held_name"), one.name),
         (spoken.tell("held_mail"), one.email),
@@ -69,6 +70,7 @@ def _you(held: Everything, door: Door, spoken: Spoken) -> list[Line]:
         (spoken.tell("held_standing"), spoken.tell(f"held_state_{one.answer}")),
         (spoken.tell("signed_as"), spoken.tell(f"capacity_{one.capacity}") if one.capacity else ""),
         (spoken.tell("signed_at"), spoken.moment(one.signed_at, door.about.family_zone) if one.signed_at else ""),
+        *((spoken.tell("held_interpreter"), _joined(row)) for row in helped),
     ]
 
 

@@ -13,6 +13,8 @@ from service.web.deps import Given
 from service.web.templating import PAGE
 
 YEAR = 365
+FEW = 10
+"""Up to ten of them have a word of their own in Arabic."""
 
 
 @get(["/how-long", "/how-long/{language:str}"], **PAGE)
@@ -58,7 +60,9 @@ def period(length: timedelta, spoken: Spoken) -> str:
     years, rest = divmod(length.days, YEAR)
     if years and not rest:
         return spoken.tell("one_year") if years == 1 else spoken.tell("years", count=years)
-    return spoken.tell("one_day") if length.days == 1 else spoken.tell("days", count=length.days)
+    if length.days == 1:
+        return spoken.tell("one_day")
+    return spoken.tell("few_days" if length.days <= FEW else "days", count=length.days)
 
 
 PAGES = [how_long]

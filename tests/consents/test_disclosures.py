@@ -12,9 +12,11 @@ from service import db
 from service.access.actions import keep_token
 from service.consents import answering, disclosures
 from service.db import Connection
+from service.deliveries import family_looks
 from tests.access.conftest import person
 from tests.consents import desk, students
 from tests.consents.desk import Stage
+from tests.consents.test_erasing import mailed
 
 TOKEN = "a-token-of-an-organizer-for-tests"
 LOG = "select fields from disclosure where signup_id = $1 order by id"
@@ -94,3 +96,19 @@ async def test_f5_a_list_is_one_statement_and_leaves_slips_and_the_own_school_ou
     assert await disclosures.disclose_list(conn, [zuri, slip], tamsin, disclosures.BOARD, now) == 0
     assert await disclosures.disclose_list(conn, [zuri, slip], wren, disclosures.BOARD, now) == 1
     assert [row.viewer for row in await disclosures.of_signup(conn, zuri)] == ["wren"]
+
+
+async def test_f5_mails_to_a_family_are_looked_at_like_the_student(
+    conn: Connection, now: datetime, where: Stage, zuri: UUID, api: httpx.AsyncClient
+) -> None:
+    """F5: by the API and in the console; a mail to somebody of the network says nothing about a student."""
+    consent = await desk.signer(conn, zuri)
+    wren = await person(conn, now, "Wren Okonkwo", "wren@network.example")
+    await mailed(conn, consent.id, desk.MAIL, None, now)
+    await mailed(conn, zuri, "wren@network.example", wren, now)
+    for _ in range(2):
+        assert len((await api.get("/deliveries")).json()["items"]) == 2
+    assert await db.many(conn, list[str], LOG, zuri) == [list(family_looks.LISTED.fields)]
+    ids = await db.many(conn, UUID, "select id from delivery")
+    assert await family_looks.disclose(conn, ids, wren, family_looks.READ, now) == 1
+    assert where.panel_id

@@ -68,7 +68,7 @@ async def test_after_signing_a_family_writes_what_helpers_must_know_reads_it_and
     assert f'href="{amina.at}/day"' in copy.text
     page = await amina.get("/day")
     assert " checked" not in page.text, "nothing is answered in advance"
-    assert "30 days after the event" in text_of(page)
+    assert "Sunday, January 31, 2027" in text_of(page)
     assert "In an emergency an organizer may look at the rest." in text_of(page)
     answer = await amina.client.post(f"{amina.at}/day", data=DAY)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{amina.at}/day?saved=yes")
