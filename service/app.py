@@ -32,7 +32,9 @@ from service.consents import (
     school_print_pages,
     signing_up,
     student_questions,
+    text_editor_pages,
     text_pages,
+    text_publishing_pages,
 )
 from service.consents import api as consents
 from service.consents import console as student_console
@@ -122,6 +124,8 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *family_after.PAGES,
     *family_day.PAGES,
     *text_pages.PAGES,
+    *text_editor_pages.PAGES,
+    *text_publishing_pages.PAGES,
     *keeping.PAGES,
 ]
 """Everything that people look at."""

@@ -38,6 +38,8 @@ ACTION_WORDS = {
     "signup_substituted": "Put another student in a place",
     "consent_asked": "Sent a consent form",
     "text_approved": "Approved a consent text",
+    "text_begun": "Began a new version of a consent text",
+    "text_written": "Wrote a consent text",
     "text_published": "Published a consent text",
     "paper_taken": "Took a form in that was signed on paper",
     "evidence_seen": "Looked at the proof of a signature",

@@ -1,4 +1,4 @@
-"""A text whose meaning has changed asks once more, but only whom it concerns: who signed an older one for what lies ahead (E9).
+"""A text whose meaning has changed asks once more, but only whom it concerns: who signed it for what is to come (E9).
 
 Nobody is asked whose roster is locked: there is no time to answer, and what they signed stands.
 """

@@ -14,7 +14,7 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.consents import linter, version_queries, versions
 from service.consents.linter import Finding
-from service.consents.speaking import own_name
+from service.consents.speaking import LANGUAGES, own_name
 from service.consents.version_queries import StaleRow, TextRow, VersionRow
 from service.consents.versions import NobodyNamed
 from service.db import Connection
@@ -23,9 +23,8 @@ from service.registrations.own_page import SEE_OTHER, attempt
 from service.text import Name
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
-from service.web.templating import PAGE
+from service.web.templating import NETWORK_PAGE
 
-NETWORK_PAGE: dict[str, Any] = PAGE | {"opt": {"access": "network"}}
 TEMPLATE_WORDS = {"panelist": "Permission for a panel", "assent": "The student’s own choice", "esign": "Signing online"}
 
 
@@ -66,6 +65,7 @@ async def _page(conn: Connection, visitor: Visitor, form: Form, *, status: int) 
         "stale": stale,
         "words": TEMPLATE_WORDS,
         "own_name": own_name,
+        "languages": [(code, spoken.name) for code, spoken in LANGUAGES.items()],
     }
     return Template(template_name="office_consent_texts.html", context=context, status_code=status)
 
@@ -104,19 +104,4 @@ async def approve(
     return Redirect("/office/consent-texts", status_code=SEE_OTHER)
 
 
-@post("/office/consent-texts/{version_id:uuid}/publication", **NETWORK_PAGE)
-async def publish(
-    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, version_id: FromPath[UUID]
-) -> Response[Any]:
-    """Let families sign this version from now on; nothing of it changes any more."""
-    form = await own_form(request)
-    await version_queries.version(conn, version_id)
-    outcome = await attempt(conn, versions.publish(conn, version_id, now))
-    if isinstance(outcome, Refused):
-        form.notice = outcome.sentence
-        return await _page(conn, visitor, form, status=outcome.status)
-    await acts.note(conn, request, "text_published", ("consent_version", version_id), now)
-    return Redirect("/office/consent-texts", status_code=SEE_OTHER)
-
-
-PAGES = [consent_texts, approve, publish]
+PAGES = [consent_texts, approve]
