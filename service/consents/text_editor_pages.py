@@ -14,13 +14,13 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor, require
 from service.consents import text_editing, version_queries, versions
 from service.consents.speaking import LANGUAGES, own_name
-from service.consents.text_pages import TEMPLATE_WORDS
+from service.consents.text_pages import TEMPLATE_WORDS, texts_page
 from service.consents.texts import VARIABLES
 from service.consents.texts import Template as TextKind
 from service.consents.version_queries import TextRow, VersionRow
 from service.consents.versions import MASTER, Body, Published
 from service.db import Connection
-from service.errors import NotFound, Refused
+from service.errors import Refused
 from service.registrations.own_page import SEE_OTHER, attempt
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
@@ -54,12 +54,13 @@ class Writing(Struct, frozen=True):
 
 
 @post("/office/consent-texts", **NETWORK_PAGE)
-async def begin(request: AnyRequest, conn: Conn, now: Now) -> Response[Any]:
+async def begin(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[Any]:
     """Begin a new version of a text with the English words that are signed now, or go on with the draft that there is."""
     form = await own_form(request)
     kind = KINDS.get(form.text("template"))
     if kind is None:
-        raise NotFound
+        form.notice = "Choose which text to write."
+        return await texts_page(conn, visitor, form, status=422)
     await version_queries.lock_template(conn, kind)
     version_id = await version_queries.draft_of(conn, kind)
     if version_id is None:

@@ -52,10 +52,11 @@ class ShownVersion(Struct, frozen=True):
 @get("/office/consent-texts", **NETWORK_PAGE)
 async def consent_texts(conn: Conn, visitor: KnownVisitor) -> Template:
     """Every version of every text."""
-    return await _page(conn, visitor, Form(), status=200)
+    return await texts_page(conn, visitor, Form(), status=200)
 
 
-async def _page(conn: Connection, visitor: Visitor, form: Form, *, status: int) -> Template:
+async def texts_page(conn: Connection, visitor: Visitor, form: Form, *, status: int) -> Template:
+    """The page of all texts, with what the form says."""
     shown = [await _shown(conn, version) for version in await version_queries.versions(conn)]
     stale: list[StaleRow] = await version_queries.stale(conn)
     context = {
@@ -91,15 +92,15 @@ async def approve(
         name = msgspec.convert(form.text("name").strip(), Name)
     except ValidationError:
         form.refuse(NobodyNamed())
-        return await _page(conn, visitor, form, status=422)
+        return await texts_page(conn, visitor, form, status=422)
     try:
         outcome = await attempt(conn, versions.approve(conn, version.id, language, name, now))
     except NotFound:
         form.notice = "This version has no text in that language."
-        return await _page(conn, visitor, form, status=422)
+        return await texts_page(conn, visitor, form, status=422)
     if isinstance(outcome, Refused):
         form.refuse(outcome)
-        return await _page(conn, visitor, form, status=outcome.status)
+        return await texts_page(conn, visitor, form, status=outcome.status)
     await acts.note(conn, request, "text_approved", ("consent_version", version_id), now, language=language)
     return Redirect("/office/consent-texts", status_code=SEE_OTHER)
 

@@ -125,7 +125,7 @@ async def test_a_new_version_begins_with_the_words_that_are_signed_now_and_is_on
     assert "Nothing is stored in this language yet." in spanish.text
     assert body("assent", "es").splitlines()[-1] in spanish.text
     assert await acts(conn) == ["signed_in", "text_begun"]
-    assert (await post(office, PATH, template="other")).status_code == 404
+    assert (await post(office, PATH, template="other")).status_code == 422
     for path in (editor(second.id, "vi"), editor(db.new_id(now))):
         assert (await office.get(path)).status_code == 404
 
