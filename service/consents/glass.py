@@ -45,7 +45,7 @@ async def look(conn: Connection, ring: Ring, row: SignupRow, by: UUID, reason: s
     )
     await events.record(conn, now, [events.GlassBroken(row.convening_id, row.id, break_id)])
     purpose = Purpose(FIELDS, f"An organizer broke the glass, look {break_id}")
-    await disclosures.disclose(conn, row.id, by, purpose, now)
+    await disclosures.disclose_list(conn, [row.id], by, purpose, now, own_too=True)
     return (await day_facts.of_students(conn, ring, [row.id]))[row.id]
 
 

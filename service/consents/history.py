@@ -21,6 +21,8 @@ EVENT_WORDS = {
     "interpreter_asked": "The family asked for an interpreter",
     "interpreter_found": "Somebody interpreted for the family",
     "consent_withdrawn": "The family took the yes back",
+    "day_facts_written": "Wrote what helpers must know on the day",
+    "glass_broken": "An organizer broke the glass and looked at health facts",
     "student_answered": "The student answered on their own page",
     "seat_given": "Got a seat",
     "consent_expired": "Nobody answered in time",

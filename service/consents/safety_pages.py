@@ -40,7 +40,7 @@ async def safety(
         return Template("safety_closed.html", context=context)
     found = await day_facts.on_site(conn, ring(settings.field_keys), convening_id, now)
     ids = [one.student.signup_id for one in found]
-    await disclosures.disclose_list(conn, ids, visitor.person_id, disclosures.SAFETY, now)
+    await disclosures.disclose_list(conn, ids, visitor.person_id, disclosures.SAFETY, now, own_too=True)
     await acts.note(conn, request, "safety_list_opened", ("convening", convening_id), now, students=str(len(found)))
     return Template("safety.html", context=context | {"found": found})
 

@@ -88,6 +88,15 @@ async def test_with_a_reason_everything_is_shown_once_and_written_down_three_tim
     assert not any(word in kept for word in (*SECRETS, "Zuri", "fainted"))
 
 
+async def test_f5_the_look_of_an_organizer_who_speaks_for_the_school_is_logged_too(
+    office: Office, conn: Connection, signup_id: UUID, stage: Stage
+) -> None:
+    tamsin = await conn.fetchval("select id from person where email = $1", TAMSIN)
+    await conn.execute("insert into school_contact (person_id, school_id) values ($1, $2)", tamsin, stage.school_id)
+    await office.send(f"/office/signups/{signup_id}/glass", why=WHY)
+    assert (await records(conn))["disclosures"] == 1
+
+
 async def test_r3_the_privacy_lead_is_mailed_within_a_minute_who_when_where_and_why_and_no_students_name(
     office: Office,
     conn: Connection,
