@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import measures
+from benchmarks import measures, sheets
 from benchmarks.house import open_house
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -20,6 +20,7 @@ def main() -> None:
         rows = [
             *measures.memory(house),
             *measures.latency(house, 20 if quick else 200),
+            *sheets.copies(20 if quick else 200),
             *measures.registrations(house, 500 if quick else 4000),
         ]
     RESULTS.parent.mkdir(exist_ok=True)
