@@ -31,7 +31,7 @@ def press(document: AnyDocument) -> bytes:
             sys_inputs={"document": msgspec.json.encode(document).decode()},
             format="pdf",
             pdf_standards=[STANDARD],
-            timestamp=document.made_at.astimezone(UTC),
+            timestamp=document.made_at.astimezone(UTC).replace(microsecond=0),
         )
     except typst.TypstError as error:
         raise Unprintable(re.sub(r"`.*?`", "…", error.message, flags=re.DOTALL)) from None

@@ -14,7 +14,8 @@ from service.panels.queries import TopicRow
 from tests.consents import desk
 from tests.consents.test_texts import DEMO
 
-AT = datetime(2026, 12, 1, 15, 0, 12, tzinfo=UTC)
+AT = datetime(2026, 12, 1, 15, 0, 12, 345678, tzinfo=UTC)
+"""Clocks have microseconds."""
 SIGNUP = UUID("01a2321e-a980-776a-89e4-da8870c99515")
 VALUES = {
     "organizer_name": "Equity Officers Network",
