@@ -5,27 +5,18 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from service.consents import version_queries, versions
+from service.consents import version_queries
 from service.db import Connection
 from service.settings import Settings
 from tests.browser.walking import overflow, violations
 from tests.consents import desk
-from tests.consents.arabic import IN_ARABIC
 from tests.consents.family import Family, path_of
-from tests.consents.test_texts import body
 
 
 async def asked_in_three(conn: Connection, settings: Settings, now: datetime) -> Family:
     """A family that is asked, in three languages."""
     where = await desk.stage(conn, now)
-    for template, arabic in IN_ARABIC.items():
-        async with conn.transaction():
-            second = await versions.begin(conn, template, now)
-            for language in ("en", "es"):
-                await versions.write(conn, second.id, language, body(template, language))
-            await versions.write(conn, second.id, "ar", arabic, is_machine=True)
-            await versions.approve(conn, second.id, "ar", "Samira Haddad", now)
-            await versions.publish(conn, second.id, now)
+    await desk.publish_arabic(conn, "Samira Haddad", now)
     assert await version_queries.stale(conn) == []
     consent = await desk.signer(conn, await desk.ask(conn, where, now))
     client: Any = None

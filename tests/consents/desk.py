@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from service import db
-from service.consents import answer_writes, queries, signing_up, student_questions, version_queries
+from service.consents import answer_writes, queries, signing_up, student_questions, version_queries, versions
 from service.consents.answer_rules import Document, Origin, Signing
 from service.consents.queries import ConsentRow
 from service.consents.rules import Choices, Guardian, Signer, Student
@@ -18,7 +18,8 @@ from service.panels import queries as panels
 from service.panels import writes as panel_writes
 from service.panels.queries import TopicRow
 from tests import make
-from tests.consents.test_texts import DEMO
+from tests.consents.arabic import IN_ARABIC
+from tests.consents.test_texts import DEMO, body
 
 TOPICS = ("school_culture", "race", "sexuality")
 LABELS = {
@@ -135,3 +136,16 @@ async def seated(conn: Connection, where: Stage) -> list[UUID]:
         "select s.signup_id from seat s join signup u on u.id = s.signup_id where s.panel_id = $1 order by u.queue_number",
         where.panel_id,
     )
+
+
+async def publish_arabic(conn: Connection, approved_by: str, now: datetime) -> None:
+    """Each text once more with an Arabic translation, drafted by a machine and approved by a named person."""
+    for template, arabic in IN_ARABIC.items():
+        async with conn.transaction():
+            version = await versions.begin(conn, template, now)
+            for language in ("en", "es"):
+                await versions.write(conn, version.id, language, body(template, language))
+                await versions.approve(conn, version.id, language, approved_by, now)
+            await versions.write(conn, version.id, "ar", arabic, is_machine=True)
+            await versions.approve(conn, version.id, "ar", approved_by, now)
+            await versions.publish(conn, version.id, now)

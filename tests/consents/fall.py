@@ -14,7 +14,7 @@ from litestar import Litestar
 from msgspec import Struct
 
 from service.access.api import SEAL
-from service.consents import answer_writes, day_facts, evidence, queries, roster, versions, views
+from service.consents import answer_writes, day_facts, evidence, queries, roster, views
 from service.consents.answer_rules import Signature
 from service.consents.field_cipher import ring
 from service.consents.queries import ConsentRow
@@ -27,9 +27,8 @@ from service.panels import queries as panels
 from service.settings import Settings
 from service.web import links
 from tests.access.conftest import seal, sign_in
-from tests.consents.arabic import IN_ARABIC
+from tests.consents import desk
 from tests.consents.family import Family, hidden, path_of, text_of
-from tests.consents.test_texts import body
 from workers.schedule import Schedule
 
 DEMO = Path(__file__).parents[2] / "demo"
@@ -91,15 +90,7 @@ class Fall:
 
     async def publish_arabic(self, approved_by: str) -> None:
         """Each text once more with an Arabic translation, drafted by a machine and approved by a named person."""
-        for template, arabic in IN_ARABIC.items():
-            async with self.conn.transaction():
-                version = await versions.begin(self.conn, template, self.now)
-                for language in ("en", "es"):
-                    await versions.write(self.conn, version.id, language, body(template, language))
-                    await versions.approve(self.conn, version.id, language, approved_by, self.now)
-                await versions.write(self.conn, version.id, "ar", arabic, is_machine=True)
-                await versions.approve(self.conn, version.id, "ar", approved_by, self.now)
-                await versions.publish(self.conn, version.id, self.now)
+        await desk.publish_arabic(self.conn, approved_by, self.now)
 
     def school_id(self, code: str) -> UUID:
         """By the file's own short id."""
