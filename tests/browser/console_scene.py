@@ -73,6 +73,7 @@ async def play_console(
         **{f"office-{name}": f"{office}/{name}" for name in ("details", "agenda", "standing", "registrations")},
         **{f"office-{name}": f"{office}/{name}" for name in ("invitations", "preview", "catering", "access-needs")},
         "office-convening": office,
+        "office-students": f"{office}/students",
         "office-session": f"{office}/sessions/{circles}",
         "office-move": f"{office}/sessions/{circles}",
         "office-registration": f"/office/registrations/{seated}",

@@ -12,7 +12,7 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.convenings.rules import Venue
 from service.db import Connection
-from service.local import demo
+from service.local import demo, demo_queries, tour
 from service.registrations import actions, queries
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import HOLD, Register
@@ -47,9 +47,19 @@ async def play(conn: Connection, settings: Settings, now: datetime) -> Scene:
     paths |= {
         f"confirm{name}": await _held(conn, settings, spring.id, at) for name, at in (("", now), ("-over", now - HOLD))
     }
+    paths |= await _family(conn, settings)
     return Scene(
         {**_fixed(spring, others["full"]), **paths, "invitation": await _invited(conn, settings, spring.id, now)}, spring
     )
+
+
+async def _family(conn: Connection, settings: Settings) -> dict[str, str]:
+    """The pages of a guardian whom the demo asks by mail."""
+    asked = await demo_queries.asked_by_mail(conn, tour.GUARDIAN)
+    assert asked is not None
+    link = links.PATHS["consent"] + links.token(settings.secret_key, "consent", asked.id, asked.generation)
+    pages = {"family": "", "family-read": "/en", "family-choices": "/en/choices", "family-choices-es": "/es/choices"}
+    return {name: link + rest for name, rest in pages.items()}
 
 
 def _fixed(spring: ConveningRow, full: ConveningRow) -> dict[str, str]:

@@ -19,6 +19,8 @@ from service.__main__ import listen
 from service.db import APP_ROLE
 from service.home.live import Live
 from service.local import servers as local
+from service.local import tour
+from service.local.demo_files import id_of
 from service.local.mail import MailFolder
 from service.local.mailbox import mailbox_app
 from service.settings import Settings
@@ -40,6 +42,11 @@ PRINTED = ("office-registrations",)
 """Pages that are also shown on paper."""
 Code = Callable[[], Awaitable[str]]
 """What the newest sign-in mail says."""
+SEEN_BY = {
+    tour.CONTACT: {"school": "/school", "school-panel": f"/school/panels/{id_of('panel', 's-s2')}"},
+    tour.MODERATOR: {"moderator": f"/moderator/panels/{id_of('panel', 's-s2')}"},
+}
+"""Pages of people whom the demo has, by their address."""
 TALLEST = 1800
 """Pixels; what is below is more of the same."""
 
@@ -102,7 +109,7 @@ async def _take_console(browser: Browser, address: str, paths: dict[str, str], o
     for kind, scheme in (("desktop", "light"), ("phone", "light"), ("dark", "dark")):
         size = {"width": WIDTHS.get(kind, 1280), "height": 800}
         context = await browser.new_context(viewport=size, color_scheme=scheme, base_url=address)
-        await _sign_in(context, code)
+        await _sign_in(context, code, ODALYS)
         for name, path in paths.items():
             if kind != "dark" or name in DARK:
                 await _take(context, name, path, kind, only)
@@ -111,14 +118,27 @@ async def _take_console(browser: Browser, address: str, paths: dict[str, str], o
         await context.close()
 
 
-async def _sign_in(context: BrowserContext, code: Code) -> None:
+async def _take_of(browser: Browser, address: str, only: list[str], code: Code) -> None:
+    """What a school's contact and a panel's moderator see."""
+    for email, paths in SEEN_BY.items():
+        for kind in SCREENS:
+            size = {"width": WIDTHS[kind], "height": 800}
+            context = await browser.new_context(viewport=size, color_scheme="light", base_url=address)
+            if any(_is_wanted(name, FOLDER / f"{name}-{kind}.png", only) for name in paths):
+                await _sign_in(context, code, email)
+                for name, path in paths.items():
+                    await _take(context, name, path, kind, only)
+            await context.close()
+
+
+async def _sign_in(context: BrowserContext, code: Code, email: str) -> None:
     page = await context.new_page()
     await page.goto("/sign-in")
-    await page.fill("#email", ODALYS)
+    await page.fill("#email", email)
     await page.click("main form button")
     await page.fill("#code", await code())
-    await page.click("main form button")
-    await page.wait_for_url("**/office")
+    async with page.expect_navigation():
+        await page.click("main form button")
     await page.close()
 
 
@@ -168,6 +188,7 @@ async def _with(started: local.Servers, mails: MailFolder, only: list[str]) -> N
     async with serving(settings, pool, MOMENT) as address, browsing() as browser:
         await _take_all(browser, address, scene, only)
         await _take_console(browser, address, console, only, code)
+        await _take_of(browser, address, only, code)
         await _take_mailbox(browser, mails, only)
     await pool.close()
 
