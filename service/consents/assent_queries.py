@@ -109,3 +109,14 @@ async def put_answer(
         topics,
         now,
     )
+
+
+async def raise_generation(conn: Connection, signup_id: UUID, generation: int) -> int:
+    """End the link of this generation; 0 where a newer one is out already, or the student has answered."""
+    return await db.run(
+        conn,
+        """update assent set generation = generation + 1
+            where signup_id = $1 and generation = $2 and state in ('not_asked', 'asked')""",
+        signup_id,
+        generation,
+    )

@@ -54,3 +54,6 @@ class Words(Struct, frozen=True, kw_only=True):
     call: str
     write: str
     how_long: str
+    slip_heading: str
+    slip_scan: str
+    slip_yours: str

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext
 
@@ -122,7 +123,7 @@ async def _take_of(browser: Browser, address: str, only: list[str], code: Code) 
     """What a school's contact and a panel's moderator see."""
     for email, paths in SEEN_BY.items():
         for kind in SCREENS:
-            size = {"width": WIDTHS[kind], "height": 800}
+            size: Any = {"width": WIDTHS[kind], "height": 800}
             context = await browser.new_context(viewport=size, color_scheme="light", base_url=address)
             if any(_is_wanted(name, FOLDER / f"{name}-{kind}.png", only) for name in paths):
                 await _sign_in(context, code, email)

@@ -25,7 +25,6 @@ from service.local.demo_files import Student as Record
 from service.local.demo_files import Students, id_of
 from service.panels import queries as panels
 from service.settings import Settings
-from service.web import links
 from tests.access.conftest import seal, sign_in
 from tests.consents import desk
 from tests.consents.family import Family, hidden, path_of, text_of
@@ -219,8 +218,9 @@ class Panelist:
         return said.allergies.answer, said.allergies.which, said.injector.answer, said.injector.carrier
 
     async def student_says(self, answer: str = "yes", **changes: str) -> str:
-        """The student answers on their own page; what it says then."""
-        assent = links.PATHS["assent"] + links.token(self.fall.settings.secret_key, "assent", self.signup_id, 0)
+        """The student scans the slip that the school has handed out, and answers; what the page says then."""
+        slip = await self.school().get(f"/school/signups/{self.signup_id}/student-slip")
+        [assent] = set(re.findall(r"(/a/[A-Za-z0-9_-]+)", slip.text))
         browser = self.fall.browser()
         page = await browser.get(assent)
         assert page.status_code == 200, text_of(page)
