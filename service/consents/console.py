@@ -5,6 +5,7 @@ from service.consents import (
     board_pages,
     copy_pages,
     glass_pages,
+    meals_pages,
     moderator_pages,
     safety_pages,
     signup_pages,
@@ -17,5 +18,6 @@ PAGES = [
     *signup_pages.PAGES,
     *moderator_pages.PAGES,
     *glass_pages.PAGES,
+    *meals_pages.PAGES,
     *safety_pages.PAGES,
 ]

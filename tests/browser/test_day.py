@@ -1,4 +1,4 @@
-"""What helpers must know, in a real browser: written on a phone in three languages, read by the safety lead, behind glass."""
+"""What helpers must know, in a browser: written on a phone in three languages, read by the safety lead, behind glass."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -111,6 +111,7 @@ async def around_the_day(conn: Connection, settings: Settings, now: datetime) ->
     return {
         "safety": f"/safety/convenings/{stage.convening.id}",
         "safety-not-yet": f"/safety/convenings/{later.convening.id}",
+        "food": f"/office/convenings/{stage.convening.id}/students/food",
         "office-student": f"/office/signups/{flagged}",
         "school-reads": f"/school/signups/{flagged}/day",
         "school-types": f"/school/signups/{paper}/day",

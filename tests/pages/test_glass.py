@@ -132,3 +132,17 @@ async def test_the_reason_is_forgotten_with_the_facts_and_the_alert_still_makes_
     assert await conn.fetchval("select reason from glass_break") == ""
     page = read(await office.send(f"/office/signups/{signup_id}/glass", why=WHY))
     assert not any(word in page for word in SECRETS)
+
+
+async def test_the_caterer_gets_numbers_and_no_names_and_no_words_of_a_family(
+    office: Office, conn: Connection, signup_id: UUID, stage: Stage
+) -> None:
+    page = await office.read(f"/office/convenings/{stage.convening.id}/students/food")
+    assert "Halal 1 No nuts 1 Something else: the safety lead reads what 1" in page
+    assert not any(word in page for word in (*SECRETS, "Zuri", "Camberwell", "Lake Marlow"))
+    assert (
+        f"/office/convenings/{stage.convening.id}/students/food"
+        in (await office.browser.get(f"/office/convenings/{stage.convening.id}/students")).text
+    )
+    await conn.execute("update assent set state = 'no'")
+    assert "Nobody has a wish yet." in await office.read(f"/office/convenings/{stage.convening.id}/students/food")
