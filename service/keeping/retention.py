@@ -7,7 +7,7 @@ from typing import TypeAlias
 from service.consents import codes, day_queries
 from service.db import Connection
 from service.deliveries import writes as deliveries
-from service.keeping import erasing
+from service.keeping import erasing, writes
 from service.keeping import retention_queries as queries
 from service.keeping.erasing import Order
 from service.keeping.periods import Kind, Periods
@@ -61,7 +61,7 @@ async def _forms(conn: Connection, before: datetime, now: datetime) -> int:
 
 
 async def _mails(conn: Connection, before: datetime, _now: datetime) -> int:
-    return await deliveries.clear_old_content(conn, before, MOST_MAILS)
+    return await deliveries.clear_old_content(conn, before, MOST_MAILS) + await writes.empty_late_words(conn)
 
 
 async def _codes(conn: Connection, before: datetime, _now: datetime) -> int:

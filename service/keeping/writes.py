@@ -79,8 +79,8 @@ async def empty_mails(conn: Connection, signup_id: UUID, now: datetime) -> int:
            update delivery d
               set message = '{}'::jsonb, response = null, error = null,
                   recipient = case when d.person_id is null then 'erased:' || d.id else d.recipient end,
-                  state = case when d.state = 'queued' then 'cancelled' else d.state end,
-                  finished_at = coalesce(d.finished_at, case when d.state = 'queued' then $2::timestamptz end)
+                  state = case when d.state in ('queued', 'sending') then 'cancelled' else d.state end,
+                  finished_at = coalesce(d.finished_at, case when d.state in ('queued', 'sending') then $2::timestamptz end)
             where d.subject_id = $1
                or d.subject_id in (select id from consent where signup_id = $1)
                or d.subject_id in (select k.id from consent_code k join consent c on c.id = k.consent_id
@@ -88,6 +88,15 @@ async def empty_mails(conn: Connection, signup_id: UUID, now: datetime) -> int:
                or (d.person_id is null and lower(d.recipient) in (select key from address))""",
         signup_id,
         now,
+    )
+
+
+async def empty_late_words(conn: Connection) -> int:
+    """What a mail server said after the deletion about a mail that it was being given meanwhile: it may name the address."""
+    return await db.run(
+        conn,
+        """update delivery set response = null, error = null
+            where recipient like 'erased:%' and (response is not null or error is not null)""",
     )
 
 

@@ -13,8 +13,9 @@ from service.consents import queries as signups
 from service.db import Connection
 from service.deliveries import writes as deliveries
 from service.deliveries.writes import NewDelivery
-from service.keeping import erasing, queries, writes
+from service.keeping import erasing, queries, retention, writes
 from service.keeping.erasing import Order
+from service.keeping.periods import Periods
 from service.keeping.rules import NothingToDelete, OnHold
 from tests.access.conftest import person
 from tests.consents import desk
@@ -169,3 +170,20 @@ async def test_s2_a_tombstone_stays_as_it_is(conn: Connection, where: Stage, zur
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await conn.execute(sql)
     assert where.school_id
+
+
+async def test_s5_a_mail_that_a_worker_has_in_hand_is_not_handed_over_and_late_words_go_the_next_night(
+    amina: Family, conn: Connection, owner: Connection, where: Stage, zuri: UUID, now: datetime
+) -> None:
+    """S5: the deletion comes between the claim and the hand-over, or between the hand-over and the server's answer."""
+    await lived(amina, conn, where, zuri, now)
+    ids = await db.many(conn, UUID, "select id from delivery where person_id is null")
+    token, until = db.new_id(now), now + timedelta(seconds=15)
+    await deliveries.take(conn, ids[0], token, until)
+    async with conn.transaction():
+        await erasing.erase(conn, [zuri], Order("family"), now)
+    assert not await deliveries.begin_handover(conn, ids[0], token, now, until)
+    await conn.execute("update delivery set response = $2 where id = $1", ids[0], f"250 {desk.MAIL} is happy")
+    async with conn.transaction():
+        assert await retention.run(conn, Periods(), now)
+    assert found_in(await dumped(owner)) == set()

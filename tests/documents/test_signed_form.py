@@ -96,7 +96,9 @@ def test_the_title_is_in_the_language_and_names_nobody(language: str) -> None:
     assert about.author == "Equity Officers Network"
     assert "Zuri" not in str(about)
     assert "Amina" not in str(about)
-    assert about.creation_date == AT.replace(microsecond=0), "the time of the signature, so that the same form is the same file"
+    assert about.creation_date == AT.replace(microsecond=0), (
+        "the time of the signature, so that the same form is the same file"
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
