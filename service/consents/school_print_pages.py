@@ -10,13 +10,22 @@ from msgspec import Struct
 
 from service.access import acts
 from service.access.api import KnownVisitor
-from service.consents import deadlines, documents, queries, school, school_queries, slip_words
+from service.consents import (
+    assent_queries,
+    assent_words,
+    deadlines,
+    documents,
+    queries,
+    school,
+    school_queries,
+    slip_words,
+)
 from service.consents.queries import ConsentRow
 from service.consents.rules import AWAITED
 from service.consents.school import Listed, Offer
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.school_queries import ContactRow
-from service.consents.slip_words import Lines
+from service.consents.slip_words import Lines, Reader
 from service.consents.speaking import ENGLISH, Spoken, own_name
 from service.db import Connection
 from service.settings import Settings
@@ -50,9 +59,13 @@ class Call(Struct, frozen=True):
 async def slips(
     request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, panel_id: FromPath[UUID]
 ) -> Template:
-    """The slips without a name that nobody has answered yet: all, or those from `first` on."""
+    """The slips without a name that nobody has answered yet: all, or those from `first` on; or those of its students."""
     contact = await school_queries.contact(conn, visitor.person_id)
     offer = await school.own_offer(conn, contact, panel_id, now)
+    if is_for_students(request):
+        everybody = await school.listed(conn, contact, panel_id, now)
+        made = await _own_answers(conn, settings, contact, offer, everybody)
+        return await _printed(request, conn, visitor, offer, made, now)
     text = request.query_params.get("first", "")
     first = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
     nameless = [
@@ -69,10 +82,13 @@ async def slips(
 async def slip(
     request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, signup_id: FromPath[UUID]
 ) -> Template:
-    """The slip of one student as it counts now."""
+    """The slip of one student as it counts now: the family's, or the student's own."""
     contact = await school_queries.contact(conn, visitor.person_id)
     one = await school.own_signup(conn, contact, signup_id, now)
     offer = await school.own_offer(conn, contact, one.row.panel_id, now)
+    if is_for_students(request):
+        made = await _own_answers(conn, settings, contact, offer, [one])
+        return await _printed(request, conn, visitor, offer, made, now)
     made = await _slips(conn, settings, contact, offer, [one] if can_be_printed(one) else [])
     return await _printed(request, conn, visitor, offer, made, now)
 
@@ -111,6 +127,11 @@ async def calls(
     return Template(template_name="school_calls.html", context=context)
 
 
+def is_for_students(request: AnyRequest) -> bool:
+    """Whether the slips are wanted that students get themselves, for the answer that is theirs alone (W4)."""
+    return request.query_params.get("for") == "students"
+
+
 def can_be_printed(one: Listed) -> bool:
     """Whether a slip leads anywhere."""
     return one.row.withdrawn_at is None and one.signup.guardian in AWAITED
@@ -122,7 +143,7 @@ async def _printed(
     if made:
         about = {"what": "slips", "count": str(len(made))}
         await acts.note(conn, request, "students_listed", ("panel", offer.row.panel_id), now, **about)
-    context = {"visitor": visitor, "offer": offer, "slips": made}
+    context = {"visitor": visitor, "offer": offer, "slips": made, "for_students": is_for_students(request)}
     return Template(template_name="school_slips.html", context=context)
 
 
@@ -144,11 +165,32 @@ def _slip(
 ) -> Slip:
     url = _url(settings, one)
     is_known = bool(one.row.name) and not one.row.signs_for_self
+    reader: Reader = "self" if one.row.signs_for_self else "guardian"
     told = [
-        slip_words.slip(offer, contact, spoken.until(one.row.deadline_at, contact.time_zone), spoken)
+        slip_words.slip(offer, contact, spoken.until(one.row.deadline_at, contact.time_zone), spoken, reader)
         for spoken in slip_words.languages_of(signer.language, offered, is_known=is_known)
     ]
     return Slip(one.row.label, url, qr.code(url), told)
+
+
+async def _own_answers(
+    conn: Connection, settings: Settings, contact: ContactRow, offer: Offer, listed: list[Listed]
+) -> list[Slip]:
+    """A slip for each student who is asked and has not answered."""
+    found: list[Slip] = []
+    for one in listed:
+        if one.row.student == "asked" and one.row.is_under_way:
+            assent = await assent_queries.assent(conn, one.row.id)
+            url = links.address(settings.public_url, settings.secret_key, "assent", one.row.id, assent.generation)
+            told = [
+                slip_words.slip(
+                    offer, contact, spoken.until(one.row.deadline_at, contact.time_zone), spoken, reader="student"
+                )
+                for spoken in await documents.written(conn)
+                if spoken.code in assent_words.LANGUAGES
+            ]
+            found.append(Slip(one.row.label, url, qr.code(url), told))
+    return found
 
 
 async def _calls(conn: Connection, settings: Settings, contact: ContactRow, offer: Offer, now: datetime) -> list[Call]:

@@ -1,12 +1,22 @@
 """What a printed slip and a text for a call say, in the family's language as far as we have it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from service.consents.school import Offer
 from service.consents.school_queries import ContactRow
 from service.consents.speaking import ENGLISH, Spoken
+
+Reader: TypeAlias = Literal["guardian", "self", "student"]
+"""Who gets a slip: who signs for a student, a student who signs, or a student for the answer that is theirs alone (W4)."""
+OTHERWISE: Mapping[Reader, Mapping[str, str]] = {
+    "guardian": {},
+    "self": {"heading": "heading_self", "invited": "invited_student"},
+    "student": {"heading": "heading_student", "invited": "invited_student", "answer": "answer_student"},
+}
+"""The lines that are other words for them."""
 
 
 class Lines(Struct, frozen=True):
@@ -34,13 +44,13 @@ def languages_of(language: str, offered: Sequence[Spoken], *, is_known: bool) ->
     return own if is_known and own else offered
 
 
-def slip(offer: Offer, contact: ContactRow, by: str, spoken: Spoken) -> Lines:
+def slip(offer: Offer, contact: ContactRow, by: str, spoken: Spoken, reader: Reader = "guardian") -> Lines:
     """A slip in one language; `by` is until when the family can answer, in words of that language."""
     row = offer.row
     reach = contact.phone.replace("-", "\N{NON-BREAKING HYPHEN}") or contact.email
     values = {"school": contact.school_name, "by": by, "name": contact.name, "reach": reach}
     names = ("heading", "invited", "answer", "scan", "free", "ask")
-    lines = {name: spoken.tell(f"slip_{name}", **values) for name in names}
+    lines = {name: spoken.tell(f"slip_{OTHERWISE[reader].get(name, name)}", **values) for name in names}
     where = ", ".join(part for part in (row.venue_name, row.venue_address) if part)
     return Lines(spoken=spoken, when=spoken.span(row.starts_at, row.ends_at, row.time_zone), where=where, **lines)
 

@@ -88,6 +88,36 @@ async def test_a_slip_that_is_answered_or_withdrawn_or_not_out_yet_is_not_printe
     assert "There is no open slip." in await school.read(f"/school/signups/{other}/slip")
 
 
+async def test_w4_a_student_gets_a_slip_of_their_own_until_they_answer(
+    school: Office, conn: Connection, now: datetime, where: Stage, settings: Settings
+) -> None:
+    signup_id = await desk.ask(conn, where, now)
+    nameless = await desk.ask(conn, where, now, name=None, grade=None, guardian=None, label="Slip 1")
+    url, other = (links.address(settings.public_url, settings.secret_key, "assent", one, 0) for one in (signup_id, nameless))
+    assert "Print the student’s slip" in await school.read(f"/school/signups/{signup_id}")
+    page = await school.read(f"/school/signups/{signup_id}/slip?for=students")
+    assert url in page
+    assert "Your own answer Lake Marlow High would like you to join a panel" in page
+    assert "Yes, no, or talk with somebody first: all are fine." in page
+    assert "Sí, no, o hablar primero con alguien: todo está bien." in page
+    assert "/slip/" not in page
+    everybody = await school.read(f"/school/panels/{where.panel_id}/slips?for=students")
+    assert [url in everybody, other in everybody] == [True, True]
+    assert (await school.browser.get(url.removeprefix(settings.public_url))).status_code == 200
+    await desk.student_says(conn, signup_id, "talk_first", now)
+    assert url not in await school.read(f"/school/panels/{where.panel_id}/slips?for=students")
+    assert "There is no open slip." in await school.read(f"/school/signups/{signup_id}/slip?for=students")
+
+
+async def test_who_signs_alone_gets_a_slip_that_speaks_to_them(
+    school: Office, conn: Connection, now: datetime, where: Stage
+) -> None:
+    signup_id = await desk.ask(conn, where, now, guardian=None, signs_for_self=True)
+    page = await school.read(f"/school/signups/{signup_id}/slip")
+    assert "A form for you to sign Lake Marlow High would like you to join a panel" in page
+    assert "A letter for a parent" not in page
+
+
 async def test_the_sheet_for_who_goes_along_has_names_time_room_and_ready_and_nothing_else(
     school: Office, conn: Connection, now: datetime, where: Stage
 ) -> None:
