@@ -9,7 +9,7 @@ import pytest
 
 from service import db
 from service.consents import answering, deadlines, evidence, queries, superseding, verify, versions
-from service.consents.answer_rules import Signature
+from service.consents.answer_rules import Checked, Signature
 from service.consents.answering import TextChanged
 from service.consents.superseding import Concerned
 from service.db import Connection, Pool
@@ -42,7 +42,15 @@ async def family(conn: Connection, where: Stage, now: datetime, name: str, how: 
     elif how == "slip":
         await sign(conn, consent.id, now, BY_SLIP)
     elif how == "paper":
-        await do(conn, answering.sign_on_paper, consent.id, desk.signing(), await desk.document(conn), "Zeb Fosterlane", now)
+        await do(
+            conn,
+            answering.sign_on_paper,
+            consent.id,
+            desk.signing(),
+            await desk.document(conn),
+            Checked("Zeb Fosterlane"),
+            now,
+        )
     elif how in ("refused", "withdrawn", "on_hold_objection", "expired", "opened"):
         await conn.execute("update consent set state = $2 where id = $1", consent.id, how)
     return signup_id
