@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from service.consents import board_queries, board_rules, queries, status_words, views
+from service.consents import board_queries, board_rules, interpreter_queries, queries, status_words, views
 from service.consents.board_rules import Calendar, Group, Next
 from service.consents.queries import SignupRow
 from service.consents.speaking import own_name
@@ -103,7 +103,9 @@ async def students(conn: Connection, convening: ConveningRow, of: Sequence[Panel
 async def seen(conn: Connection, rows: Sequence[SignupRow], panel: PanelRow, dates: Calendar) -> list[Seen]:
     """Sign-ups of one panel; `rows` are all of them, since who is an alternate depends on the others."""
     shown = await views.shown(conn, rows, await views.waiting(conn, rows, panel.id, panel.seats, dates.now), dates.now)
-    beside = {one.signup_id: one for one in await board_queries.beside(conn, [row.id for row in rows])}
+    ids = [row.id for row in rows]
+    beside = {one.signup_id: one for one in await board_queries.beside(conn, ids)}
+    wait = {one.signup_id for one in await interpreter_queries.wanted(conn, ids)}
     return [
         Seen(
             signup=signup,
@@ -112,7 +114,7 @@ async def seen(conn: Connection, rows: Sequence[SignupRow], panel: PanelRow, dat
             group=board_rules.group(signup, withdrawn=row.withdrawn_at is not None),
             guardian=status_words.guardian_mark(signup, withdrawn=row.withdrawn_at is not None),
             student=status_words.STUDENT[signup.student],
-            next=board_rules.next_step(signup, dates, withdrawn=row.withdrawn_at is not None),
+            next=board_rules.next_step(signup, dates, withdrawn=row.withdrawn_at is not None, interpreter=row.id in wait),
             last_day=board_rules.deadline_day(row.deadline_at, beside[row.id].time_zone),
             is_open=row.withdrawn_at is None and signup.guardian in ("draft", "asked", "opened", "superseded"),
         )

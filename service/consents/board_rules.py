@@ -53,8 +53,8 @@ def group(signup: Signup, *, withdrawn: bool) -> Group:
     return "out" if withdrawn or no or signup.guardian in OVER else "missing"
 
 
-def next_step(signup: Signup, dates: Calendar, *, withdrawn: bool) -> Next:
-    """Who must act now, and what they do."""
+def next_step(signup: Signup, dates: Calendar, *, withdrawn: bool, interpreter: bool = False) -> Next:
+    """Who must act now, and what they do; `interpreter`: the family waits for one."""
     if signup.cleared:
         return Next("Nobody", "Has a seat." if signup.seated else "Waits for a place: is next in line when one is free.")
     if signup.guardian == "expired" and not withdrawn and dates.extend_from <= dates.now < dates.lock:
@@ -63,12 +63,12 @@ def next_step(signup: Signup, dates: Calendar, *, withdrawn: bool) -> Next:
         return Next("A guardian", "Can still sign in person, on paper, before somebody of the school.")
     if group(signup, withdrawn=withdrawn) == "out":
         return NOBODY
-    if called := _call(signup):
+    if called := _call(signup, interpreter=interpreter):
         return called
     return _student_next(signup) if signup.guardian in SIGNED else _family_next(signup, dates)
 
 
-def _call(signup: Signup) -> Next | None:
+def _call(signup: Signup, *, interpreter: bool) -> Next | None:
     """What only people can settle, whatever day it is."""
     if signup.guardian == "on_hold_objection":
         return Next("The district", "Decides about the objection. Nothing goes on before.", calls=True)
@@ -76,6 +76,8 @@ def _call(signup: Signup) -> Next | None:
         return Next("The school", "Talks with the student.", calls=True)
     if signup.guardian == "signed_unverified":
         return Next("The school", "Calls the guardian to confirm who signed.", calls=True)
+    if interpreter:
+        return Next("The school", "Finds an adult who interprets for the family.", calls=True)
     return None
 
 

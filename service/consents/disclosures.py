@@ -28,7 +28,17 @@ BOARD = Purpose(
     "To see on the readiness board who may be on stage",
 )
 ONE_STUDENT = Purpose(
-    ("name", "grade", "school", "panel", "language", "standing of the form", "standing of the student’s answer", "history"),
+    (
+        "name",
+        "grade",
+        "school",
+        "panel",
+        "language",
+        "names and contacts of guardians",
+        "standing of the form",
+        "standing of the student’s answer",
+        "history",
+    ),
     "To help with one student’s sign-up",
 )
 LISTING = Purpose(
@@ -60,6 +70,7 @@ CONTACTS = Purpose(("emergency contacts", "who may collect"), "To help with one 
 MODERATING = Purpose(("badge name", "topic colors"), "To moderate the panel")
 
 
+SCAN = Purpose(("scan of the signed paper",), "To look at a form that was signed on paper")
 EVIDENCE = Purpose(
     ("signed form", "answers", "name of who signed", "circumstances of signing"), "To prove what was signed, by the API"
 )

@@ -11,7 +11,7 @@ from service.consents import documents, family_forms
 from service.consents.carrying import Carried
 from service.consents.documents import Reading
 from service.consents.family_door import Door
-from service.consents.speaking import Spoken
+from service.consents.speaking import NEEDS_INTERPRETER, RIGHT_TO_LEFT, Spoken
 from service.db import Connection
 from service.settings import Settings
 from service.web.forms import Form
@@ -59,6 +59,8 @@ def context(door: Door, spoken: Spoken, now: datetime, carried: Carried | None =
         "deadline": spoken.day(last, about.family_zone),
         "address": masked(door.consent.email),
         "step": step,
+        "needs_interpreter": NEEDS_INTERPRETER,
+        "right_to_left": RIGHT_TO_LEFT,
         "now": now,
     }
 

@@ -16,8 +16,8 @@ from service.consents import (
     changing_list,
     copies,
     deciding,
+    guardians,
     policies,
-    queries,
     school,
     school_form,
     school_queries,
@@ -29,7 +29,7 @@ from service.consents.school import Listed
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.school_queries import ContactRow
 from service.consents.signing_up import Caller
-from service.consents.speaking import ENGLISH, OWN_NAMES, own_name
+from service.consents.speaking import ENGLISH, OWN_NAMES
 from service.db import Connection
 from service.errors import Invalid, Refused
 from service.registrations.own_page import attempt
@@ -43,6 +43,7 @@ SAVED = {
     "paper": "Recorded: the form is signed on paper.",
     "withdrawn": "Taken off the list. The place is free for the next one.",
     "contacts": "Saved: whom to call, and who may collect.",
+    **guardians.SAVED,
     "substituted": "This student has the place now.",
 }
 CALLED = "telephone number that the school held"
@@ -58,7 +59,7 @@ async def signup(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisito
     """How it stands, what is missing, when the family was asked, and what the school can do."""
     contact, one = await own(conn, visitor, signup_id, now)
     done = SAVED.get(request.query_params.get("saved", ""), "")
-    return await _page(conn, visitor, contact, one, Form(), now, status=200, done=done)
+    return await page(conn, visitor, contact, one, Form(), now, status=200, done=done)
 
 
 @post("/school/signups/{signup_id:uuid}/asking", **SCHOOL_PAGE)
@@ -100,7 +101,7 @@ async def substitute(
     contact, one = await own(conn, visitor, signup_id, now)
     batch = school_form.read(form, contact.school_id, rows=(1,))
     if batch is None:
-        return await _page(conn, visitor, contact, one, form, now, status=422)
+        return await page(conn, visitor, contact, one, form, now, status=422)
     caller = Caller(visitor.person_id, frozenset({contact.school_id}))
     action = changing_list.substitute(conn, signup_id, batch.basis, batch.students[1], caller, now)
     outcome = await attempt(conn, action)
@@ -108,7 +109,7 @@ async def substitute(
         return Redirect(f"/school/panels/{one.row.panel_id}", status_code=SEE_OTHER)
     if isinstance(outcome, Refused):
         school_form.refuse(form, outcome, 1)
-        return await _page(conn, visitor, contact, one, form, now, status=outcome.status)
+        return await page(conn, visitor, contact, one, form, now, status=outcome.status)
     about = {"panel": str(one.row.panel_id), "by": str(outcome.id)}
     await acts.note(conn, request, "signup_substituted", ("signup", signup_id), now, **about)
     return saved(outcome.id, "substituted")
@@ -170,10 +171,10 @@ async def _refused(
     conn: Connection, visitor: Visitor, contact: ContactRow, one: Listed, form: Form, refusal: Refused, now: datetime
 ) -> Template:
     form.refuse(refusal)
-    return await _page(conn, visitor, contact, one, form, now, status=refusal.status)
+    return await page(conn, visitor, contact, one, form, now, status=refusal.status)
 
 
-async def _page(
+async def page(
     conn: Connection,
     visitor: Visitor,
     contact: ContactRow,
@@ -184,27 +185,27 @@ async def _page(
     status: int,
     done: str = "",
 ) -> Template:
-    signers = await queries.consents(conn, [one.row.id])
+    """The page of one student of their school."""
     asked_at = await school_queries.asked_at(conn, one.row.convening_id, one.row.id)
     [row] = await school_queries.offers(conn, contact.school_id, one.row.panel_id, now)
     under_way = one.row.withdrawn_at is None
+    around = await guardians.around(conn, one.row)
     context = {
         "visitor": visitor,
         "contact": contact,
         "one": one,
         "copies": copies.for_school(await copies.of_signup(conn, one.row.id)),
         "offer": school.offer(row, contact, now),
-        "guardians": [signer for signer in signers if signer.signer != "second_guardian"],
+        "around": around,
         "asked": ENGLISH.short_day(asked_at, contact.time_zone) if asked_at else "",
         "form": form,
         "saved": done,
         "unanswered": under_way and one.signup.guardian in OPEN,
         "paper": can_be_on_paper(one, now),
-        "has_mail": any(signer.email and signer.state in AWAITED for signer in signers),
+        "has_mail": any(signer.email and signer.state in AWAITED for signer, _ in around.signers),
         "bases": school_form.BASIS,
         "basis_words": BASIS_WORDS,
         "languages": OWN_NAMES,
-        "own_name": own_name,
         "signs_at": policies.signs_at(contact.state, contact.student_signs_at),
     }
     return Template(template_name="school_signup.html", context=context, status_code=status)

@@ -15,11 +15,13 @@ from service.consents import (
     assent_words,
     deadlines,
     documents,
+    interpreter_queries,
     queries,
     school,
     school_queries,
     slip_words,
 )
+from service.consents.interpreter_queries import Wanted
 from service.consents.queries import ConsentRow
 from service.consents.rules import AWAITED
 from service.consents.school import Listed, Offer
@@ -49,6 +51,7 @@ class Call(Struct, frozen=True):
     one: Listed
     consent: ConsentRow
     confirms: bool
+    waits: Wanted | None
     by: str
     language: str
     told: Spoken
@@ -121,6 +124,7 @@ async def calls(
         "contact": contact,
         "offer": offer,
         "calls": found,
+        "own_name": own_name,
         "begins": ENGLISH.short_day(begins, contact.time_zone),
         "has_begun": now >= begins,
     }
@@ -198,9 +202,10 @@ async def _calls(conn: Connection, settings: Settings, contact: ContactRow, offe
     found = await queries.consents(conn, [one.row.id for one in listed])
     guardians = {signer.signup_id: signer for signer in found if signer.signer == "guardian"}
     pairs = [(one, guardians[one.row.id]) for one in listed if one.row.id in guardians]
-    wanted = [(one, signer) for one, signer in pairs if _is_to_call(offer, contact, one, signer, now)]
+    waiting = {task.consent_id: task for task in await interpreter_queries.wanted(conn, [one.row.id for one in listed])}
+    wanted = [(one, by) for one, by in pairs if by.id in waiting or _is_to_call(offer, contact, one, by, now)]
     offered = await documents.written(conn)
-    return [_call(settings, contact, offer, one, signer, offered) for one, signer in wanted]
+    return [_call(settings, contact, offer, one, by, waiting.get(by.id), offered) for one, by in wanted]
 
 
 def _is_to_call(offer: Offer, contact: ContactRow, one: Listed, signer: ConsentRow, now: datetime) -> bool:
@@ -216,13 +221,19 @@ def _is_to_call(offer: Offer, contact: ContactRow, one: Listed, signer: ConsentR
 
 
 def _call(
-    settings: Settings, contact: ContactRow, offer: Offer, one: Listed, signer: ConsentRow, offered: list[Spoken]
+    settings: Settings,
+    contact: ContactRow,
+    offer: Offer,
+    one: Listed,
+    signer: ConsentRow,
+    waits: Wanted | None,
+    offered: list[Spoken],
 ) -> Call:
     told = slip_words.told(signer.language, offered)
     theirs = told.until(one.row.deadline_at, contact.time_zone)
     text = slip_words.call_text(offer, contact, one.row.name, theirs, _url(settings, one), told)
     by = ENGLISH.until(one.row.deadline_at, contact.time_zone)
-    return Call(one, signer, signer.state == "signed_unverified", by, own_name(signer.language), told, text)
+    return Call(one, signer, signer.state == "signed_unverified", waits, by, own_name(signer.language), told, text)
 
 
 def _url(settings: Settings, one: Listed) -> str:

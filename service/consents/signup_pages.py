@@ -22,6 +22,7 @@ from service.consents import (
     day_facts,
     deciding,
     disclosures,
+    guardians,
     history,
     queries,
     signing_up,
@@ -43,6 +44,7 @@ from service.web.forms import Form, build
 SAVED = {
     "extended": "The family has more time.",
     "withdrawn": "Taken off the list.",
+    **guardians.SAVED,
     "making": "The PDF is made again.",
 }
 
@@ -70,6 +72,12 @@ async def signup(
     return await page(conn, settings, visitor, row, now, Form(), status=200, done=done)
 
 
+async def _contacts(conn: Connection, settings: Settings, row: SignupRow) -> list[day_facts.Kept]:
+    """Whom to call in an emergency, without anything about health."""
+    found = await day_facts.of_students(conn, ring(settings.field_keys), [row.id])
+    return [day_facts.contacts_of(one) for one in found[row.id]]
+
+
 async def page(
     conn: Connection,
     settings: Settings,
@@ -83,8 +91,7 @@ async def page(
 ) -> Template:
     """The page of one student; the look is written into the disclosure log."""
     await disclosures.disclose(conn, row.id, visitor.person_id, disclosures.ONE_STUDENT, now)
-    found = await day_facts.of_students(conn, ring(settings.field_keys), [row.id])
-    kept = [day_facts.contacts_of(one) for one in found[row.id]]
+    kept = await _contacts(conn, settings, row)
     if any(one.written.fields for one in kept):
         await disclosures.disclose(conn, row.id, visitor.person_id, disclosures.CONTACTS, now)
     convening = await convenings.convening(conn, row.convening_id)
@@ -98,6 +105,7 @@ async def page(
         "zone": beside.time_zone,
         "contacts": await board_queries.contacts(conn, row.school_id),
         "kept": kept,
+        "around": await guardians.around(conn, row),
         "words": ENGLISH,
         "history": await history.of_signup(conn, row),
         "copies": await copies.of_signup(conn, row.id),

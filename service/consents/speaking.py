@@ -129,6 +129,24 @@ OTHERS: dict[str, str] = {
     "zh": "中文",
 }
 """Languages that families speak and that we have no words in: an interpreter helps."""
+NEEDS_INTERPRETER: dict[str, str] = {
+    "am": "አስተርጓሚ እፈልጋለሁ",
+    "fa": "به مترجم نیاز دارم",
+    "fr": "J’ai besoin d’un interprète",
+    "hmn": "Kuv xav tau ib tug neeg txhais lus",
+    "ht": "Mwen bezwen yon entèprèt",
+    "ko": "통역사가 필요합니다",
+    "pt": "Preciso de um intérprete",
+    "ru": "Мне нужен переводчик",
+    "so": "Waxaan u baahanahay turjubaan",
+    "sw": "Ninahitaji mkalimani",
+    "tl": "Kailangan ko ng interpreter",
+    "ur": "مجھے ترجمان کی ضرورت ہے",
+    "vi": "Tôi cần thông dịch viên",
+    "zh": "我需要口译员",
+}
+"""What their speakers say: "I need an interpreter"."""
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur"})
 OWN_NAMES: dict[str, str] = {code: spoken.name for code, spoken in LANGUAGES.items()} | OTHERS
 """By their own names (T6): chosen by the school or the family, never guessed."""
 

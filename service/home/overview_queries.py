@@ -59,6 +59,7 @@ class StudentsRow(Struct, frozen=True):
     unverified: int
     objections: int
     talks: int
+    interpreters: int
     silent: int
 
 
@@ -186,14 +187,19 @@ async def students(conn: Connection, only: Sequence[UUID]) -> list[StudentsRow]:
                   count(*) filter (where open and not held and a.state <> 'talk_first' and unverified) as unverified,
                   count(*) filter (where open and held) as objections,
                   count(*) filter (where open and not held and a.state = 'talk_first') as talks,
-                  count(*) filter (where open and not held and a.state <> 'talk_first' and not unverified and silent)
+                  count(*) filter (where open and not held and a.state <> 'talk_first' and not unverified and waits)
+                    as interpreters,
+                  count(*) filter (where open and not held and a.state <> 'talk_first' and not unverified and not waits
+                                     and silent)
                     as silent
              from signup_standing t join panel p on p.id = t.panel_id join session s on s.id = p.session_id
              join assent a on a.signup_id = t.id
             cross join lateral (
               select not t.is_cleared as open, coalesce(bool_or(c.state = 'on_hold_objection'), false) as held,
                      coalesce(bool_or(c.state = 'signed_unverified'), false) as unverified,
-                     coalesce(bool_or(c.state in ('asked', 'opened', 'superseded')), false) as silent
+                     coalesce(bool_or(c.state in ('asked', 'opened', 'superseded')), false) as silent,
+                     coalesce(bool_or(exists (select from interpreter_request r
+                                               where r.consent_id = c.id and r.done_at is null)), false) as waits
                 from consent c where c.signup_id = t.id) how
             where s.convening_id = any($1::uuid[]) and t.is_under_way
             group by s.convening_id order by s.convening_id""",

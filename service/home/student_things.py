@@ -18,6 +18,7 @@ def who_needs_a_person(seen: Seen) -> Iterable[Thing]:
         many(found.objections, "objection", "objections"): found.objections,
         many(found.talks, "student wants", "students want") + " to talk first": found.talks,
         many(found.unverified, "signature", "signatures") + " to confirm": found.unverified,
+        many(found.interpreters, "family wants", "families want") + " an interpreter": found.interpreters,
         many(found.silent, "family", "families") + " to call": found.silent if seen.now >= dates.call_from else 0,
     }
     if count := sum(counts.values()):

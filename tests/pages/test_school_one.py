@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 
 from service import db
-from service.consents import answering, queries, signing_up
+from service.consents import answering, interpreting, queries, signing_up
 from service.db import Connection
 from service.settings import Settings
 from service.web import links
@@ -54,7 +54,7 @@ async def test_the_page_says_how_it_stands_what_is_missing_when_asked_and_by_whe
     page = await school.read(f"/school/signups/{signup_id}")
     for said in (
         "Zuri Camberwell Form is out What is missing The form is out and was not opened. The student has not answered.",
-        "Parent or guardian Amina Camberwell amina@families.example English",
+        "Parent or guardian Amina Camberwell Form is out amina@families.example English",
         "Asked Tuesday, December 1",
         "Answer by Thursday, December 17, end of the day, Central Time",
         "Given because Directory information",
@@ -182,3 +182,48 @@ async def test_e3_a_signature_on_a_slip_counts_when_the_school_has_called(
     )
     assert '"name":"Tamsin Birchwell"' in body
     assert "telephone number that the school held" in body
+
+
+async def test_w3_a_school_names_a_second_guardian_takes_an_objection_in_and_records_what_was_decided(
+    school: Office, conn: Connection, now: datetime, where: Stage
+) -> None:
+    signup_id = await desk.ask(conn, where, now)
+    path = f"/school/signups/{signup_id}"
+    wrong = await school.send(f"{path}/second-guardian", second_name="Yusuf Camberwell", second_language="es")
+    assert (wrong.status_code, "Write a mail address or a phone number of the guardian." in read(wrong)) == (422, True)
+    same = await school.send(f"{path}/second-guardian", second_name="Yusuf", second_language="es", second_email=desk.MAIL)
+    assert (same.status_code, 'id="second_email-error"' in same.text) == (422, True)
+    named = await school.send(
+        f"{path}/second-guardian", second_name="Yusuf Camberwell", second_language="es", second_phone="555-555-0188"
+    )
+    assert named.headers["location"] == f"{path}?saved=second-guardian"
+    assert "Second guardian Yusuf Camberwell Form is out 555-555-0188 Español" in await school.read(path)
+    assert (await school.send(f"{path}/objection")).status_code == 422
+    for _ in range(2):
+        assert (await school.send(f"{path}/objection", taken_by="Tamsin Birchwell")).status_code == 303
+    assert "A guardian objects Everything rests" in await school.read(path)
+    assert (await school.send(f"{path}/resolution", decision="upheld", why="x")).status_code == 422
+    decided = await school.send(f"{path}/resolution", decision="upheld", decided_by="Ruth Abara", why="Both have a say")
+    assert decided.status_code == 303
+    assert "Said no" in await school.read(path)
+    again = await school.send(f"{path}/resolution", decision="lifted", decided_by="Ruth Abara", why="Both have a say")
+    assert (again.status_code, "Nobody objects." in read(again)) == (409, True)
+    assert len(await audit(conn, "objection_recorded")) == 1
+    assert "Ruth" not in str(await audit(conn, "objection_resolved"))
+
+
+async def test_t5_the_task_of_an_interpreter_stands_on_the_list_of_calls_until_somebody_is_noted(
+    school: Office, conn: Connection, now: datetime, where: Stage
+) -> None:
+    signup_id = await desk.ask(conn, where, now)
+    async with conn.transaction():
+        await interpreting.ask(conn, (await desk.signer(conn, signup_id)).id, "so", "555-555-0119", now)
+    calls = await school.read(f"/school/panels/{where.panel_id}/calls")
+    assert "Interpreter wanted Soomaali , call 555-555-0119 ." in calls
+    path = f"/school/signups/{signup_id}"
+    assert "An interpreter is wanted" in await school.read(path)
+    student = await school.send(f"{path}/interpreter", interpreter="Zuri Camberwell", interpreter_role="daughter")
+    assert (student.status_code, "Students never interpret for a family." in read(student)) == (422, True)
+    done = await school.send(f"{path}/interpreter", interpreter="Hodan Warsame", interpreter_role="District interpreter")
+    assert done.headers["location"] == f"{path}?saved=interpreter"
+    assert "Interpreter wanted" not in await school.read(f"/school/panels/{where.panel_id}/calls")
