@@ -162,8 +162,3 @@ class Standing(Struct, frozen=True):
     def open_places(self) -> int:
         """Places that any school may fill now; who comes later is an alternate."""
         return max(0, self.seats - self.asked - self.held)
-
-
-def is_alternate(standing: Standing, own_hold_left: int) -> bool:
-    """Whether the next sign-up of a school with `own_hold_left` places of its own would wait as an alternate."""
-    return own_hold_left <= 0 and standing.open_places <= 0

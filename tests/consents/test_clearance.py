@@ -1,4 +1,8 @@
-"""In no order of what people and the clock do does somebody uncleared hold a seat: the database sees to it."""
+"""In no order of what is written by hand does somebody uncleared hold a seat: the database sees to it.
+
+What people and the clock do through their own actions is in test_consent_machine.py. Badges and check-in lists read the
+roster, so what is held of the roster holds of them.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +42,7 @@ STEPS = st.one_of(
     st.tuples(st.just("school"), st.just("withdraws"), st.booleans()),
     st.tuples(st.just("needs two"), st.just(""), st.booleans()),
     st.tuples(st.just("of age"), st.just(""), st.booleans()),
+    st.tuples(st.just("lock"), st.just("lapses"), st.booleans()),
     st.tuples(st.just("extension"), st.just(""), st.just(True)),
     st.tuples(st.just("sit down"), st.just(""), st.just(True)),
     st.tuples(st.just("write by hand"), st.just(""), st.just(True)),
@@ -63,12 +68,13 @@ class Known(Struct):
     withdrawn: bool = False
     needs_two: bool = False
     of_age: bool = False
+    lapsed: bool = False
 
     @property
     def cleared(self) -> bool:
         yes = {who for who, (state, joins) in self.signers.items() if joins and state in ("signed", "signed_paper")}
         states = {who: state for who, (state, _) in self.signers.items()}
-        if self.withdrawn or self.assent != "yes" or "on_hold_objection" in states.values():
+        if self.withdrawn or self.lapsed or self.assent != "yes" or "on_hold_objection" in states.values():
             return False
         if self.of_age:
             return "student" in yes
@@ -143,6 +149,7 @@ async def do(conn: Connection, found: Panel, known: Known, step: tuple[str, str,
     what, state, flag = step
     signup: dict[str, tuple[str, Any]] = {
         "school": ("update signup set withdrawn_at = $2 where id = $1", now if flag else None),
+        "lock": ("update signup set lapsed_at = $2 where id = $1", now if flag else None),
         "needs two": ("update signup set signers_needed = $2 where id = $1", 2 if flag else 1),
         "of age": ("update signup set signs_for_self = $2 where id = $1", flag),
         "extension": ("update signup set deadline_at = $2 where id = $1", now + timedelta(days=9)),
@@ -166,6 +173,8 @@ async def do(conn: Connection, found: Panel, known: Known, step: tuple[str, str,
     match what:
         case "school":
             known.withdrawn = flag
+        case "lock":
+            known.lapsed = flag
         case "needs two":
             known.needs_two = flag
         case "of age":
