@@ -38,14 +38,12 @@ class CopyRow(Struct, frozen=True):
     sha256: str
 
     @property
-    def what(self) -> str:
+    def words(self) -> str:
         """What it shows, in the words of the console."""
-        return {"signed": "Signed online", "signed_paper": "Signed on paper"}.get(self.kind, "Confirmed by the school")
-
-    @property
-    def who(self) -> str:
-        """As what its signer was asked."""
-        return {"guardian": "guardian", "second_guardian": "second guardian"}.get(self.signer, "student")
+        who = {"guardian": "guardian", "second_guardian": "second guardian"}.get(self.signer, "student")
+        if self.kind == "confirmed":
+            return f"The school confirmed the {who}’s signature"
+        return f"Signed {'on paper' if self.kind == 'signed_paper' else 'online'} by the {who}"
 
 
 async def owe(conn: Connection, consent_id: UUID, now: datetime) -> int:

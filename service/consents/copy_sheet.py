@@ -71,14 +71,15 @@ def _lead(source: Source, spoken: Spoken) -> list[str]:
 
 def _facts(source: Source, spoken: Spoken) -> list[Pair]:
     signature, word = source.signature, source.word
-    how = spoken.tell(f"sheet_how_{signature.origin.factor}", name=_apart(signature.checked_by, spoken))
     facts = [
         Pair(spoken.tell("signed_by"), _apart(signature.name, spoken)),
         Pair(spoken.tell("signed_as"), spoken.tell(f"capacity_{signature.capacity}")),
         Pair(spoken.tell("signed_at"), spoken.moment(signature.at, source.zone)),
         Pair(spoken.tell("language"), spoken.name),
-        Pair(spoken.tell("sheet_how"), how),
     ]
+    if word is None:
+        how = spoken.tell(f"sheet_how_{signature.origin.factor}", name=_apart(signature.checked_by, spoken))
+        facts.append(Pair(spoken.tell("sheet_how"), how))
     if (interpreter := signature.interpreter) is not None:
         named = f"{_apart(interpreter.name, spoken)} ({_apart(interpreter.role, spoken)})"
         facts.append(Pair(spoken.tell("sheet_interpreter"), named))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from litestar import Litestar
@@ -12,11 +12,10 @@ from service import db
 from service.access.actions import keep_token
 from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, ROLES, Held, Role
-from service.consents import copies, evidence, signing_up, versions
+from service.consents import evidence, signing_up, versions
 from service.consents.rules import Student
 from service.consents.said import Word
 from service.db import Connection
-from service.documents import queries as documents
 from service.keeping import media_queries
 from service.keeping import writes as keeping_writes
 from service.keeping.media_queries import ItemRow
@@ -30,6 +29,7 @@ from service.web.security import handlers
 from tests import make
 from tests.access.conftest import Browser, person, seal, sign_in
 from tests.conftest import RIGHTS_CHECKED
+from tests.consents import desk
 from tests.deliveries.conftest import delivery
 
 HOLDERS: tuple[tuple[Role | None, bool], ...] = (
@@ -174,11 +174,7 @@ async def signed_form(conn: Connection, signup_id: UUID, now: datetime) -> UUID:
     async with conn.transaction():
         body = Word(what="confirmed", name="Zeb Fosterlane", at=now)
         await evidence.append(conn, signup_id, "confirmed", body, now, consent_id=consent_id)
-        await copies.owe(conn, consent_id, now)
-        claimed = await documents.claim(conn, token := uuid4(), now)
-        assert claimed is not None
-        await copies.keep(conn, claimed, token, b"%PDF-", now)
-    return claimed.id
+    return await desk.printed(conn, signup_id, now)
 
 
 async def kept(conn: Connection, now: datetime, of: dict[str, tuple[UUID, UUID]], by: UUID) -> Things:

@@ -19,6 +19,7 @@ async def play_school(conn: Connection, now: datetime) -> dict[str, str]:
     await conn.execute("insert into panel_hold values ($1, $2, 2, $3)", where.panel_id, where.school_id, until)
     ready = await desk.ask(conn, where, now, "Noor Al-Rashwan")
     await _sign(conn, ready, now, desk.BY_CODE)
+    await desk.printed(conn, ready, now)
     await desk.student_says(conn, ready, "yes", now)
     async with conn.transaction():
         await signing_up.fill_seats(conn, where.panel_id, now)

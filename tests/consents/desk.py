@@ -2,17 +2,18 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import Struct
 
 from service import db
-from service.consents import answer_writes, queries, signing_up, student_questions, version_queries, versions
+from service.consents import answer_writes, copies, queries, signing_up, student_questions, version_queries, versions
 from service.consents.answer_rules import Document, Origin, Signing
 from service.consents.queries import ConsentRow
 from service.consents.rules import Choices, Guardian, Signer, Student
 from service.db import Connection
+from service.documents import queries as documents
 from service.local import demo_texts
 from service.panels import queries as panels
 from service.panels import writes as panel_writes
@@ -121,6 +122,16 @@ async def document(conn: Connection, language: str = "en") -> Document:
     asked = await student_questions.newest(conn)
     number = asked and asked.version
     return Document("panelist", found.number, language, "Permission to join", about.number, "Before you sign online", number)
+
+
+async def printed(conn: Connection, signup_id: UUID, now: datetime, pdf: bytes = b"%PDF-") -> UUID:
+    """The PDF of what a guardian signed is made; its id."""
+    async with conn.transaction():
+        await copies.owe(conn, (await signer(conn, signup_id)).id, now)
+        claimed = await documents.claim(conn, token := uuid4(), now)
+        assert claimed is not None
+        await copies.keep(conn, claimed, token, pdf, now)
+    return claimed.id
 
 
 async def student_says(conn: Connection, signup_id: UUID, state: str, now: datetime) -> None:

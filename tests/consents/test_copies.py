@@ -117,7 +117,7 @@ async def test_f5_an_organizers_download_is_disclosed_and_audited_and_a_look_at_
     odalys = await organizer(office, conn, settings, now)
     page = await office.get(f"/office/signups/{zuri}")
     assert f'<a href="/office/documents/{copy.id}">Download' in page.text
-    assert "Signed online, guardian" in text_of(page)
+    assert "Signed online by the guardian" in text_of(page)
     assert is_file(await office.get(f"/office/documents/{copy.id}"), copy)
     looks = {(one.viewer, one.purpose): one.fields for one in await disclosures.of_signup(conn, zuri)}
     assert looks == {
