@@ -242,3 +242,54 @@ def test_the_seal_is_of_this_signer_and_this_secret() -> None:
     assert carrying.opened("another", seal, mine) is None
     changed = msgspec.structs.replace(carried, says_no=False)
     assert carrying.sealed("secret", changed) != seal
+
+
+async def test_a_scanner_that_asks_for_heads_or_prefetches_changes_nothing_before_an_answer(
+    amina: Family, browsers: Browsers, conn: Connection, settings: Settings, zuri: UUID
+) -> None:
+    looks = "select (c, u, (select count(*) from event), (select count(*) from consent_code))::text from consent c, signup u"
+    before = await db.one(conn, str, looks)
+    scanner = browsers()
+    for start in (amina.path, slip_of(settings, zuri)):
+        seen, ahead = set[str](), [start + rest for rest in (*REST, "/interpreter", "/en/interpreter")]
+        while ahead:
+            path = ahead.pop()
+            seen.add(path)
+            assert (await scanner.head(path, headers={"user-agent": "SafeLinks"})).status_code in (200, 303, 404, 405), path
+            page = await scanner.get(path, headers={"purpose": "prefetch", "sec-purpose": "prefetch"})
+            found = re.findall(r'(?:href|action|formaction)="(/(?:c|slip)/[^"]+)"', page.text)
+            ahead += [one for one in found if one not in seen and one not in ahead]
+        assert len(seen) > len(REST)
+    assert await db.one(conn, str, looks) == before
+
+
+def test_a_link_holds_128_bits_that_nobody_can_guess(settings: Settings) -> None:
+    tokens = {links.token(settings.secret_key, "consent", UUID(int=number), 0) for number in range(200)}
+    macs = {links.take_apart(token).seal for token in tokens}
+    assert {len(mac) * 8 for mac in macs} == {128}
+    assert len(macs) == 200
+
+
+async def test_a_link_expires_with_its_deadline_and_with_the_convening(
+    site: Litestar, amina: Family, conn: Connection, zuri: UUID, now: datetime
+) -> None:
+    site.state.clock = lambda: now + timedelta(days=17)
+    late = await amina.get()
+    assert "The time to answer has passed" in text_of(late)
+    assert "Zuri" not in late.text
+    for step in ("check", "signing", "signature", "refusal"):
+        assert (await amina.client.post(f"{amina.at}/{step}", data=YES)).status_code == 409, step
+    assert await state_of(conn, zuri) == "asked"
+
+
+async def test_one_link_is_one_signers(
+    amina: Family, browsers: Browsers, conn: Connection, settings: Settings, zuri: UUID, now: datetime
+) -> None:
+    second = await desk.second(conn, zuri, now)
+    await amina.signed()
+    theirs = Family(browsers(), conn, settings, path_of(settings, second))
+    page = await theirs.get()
+    assert "Amina" not in page.text
+    assert (await desk.signer(conn, zuri, "second_guardian")).state == "asked"
+    await theirs.signed()
+    assert [one.kind for one in await evidence.chain(conn, zuri)] == ["signed", "signed"]
