@@ -20,6 +20,14 @@ EXPORTS: Mapping[ExportKind, Purpose] = {
     "disclosure_log": Purpose(("name", "disclosures"), "For the school’s own records, as a file"),
 }
 
+EXPORT_WORDS: Mapping[ExportKind, str] = {
+    "roster": "Roster: seats only",
+    "signup_list": "Sign-up list",
+    "school_list": "A school’s own list",
+    "disclosure_log": "A school’s disclosure log",
+}
+"""What organizers read."""
+
 
 def terms(kind: ExportKind) -> str:
     """What each file says about itself (34 CFR 99.33(d))."""

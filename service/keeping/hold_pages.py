@@ -15,6 +15,7 @@ from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import NotFound
 from service.keeping import queries, retention_queries, writes
+from service.keeping.export_words import EXPORT_WORDS
 from service.keeping.rules import HoldRuns
 from service.text import Heading
 from service.web.deps import AnyRequest, Conn, Now
@@ -22,6 +23,7 @@ from service.web.forms import Form, build
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 NIGHTS = 14
+FILES = 50
 
 
 class Wanted(Struct, frozen=True):
@@ -32,7 +34,7 @@ class Wanted(Struct, frozen=True):
 
 @get("/office/holds", **NETWORK_PAGE)
 async def holds(conn: Conn, visitor: KnownVisitor) -> Template:
-    """Holds, and what the last nights deleted."""
+    """Holds, what the last nights deleted, and which files of students were taken along."""
     return await _page(conn, visitor, Form(), status=200)
 
 
@@ -79,6 +81,8 @@ async def _page(conn: Connection, visitor: Visitor, form: Form, *, status: int) 
         "visitor": visitor,
         "holds": await queries.holds(conn),
         "convenings": {"": [(one.id, one.title) for one in await queries.with_panels(conn)]},
+        "exports": await queries.exports(conn, FILES),
+        "export_words": EXPORT_WORDS,
         "nights": await retention_queries.latest(conn, NIGHTS),
         "form": form,
     }

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.keeping.rules import OrderedBy, RequestKind
+from service.keeping.rules import ExportKind, OrderedBy, RequestKind
 
 
 class GoingRow(Struct, frozen=True):
@@ -66,6 +66,17 @@ class AskedRow(Struct, frozen=True):
     convening_id: UUID
     open: int
     due_at: datetime
+
+
+class ExportRow(Struct, frozen=True):
+    """A file of students that somebody took along: its number, who, what, of what, how many."""
+
+    id: UUID
+    kind: ExportKind
+    viewer: str
+    of: str
+    students: int
+    created_at: datetime
 
 
 class TombstoneRow(Struct, frozen=True):
@@ -187,6 +198,20 @@ async def of_family(conn: Connection, signup_id: UUID) -> list[RequestRow]:
              from student_request r join convening c on c.id = r.convening_id
             where r.signup_id = $1 order by r.asked_at, r.id""",
         signup_id,
+    )
+
+
+async def exports(conn: Connection, most: int) -> list[ExportRow]:
+    """The latest files first."""
+    return await db.many(
+        conn,
+        ExportRow,
+        """select e.id, e.kind, coalesce(p.name, '') as viewer, concat_ws(', ', c.title, h.name) as of, e.students,
+                  e.created_at
+             from student_export e left join person p on p.id = e.person_id
+             left join convening c on c.id = e.convening_id left join school h on h.id = e.school_id
+            order by e.created_at desc, e.id desc limit $1""",
+        most,
     )
 
 

@@ -89,6 +89,7 @@ async def kept(conn: Connection, now: datetime, spring: UUID, signup_id: UUID, b
     await media_queries.insert_item(conn, item, [signup_id], by, now)
     await keeping.insert_request(conn, signup_id, spring, "erasure", now, now)
     await keeping.insert_hold(conn, None, "Counsel asks", by, now)
+    await keeping.insert_export(conn, "roster", spring, None, by, 1, now)
     async with conn.transaction():
         await retention.run(conn, Periods(), now)
     return {"media_id": [str(item.id)]}

@@ -76,7 +76,7 @@ async def test_f6_the_sign_up_list_has_everyone_asked_and_no_cell_that_a_spreads
     for _ in range(2):
         _, row = rows(await office.browser.get(path))
     assert row[1] == "'=HYPERLINK(1)"
-    assert row[5:7] == ["Form is out", "Not asked"]
+    assert row[5] == "Form is out"
     assert len(await logged(conn, signup_id)) == 2, "each file is a disclosure of its own"
 
 
@@ -144,3 +144,14 @@ async def test_p9_no_kind_of_file_is_for_marketing(conn: Connection, now: dateti
             make.nobody(now),
             now,
         )
+
+
+async def test_f6_organizers_of_everything_read_who_took_which_file_along(
+    browser: httpx.AsyncClient, conn: Connection, settings: Settings, now: datetime, stage: Stage
+) -> None:
+    await students.seated(conn, stage, now)
+    office = await enter(browser, conn, settings, now)
+    await office.browser.get(f"/office/convenings/{stage.convening.id}/roster.csv")
+    page = (await office.read("/office/holds")).partition("Files of students")[2]
+    for words in ("Tamsin Birchwell", "Roster: seats only", str(await db.one(conn, UUID, "select id from student_export"))):
+        assert words in page
