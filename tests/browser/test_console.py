@@ -12,7 +12,7 @@ from service import db
 from service.access.rights import RIGHTS, admits
 from service.access.rules import Held
 from service.app import create_app
-from service.consents import signing_up
+from service.consents import signing_up, versions
 from service.consents.rules import Student
 from service.db import Connection, Pool
 from service.keeping import media_queries, retention
@@ -78,6 +78,8 @@ async def things(conn: Connection, scene: Scene, now: datetime) -> dict[str, lis
         "school_id": [str(school)],
         "import_id": [str(staged)],
         **await kept(conn, now, spring, getattr(signed_up, "id", owner), owner),
+        "version_id": [str((await versions.begin(conn, "esign", now)).id)],
+        "language": ["en"],
         "tag": ["invite"],
         "number": ["1"],
     }
