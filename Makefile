@@ -9,7 +9,7 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format bench reset clean lock browser
+.PHONY: help demo test test-fast lint format bench reset verify clean lock browser
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: .venv/dev.stamp ## the figures of PERFORMANCE, measured here
 
 reset: .venv/run.stamp ## delete the demo's data
 	@$(PY) -m service.local --reset
+
+verify: .venv/run.stamp ## prove the evidence of the demo that runs
+	@$(PY) -m service.local --verify
 
 clean: ## delete what was installed and cached; the demo's data stay
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

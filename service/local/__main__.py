@@ -14,10 +14,12 @@ def main() -> int:
     from service.errors import StartRefused
     from service.local.children import end_with_parent
     from service.local.environment import looked_over, with_defaults
+    from service.local.proving import prove
     from service.local.reset import reset
 
     parser = argparse.ArgumentParser(prog="python -m service.local", description=__doc__)
     parser.add_argument("--reset", action="store_true", help="delete the demo's data instead")
+    parser.add_argument("--verify", action="store_true", help="prove the evidence of the demo that runs instead")
     parser.add_argument("--end-with-parent", action="store_true", help="end when the process that started this one is gone")
     chosen = parser.parse_args()
     try:
@@ -26,6 +28,8 @@ def main() -> int:
         if chosen.reset:
             print(reset(Path(settings.data_dir)))
             return 0
+        if chosen.verify:
+            return prove(env, Path(settings.data_dir))
         if chosen.end_with_parent:
             end_with_parent()
         return asyncio.run(_until_told(env))

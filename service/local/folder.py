@@ -52,8 +52,7 @@ class DataFolder:
 
     def socket_folder(self) -> Path:
         """An empty private folder with a short path: a socket's address has room for about 100 bytes only."""
-        name = hashlib.sha256(str(self.path).encode()).hexdigest()[:8]
-        path = Path(f"/tmp/plenary-{os.getuid()}-{name}")  # noqa: S108 - the owner and the rights are checked below
+        path = socket_path(self.path)
         if _make(path, 0o700):
             self.account.own(path)
         found = path.lstat()
@@ -68,6 +67,12 @@ class DataFolder:
         if self.lock >= 0:
             os.close(self.lock)
             self.lock = -1
+
+
+def socket_path(data_dir: Path) -> Path:
+    """Where the sockets of a data folder are, whoever asks."""
+    name = hashlib.sha256(str(data_dir).encode()).hexdigest()[:8]
+    return Path(f"/tmp/plenary-{os.getuid()}-{name}")  # noqa: S108 - the owner and the rights are checked where it is made
 
 
 def _make(path: Path, mode: int) -> bool:

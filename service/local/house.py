@@ -21,10 +21,9 @@ from service.local.mail import MailFolder
 from service.local.mailbox import serve_mailbox
 from service.local.programs import Program, end_all
 from service.local.reach import need_redis, take_port
-from service.local.servers import OWNER, Servers, start_in
+from service.local.servers import DATABASE, OWNER, Servers, start_in
 from service.settings import Settings
 
-DATABASE = "plenary"
 PATIENCE = 60.0
 SIGN_IN = "the code comes to the mailbox"
 

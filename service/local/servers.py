@@ -15,6 +15,7 @@ from service.local.binaries import Programs, programs_for
 from service.local.children import end, spawn
 from service.local.folder import DataFolder
 
+DATABASE = "plenary"
 OWNER = "plenary_owner"
 """The cluster's superuser."""
 PATIENCE = 60.0

@@ -5,6 +5,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.request import urlopen
@@ -12,9 +14,9 @@ from urllib.request import urlopen
 import asyncpg
 import pytest
 
-from service.local import servers
+from service.local import servers, tour
 from service.local.environment import kept_secrets, with_defaults
-from tests.local.houses import environment, house, living, refused, stopped, until
+from tests.local.houses import ROOT, environment, house, living, refused, stopped, until
 
 pytestmark = pytest.mark.slow
 
@@ -22,6 +24,13 @@ pytestmark = pytest.mark.slow
 def answer(env: dict[str, str], setting: str, path: str) -> tuple[int, str]:
     with urlopen(f"http://127.0.0.1:{env[setting]}{path}", timeout=5) as response:
         return response.status, response.read().decode()
+
+
+def proven(env: dict[str, str]) -> str:
+    """What `make verify` says of the house that runs."""
+    command = [sys.executable, "-m", "service.local", "--verify"]
+    ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=True)
+    return ended.stdout.strip()
 
 
 @pytest.mark.parametrize("setting", ["HTTP_PORT", "MAILBOX_PORT"])
@@ -80,7 +89,12 @@ def test_it_starts_serves_and_ends_without_a_trace(server_folder: Callable[[str]
     for _first_and_later in range(2):
         with house(env) as running:
             assert answer(env, "PLENARY_HTTP_PORT", "/readyz")[0] == 200
-            assert answer(env, "PLENARY_MAILBOX_PORT", "/api/messages") == (200, "[]")
+            status, mails = answer(env, "PLENARY_MAILBOX_PORT", "/api/messages")
+            assert (status, len(json.loads(mails)) <= 1) == (200, True), (
+                "by day one guardian is asked by mail, and nobody else"
+            )
+            assert mails == "[]" or tour.GUARDIAN in mails
+            assert proven(env).endswith(" entries, 0 faults.")
             assert "already runs on the data folder" in refused(environment(data_dir))
             assert stopped(running, signal.SIGINT) == 0
         assert not living(str(data_dir))
@@ -89,6 +103,9 @@ def test_it_starts_serves_and_ends_without_a_trace(server_folder: Callable[[str]
         assert f"http://127.0.0.1:{env['PLENARY_HTTP_PORT']}/api/v1/docs" in said
         token = json.loads((data_dir / "secrets.json").read_text())["PLENARY_ORGANIZER_TOKEN"]
         assert token in said
+        for shown in (tour.CONTACT, tour.MODERATOR, tour.GUARDIAN, "/c/"):
+            assert shown in said, "who can be looked over the shoulder"
+    assert refused(env, "service.local", "--verify") == "The demo does not run. Start it with make demo, then ask again."
 
 
 def test_after_kill_nothing_is_left_and_it_starts_again(server_folder: Callable[[str], Path]):
