@@ -54,6 +54,3 @@ class Words(Struct, frozen=True, kw_only=True):
     call: str
     write: str
     how_long: str
-    slip_heading: str
-    slip_scan: str
-    slip_yours: str

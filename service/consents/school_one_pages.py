@@ -13,6 +13,7 @@ from service.access.api import KnownVisitor, own_form
 from service.access.pages import SEE_OTHER
 from service.access.rules import Visitor
 from service.consents import (
+    assent_queries,
     changing_list,
     copies,
     deciding,
@@ -202,6 +203,7 @@ async def page(
         "saved": done,
         "unanswered": under_way and one.signup.guardian in OPEN,
         "paper": can_be_on_paper(one, now),
+        "assent_generation": (await assent_queries.assent(conn, one.row.id)).generation,
         "has_mail": any(signer.email and signer.state in AWAITED for signer, _ in around.signers),
         "bases": school_form.BASIS,
         "basis_words": BASIS_WORDS,

@@ -219,7 +219,7 @@ class Panelist:
 
     async def student_says(self, answer: str = "yes", **changes: str) -> str:
         """The student scans the slip that the school has handed out, and answers; what the page says then."""
-        slip = await self.school().get(f"/school/signups/{self.signup_id}/student-slip")
+        slip = await self.school().get(f"/school/signups/{self.signup_id}/slip?for=students")
         [assent] = set(re.findall(r"(/a/[A-Za-z0-9_-]+)", slip.text))
         browser = self.fall.browser()
         page = await browser.get(assent)

@@ -13,7 +13,7 @@ from service.consents.answer_rules import Interpreter
 from service.db import Connection, Pool
 from service.settings import Settings
 from tests.consents.fall import RECORDS, Fall, Outcome, Panelist
-from tests.consents.family import text_of
+from tests.consents.family import Family, path_of, text_of
 
 Find = Callable[[str], Awaitable[Panelist]]
 
@@ -180,17 +180,27 @@ async def test_st05_thiagos_mother_signs_paper_and_refuses_the_survey_and_he_spe
     )
 
 
-async def test_st06_safiyas_mother_reads_no_language_that_the_form_has(fall: Fall, find: Find) -> None:
-    """T1, T5: the slip speaks all languages that there are, the school's list says that an interpreter is needed."""
+async def test_st06_safiyas_mother_reads_no_language_that_the_form_has_and_an_interpreter_reads_it_to_her(
+    fall: Fall, find: Find
+) -> None:
+    """T1, T5: one press makes a task for an adult; who interpreted stands in the proof of what she signs."""
     safiya = await find("st06")
     school = await safiya.signed_up()
-    slip = await school.read("/slip")
-    assert ("A letter for a parent" in slip, "Una carta para la madre" in slip) == (True, True)
-    calls = text_of(await school.get(f"/school/panels/{safiya.panel_id}/calls"))
-    assert "Hodan Nurmagan" in calls
-    assert "Language Soomaali" in calls
+    printed = await school.read("/slip")
+    assert ("A letter for a parent" in printed, "Una carta para la madre" in printed) == (True, True)
+    slip = await school.slip()
+    asked = await slip.client.post(f"{slip.path}/interpreter", data={"language": "so", "interpreter_phone": "555-555-0156"})
+    assert asked.status_code == 200, text_of(asked)
+    assert "An interpreter is wanted" in await school.read()
+    itself = await school.send(f"{school.path}/interpreter", interpreter="Safiya Nurmagan", interpreter_role="daughter")
+    assert itself.status_code == 422, "never a student"
+    done = await school.send(
+        f"{school.path}/interpreter", interpreter="Ifrah Duale", interpreter_role="District interpreter"
+    )
+    assert done.status_code == 303, text_of(done)
     fall.at(safiya, safiya.record.signed_on, 18)
-    await safiya.sign(await school.slip())
+    await safiya.sign(slip)
+    assert (await safiya.signature_kept()).interpreter == Interpreter("Ifrah Duale", "District interpreter")
     await school.confirm()
     await safiya.student_says()
     assert await safiya.outcome() == ready("Safiya", "red green green")
@@ -209,6 +219,40 @@ async def test_st07_an_adult_whom_the_district_designated_signs_for_devin_and_no
     for reason in ("homeless", "unaccompanied", "foster", "shelter", "mckinney"):
         assert reason not in held
     assert "designated" not in await devin.school().read()
+
+
+async def test_st08_imanis_guardians_disagree_and_everything_rests_until_somebody_decides(fall: Fall, find: Find) -> None:
+    """W3: one signs, the other objects behind a link of his own; neither learns of the other, and no page says why."""
+    imani = await find("st08")
+    school = await imani.signed_up()
+    marcus = {"second_name": "Marcus Crestwell", "second_email": "marcus.crestwell@families.example"}
+    named = await school.send(f"{school.path}/second-guardian", **marcus, second_language="en")
+    assert named.status_code == 303, text_of(named)
+    fall.at(imani, date(2026, 9, 24), 18)
+    copy = await imani.sign(await imani.family())
+    await imani.student_says()
+    assert "Marcus" not in copy
+    assert (await imani.outcome()).seated
+    fall.at(imani, date(2026, 10, 2), 11)
+    his = Family(fall.browser(), fall.conn, fall.settings, path_of(fall.settings, await imani.signer("second_guardian")))
+    first = await his.get("/objection")
+    assert "Gloria" not in text_of(first)
+    assert (await imani.outcome()).seated, "looking is not objecting"
+    assert (await his.post("/objection")).status_code == 200
+    held = without_seat(
+        "on_hold_objection",
+        "yes",
+        "A guardian objects. The district decides.",
+        survey="no",
+        proofs=["signed", "assented", "objected"],
+    )
+    assert await imani.outcome() == held
+    assert "On hold" in await school.read()
+    hers = text_of(await (await imani.family()).get())
+    assert ("Marcus" in hers, "object" in hers.lower()) == (False, False)
+    decision = {"decision": "lifted", "decided_by": "Dr. Amara Whitlock", "why": "The district's counsel read the order."}
+    assert (await school.send(f"{school.path}/resolution", **decision)).status_code == 303
+    assert await imani.outcome() == ready("Imani", "green green green", survey="no", proofs=[*held.proofs, "resolved"])
 
 
 async def test_st09_lucas_guardian_takes_the_yes_back_six_days_before_and_the_seat_is_free_at_once(

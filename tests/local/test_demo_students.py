@@ -48,7 +48,7 @@ async def test_each_student_of_the_fall_stands_as_the_file_tells(conn: Connectio
         "Thiago": Standing("signed_paper", "yes", True),
         "Imani": Standing("signed", "yes", False),
         "Luca": Standing("withdrawn", "yes", False),
-        "Beau": Standing("expired", "not_asked", False),
+        "Beau": Standing("expired", "asked", False),
         "Hallie": Standing("signed", "no", False),
     }
     golden = json.loads((FOLDER / "expected_results.json").read_text())["attendance"]
@@ -61,15 +61,15 @@ async def test_each_student_of_the_fall_stands_as_the_file_tells(conn: Connectio
 async def test_the_spring_is_in_the_midst_of_it(conn: Connection, settings: Settings, now: datetime):
     await demo.load(conn, FOLDER, settings, now)
     assert await standings(conn, "spring-2027") == {
-        "Aaliyah": Standing("asked", "not_asked", False),
-        "Diego": Standing("opened", "not_asked", False),
+        "Aaliyah": Standing("asked", "asked", False),
+        "Diego": Standing("opened", "asked", False),
         "Wren": Standing("signed", "yes", True),
-        "Simone": Standing("asked", "not_asked", False),
+        "Simone": Standing("asked", "asked", False),
         "Elias": Standing("draft", "not_asked", False),
         "Zuri": Standing("signed", "yes", True),
         "Linh": Standing("draft", "not_asked", False),
-        "Noah": Standing("opened", "not_asked", False),
-        "Omari": Standing("asked", "not_asked", False),
+        "Noah": Standing("opened", "asked", False),
+        "Omari": Standing("asked", "asked", False),
     }
 
 
