@@ -1,4 +1,4 @@
-"""The rows of demo/roles_matrix.yaml about students, cell by cell: what each role finds on every page that it can open (R1)."""
+"""The student rows of demo/roles_matrix.yaml, cell by cell: what each role finds on the pages that it can open (R1)."""
 
 from datetime import datetime
 from pathlib import Path
