@@ -561,6 +561,9 @@ create table consent (
   name           text not null default '',
   email          text not null default '',
   phone          text not null default '',
+  address_by     text not null default 'school' check (address_by in (  -- who gave the mail address
+    'school',                                      -- so a code sent there shows who signs
+    'family')),                                    -- typed by whoever held the slip: it shows nothing of that kind
   language       text not null default 'en' check (language ~ '^[a-z]{2,3}$'),
   version_id     uuid references consent_version,  -- the version that was signed, or asked with
   state          text not null default 'draft' check (state in (

@@ -16,7 +16,7 @@ async def consent(conn: Connection, consent_id: UUID) -> ConsentRow:
         conn,
         ConsentRow,
         """select id, signup_id, signer, name, email, phone, language, version_id, state, joins, capacity, signed_at,
-                  valid_until, generation
+                  valid_until, generation, address_by
              from consent where id = $1""",
         consent_id,
     )
@@ -117,7 +117,7 @@ async def name_second(
     return await db.run(
         conn,
         """update consent set name = $2, email = $3, phone = $4, language = $5, state = $6, changed_at = $7,
-                  generation = generation + case when email = $3 then 0 else 1 end
+                  address_by = 'school', generation = generation + case when email = $3 then 0 else 1 end
             where signup_id = $1 and signer = 'second_guardian'
               and state in ('draft', 'asked', 'opened', 'superseded', 'expired')""",
         signup_id,
@@ -217,7 +217,7 @@ async def write_slip(
     )
     return await db.run(
         conn,
-        """update consent set name = $2, email = $3, phone = $4, changed_at = $5
+        """update consent set name = $2, email = $3, phone = $4, address_by = 'family', changed_at = $5
             where signup_id = $1 and signer = 'guardian'""",
         signup_id,
         guardian,

@@ -91,7 +91,7 @@ class Door(Struct, frozen=True):
     @property
     def shows_who(self) -> bool:
         """Whether a code says who signs (E3): to an address from a slip not before the school knows."""
-        return self.has_mail and (self.signup.basis != "family" or self.consent.state in SIGNED)
+        return self.has_mail and (self.consent.address_by == "school" or self.consent.state in SIGNED)
 
     @property
     def has_mail(self) -> bool:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from service import db
 from service.consents import policies
-from service.consents.rules import Capacity, HeldBasis, Signer, Status, StudentStatus
+from service.consents.rules import AddressBy, Capacity, HeldBasis, Signer, Status, StudentStatus
 from service.db import Connection
 
 
@@ -84,6 +84,7 @@ class ConsentRow(Struct, frozen=True):
     signed_at: datetime | None
     valid_until: datetime | None
     generation: int
+    address_by: AddressBy
 
 
 async def frame(conn: Connection, panel_id: UUID) -> Frame:
@@ -150,7 +151,7 @@ async def consents(conn: Connection, signup_ids: Sequence[UUID]) -> list[Consent
         conn,
         ConsentRow,
         """select id, signup_id, signer, name, email, phone, language, version_id, state, joins, capacity, signed_at,
-                  valid_until, generation
+                  valid_until, generation, address_by
              from consent where signup_id = any($1::uuid[]) order by signup_id, signer""",
         signup_ids,
     )

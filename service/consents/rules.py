@@ -37,6 +37,8 @@ Capacity: TypeAlias = Literal[
 Basis: TypeAlias = Literal["directory", "consent_on_file", "school_official"]
 HeldBasis: TypeAlias = Literal["directory", "consent_on_file", "school_official", "family"]
 """The same for what is held: on the page of a slip the family itself wrote it."""
+AddressBy: TypeAlias = Literal["school", "family"]
+"""Who gave a signer's mail address: the school, or whoever held a slip (then it is no second factor)."""
 Language: TypeAlias = Annotated[str, Meta(pattern="^[a-z]{2,3}$", examples=["es"])]
 Phone: TypeAlias = Annotated[str, Meta(max_length=40, pattern=r"^\+?[0-9][0-9 ().-]{6,}$", examples=["555-555-0119"])]
 Grade: TypeAlias = Annotated[int, Meta(ge=1, le=13)]
