@@ -12,7 +12,7 @@ from service.access.api import KnownVisitor, own_form
 from service.consents import disclosures, guardians, school_one_pages, signup_pages
 from service.consents.guardians import DEEDS
 from service.consents.school_pages import SCHOOL_PAGE
-from service.consents.school_paper_pages import scanned
+from service.consents.school_paper_pages import SAVED_ALONE, scanned
 from service.db import Connection
 from service.errors import Refused
 from service.registrations.office_pages import OFFICE_PAGE
@@ -64,7 +64,7 @@ async def by_organizer(
     return Redirect(f"/office/signups/{signup_id}?saved={outcome}", status_code=SEE_OTHER)
 
 
-@get("/office/signups/{signup_id:uuid}/scan", **OFFICE_PAGE)
+@get("/office/signups/{signup_id:uuid}/scan", **OFFICE_PAGE | SAVED_ALONE)
 async def scan(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, signup_id: FromPath[UUID]
 ) -> Response[bytes]:

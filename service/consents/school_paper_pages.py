@@ -28,6 +28,9 @@ from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
 from service.web.uploads import MOST_UPLOADED_BYTES, Upload
 
+SAVED_ALONE: dict[str, Any] = {"media_type": "application/octet-stream"}
+"""A file that a browser saves and never shows."""
+
 
 class NotSeen(Invalid):
     """Tick this when you have the signed paper in your hands."""
@@ -60,7 +63,7 @@ async def record(
     return school_one_pages.saved(signup_id, "paper")
 
 
-@get("/school/signups/{signup_id:uuid}/scan", **SCHOOL_PAGE)
+@get("/school/signups/{signup_id:uuid}/scan", **SCHOOL_PAGE | SAVED_ALONE)
 async def scan(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, signup_id: FromPath[UUID]
 ) -> Response[bytes]:
