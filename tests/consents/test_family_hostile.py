@@ -13,7 +13,7 @@ import pytest
 from litestar import Litestar
 
 from service import db
-from service.consents import carrying, evidence, family_door
+from service.consents import answer_writes, answering, carrying, evidence, family_door
 from service.consents.carrying import Carried
 from service.db import Connection
 from service.settings import Settings
@@ -293,3 +293,22 @@ async def test_one_link_is_one_signers(
     assert (await desk.signer(conn, zuri, "second_guardian")).state == "asked"
     await theirs.signed()
     assert [one.kind for one in await evidence.chain(conn, zuri)] == ["signed", "signed"]
+
+
+async def test_e3_a_code_to_an_address_that_a_slips_holder_typed_does_not_stand_for_the_schools_word(
+    browsers: Callable[[], httpx.AsyncClient], conn: Connection, settings: Settings, where: Stage, now: datetime
+) -> None:
+    """The copy is mailed there with a signer's link; whoever signs once more with it still waits for the school."""
+    signup_id = await desk.ask(conn, where, now, name=None, grade=None, guardian=None, label="Slip 1")
+    async with conn.transaction():
+        await answer_writes.write_slip(conn, signup_id, "Zuri Camberwell", 11, "Amina Camberwell", MAIL, "", now)
+    consent = await desk.signer(conn, signup_id)
+    async with conn.transaction():
+        await answering.sign(conn, consent.id, desk.signing(), await desk.document(conn), desk.BY_SLIP, now)
+    holder = Family(browsers(), conn, settings, path_of(settings, consent))
+    await holder.post("/code")
+    assert (await holder.post("/proof", code=await holder.code())).status_code == 303
+    signed = await holder.sign(await holder.to_signing())
+    assert signed.status_code == 303, text_of(signed)
+    assert await state_of(conn, signup_id) == "signed_unverified"
+    assert await conn.fetchval("select count(*) from evidence where kind = 'signed'") == 2
