@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
-from service.consents import answer_writes, answering, documents
+from service.consents import answer_writes, answering, documents, policies
 from service.consents.answer_rules import StudentOfAge
 from service.consents.rules import NotOpen
 from service.db import Connection, Pool
@@ -89,3 +90,12 @@ async def test_w2_the_familys_page_says_the_age_that_counts_for_it(
 ) -> None:
     await where_it_counts(conn, "NE", None)
     assert "From 19 on, students sign for themselves." in text_of(await amina.to_signing())
+
+
+def test_w2_the_districts_page_names_the_states_whose_age_is_another() -> None:
+    hint = (Path(__file__).parents[2] / "service/members/templates/place_fields.html").read_text()
+    names = {"NE": "Nebraska", "MS": "Mississippi"}
+    others = {state: age for state, age in policies.STUDENT_SIGNS_AT.items() if age != policies.USUAL}
+    assert set(others) == set(names)
+    assert f"counts: {policies.USUAL}, " in hint
+    assert all(f"in {names[state]} {age}" in hint for state, age in others.items())
