@@ -487,6 +487,7 @@ create table signup (
   lapsed_at      timestamptz,                      -- the roster was locked before everything was there: only a paper that a
                                                    -- guardian signs in person brings them back
   deadline_at    timestamptz not null,
+  asked_for      date,                             -- the convening's first day as the family knows it; the deadline follows it
   slip_generation int not null default 0,          -- raising it revokes the printed slip
   created_by     uuid references person on delete set null,
   created_at     timestamptz not null,

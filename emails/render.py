@@ -68,9 +68,9 @@ def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:
 
 def _spoken(message: SpokenMessage, sender: Sender, handover: Handover) -> dict[str, Any]:
     """What the template of all languages needs; a link that is the reader's own is not to be passed on."""
-    [link] = message.links
+    [link] = message.links or [""]
     known = {"code": handover.links.code, "help_phone": sender.help_phone, "help_mail": sender.address}
-    return speaking.facts(message, known) | {"link": getattr(handover.links, link), "own": link == "consent"}
+    return speaking.facts(message, known) | {"link": getattr(handover.links, link, ""), "own": link == "consent"}
 
 
 def _headers(message: AnyMessage, subject: str, sender: Sender, handover: Handover) -> bytes:

@@ -27,7 +27,7 @@ from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
 from service.registrations import history
 from service.registrations import queries as registrations
-from workers import entries, invitations, office, student_reactions
+from workers import entries, family_changes, invitations, office, student_reactions
 from workers.post import Desk, Reaction, Subject, owe
 
 
@@ -188,9 +188,9 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConveningCreated: (),
     events.ConveningPublished: (),
     events.ConveningRemoved: (),
-    events.ConveningChanged: (reach_all,),
+    events.ConveningChanged: (reach_all, family_changes.follow_day, family_changes.tell_changed),
     events.ConveningChangeReached: (follow_person,),
-    events.ConveningCancelled: (call_off_all,),
+    events.ConveningCancelled: (call_off_all, family_changes.call_off),
     events.CancellationReached: (tell_cancelled,),
     events.ConveningCompleted: (),
     events.RegistrationHeld: (ask_to_confirm,),

@@ -4,6 +4,7 @@ from typing import TypeAlias, TypeVar
 
 from emails.messages.access import AddressChanged, SignIn
 from emails.messages.families import (
+    CalledOff,
     ConsentCode,
     ConsentCopy,
     ConsentForm,
@@ -36,6 +37,7 @@ __all__ = [
     "AddressMoved",
     "AgendaItem",
     "AnyMessage",
+    "CalledOff",
     "Cancelled",
     "Change",
     "Changed",
@@ -87,6 +89,7 @@ AnyMessage: TypeAlias = (
     | ConsentForm
     | ConsentReminder
     | Logistics
+    | CalledOff
     | ConsentCopy
     | ConsentReceipt
     | SchoolNotice

@@ -95,6 +95,21 @@ class Logistics(FamilyMessage, frozen=True, kw_only=True, tag="logistics"):
     days: str
     when: str
     where: str
+    changed: bool = False
+    """Whether they were told otherwise before."""
+
+    @property
+    def variant(self) -> str:
+        """For the first time, or because something is different now."""
+        return "changed" if self.changed else "only"
+
+
+class CalledOff(FamilyMessage, frozen=True, kw_only=True, tag="called_off"):
+    """The event does not take place: there is nothing to answer and nowhere to go."""
+
+    links: ClassVar[tuple[str, ...]] = ()
+
+    day: str
 
 
 class ConsentCopy(FamilyMessage, frozen=True, kw_only=True, tag="consent_copy"):

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from emails.messages import (
     AnyMessage,
+    CalledOff,
     ConsentCode,
     ConsentCopy,
     ConsentForm,
@@ -64,6 +65,8 @@ def _family(named: str, said: dict[str, str]) -> tuple[tuple[str, AnyMessage], .
         ("second reminder of the form", ConsentReminder(**reminded, reminding="second")),
         ("last day of the form", ConsentReminder(**reminded, reminding="last_day")),
         ("times and place", Logistics(**who, days=said["day"], when=said["panel"], where=PLACE)),
+        ("other times and place", Logistics(**who, days=said["day"], when=said["panel"], where=PLACE, changed=True)),
+        ("event that does not take place", CalledOff(**who, day=said["day"])),
         ("copy of a form", ConsentCopy(**signed, copying="signed")),
         ("copy of a slip", ConsentCopy(**dict(signed, name="", student=""), copying="waiting")),
         ("copy of a confirmed slip", ConsentCopy(**signed, copying="confirmed")),

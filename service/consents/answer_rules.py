@@ -1,6 +1,6 @@
 """What may be answered when, and what a signature is made of. Pure."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from service.text import Name
 
 Factor: TypeAlias = Literal["code_by_mail", "none", "paper"]
 """What shows who signed, beside the link: nothing yet, where only a slip or a phone number is known."""
+SPARE = timedelta(days=30)
 AGAIN = frozenset({"refused", "withdrawn"})
 """A family that said no may think again while there is time."""
 FOR_STUDENTS = frozenset({"student", "emancipated_student"})
@@ -223,7 +224,7 @@ def comes_of_age(born: date, age: int, zone: str) -> datetime:
 
 def valid_until(born: date | None, signer: str, age: int, zone: str, ends_at: datetime, now: datetime) -> datetime | None:
     """Until when a guardian's word counts: the birthday from which the student signs (W2), kept where it comes before the
-    end (F8).
+    end (F8), or so soon after it that a convening which lasts longer than was planned may meet it.
 
     Raises StudentOfAge where it is over, NotBornYet for a day that was not.
     """
@@ -234,4 +235,4 @@ def valid_until(born: date | None, signer: str, age: int, zone: str, ends_at: da
     until = comes_of_age(born, age, zone)
     if until <= now:
         raise StudentOfAge(pointer="/born")
-    return until if until < ends_at else None
+    return until if until < ends_at + SPARE else None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from emails.messages import ConsentCopy, ConsentForm, ConsentReceipt, ConsentReminder, Logistics
+from emails.messages import CalledOff, ConsentCopy, ConsentForm, ConsentReceipt, ConsentReminder, Logistics
 from emails.messages.families import Asking, Copying, Receiving
 from service.consents import answer_writes, cadence_queries, documents, queries
 from service.consents.cadence_queries import MailRow
@@ -53,7 +53,12 @@ def reminder(one: Known, reminding: Reminding) -> ConsentReminder:
     return ConsentReminder(**_common(one), reminding=reminding, by=_by(one))
 
 
-def logistics(one: Known) -> Logistics:
+def called_off(one: Known) -> CalledOff:
+    """It does not take place."""
+    return CalledOff(**_common(one), day=one.spoken.day(one.about.convening_starts_at, one.about.time_zone))
+
+
+def logistics(one: Known, *, changed: bool = False) -> Logistics:
     """Times and place, on the clock of the place."""
     about, spoken = one.about, one.spoken
     first, last = (spoken.day(at, about.time_zone) for at in (about.convening_starts_at, about.convening_ends_at))
@@ -62,6 +67,7 @@ def logistics(one: Known) -> Logistics:
         days=first if first == last else f"{first} – {last}",
         when=spoken.span(about.starts_at, about.ends_at, about.time_zone),
         where=", ".join(part for part in (about.venue_name, about.venue_address) if part),
+        changed=changed,
     )
 
 

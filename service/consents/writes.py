@@ -44,14 +44,15 @@ async def insert_signups(conn: Connection, panel_id: UUID, rows: Sequence[NewSig
     written = await db.run(
         conn,
         """insert into signup (id, panel_id, school_id, label, name, grade, basis, signs_for_self, deadline_at, created_by,
-                               created_at, signers_needed)
-           select given.id, $9, school_id, label, given.name, grade, basis, signs_for_self, deadline_at, $10, $11,
-                  d.signers_needed
+                               created_at, signers_needed, asked_for)
+           select given.id, p.id, school_id, label, given.name, grade, basis, signs_for_self, deadline_at, $10, $11,
+                  d.signers_needed, (c.starts_at at time zone c.time_zone)::date
              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[], $7::boolean[],
                          $8::timestamptz[]) with ordinality
                   as given (id, school_id, label, name, grade, basis, signs_for_self, deadline_at, ordinal)
              join school h on h.id = given.school_id join district d on d.id = h.district_id
-            order by ordinal""",
+             join panel p on p.id = $9::uuid join session s on s.id = p.session_id join convening c on c.id = s.convening_id
+            order by given.ordinal""",
         [row.id for row in rows],
         [row.school_id for row in rows],
         [row.label for row in rows],

@@ -1,6 +1,6 @@
 """Whom a change of a convening concerns: its live registrations, read in one go."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,43 @@ async def live(conn: Connection, convening_id: UUID) -> list[LiveRow]:
              from registration r left join registration_session c on c.registration_id = r.id
             where r.convening_id = $1 and r.state in ('held', 'confirmed', 'waitlisted', 'offered')
             group by r.id order by r.id""",
+        convening_id,
+    )
+
+
+class FamilyRow(Struct, frozen=True):
+    """One signer for a student of a panel whom mail reaches, as workers/family_changes.py will find them.
+
+    `knows` where times and place went to them before; `suppressed` where we no longer write to their address.
+    """
+
+    consent_id: UUID
+    signup_id: UUID
+    session_id: UUID
+    asked_for: date | None
+    said_yes: bool
+    is_under_way: bool
+    is_seated: bool
+    knows: bool
+    suppressed: bool
+
+
+async def families(conn: Connection, convening_id: UUID) -> list[FamilyRow]:
+    """Those who were asked or have said yes, by their ids."""
+    return await db.many(
+        conn,
+        FamilyRow,
+        """select o.id as consent_id, u.id as signup_id, p.session_id, u.asked_for,
+                  o.state in ('signed_unverified', 'signed', 'signed_paper') as said_yes, t.is_under_way, t.is_seated,
+                  exists (select from delivery d
+                           where d.subject_id = o.id and d.kind = 'logistics' and not d.is_test) as knows,
+                  exists (select from suppression x where x.address_key = lower(o.email)) as suppressed
+             from consent o join signup u on u.id = o.signup_id join signup_standing t on t.id = u.id
+             join panel p on p.id = u.panel_id join session s on s.id = p.session_id
+            where s.convening_id = $1 and u.withdrawn_at is null and (o.signer = 'student') = u.signs_for_self
+              and o.email <> '' and o.state in ('asked', 'opened', 'superseded', 'signed_unverified', 'signed',
+                                                'signed_paper', 'on_hold_objection')
+            order by o.id""",
         convening_id,
     )
 

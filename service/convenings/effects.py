@@ -14,8 +14,9 @@ from emails.changes import calendar_cares
 from emails.messages import AgendaItem, Change, Gathering
 from service.convenings import concerned, queries
 from service.convenings.changing import ChangeConvening
-from service.convenings.concerned import LiveRow, WrittenRow
+from service.convenings.concerned import FamilyRow, LiveRow, WrittenRow
 from service.convenings.differences import Facts, differences
+from service.convenings.families import Families, compared
 from service.convenings.following import is_undone
 from service.convenings.rules import Patch
 from service.convenings.views import gathering
@@ -54,18 +55,19 @@ class Effects(Struct, frozen=True):
     waiting: int = 0
     """People who wait, and still will."""
     losing: tuple[Losing, ...] = ()
+    families: Families = Families()
     concerned: tuple[UUID, ...] = ()
     """Registrations of everybody who gets a mail, would get one, or loses something."""
 
     @property
     def mails(self) -> int:
         """How many people get a mail."""
-        return self.told + self.offered + self.shortened
+        return self.told + self.offered + self.shortened + self.families.again + self.families.told
 
     @property
     def asks_first(self) -> bool:
         """Whether somebody learns of it, or loses something by it."""
-        return bool(self.concerned or self.losing)
+        return bool(self.concerned or self.families.concerned or self.losing)
 
 
 class _State(Struct, frozen=True):
@@ -74,6 +76,7 @@ class _State(Struct, frozen=True):
     facts: Facts
     live: dict[UUID, LiveRow]
     written: dict[UUID, WrittenRow]
+    families: list[FamilyRow]
 
     def gathering_of(self, registration_id: UUID) -> Gathering:
         """What stands in one person's calendar entry."""
@@ -105,16 +108,17 @@ async def rehearse(
         after = await _state(conn, convening_id)
     finally:
         await trial.rollback()
-    return _compared(before, after)
+    return _compared(before, after, now)
 
 
 async def _state(conn: Connection, convening_id: UUID) -> _State:
     live = {one.id: one for one in await concerned.live(conn, convening_id)}
     written = {one.registration_id: one for one in await concerned.written(conn, convening_id)}
-    return _State(await facts(conn, convening_id), live, written)
+    families = await concerned.families(conn, convening_id)
+    return _State(await facts(conn, convening_id), live, written, families)
 
 
-def _compared(before: _State, after: _State) -> Effects:
+def _compared(before: _State, after: _State, now: datetime) -> Effects:
     changes = differences(before.facts, after.facts)
     if after.facts.row.state != "published":
         return Effects(changes)
@@ -138,6 +142,7 @@ def _compared(before: _State, after: _State) -> Effects:
         open_offers=len(offers) - len(offered) - len(shortened),
         waiting=sum(now.state == "waitlisted" for _, now in live),
         losing=losing,
+        families=compared(before.facts, after.facts, before.families, now),
         concerned=tuple(sorted({one.id for one in mailed} | _losers(before, after))),
     )
 

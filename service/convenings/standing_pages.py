@@ -192,10 +192,10 @@ async def _cancellation(
 
 
 async def _calling_off(conn: Connection, row: ConveningRow) -> CallingOff:
-    live = await concerned.live(conn, row.id)
-    told = statements.told_of_cancellation(row, live, await concerned.silent(conn, row.id))
-    mark = statements.mark(told, [one.id for one in live])
-    return CallingOff(told, mark, statements.mails_of_cancellation(live))
+    live, families = await concerned.live(conn, row.id), await concerned.families(conn, row.id)
+    told = statements.told_of_cancellation(row, live, await concerned.silent(conn, row.id), families)
+    mark = statements.mark(told, [*(one.id for one in live), *(one.consent_id for one in families)])
+    return CallingOff(told, mark, statements.mails_of_cancellation(live, families))
 
 
 PAGES = [standing, publish, ask_to_cancel, cancel, complete, preview]

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from service.convenings.concerned import LiveRow
+from service.convenings.concerned import FamilyRow, LiveRow
 from service.convenings.effects import Effects, Losing
+from service.convenings.families import Families
 from service.convenings.queries import ConveningRow
 from service.errors import Refused
 from service.web.forms import Form
@@ -36,6 +37,7 @@ def told(effects: Effects) -> list[str]:
         *_silenced(effects.silenced),
         *_if(effects.open_offers, "person with an offer is", "people with an offer are", "not written to."),
         *_if(effects.waiting, "person who waits is", "people who wait are", "not written to."),
+        *_of_families(effects.families),
         *(sentence for one in effects.losing for sentence in _loses(one)),
     ]
     return said or ["Nobody is told."]
@@ -43,7 +45,7 @@ def told(effects: Effects) -> list[str]:
 
 def mark_of(effects: Effects) -> str:
     """The mark of what a change leads to."""
-    return mark(told(effects), effects.concerned)
+    return mark(told(effects), [*effects.concerned, *effects.families.concerned])
 
 
 def unsaid(form: Form, foreseen: Effects) -> int:
@@ -77,6 +79,14 @@ def _of_seated(effects: Effects) -> list[str]:
     ]
 
 
+def _of_families(families: Families) -> list[str]:
+    again = "asked again by mail: they said yes to another day. Until they answer, the student has no seat."
+    return [
+        *_if(families.again, "signer for a student is", "signers for students are", again),
+        *_if(families.told, "signer for a student gets", "signers for students get", "the new times and place by mail."),
+    ]
+
+
 def _silenced(number: int) -> list[str]:
     return _if(number, "person gets", "people get", "no mail: we no longer write to their address. Call them.")
 
@@ -93,7 +103,9 @@ def _if(number: int, one: str, more: str, rest: str) -> list[str]:
     return [f"{number:,} {one if number == 1 else more} {rest}"] if number else []
 
 
-def told_of_cancellation(row: ConveningRow, live: Sequence[LiveRow], silent: int) -> list[str]:
+def told_of_cancellation(
+    row: ConveningRow, live: Sequence[LiveRow], silent: int, families: Sequence[FamilyRow] = ()
+) -> list[str]:
     """Who learns that it does not take place; `silent` counts the invited who have not answered."""
     mailed = [one for one in live if one.state in CALLED_OFF]
     count = {state: sum(one.state == state and not one.suppressed for one in mailed) for state in CALLED_OFF}
@@ -103,16 +115,21 @@ def told_of_cancellation(row: ConveningRow, live: Sequence[LiveRow], silent: int
         *_if(count["confirmed"], "person with a seat gets", "people with a seat get", "a mail, and it leaves the calendar."),
         *_if(count["waitlisted"], "person who waits gets", "people who wait get", off),
         *_if(count["offered"], "person with an offer gets", "people with an offer get", off),
-        *_silenced(sum(one.suppressed for one in mailed)),
+        *_if(_unsuppressed(families), "signer for a student gets", "signers for students get", off),
+        *_silenced(sum(one.suppressed for one in (*mailed, *families))),
         *_if(held, "person whose address is", "people whose addresses are", "not confirmed: not written to."),
     ]
     invited = _if(silent, "invited person who has", "invited people who have", "not answered: not written to.")
     return [*(said or [f"Nobody is registered for {row.title}, so nobody gets a mail."]), *invited]
 
 
-def mails_of_cancellation(live: Sequence[LiveRow]) -> int:
+def mails_of_cancellation(live: Sequence[LiveRow], families: Sequence[FamilyRow] = ()) -> int:
     """How many people get a mail that it does not take place."""
-    return sum(one.state in CALLED_OFF and not one.suppressed for one in live)
+    return sum(one.state in CALLED_OFF and not one.suppressed for one in live) + _unsuppressed(families)
+
+
+def _unsuppressed(families: Sequence[FamilyRow]) -> int:
+    return sum(not one.suppressed for one in families)
 
 
 def button(verb: str, effects: Effects) -> str:

@@ -20,6 +20,7 @@ KIND_WORDS = {
     "consent_form": "Form for a family",
     "consent_reminder": "Reminder of the form",
     "logistics": "Times and place for a family",
+    "called_off": "The event does not take place, to a family",
     "consent_copy": "Copy of a signed form",
     "consent_receipt": "Receipt of a family's change",
     "school_notice": "Notice to a school",
