@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from typing import TypeAlias
+from uuid import UUID
 
 import asyncpg
 
@@ -18,6 +20,7 @@ from service.db import Connection, Pool
 from service.deliveries import queries as deliveries
 from service.deliveries import writes
 from service.deliveries.rules import CONTENT_LIFE
+from service.errors import NotFound, Refused
 from service.events import ReminderDue
 from service.keeping import retention
 from service.keeping.periods import Periods
@@ -32,6 +35,8 @@ FAMILIES_EVERY = timedelta(minutes=1)
 CLEAN_EVERY = timedelta(minutes=10)
 STALE = timedelta(days=1)
 """A reminder whose moment passed longer ago (nothing ran) is not sent any more."""
+Step: TypeAlias = Callable[[Connection, UUID, datetime], Awaitable[object]]
+"""What the clock does with one thing that is due."""
 
 
 @dataclass
@@ -49,47 +54,43 @@ class Schedule:
         while True:
             try:
                 await self.tick(self.clock())
-            except (*db.LOST, asyncpg.PostgresError) as error:
+            except (Refused, *db.LOST, asyncpg.PostgresError) as error:
                 log.warning("a tick of the clock failed: %s", type(error).__name__)
             await asyncio.sleep(TICK)
 
     async def tick(self, now: datetime) -> None:
         """Everything that is due at `now`."""
-        for convening_id in await self._overdue(now):
-            try:
-                async with db.transaction(self.pool) as conn:
-                    await registrations.expire_overdue(conn, convening_id, now)
-            except asyncpg.PostgresError as error:
-                log.warning("convening %s must wait a second: %s", convening_id, type(error).__name__)
-        await self._close_panels(now)
+        async with db.transaction(self.pool) as conn:
+            overdue = await convenings.with_due_clock(conn, now)
+            closing_now = await closing_writes.due(conn, now)
+            of_age = await answers.of_age(conn, now)
+        await self._each("convening", overdue, registrations.expire_overdue, now)
+        await self._each("panel", closing_now, closing.close, now)
+        await self._each("sign-up", of_age, deciding.come_of_age, now)
         async with db.transaction(self.pool) as conn:
             if await db.one(conn, bool, "select pg_try_advisory_xact_lock(7300002) as mine"):
                 await record_reminders(conn, now)
-                for signup_id in await answers.of_age(conn, now):
-                    await deciding.come_of_age(conn, signup_id, now)
         if self._families_at is None or now - self._families_at >= FAMILIES_EVERY:
             self._families_at = now
             await family_clock.turn(self.pool, now)
         if self._cleaned_at is None or now - self._cleaned_at >= CLEAN_EVERY:
             self._cleaned_at = now
             await clean(self.pool, now)
-            async with db.transaction(self.pool) as conn:
-                await retention.run(conn, self.periods, now)
+            await retention.run(self.pool, self.periods, now)
 
-    async def _close_panels(self, now: datetime) -> None:
-        """Deadlines, kept places and locks of student panels, each panel in a transaction of its own."""
-        async with db.transaction(self.pool) as conn:
-            due = await closing_writes.due(conn, now)
-        for panel_id in due:
+    async def _each(self, what: str, due: Sequence[UUID], step: Step, now: datetime) -> None:
+        """Each in a transaction of its own: what cannot be done now is tried again in a second, and the others go on.
+
+        What was deleted since we looked is not due any more.
+        """
+        for subject_id in due:
             try:
                 async with db.transaction(self.pool) as conn:
-                    await closing.close(conn, panel_id, now)
-            except asyncpg.PostgresError as error:
-                log.warning("panel %s must wait a second: %s", panel_id, type(error).__name__)
-
-    async def _overdue(self, now: datetime) -> list[convenings.UUID]:
-        async with db.transaction(self.pool) as conn:
-            return await convenings.with_due_clock(conn, now)
+                    await step(conn, subject_id, now)
+            except NotFound:
+                log.info("%s %s is gone", what, subject_id)
+            except (Refused, asyncpg.PostgresError) as error:
+                log.warning("%s %s must wait a second: %s", what, subject_id, type(error).__name__)
 
 
 async def record_reminders(conn: Connection, now: datetime) -> None:

@@ -170,14 +170,16 @@ async def of_signup(conn: Connection, signup_id: UUID, most: int = 100) -> list[
 
 
 async def of_school(conn: Connection, school_id: UUID, most: int) -> list[DisclosureRow]:
-    """The same of all students of a school."""
+    """The same of all students of a school, also of those whose data were deleted: their `label` is empty."""
     return await db.many(
         conn,
         DisclosureRow,
         """select d.signup_id, u.label, concat_ws(', ', p.name, nullif(d.caller, '')) as viewer, d.fields, d.purpose,
                   d.created_at
-             from signup u join disclosure d on d.signup_id = u.id left join person p on p.id = d.person_id
-            where u.school_id = $1 order by d.created_at desc, d.id desc limit $2""",
+             from (select id, label from signup where school_id = $1
+                   union all select signup_id, '' from erasure where school_id = $1) as u (id, label)
+             join disclosure d on d.signup_id = u.id left join person p on p.id = d.person_id
+            order by d.created_at desc, d.id desc limit $2""",
         school_id,
         most,
     )

@@ -20,6 +20,7 @@ from service.consents import (
     family_door,
     family_forms,
     family_showing,
+    queries,
 )
 from service.consents.answer_rules import Origin, Signature, Signing
 from service.consents.answer_words import in_words
@@ -30,6 +31,7 @@ from service.consents.family_pages import SEE_OTHER, paths
 from service.consents.speaking import Spoken
 from service.db import Connection
 from service.errors import Refused
+from service.panels import queries as panels
 from service.settings import Settings
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
@@ -159,9 +161,11 @@ async def _try(
     shown: Reading,
     now: datetime,
 ) -> Response[Any]:
-    """Sign where everything is right, else the page again with what is wrong."""
+    """Sign where all is right, else say what is wrong. Panel and sign-up are locked before the code, as by a deletion."""
     if carried.choices is None:
         return _begin_again(door, spoken)
+    await panels.lock(conn, door.signup.panel_id)
+    await queries.lock(conn, door.signup.id)
     signed = family_forms.signature(form, carried.choices, door.consent.signer, spoken)
     if await _code_is_wrong(request, conn, door, form, spoken, settings, now) or signed is None:
         return _signing_page(door, spoken, now, carried, shown, form, settings, 422)

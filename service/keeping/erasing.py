@@ -38,11 +38,11 @@ async def erase(conn: Connection, signup_ids: Sequence[UUID], order: Order, now:
     rows = await queries.going(conn, signup_ids)
     if not rows:
         raise NothingToDelete
-    if await queries.is_held(conn, [row.convening_id for row in rows]):
-        raise OnHold
     panel_ids = sorted({row.panel_id for row in rows})
     for panel_id in panel_ids:
         await panels.lock(conn, panel_id)
+    if await queries.is_held(conn, [row.convening_id for row in rows]):
+        raise OnHold
     for row in rows:
         await _erase_one(conn, row, order, now)
     for panel_id in panel_ids:

@@ -143,6 +143,11 @@ async def is_held(conn: Connection, convening_ids: Sequence[UUID]) -> bool:
     )
 
 
+async def is_erased(conn: Connection, signup_id: UUID) -> bool:
+    """Whether everything about a student was deleted."""
+    return await db.one(conn, bool, "select exists (select from erasure where signup_id = $1) as is_erased", signup_id)
+
+
 async def holds(conn: Connection) -> list[HoldRow]:
     """All holds, those that run first."""
     return await db.many(

@@ -126,8 +126,23 @@ async def orphans(conn: Connection) -> list[LeftRow]:
     )
 
 
+async def claim(conn: Connection) -> bool:
+    """Whether this connection is now the only one that deletes; until it gives that back, or ends."""
+    return await db.one(conn, bool, "select pg_try_advisory_lock(7300004) as mine")
+
+
+async def give_back(conn: Connection) -> bool:
+    """Somebody else may delete."""
+    return await db.one(conn, bool, "select pg_advisory_unlock(7300004) as held")
+
+
+async def is_done(conn: Connection, night: date) -> bool:
+    """Whether this night's deletion was done."""
+    return await db.one(conn, bool, "select exists (select from retention_run where night = $1) as is_done", night)
+
+
 async def begin(conn: Connection, night: date, now: datetime) -> bool:
-    """Whether this night's deletion is still to be done; nobody else does it meanwhile."""
+    """This night's deletion is written down; false where it was."""
     return bool(
         await db.run(
             conn,

@@ -17,6 +17,7 @@ from service.web.deps import AnyRequest, Conn, Now
 
 MOST_SHOWN = 200
 MOST_ROWS = 200_000
+DELETED = "a student whose data were deleted"
 
 
 @get("/school/disclosures", **SCHOOL_PAGE)
@@ -24,7 +25,7 @@ async def log(conn: Conn, visitor: KnownVisitor) -> Template:
     """Of all students of the school, the latest first."""
     contact = await school_queries.contact(conn, visitor.person_id)
     looks = await disclosures.of_school(conn, contact.school_id, MOST_SHOWN)
-    context = {"visitor": visitor, "contact": contact, "one": None, "looks": looks, "most": MOST_SHOWN}
+    context = {"visitor": visitor, "contact": contact, "one": None, "looks": looks, "most": MOST_SHOWN, "deleted": DELETED}
     return Template("school_disclosures.html", context=context)
 
 
@@ -56,7 +57,7 @@ async def log_file(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisi
 
 def _cells(look: DisclosureRow, time_zone: str) -> list[str]:
     when = f"{look.created_at.astimezone(zone(time_zone)):%Y-%m-%d %H:%M}"
-    return [look.label, when, look.viewer or "Plenary", ", ".join(look.fields), look.purpose]
+    return [look.label or DELETED, when, look.viewer or "Plenary", ", ".join(look.fields), look.purpose]
 
 
 PAGES = [log, log_of_one, log_file]

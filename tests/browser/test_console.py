@@ -49,7 +49,7 @@ def routes(settings: Settings, pool: Pool) -> list[str]:
     )
 
 
-async def things(conn: Connection, scene: Scene, now: datetime) -> dict[str, list[str]]:
+async def things(pool: Pool, conn: Connection, scene: Scene, now: datetime) -> dict[str, list[str]]:
     """What to put into addresses: mails in doubt and undelivered, a draft, an invitation, a file of people."""
     spring = scene.spring.id
     draft = await make.convening(conn, now, published=False, title="A Draft", venue=make.draft(now).venue)
@@ -77,7 +77,7 @@ async def things(conn: Connection, scene: Scene, now: datetime) -> dict[str, lis
         "district_id": [str(await db.one(conn, UUID, "select id from district limit 1"))],
         "school_id": [str(school)],
         "import_id": [str(staged)],
-        **await kept(conn, now, spring, getattr(signed_up, "id", owner), owner),
+        **await kept(pool, conn, now, spring, getattr(signed_up, "id", owner), owner),
         "version_id": [str((await versions.begin(conn, "esign", now)).id)],
         "language": ["en"],
         "tag": ["invite"],
@@ -85,15 +85,14 @@ async def things(conn: Connection, scene: Scene, now: datetime) -> dict[str, lis
     }
 
 
-async def kept(conn: Connection, now: datetime, spring: UUID, signup_id: UUID, by: UUID) -> dict[str, list[str]]:
+async def kept(pool: Pool, conn: Connection, now: datetime, spring: UUID, signup_id: UUID, by: UUID) -> dict[str, list[str]]:
     """Something published, what a family asks, a hold, and a night's deletion."""
     item = ItemRow(db.new_id(now), spring, "photo_public", "The stage", "our website", now.date())
     await media_queries.insert_item(conn, item, [signup_id], by, now)
     await keeping.insert_request(conn, signup_id, spring, "erasure", now, now)
     await keeping.insert_hold(conn, None, "Counsel asks", by, now)
     await keeping.insert_export(conn, "roster", spring, None, by, 1, now)
-    async with conn.transaction():
-        await retention.run(conn, Periods(), now)
+    await retention.run(pool, Periods(), now)
     return {"media_id": [str(item.id)]}
 
 
@@ -114,7 +113,7 @@ async def test_no_page_of_the_console_has_a_barrier(
     now: datetime,
 ) -> None:
     await organizer(conn, now)
-    known = await things(conn, scene, now)
+    known = await things(pool, conn, scene, now)
     context = await chromium.new_context(base_url=address)
     await enter(context, conn, settings)
     page = await context.new_page()

@@ -10,7 +10,7 @@ from service import db
 from service.access.actions import answer_once
 from service.consents import deciding, disclosures, evidence, verify
 from service.consents import queries as signups
-from service.db import Connection
+from service.db import Connection, Pool
 from service.deliveries import writes as deliveries
 from service.deliveries.writes import NewDelivery
 from service.keeping import erasing, queries, retention, writes
@@ -173,7 +173,7 @@ async def test_s2_a_tombstone_stays_as_it_is(conn: Connection, where: Stage, zur
 
 
 async def test_s5_a_mail_that_a_worker_has_in_hand_is_not_handed_over_and_late_words_go_the_next_night(
-    amina: Family, conn: Connection, owner: Connection, where: Stage, zuri: UUID, now: datetime
+    pool: Pool, amina: Family, conn: Connection, owner: Connection, where: Stage, zuri: UUID, now: datetime
 ) -> None:
     """S5: the deletion comes between the claim and the hand-over, or between the hand-over and the server's answer."""
     await lived(amina, conn, where, zuri, now)
@@ -184,6 +184,5 @@ async def test_s5_a_mail_that_a_worker_has_in_hand_is_not_handed_over_and_late_w
         await erasing.erase(conn, [zuri], Order("family"), now)
     assert not await deliveries.begin_handover(conn, ids[0], token, now, until)
     await conn.execute("update delivery set response = $2 where id = $1", ids[0], f"250 {desk.MAIL} is happy")
-    async with conn.transaction():
-        assert await retention.run(conn, Periods(), now)
+    assert await retention.run(pool, Periods(), now)
     assert found_in(await dumped(owner)) == set()

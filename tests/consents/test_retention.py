@@ -38,11 +38,11 @@ async def sign(conn: Connection, signup_id: UUID, now: datetime) -> None:
     await conn.execute("""update assent set topics = '{"race": "red"}' where signup_id = $1""", signup_id)
 
 
-async def night(conn: Connection, now: datetime) -> RunRow:
+async def night(pool: Pool, now: datetime) -> RunRow:
     """The deletion of one night."""
-    async with conn.transaction():
-        assert await retention.run(conn, Periods(), now)
-    [row] = await retention_queries.latest(conn)
+    assert await retention.run(pool, Periods(), now)
+    async with pool.acquire() as conn:
+        [row] = await retention_queries.latest(conn)
     return row
 
 
@@ -54,7 +54,7 @@ async def found(conn: Connection, where: Stage, words: str, now: datetime) -> li
 
 
 async def test_s1_31_days_after_the_end_health_topics_and_who_never_signed_are_gone_also_from_search(
-    conn: Connection, settings: Settings, where: Stage, zuri: UUID, now: datetime
+    pool: Pool, conn: Connection, settings: Settings, where: Stage, zuri: UUID, now: datetime
 ) -> None:
     """S1: and one day before they are all there; what is signed stays."""
     mateo = await desk.ask(conn, where, now, name="Mateo Lindqvist")
@@ -64,10 +64,10 @@ async def test_s1_31_days_after_the_end_health_topics_and_who_never_signed_are_g
     async with conn.transaction():
         await day_facts.write(conn, keys, consent.id, facts, FIELDS, now)
     over = await ends(conn, where)
-    before = await night(conn, over + 30 * DAY)
+    before = await night(pool, over + 30 * DAY)
     assert (before.gone, before.left_over) == ({}, {})
     assert await found(conn, where, "mateo", over) == ["Mateo Lindqvist"]
-    after = await night(conn, over + 31 * DAY)
+    after = await night(pool, over + 31 * DAY)
     assert after.gone == {"day_facts": len(FIELDS), "topics": 1, "unsigned": 1}
     assert after.left_over == {}
     assert await db.one(conn, int, "select count(*) from day_fact") == 0
@@ -81,14 +81,14 @@ async def test_s1_31_days_after_the_end_health_topics_and_who_never_signed_are_g
 
 
 async def test_s1_a_signed_form_goes_after_three_years_and_its_chain_still_verifies(
-    conn: Connection, where: Stage, zuri: UUID, now: datetime
+    pool: Pool, conn: Connection, where: Stage, zuri: UUID, now: datetime
 ) -> None:
     await sign(conn, zuri, now)
     wren = await person(conn, now, "Wren Okonkwo", "wren@network.example")
     await disclosures.disclose(conn, zuri, wren, disclosures.BOARD, now)
     over = await ends(conn, where)
-    assert "forms" not in (await night(conn, over + 1095 * DAY)).gone
-    run = await night(conn, over + 1096 * DAY)
+    assert "forms" not in (await night(pool, over + 1095 * DAY)).gone
+    run = await night(pool, over + 1096 * DAY)
     assert (run.gone["forms"], run.left_over) == (1, {})
     assert await db.one(conn, int, "select count(*) from signup") == 0
     assert (await verify.verify(conn, [zuri]))[1] == []
@@ -96,7 +96,7 @@ async def test_s1_a_signed_form_goes_after_three_years_and_its_chain_still_verif
 
 
 async def test_s1_answers_are_kept_as_long_as_something_published_needs_them(
-    conn: Connection, where: Stage, zuri: UUID, now: datetime
+    pool: Pool, conn: Connection, where: Stage, zuri: UUID, now: datetime
 ) -> None:
     await sign(conn, zuri, now)
     item = db.new_id(now)
@@ -108,31 +108,31 @@ async def test_s1_answers_are_kept_as_long_as_something_published_needs_them(
     )
     await conn.execute("insert into media_student (item_id, signup_id) values ($1, $2)", item, zuri)
     late = await ends(conn, where) + 1100 * DAY
-    run = await night(conn, late)
+    run = await night(pool, late)
     assert ("forms" in run.gone, run.left_over) == (False, {})
     await conn.execute("update media_student set down_at = $1", now)
-    assert (await night(conn, late + DAY)).gone["forms"] == 1
+    assert (await night(pool, late + DAY)).gone["forms"] == 1
 
 
 @pytest.mark.parametrize("everything", [True, False])
 async def test_s1_where_a_legal_hold_runs_everything_stays(
-    conn: Connection, where: Stage, zuri: UUID, now: datetime, everything: bool
+    pool: Pool, conn: Connection, where: Stage, zuri: UUID, now: datetime, everything: bool
 ) -> None:
     wren = await person(conn, now, "Wren Okonkwo", "wren@network.example")
     await writes.insert_hold(conn, None if everything else where.convening_id, "Counsel asks", wren, now)
     late = await ends(conn, where) + 1100 * DAY
-    assert (await night(conn, late)).gone == {}
+    assert (await night(pool, late)).gone == {}
     assert (await queries.signup(conn, zuri)).name == "Zuri Camberwell"
     [hold] = await keeping.holds(conn)
     await writes.end_hold(conn, hold.id, wren, now)
-    assert (await night(conn, late + DAY)).gone == {"unsigned": 1}
+    assert (await night(pool, late + DAY)).gone == {"unsigned": 1}
 
 
-async def test_s1_what_should_be_gone_and_is_not_is_said(conn: Connection, zuri: UUID, now: datetime) -> None:
+async def test_s1_what_should_be_gone_and_is_not_is_said(pool: Pool, conn: Connection, zuri: UUID, now: datetime) -> None:
     """S1: a proof of somebody whom nobody knows any more, and a mail that still says something."""
     async with conn.transaction():
         await evidence.append(conn, UUID(int=7), "refused", desk.signing(), now)
-    assert (await night(conn, now)).left_over == {"proofs of students who are gone": 1}
+    assert (await night(pool, now)).left_over == {"proofs of students who are gone": 1}
     assert await queries.panel_of(conn, zuri)
 
 

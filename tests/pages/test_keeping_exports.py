@@ -12,6 +12,8 @@ import pytest
 
 from service import db
 from service.db import Connection
+from service.keeping import erasing
+from service.keeping.erasing import Order
 from service.keeping.export_words import EXPORTS
 from service.keeping.rules import ExportKind
 from service.settings import Settings
@@ -132,6 +134,36 @@ async def test_f5_a_school_reads_and_downloads_who_saw_its_students(
     await conn.execute("update school_contact set school_id = (select id from school where code = 'o')")
     assert (await browser.get(f"/school/signups/{signup_id}/disclosures")).status_code == 404
     assert "Zuri" not in await school.read("/school/disclosures")
+
+
+async def test_f5_the_log_of_a_school_outlives_its_students(
+    browser: httpx.AsyncClient, conn: Connection, settings: Settings, now: datetime, stage: Stage
+) -> None:
+    """F5, S2: after a deletion it still says who saw what and when, and of whom no more; of another school's nothing."""
+    signup_id = await students.student(conn, stage, now)
+    office = await enter(browser, conn, settings, now)
+    await office.read(f"/office/signups/{signup_id}")
+    wren = await person(conn, now, "Wren Okonkwo", "wren@lake-marlow.example")
+    await conn.execute(TAMSIN_AT_SCHOOL, wren, stage.school_id)
+    browser.cookies.clear()
+    await sign_in(browser, conn, settings, "wren@lake-marlow.example")
+    async with conn.transaction():
+        await erasing.erase(conn, [signup_id], Order("school", wren), now)
+    page = await Office(browser, "").read("/school/disclosures")
+    assert "Tamsin Birchwell" in page
+    assert "a student whose data were deleted" in page
+    assert ("Zuri" in page, str(signup_id) in page) == (False, False)
+    _, row = rows(await browser.get("/school/disclosures.csv"))
+    assert [row[0], row[2], row[4]] == [
+        "a student whose data were deleted",
+        "Tamsin Birchwell",
+        "To help with one student’s sign-up",
+    ]
+    await conn.execute(
+        "insert into school (id, code, district_id, name) values (gen_random_uuid(), 'o', $1, 'Other')", stage.school_id
+    )
+    await conn.execute("update school_contact set school_id = (select id from school where code = 'o')")
+    assert "Tamsin" not in await Office(browser, "").read("/school/disclosures")
 
 
 async def test_p9_no_kind_of_file_is_for_marketing(conn: Connection, now: datetime) -> None:

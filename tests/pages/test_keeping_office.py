@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from service import db
-from service.db import Connection
+from service.db import Connection, Pool
 from service.keeping import queries, retention, retention_queries, writes
 from service.keeping.periods import Periods
 from service.settings import Settings
@@ -115,11 +115,10 @@ async def test_f7_an_organizer_sees_what_families_ask_when_it_is_due_and_says_th
 
 
 async def test_s1_what_a_night_found_and_a_missed_night_are_things_to_do(
-    browser: httpx.AsyncClient, conn: Connection, settings: Settings, now: datetime
+    pool: Pool, browser: httpx.AsyncClient, conn: Connection, settings: Settings, now: datetime
 ) -> None:
     office = await enter(browser, conn, settings, now)
-    async with conn.transaction():
-        await retention.run(conn, Periods(), now)
+    await retention.run(pool, Periods(), now)
     assert "More is kept than we promise" not in await office.read("/office")
     await retention_queries.finish(conn, retention.night_of(now), {"mails": 2}, {"forms": 1})
     assert "More is kept than we promise" in await office.read("/office")
