@@ -280,7 +280,8 @@ create index audit_entry_person on audit_entry (person_id, at, id);
 create index audit_entry_action on audit_entry (action, at, id);
 create index audit_entry_thing on audit_entry (thing_id);
 
-create function refuse_change() returns trigger language plpgsql as $$
+create function refuse_change() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   raise exception '% only grows', tg_table_name using errcode = 'insufficient_privilege';
 end $$;
@@ -372,7 +373,8 @@ create index registration_note_registration on registration_note (registration_i
 create index registration_note_person on registration_note (person_id);
 
 -- The two counters: statement triggers, so that a batch costs one update. The CHECK on the counter is the last guard.
-create function count_seats() returns trigger language plpgsql as $$
+create function count_seats() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_op = 'INSERT' then
     update convening c set taken = c.taken + d.n
@@ -397,7 +399,8 @@ create trigger count_seats_changed after update on registration
 create trigger count_seats_gone after delete on registration
   referencing old table as old_rows for each statement execute function count_seats();
 
-create function count_places() returns trigger language plpgsql as $$
+create function count_places() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_op <> 'INSERT' then                      -- first, or a row of a full session could not be touched
     update session s set taken = s.taken - d.n
@@ -520,7 +523,8 @@ create table consent_text (
   primary key (version_id, language)
 );
 
-create function keep_published_text() returns trigger language plpgsql as $$
+create function keep_published_text() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   if exists (select from consent_version v where v.id = coalesce(old.version_id, new.version_id) and v.published_at is not null) then
     raise exception 'a published text stays as it is' using errcode = 'insufficient_privilege';
@@ -532,7 +536,8 @@ create trigger consent_text_stays before update or delete on consent_text
 create trigger consent_text_whole before insert on consent_text
   for each row execute function keep_published_text();
 
-create function keep_published_version() returns trigger language plpgsql as $$
+create function keep_published_version() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   if old.published_at is not null then
     raise exception 'a published version stays as it is' using errcode = 'insufficient_privilege';
@@ -579,6 +584,7 @@ create table consent (
     'expired',                                     -- the deadline passed without an answer
     'withdrawn',                                   -- took the yes back
     'superseded')),                                -- a new version asks again
+  state_before   text,                             -- while an objection holds everything up: what it was, and is again
   joins          boolean,                          -- the answer to "may join the panel"; null: not answered
   answers        jsonb,                            -- the separate answers
   survey_version int references student_questions, -- the questions of the survey that the answer about it is about
@@ -650,9 +656,12 @@ create table assent (
   made_up     text not null default '',
   topics      jsonb not null default '{}',         -- by topic: green, yellow or red
   generation  int not null default 0,
+  version_id  uuid references consent_version,     -- the text that was answered
   answered_at timestamptz,
   constraint answered_when check (state in ('not_asked', 'asked') or answered_at is not null)
 );
+
+create index assent_version_used on assent (version_id);
 
 -- Who may be on a stage. Only the triggers below write it; a seat hangs on it.
 create table clearance (
@@ -667,22 +676,36 @@ create table seat (
 );
 create index seat_panel on seat (panel_id);
 
-create function clear_or_not(which uuid) returns void language plpgsql security definer set search_path = public as $$
+-- Whether a text of a template means something else by now than it did in this version (null: nobody wrote which it was). What
+-- was agreed to before a roster was locked stands for as long as it is.
+create function is_outdated(version uuid, of_template text, locked timestamptz) returns boolean language sql stable
+  set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from consent_version m
+     where m.template = of_template and m.is_material and m.published_at < coalesce(locked, 'infinity')
+       and m.number > coalesce((select v.number from consent_version v where v.id = version and v.template = of_template), 0)) $$;
+
+create function clear_or_not(which uuid) returns void language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
 declare
   needed int;
   alone boolean;
+  locked timestamptz;
   cleared boolean;
   until timestamptz;
 begin
-  select signers_needed, signs_for_self into needed, alone from signup
-   where id = which and withdrawn_at is null and lapsed_at is null for update;
+  select u.signers_needed, u.signs_for_self, p.locked_at into needed, alone, locked
+    from signup u join panel p on p.id = u.panel_id
+   where u.id = which and u.withdrawn_at is null and u.lapsed_at is null for update of u;
   select found
-     and exists (select from assent a where a.signup_id = which and a.state = 'yes')
-     and not exists (select from consent c where c.signup_id = which and c.state = 'on_hold_objection')
+     and exists (select from assent a where a.signup_id = which and a.state = 'yes'
+                    and not is_outdated(a.version_id, 'assent', locked))
      and not exists (select from consent c where c.signup_id = which and c.signer <> 'student' and not alone
-                        and (c.state in ('refused', 'withdrawn') or c.state in ('signed', 'signed_paper') and not c.joins))
+                        and (c.state in ('refused', 'withdrawn', 'on_hold_objection')
+                             or c.state in ('signed', 'signed_paper') and not c.joins))
      and (select count(*) from consent c where c.signup_id = which and c.joins and c.state in ('signed', 'signed_paper')
-             and (c.signer = 'student') = alone) >= case when alone then 1 else needed end
+             and (c.signer = 'student') = alone and not is_outdated(c.version_id, 'panelist', locked))
+         >= case when alone then 1 else needed end
     into cleared;
   select min(c.valid_until) into until from consent c
    where c.signup_id = which and c.signer <> 'student' and not alone and c.state in ('signed', 'signed_paper');
@@ -692,8 +715,10 @@ begin
     delete from clearance where signup_id = which;
   end if;
 end $$;
+revoke execute on function clear_or_not from public;
 
-create function consent_or_assent_changed() returns trigger language plpgsql security definer set search_path = public as $$
+create function consent_or_assent_changed() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_op <> 'INSERT' then perform clear_or_not(old.signup_id); end if;
   if tg_op <> 'DELETE' then perform clear_or_not(new.signup_id); end if;
@@ -704,7 +729,8 @@ create trigger consent_clears after insert or update or delete on consent
 create trigger assent_clears after insert or update or delete on assent
   for each row execute function consent_or_assent_changed();
 
-create function signup_changed() returns trigger language plpgsql security definer set search_path = public as $$
+create function signup_changed() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform clear_or_not(new.id);
   return null;
@@ -712,7 +738,30 @@ end $$;
 create trigger signup_clears after update of withdrawn_at, lapsed_at, signers_needed, signs_for_self on signup
   for each row execute function signup_changed();
 
-create function seat_where_signed_up() returns trigger language plpgsql as $$
+-- A new meaning, or a roster that is open again, clears nobody by a yes to the older text.
+create function meaning_changed() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform clear_or_not(k.signup_id) from clearance k join signup u on u.id = k.signup_id join panel p on p.id = u.panel_id
+   where p.locked_at is null and (tg_table_name <> 'panel' or p.id = new.id) order by k.signup_id;
+  return null;
+end $$;
+create trigger version_clears_again after insert or update of published_at, is_material on consent_version
+  for each row when (new.is_material and new.published_at is not null) execute function meaning_changed();
+create trigger panel_clears_again after update of locked_at on panel
+  for each row when (new.locked_at is null and old.locked_at is not null) execute function meaning_changed();
+
+-- Families agree to one panel with its topics; for another one they are asked anew.
+create function stay_on_panel() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  raise exception 'a sign-up stays with its panel' using errcode = 'check_violation';
+end $$;
+create trigger signup_stays_on_panel before update of panel_id on signup
+  for each row when (new.panel_id <> old.panel_id) execute function stay_on_panel();
+
+create function seat_where_signed_up() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   if not exists (select from signup s where s.id = new.signup_id and s.panel_id = new.panel_id) then
     raise exception 'a seat is on the panel that the student is signed up for' using errcode = 'check_violation';
@@ -721,7 +770,8 @@ begin
 end $$;
 create trigger seat_on_own_panel before insert or update on seat for each row execute function seat_where_signed_up();
 
-create function count_panel_seats() returns trigger language plpgsql security definer set search_path = public as $$
+create function count_panel_seats() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_op = 'INSERT' then
     update panel set taken = taken + 1 where id = new.panel_id;
@@ -750,7 +800,8 @@ create view signup_standing with (security_invoker = true) as
 create view family_mail with (security_invoker = true) as
   select c.id, c.generation, lower(c.email) as email_key, t.is_seated,
          case when t.is_under_way and (c.signer = 'student') = u.signs_for_self
-                   and not exists (select from consent o where o.signup_id = c.signup_id and o.state = 'on_hold_objection')
+                   and (u.signs_for_self or not exists (select from consent o where o.signup_id = c.signup_id
+                                                           and o.state = 'on_hold_objection'))
               then c.state end as state
     from consent c join signup u on u.id = c.signup_id join signup_standing t on t.id = c.signup_id;
 
@@ -778,7 +829,8 @@ create table evidence_body (
 );
 create trigger evidence_only_grows before update or delete or truncate on evidence
   for each statement execute function refuse_change();
-create function refuse_rewriting() returns trigger language plpgsql as $$
+create function refuse_rewriting() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   raise exception '% is never rewritten', tg_table_name using errcode = 'insufficient_privilege';
 end $$;
@@ -804,7 +856,8 @@ create table day_fact (
   primary key (consent_id, field)
 );
 
-create function day_fact_behind_a_yes() returns trigger language plpgsql as $$
+create function day_fact_behind_a_yes() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   if not exists (select from consent c join signup u on u.id = c.signup_id
                   where c.id = new.consent_id and c.joins and c.state in ('signed_unverified', 'signed', 'signed_paper')
@@ -815,7 +868,8 @@ begin
 end $$;
 create trigger day_fact_needs_a_yes before insert on day_fact for each row execute function day_fact_behind_a_yes();
 
-create function forget_facts_without_a_yes() returns trigger language plpgsql as $$
+create function forget_facts_without_a_yes() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   if new.joins is false or new.state in ('refused', 'withdrawn', 'expired') then
     delete from day_fact where consent_id = new.id;
@@ -825,7 +879,8 @@ end $$;
 create trigger consent_forgets after update of state, joins on consent
   for each row execute function forget_facts_without_a_yes();
 
-create function forget_facts_off_the_list() returns trigger language plpgsql as $$
+create function forget_facts_off_the_list() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   delete from day_fact f using consent c
    where c.id = f.consent_id and c.signup_id = new.id
@@ -1027,7 +1082,8 @@ create index event_unhandled on event (bulk, next_at, ordinal) where handled_at 
 create index event_of_convening on event ((payload ->> 'convening_id'), ordinal) where payload ->> 'convening_id' is not null;
 create unique index event_repeats_a_delivery_once on event ((payload ->> 'delivery_id')) where kind = 'delivery_repeated';
 
-create function ring_the_bell() returns trigger language plpgsql as $$
+create function ring_the_bell() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform pg_notify('plenary', '');
   return null;

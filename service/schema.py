@@ -53,6 +53,7 @@ async def load(owner_url: str, app_password: str = "") -> bool:
     try:
         await conn.execute("select pg_advisory_lock($1)", LOCK)
         await _make_role(conn, app_password)
+        await _forbid_temporary(conn)
         return await _load_once(conn)
     except asyncpg.InsufficientPrivilegeError as error:
         raise StartRefused(f"The database's owner may not do this: {error.args[0]}.") from None
@@ -89,6 +90,14 @@ async def _join_role(conn: Connection) -> None:
         await run(conn, "reset role")
     except asyncpg.InsufficientPrivilegeError:
         await run(conn, "grant plenary_app to current_user")
+
+
+async def _forbid_temporary(conn: Connection) -> None:
+    """No temporary table may stand before one of ours; copies of a database do not inherit this."""
+    change = await maybe(
+        conn, str, "select format('revoke temporary on database %I from public, plenary_app', current_database())"
+    )
+    await conn.execute(str(change))
 
 
 async def _load_once(conn: Connection) -> bool:

@@ -80,6 +80,7 @@ async def template(servers: Servers) -> str:
 async def database_url(servers: Servers, template: str) -> str:
     """The address of the tests' database, as the application connects to it."""
     await _administer(servers, f"create database {DATABASE} template {template} strategy file_copy")
+    await schema.load(servers.database_url(DATABASE))
     return servers.database_url(DATABASE, user=APP_ROLE)
 
 

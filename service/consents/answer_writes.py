@@ -87,11 +87,34 @@ async def set_state(conn: Connection, consent_id: UUID, state: Status, now: date
     return await db.run(conn, "update consent set state = $2, changed_at = $3 where id = $1", consent_id, state, now)
 
 
+async def hold_up(conn: Connection, consent_id: UUID, now: datetime) -> int:
+    """A guardian objects; what they had answered before is remembered."""
+    return await db.run(
+        conn,
+        """update consent set state = 'on_hold_objection', state_before = state, changed_at = $2
+            where id = $1 and state <> 'on_hold_objection'""",
+        consent_id,
+        now,
+    )
+
+
+async def let_go(conn: Connection, consent_id: UUID, now: datetime) -> int:
+    """The objection is lifted: everything is as it was before it."""
+    return await db.run(
+        conn,
+        """update consent set state = coalesce(state_before, 'draft'), state_before = null, changed_at = $2
+            where id = $1 and state = 'on_hold_objection'""",
+        consent_id,
+        now,
+    )
+
+
 async def refuse(conn: Connection, consent_id: UUID, now: datetime) -> int:
     """A no; the answers of an earlier yes go."""
     return await db.run(
         conn,
-        "update consent set state = 'refused', joins = false, answers = null, changed_at = $2 where id = $1",
+        """update consent set state = 'refused', state_before = null, joins = false, answers = null, changed_at = $2
+            where id = $1""",
         consent_id,
         now,
     )
@@ -144,12 +167,12 @@ async def ask_student(conn: Connection, consent_id: UUID, signup_id: UUID, langu
 
 
 async def end_guardians(conn: Connection, signup_id: UUID, now: datetime) -> int:
-    """What guardians have not answered lapses, and no link of theirs opens any more."""
+    """What guardians have not answered lapses, an objection as well, and no link of theirs opens any more."""
     return await db.run(
         conn,
         """update consent set generation = generation + 1, changed_at = $2,
-                  state = case when state in ('draft', 'asked', 'opened', 'superseded', 'signed_unverified') then 'expired'
-                               else state end
+                  state = case when state in ('signed', 'signed_paper', 'refused', 'withdrawn') then state
+                               else 'expired' end, state_before = null
             where signup_id = $1 and signer <> 'student'""",
         signup_id,
         now,

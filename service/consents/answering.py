@@ -194,10 +194,10 @@ async def withdraw(conn: Connection, consent_id: UUID, origin: Origin, now: date
 async def object_to(conn: Connection, consent_id: UUID, origin: Origin, now: datetime) -> None:
     """A second guardian objects: everything rests until the district decides (W3). Raises NotOpen for anybody else."""
     held = await hold(conn, consent_id, now)
-    if held.consent.signer != "second_guardian" or held.signup.withdrawn_at is not None:
+    if held.consent.signer != "second_guardian" or held.signup.signs_for_self or held.signup.withdrawn_at is not None:
         raise NotOpen
     if held.consent.state != "on_hold_objection":
-        await answer_writes.set_state(conn, consent_id, "on_hold_objection", now)
+        await answer_writes.hold_up(conn, consent_id, now)
         await _note(conn, held, "objected", origin, now)
 
 

@@ -95,18 +95,21 @@ async def put_answer(
     name_use: NameUse,
     made_up: str,
     topics: dict[str, Colour],
+    version: int,
     now: datetime,
 ) -> int:
     """The student's answer; clearance, and the seat with it, follows by the trigger."""
     return await db.run(
         conn,
-        """update assent set state = $2, name_use = $3, made_up = $4, topics = $5, answered_at = $6
+        """update assent set state = $2, name_use = $3, made_up = $4, topics = $5, answered_at = $7,
+                  version_id = (select v.id from consent_version v where v.template = 'assent' and v.number = $6)
             where signup_id = $1""",
         signup_id,
         state,
         name_use,
         made_up,
         topics,
+        version,
         now,
     )
 

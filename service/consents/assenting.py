@@ -58,7 +58,9 @@ async def answer(
     if standing is not None and assent_rules.kept(standing) == wanted:
         return False
     name_use = wanted.name_use or "first_only"
-    await assent_queries.put_answer(conn, signup_id, wanted.answer, name_use, wanted.made_up, wanted.topics, now)
+    await assent_queries.put_answer(
+        conn, signup_id, wanted.answer, name_use, wanted.made_up, wanted.topics, read.version, now
+    )
     proof = Proof(document=read, answer=wanted, client=origin.client, agent=origin.agent, at=now)
     await evidence.append(conn, signup_id, "assented" if wanted.answer == "yes" else "declined", proof, now)
     await events.record(conn, now, [events.StudentAnswered(row.convening_id, signup_id)])

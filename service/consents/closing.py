@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from service import events
-from service.consents import closing_writes, deadlines, queries, signing_up
+from service.consents import closing_writes, deadlines, queries, renewing, signing_up
 from service.consents.queries import Frame
 from service.db import Connection
 from service.panels import queries as panels
@@ -24,6 +24,7 @@ async def close(conn: Connection, panel_id: UUID, now: datetime) -> None:
     await events.record(conn, now, facts)
     if now < deadlines.lock_at(frame.starts_at, frame.time_zone):
         await closing_writes.unlock(conn, panel_id)
+        await renewing.ask_again(conn, frame, now)
     else:
         await settle(conn, frame, now)
     await signing_up.fill_seats(conn, panel_id, now)

@@ -96,7 +96,7 @@ async def name_second_guardian(
     status_code=200,
     sends=deciding_examples.OBJECTION,
     shows=deciding_examples.HELD,
-    refuses=[rules.OffTheList],
+    refuses=[rules.OffTheList, rules.NoGuardianNeeded],
 )
 async def record_objection(
     signup_id: FromPath[UUID], data: JSONBody[Objection], caller: KnownCaller, request: AnyRequest, conn: Conn, now: Now

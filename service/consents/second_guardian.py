@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from service import db, events
-from service.consents import answer_writes, answering, deciding, evidence, queries, rules, signing_up
+from service.consents import answer_writes, answering, deciding, evidence, queries, renewing, rules, signing_up
 from service.consents.answer_rules import NoObjection
 from service.consents.deciding import Reason
 from service.consents.queries import Frame, SignupRow
@@ -54,13 +54,15 @@ async def name(conn: Connection, signup_id: UUID, guardian: Guardian, now: datet
 async def record_objection(conn: Connection, signup_id: UUID, taken_by: Name, now: datetime) -> bool:
     """A guardian objected in writing, and `taken_by` has it: everything rests. False where it rests already.
 
-    Raises OffTheList.
+    Raises OffTheList, NoGuardianNeeded.
     """
     frame, signup = await _hold(conn, signup_id, now)
+    if signup.signs_for_self:
+        raise rules.NoGuardianNeeded
     if any(one.state == "on_hold_objection" for one in await queries.consents(conn, [signup_id])):
         return False
     consent_id = await answer_writes.put_second(conn, db.new_id(now), signup_id, now)
-    await answer_writes.set_state(conn, consent_id, "on_hold_objection", now)
+    await answer_writes.hold_up(conn, consent_id, now)
     body = Word(what="objected_in_writing", name=taken_by.strip(), at=now)
     await evidence.append(conn, signup_id, "objected", body, now, consent_id=consent_id)
     await events.record(conn, now, [events.ConsentObjected(frame.convening_id, signup_id, consent_id)])
@@ -71,7 +73,7 @@ async def record_objection(conn: Connection, signup_id: UUID, taken_by: Name, no
 async def resolve(
     conn: Connection, signup_id: UUID, decision: Decision, decided_by: Name, reason: Reason, now: datetime
 ) -> None:
-    """The word of `decided_by` about an objection: upheld is a no, lifted leaves the others' answers as they are.
+    """The word of `decided_by` about an objection: upheld is a no, lifted leaves all answers as they were before it.
 
     Raises NoObjection.
     """
@@ -84,7 +86,8 @@ async def resolve(
         if decision == "upheld":
             await answer_writes.refuse(conn, consent.id, now)
         else:
-            await answer_writes.set_state(conn, consent.id, "asked" if signup.signers_needed > 1 else "draft", now)
+            await answer_writes.let_go(conn, consent.id, now)
+            await renewing.ask_again(conn, held.frame, now)
         body = Word(what=decision, name=decided_by.strip(), at=now, reason=reason.strip())
         await evidence.append(conn, signup_id, "resolved", body, now, consent_id=consent.id)
         fact = events.ObjectionResolved(held.frame.convening_id, signup_id, consent.id)

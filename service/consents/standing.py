@@ -75,7 +75,7 @@ def stand(
 ) -> Standing:
     """How a sign-up stands at `now`: the database's trigger decides the same, but for the clock."""
     asked = [one for one in signers if (one.signer == "student") == signs_for_self]
-    objects = any(one.state == "on_hold_objection" for one in signers)
+    objects = any(one.state == "on_hold_objection" for one in asked)
     counted: list[Status] = [
         one.state for one in asked if one.signer != "second_guardian" or needed > 1 or one.state not in MAY_STAY_SILENT
     ]

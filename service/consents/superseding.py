@@ -5,13 +5,11 @@ Nobody is asked whose roster is locked: there is no time to answer, and what the
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
-from service import events
-from service.consents import deadlines, queries, signing_up, superseding_queries
-from service.consents.superseding_queries import ConcernedRow
+from service.consents import closing, deadlines, queries, renewing, signing_up, superseding_queries
+from service.consents.queries import Frame
 from service.consents.texts import Template
 from service.db import Connection
 from service.panels import queries as panels
@@ -53,35 +51,24 @@ async def concerned(conn: Connection, template: Template, now: datetime) -> Conc
     )
 
 
-async def hold(conn: Connection, template: Template, now: datetime) -> Sequence[UUID]:
-    """Lock the panels whose families a new version may ask again, so that nobody signs an old text meanwhile."""
+async def hold(conn: Connection, template: Template, now: datetime) -> Sequence[Frame]:
+    """Lock the panels whose families a new version may ask again, so that nobody signs an old text meanwhile.
+
+    A roster whose time has come is locked first, however late the clock: what was signed for it stands.
+    """
     if template == "esign":
         return []
-    found = sorted({row.panel_id for row in await superseding_queries.ahead(conn, template, now)})
-    for panel_id in found:
+    held: list[Frame] = []
+    for panel_id in await superseding_queries.panels_ahead(conn, now):
         await panels.lock(conn, panel_id)
-    return found
-
-
-async def ask_again(conn: Connection, template: Template, held: Sequence[UUID], now: datetime) -> None:
-    """A yes to an older text no longer clears; whoever gave it is asked again, with time to answer. Behind `hold`."""
-    rows = await superseding_queries.ahead(conn, template, now)
-    for panel_id in held:
-        asked = [row for row in rows if row.panel_id == panel_id and row.said_yes]
         frame = await queries.frame(conn, panel_id)
-        if not asked or now >= deadlines.lock_at(frame.starts_at, frame.time_zone):
-            continue
-        await _supersede(conn, template, asked, now)
-        fact = events.StudentAskedAgain if template == "assent" else events.ConsentAsked
-        await events.record(conn, now, [fact(frame.convening_id, row.signup_id) for row in asked])
-        await signing_up.fill_seats(conn, panel_id, now)
+        await closing.settle(conn, frame, now)
+        held.append(frame)
+    return held
 
 
-async def _supersede(conn: Connection, template: Template, rows: Sequence[ConcernedRow], now: datetime) -> None:
-    ids = [row.signup_id for row in rows]
-    if template == "assent":
-        await superseding_queries.ask_students(conn, ids)
-        return
-    await superseding_queries.supersede(conn, ids, now)
-    until = [deadlines.deadline_at(row.starts_at, row.time_zone, row.family_zone, now) for row in rows]
-    await superseding_queries.give_time(conn, ids, until)
+async def ask_again(conn: Connection, held: Sequence[Frame], now: datetime) -> None:
+    """A yes to an older text no longer clears; whoever gave it is asked again, with time to answer. Behind `hold`."""
+    for frame in held:
+        if await renewing.ask_again(conn, frame, now):
+            await signing_up.fill_seats(conn, frame.panel_id, now)

@@ -48,14 +48,43 @@ async def ahead(conn: Connection, template: Template, now: datetime) -> list[Con
     )
 
 
-async def supersede(conn: Connection, signup_ids: Sequence[UUID], now: datetime) -> int:
-    """What was signed asks once more: the clearance, and the seat with it, falls by the trigger; the place stays."""
-    return await db.run(
+async def panels_ahead(conn: Connection, now: datetime) -> list[UUID]:
+    """Panels with sign-ups whose convening has not begun, in the order of their locks."""
+    return await db.many(
         conn,
-        """update consent c set state = 'superseded', changed_at = $2 from signup u
-            where u.id = c.signup_id and u.id = any($1::uuid[]) and (c.signer = 'student') = u.signs_for_self
-              and c.state in ('signed_unverified', 'signed', 'signed_paper')""",
-        signup_ids,
+        UUID,
+        """select p.id from panel p join session s on s.id = p.session_id join convening c on c.id = s.convening_id
+            where c.starts_at > $1 and exists (select from signup u where u.panel_id = p.id) order by p.id""",
+        now,
+    )
+
+
+class OutdatedRow(Struct, frozen=True):
+    """A sign-up of whom a yes no longer counts, and the zone of its family's day."""
+
+    signup_id: UUID
+    family_zone: str
+
+
+async def supersede(conn: Connection, panel_id: UUID, now: datetime) -> list[OutdatedRow]:
+    """A yes to an older meaning asks once more: the clearance, and the seat with it, falls by the trigger; the place stays.
+
+    A signed no stays a no.
+    """
+    return await db.many(
+        conn,
+        OutdatedRow,
+        """with asked as (
+             update consent c set state = 'superseded', changed_at = $2 from signup u join panel p on p.id = u.panel_id
+              where u.id = c.signup_id and u.panel_id = $1 and u.withdrawn_at is null
+                and (c.signer = 'student') = u.signs_for_self and c.joins
+                and c.state in ('signed_unverified', 'signed', 'signed_paper')
+                and is_outdated(c.version_id, 'panelist', p.locked_at)
+             returning c.signup_id)
+           select u.id as signup_id, d.time_zone as family_zone
+             from signup u join school h on h.id = u.school_id join district d on d.id = h.district_id
+            where u.id in (select signup_id from asked) order by u.queue_number""",
+        panel_id,
         now,
     )
 
@@ -71,10 +100,23 @@ async def give_time(conn: Connection, signup_ids: Sequence[UUID], until: Sequenc
     )
 
 
-async def ask_students(conn: Connection, signup_ids: Sequence[UUID]) -> int:
-    """Students who have answered are asked once more."""
-    return await db.run(
+async def ask_students(conn: Connection, panel_id: UUID) -> list[UUID]:
+    """Students who answered an older text of theirs are asked once more, but who said no."""
+    return await db.many(
         conn,
-        "update assent set state = 'asked' where signup_id = any($1::uuid[]) and state in ('yes', 'talk_first')",
+        UUID,
+        """update assent a set state = 'asked' from signup u join panel p on p.id = u.panel_id
+            where u.id = a.signup_id and u.panel_id = $1 and u.withdrawn_at is null and a.state in ('yes', 'talk_first')
+              and is_outdated(a.version_id, 'assent', p.locked_at) returning a.signup_id""",
+        panel_id,
+    )
+
+
+async def under_way(conn: Connection, signup_ids: Sequence[UUID]) -> list[UUID]:
+    """Of these, in order of the line, for whom a yes can still come."""
+    return await db.many(
+        conn,
+        UUID,
+        "select id from signup_standing where id = any($1::uuid[]) and is_under_way order by queue_number",
         signup_ids,
     )

@@ -93,7 +93,7 @@ async def publish(conn: Connection, version_id: UUID, now: datetime, *, material
     held = await superseding.hold(conn, row.template, now)
     await version_queries.publish(conn, version_id, material, now)
     if material:
-        await superseding.ask_again(conn, row.template, held, now)
+        await superseding.ask_again(conn, held, now)
     return await version_queries.version(conn, version_id)
 
 

@@ -136,7 +136,15 @@ async def printed(conn: Connection, signup_id: UUID, now: datetime, pdf: bytes =
 
 async def student_says(conn: Connection, signup_id: UUID, state: str, now: datetime) -> None:
     """The student's own answer."""
-    await conn.execute("update assent set state = $2, answered_at = $3 where signup_id = $1", signup_id, state, now)
+    await conn.execute(
+        """update assent set state = $2, answered_at = $3, version_id = (
+             select id from consent_version where template = 'assent' and published_at is not null
+              order by number desc limit 1)
+            where signup_id = $1""",
+        signup_id,
+        state,
+        now,
+    )
 
 
 async def seated(conn: Connection, where: Stage) -> list[UUID]:

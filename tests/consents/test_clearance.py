@@ -224,9 +224,17 @@ async def test_no_seat_of_a_panel_is_taken_twice_and_none_on_another_panel(conn:
     with pytest.raises(asyncpg.CheckViolationError):
         await sit_down(conn, elsewhere, now)
     assert await sit_down(conn, first, now)
-    await conn.execute("update signup set panel_id = $1 where id = $2", first.panel_id, second.signup_id)
-    with pytest.raises(asyncpg.CheckViolationError):
-        await sit_down(conn, Panel(first.panel_id, second.signup_id, second.version_id), now)
+    beside = Panel(first.panel_id, db.new_id(now), first.version_id)
+    await conn.execute(
+        """insert into signup (id, panel_id, school_id, label, deadline_at, created_at)
+           select $1, panel_id, school_id, 'Milo', deadline_at, created_at from signup where id = $2""",
+        beside.signup_id,
+        first.signup_id,
+    )
+    await conn.execute("insert into assent (signup_id, state, answered_at) values ($1, 'yes', $2)", beside.signup_id, now)
+    await answer(conn, beside, "guardian", "signed_paper", joins=True, now=now)
+    with pytest.raises(asyncpg.CheckViolationError, match="no_panel_seat_twice"):
+        await sit_down(conn, beside, now)
 
 
 @pytest.mark.parametrize(
