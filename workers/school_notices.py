@@ -51,6 +51,11 @@ async def tell_talk(conn: Connection, desk: Desk, event_id: UUID, event: events.
         await _tell(conn, desk, event_id, event, "talk")
 
 
+async def tell_of_age(conn: Connection, desk: Desk, event_id: UUID, event: events.StudentOfAge) -> None:
+    """A student came of age (F8) → somebody of the school hands them the slip: no mail of ours reaches them."""
+    await _tell(conn, desk, event_id, event, "of_age")
+
+
 async def _tell(conn: Connection, desk: Desk, event_id: UUID, event: Any, about: Noticing) -> None:
     """One mail to each contact of the student's school, at once."""
     school_id = await school_queries.school_of(conn, event.signup_id)

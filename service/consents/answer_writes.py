@@ -190,12 +190,22 @@ async def sign_for_self(conn: Connection, signup_id: UUID, deadline: datetime) -
 
 
 async def of_age(conn: Connection, now: datetime) -> list[UUID]:
-    """Sign-ups whose student has come of age and who are still asked through a guardian."""
+    """Sign-ups whose student has come of age and who are still asked through a guardian.
+
+    A birth date counts once it is known who wrote it (E3): by a code, on paper, or because the school called.
+    """
     return await db.many(
         conn,
         UUID,
         """select distinct u.id from signup u join consent c on c.signup_id = u.id
-            where not u.signs_for_self and u.withdrawn_at is null and c.signer <> 'student' and c.valid_until <= $1""",
+             join lateral (select e.kind, convert_from(b.body, 'UTF8')::jsonb -> 'origin' ->> 'factor' as factor
+                             from evidence e join evidence_body b on b.evidence_id = e.id
+                            where e.signup_id = u.id and e.consent_id = c.id
+                              and e.kind in ('signed', 'signed_paper', 'confirmed')
+                            order by e.ordinal desc limit 1) proof on true
+            where not u.signs_for_self and u.withdrawn_at is null and c.signer <> 'student' and c.valid_until <= $1
+              and (proof.kind <> 'signed' or proof.factor = 'code_by_mail')
+            order by u.id""",
         now,
     )
 

@@ -95,7 +95,8 @@ async def come_of_age(conn: Connection, signup_id: UUID, now: datetime) -> None:
     language = next((one.language for one in guardians if one.signer == "guardian"), "en")
     await writes.ask_student(conn, signup_id)
     await answer_writes.ask_student(conn, db.new_id(now), signup_id, language, now)
-    await events.record(conn, now, [events.ConsentAsked(frame.convening_id, signup_id)])
+    asked = events.ConsentAsked(frame.convening_id, signup_id)
+    await events.record(conn, now, [asked, events.StudentOfAge(frame.convening_id, signup_id)])
     await signing_up.fill_seats(conn, signup.panel_id, now)
 
 

@@ -1,4 +1,4 @@
-"""What a school prints: slips to take home, the sheet of who goes along, the list of whom to call."""
+"""What a school prints: slips to take home, and the sheet of who goes along."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,22 +13,19 @@ from service.access.api import KnownVisitor
 from service.consents import (
     assent_queries,
     assent_words,
-    deadlines,
     documents,
-    interpreter_queries,
     queries,
     school,
     school_queries,
     slip_words,
 )
-from service.consents.interpreter_queries import Wanted
 from service.consents.queries import ConsentRow
 from service.consents.rules import AWAITED
 from service.consents.school import Listed, Offer
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.school_queries import ContactRow
 from service.consents.slip_words import Lines, Reader
-from service.consents.speaking import ENGLISH, Spoken, own_name
+from service.consents.speaking import Spoken
 from service.db import Connection
 from service.settings import Settings
 from service.web import links, qr
@@ -43,19 +40,6 @@ class Slip(Struct, frozen=True):
     url: str
     code: Code
     told: list[Lines]
-
-
-class Call(Struct, frozen=True):
-    """Somebody to call: about whom, why, and a text to copy; `language` by its own name, `told` the language of the text."""
-
-    one: Listed
-    consent: ConsentRow
-    confirms: bool
-    waits: Wanted | None
-    by: str
-    language: str
-    told: Spoken
-    text: str
 
 
 @get("/school/panels/{panel_id:uuid}/slips", **SCHOOL_PAGE)
@@ -107,30 +91,6 @@ async def chaperones(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVi
     return Template(template_name="school_chaperones.html", context=context)
 
 
-@get("/school/panels/{panel_id:uuid}/calls", **SCHOOL_PAGE)
-async def calls(
-    request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, panel_id: FromPath[UUID]
-) -> Template:
-    """Whom the contact calls: whom no mail reaches, from T-17 on all that have not answered, and slips to confirm."""
-    contact = await school_queries.contact(conn, visitor.person_id)
-    offer = await school.own_offer(conn, contact, panel_id, now)
-    found = await _calls(conn, settings, contact, offer, now)
-    await acts.note(conn, request, "students_listed", ("panel", panel_id), now, what="calls")
-    begins = deadlines.due(
-        deadlines.CALL_LIST, deadlines.MORNING, offer.row.convening_starts_at, offer.row.time_zone, contact.time_zone
-    )
-    context = {
-        "visitor": visitor,
-        "contact": contact,
-        "offer": offer,
-        "calls": found,
-        "own_name": own_name,
-        "begins": ENGLISH.short_day(begins, contact.time_zone),
-        "has_begun": now >= begins,
-    }
-    return Template(template_name="school_calls.html", context=context)
-
-
 def is_for_students(request: AnyRequest) -> bool:
     """Whether the slips are wanted that students get themselves, for the answer that is theirs alone (W4)."""
     return request.query_params.get("for") == "students"
@@ -167,7 +127,7 @@ async def _slips(
 def _slip(
     settings: Settings, contact: ContactRow, offer: Offer, one: Listed, signer: ConsentRow, offered: list[Spoken]
 ) -> Slip:
-    url = _url(settings, one)
+    url = url_of(settings, one)
     is_known = bool(one.row.name) and not one.row.signs_for_self
     reader: Reader = "self" if one.row.signs_for_self else "guardian"
     told = [
@@ -197,47 +157,9 @@ async def _own_answers(
     return found
 
 
-async def _calls(conn: Connection, settings: Settings, contact: ContactRow, offer: Offer, now: datetime) -> list[Call]:
-    listed = await school.listed(conn, contact, offer.row.panel_id, now)
-    found = await queries.consents(conn, [one.row.id for one in listed])
-    guardians = {signer.signup_id: signer for signer in found if signer.signer == "guardian"}
-    pairs = [(one, guardians[one.row.id]) for one in listed if one.row.id in guardians]
-    waiting = {task.consent_id: task for task in await interpreter_queries.wanted(conn, [one.row.id for one in listed])}
-    wanted = [(one, by) for one, by in pairs if by.id in waiting or _is_to_call(offer, contact, one, by, now)]
-    offered = await documents.written(conn)
-    return [_call(settings, contact, offer, one, by, waiting.get(by.id), offered) for one, by in wanted]
-
-
-def _is_to_call(offer: Offer, contact: ContactRow, one: Listed, signer: ConsentRow, now: datetime) -> bool:
-    if not one.row.is_under_way or one.row.signs_for_self or one.signup.guardian == "on_hold_objection":
-        return False
-    if signer.state == "signed_unverified":
-        return True
-    row = offer.row
-    is_open = signer.state in AWAITED and bool(signer.name) and now < row.convening_starts_at
-    return is_open and deadlines.is_to_call(
-        now, row.convening_starts_at, row.time_zone, contact.time_zone, has_mail=bool(signer.email)
-    )
-
-
-def _call(
-    settings: Settings,
-    contact: ContactRow,
-    offer: Offer,
-    one: Listed,
-    signer: ConsentRow,
-    waits: Wanted | None,
-    offered: list[Spoken],
-) -> Call:
-    told = slip_words.told(signer.language, offered)
-    theirs = told.until(one.row.deadline_at, contact.time_zone)
-    text = slip_words.call_text(offer, contact, one.row.name, theirs, _url(settings, one), told)
-    by = ENGLISH.until(one.row.deadline_at, contact.time_zone)
-    return Call(one, signer, signer.state == "signed_unverified", waits, by, own_name(signer.language), told, text)
-
-
-def _url(settings: Settings, one: Listed) -> str:
+def url_of(settings: Settings, one: Listed) -> str:
+    """The address on the family's slip as it counts now."""
     return links.address(settings.public_url, settings.secret_key, "slip", one.row.id, one.row.slip_generation)
 
 
-PAGES = [slips, slip, chaperones, calls]
+PAGES = [slips, slip, chaperones]

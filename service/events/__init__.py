@@ -81,6 +81,7 @@ from service.events.students import (
     StudentAnswered,
     StudentAskedAgain,
     StudentErased,
+    StudentOfAge,
     StudentSignedUp,
 )
 
@@ -150,6 +151,7 @@ __all__ = [
     "StudentAnswered",
     "StudentAskedAgain",
     "StudentErased",
+    "StudentOfAge",
     "StudentSignedUp",
     "TestMailAsked",
     "after",

@@ -147,6 +147,10 @@ class StudentAskedAgain(SignupEvent, frozen=True, tag="student_asked_again"):
     """The students' own text has changed, so that the student answers once more."""
 
 
+class StudentOfAge(SignupEvent, frozen=True, tag="student_of_age"):
+    """The student signs alone from now on; no mail of ours reaches them, so the school hands them a slip."""
+
+
 class StudentErased(SignupEvent, frozen=True, tag="student_erased"):
     """Everything about a student was deleted; whoever holds a copy deletes it too."""
 
@@ -209,6 +213,7 @@ StudentFact: TypeAlias = (
     | RosterLocked
     | StudentAskedAgain
     | StudentErased
+    | StudentOfAge
     | SecondGuardianAsked
     | InterpreterAsked
     | InterpreterFound

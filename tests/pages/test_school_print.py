@@ -8,7 +8,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from service.consents import answering, signing_up
+from service.consents import answering, deciding, signing_up
 from service.consents.rules import Guardian
 from service.db import Connection
 from service.settings import Settings
@@ -173,6 +173,23 @@ async def test_e3_a_slips_signature_stands_on_the_call_list_without_the_number_t
     page = await school.read(f"/school/panels/{where.panel_id}/calls")
     assert "Call to confirm Call Beatriz Quintanar Phone A number that your school holds" in page
     assert "555-555-0187" not in page
+
+
+async def test_f8_a_student_who_came_of_age_stands_on_the_call_list_with_a_slip_to_hand_over(
+    school: Office, conn: Connection, now: datetime, where: Stage
+) -> None:
+    signup_id = await desk.ask(conn, where, now)
+    path = f"/school/panels/{where.panel_id}/calls"
+    assert "Zuri" not in await school.read(path)
+    async with conn.transaction():
+        await deciding.come_of_age(conn, signup_id, now)
+    page = await school.read(path)
+    assert "Zuri Camberwell" in page
+    assert "This student signs alone, and no mail of ours reaches them. Print the slip and hand it to them." in page
+    assert "Amina" not in page
+    assert "A form for you to sign" in await school.read(f"/school/signups/{signup_id}/slip")
+    await conn.execute("update consent set email = 'zuri@students.example' where signer = 'student'")
+    assert "Zuri" not in await school.read(path)
 
 
 async def test_nothing_printed_is_kept_by_a_browser(school: Office, now: datetime, where: Stage) -> None:

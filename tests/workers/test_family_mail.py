@@ -19,7 +19,7 @@ from service.consents import (
     changing_list,
     deciding,
     school,
-    school_print_pages,
+    school_call_pages,
     school_queries,
     second_guardian,
 )
@@ -89,7 +89,7 @@ def test_a_name_from_a_slip_is_nowhere_before_the_school_knows() -> None:
 def test_a_notice_to_a_school_names_no_student_and_no_guardian() -> None:
     """W3."""
     notices = [message for _, message in SAMPLES if isinstance(message, SchoolNotice)]
-    assert {one.about for one in notices} == {"calls", "slip", "objection", "talk"}
+    assert {one.about for one in notices} == {"calls", "slip", "objection", "talk", "of_age"}
     fields = set(SchoolNotice.__struct_fields__)
     assert fields == {"language", "name", "about", "page", "school", "by", "count"}
 
@@ -364,7 +364,7 @@ async def test_the_count_in_the_mail_of_calls_is_that_of_the_page(office: Office
     assert f"/school/panels/{where.panel_id}/calls" in house.text(mail)
     contact = await school_queries.contact(conn, (await conn.fetchval("select person_id from school_contact")))
     offer = await school.own_offer(conn, contact, where.panel_id, office.moment)
-    page = await school_print_pages._calls(conn, office.settings, contact, offer, office.moment)  # pyright: ignore
+    page = await school_call_pages._calls(conn, office.settings, contact, offer, office.moment)  # pyright: ignore
     assert len(page) == 2
 
 

@@ -1,0 +1,88 @@
+"""What whoever holds a slip can do, and what not: the school knows the family, the slip does not."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+
+from service.consents import answer_writes, deciding, queries
+from service.db import Connection, Pool
+from service.settings import Settings
+from tests import make
+from tests.consents import desk
+from tests.consents.desk import BY_SLIP
+from tests.consents.family import SIGNATURE, Family, hidden, path_of, slip_of, text_of
+from tests.consents.test_answering import do, sign
+from workers.schedule import Schedule
+
+Browsers = Callable[[], httpx.AsyncClient]
+
+
+@pytest.fixture
+async def slip(browsers: Browsers, conn: Connection, settings: Settings, zuri: UUID) -> Family:
+    """Whoever holds the slip of Zuri's family, in one browser."""
+    return Family(browsers(), conn, settings, slip_of(settings, zuri))
+
+
+async def sign_slip(slip: Family, **changes: str) -> httpx.Response:
+    """Sign, where no code is asked for."""
+    page = await slip.to_signing()
+    return await slip.client.post(f"{slip.at}/signature", data=SIGNATURE | {"carried": hidden(page)} | changes)
+
+
+async def test_f8_a_birth_date_on_a_slip_that_nobody_confirmed_takes_nothing_from_the_guardian(
+    conn: Connection, pool: Pool, settings: Settings, browsers: Browsers, zuri: UUID, slip: Family, now: datetime
+) -> None:
+    """E3, F8. Whoever found the slip made the student 18 tomorrow."""
+    tomorrow = (now + timedelta(days=1)).date()
+    signed = await sign_slip(slip, born=tomorrow.replace(year=tomorrow.year - 18).isoformat())
+    assert signed.status_code == 200, text_of(signed)
+    later = now + timedelta(days=3)
+    await Schedule(pool, lambda: later).tick(later)
+    assert not (await queries.signup(conn, zuri)).signs_for_self
+    guardian = await desk.signer(conn, zuri)
+    assert (guardian.state, guardian.generation) == ("signed_unverified", 0)
+    assert (await browsers().get(path_of(settings, guardian))).status_code == 200
+
+
+async def test_f8_once_the_school_knows_who_signed_the_birth_date_on_a_slip_counts(
+    conn: Connection, zuri: UUID, now: datetime
+) -> None:
+    tomorrow = (now + timedelta(days=1)).date()
+    guardian = await desk.signer(conn, zuri)
+    await sign(conn, guardian.id, now, BY_SLIP, born=tomorrow.replace(year=tomorrow.year - 18))
+    later = now + timedelta(days=3)
+    assert await answer_writes.of_age(conn, later) == []
+    await do(conn, deciding.confirm, zuri, "Zeb Foster", "telephone", now)
+    assert await answer_writes.of_age(conn, later) == [zuri]
+
+
+@pytest.mark.parametrize("state", ["superseded", "withdrawn"])
+async def test_f8_a_birth_date_that_a_guardian_proved_counts_whatever_became_of_the_answer(
+    conn: Connection, zuri: UUID, now: datetime, state: str
+) -> None:
+    tomorrow = (now + timedelta(days=1)).date()
+    guardian = await desk.signer(conn, zuri)
+    await sign(conn, guardian.id, now, born=tomorrow.replace(year=tomorrow.year - 18))
+    await conn.execute("update consent set state = $2 where id = $1", guardian.id, state)
+    later = now + timedelta(days=3)
+    assert await answer_writes.of_age(conn, later) == [zuri]
+    await sign_as_unknown(conn, guardian.id, now)
+    await conn.execute("update consent set state = $2 where id = $1", guardian.id, state)
+    assert await answer_writes.of_age(conn, later) == []
+
+
+async def sign_as_unknown(conn: Connection, consent_id: UUID, now: datetime) -> None:
+    tomorrow = (now + timedelta(days=1)).date()
+    await conn.execute("update consent set state = 'asked' where id = $1", consent_id)
+    await sign(conn, consent_id, now + timedelta(minutes=1), BY_SLIP, born=tomorrow.replace(year=tomorrow.year - 18))
+
+
+async def test_f8_who_has_come_of_age_is_an_event_that_the_school_hears_of(
+    conn: Connection, zuri: UUID, now: datetime
+) -> None:
+    await do(conn, deciding.come_of_age, zuri, now)
+    await do(conn, deciding.come_of_age, zuri, now)
+    assert [one.__struct_config__.tag for one in await make.recorded(conn)].count("student_of_age") == 1
