@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from service import events
-from service.consents import deadlines, moving_queries, queries, signing_up, superseding_queries
+from service.consents import deadlines, moving_queries, queries, signing_up
 from service.consents.moving_queries import MovedRow
 from service.consents.queries import Frame
 from service.db import Connection
@@ -32,6 +32,6 @@ async def _follow(conn: Connection, frame: Frame, rows: list[MovedRow], now: dat
     again = [row.signup_id for row in rows if row.said_yes]
     if not again or now >= deadlines.lock_at(frame.starts_at, frame.time_zone):
         return
-    await superseding_queries.supersede(conn, again, now)
+    await moving_queries.supersede(conn, again, now)
     await events.record(conn, now, [events.ConsentAsked(frame.convening_id, one) for one in again])
     await signing_up.fill_seats(conn, frame.panel_id, now)

@@ -49,6 +49,18 @@ async def follow(conn: Connection, signup_ids: Sequence[UUID], deadlines: Sequen
     )
 
 
+async def supersede(conn: Connection, signup_ids: Sequence[UUID], now: datetime) -> int:
+    """A yes to another day asks once more: the clearance, and the seat with it, falls by the trigger; the place stays."""
+    return await db.run(
+        conn,
+        """update consent c set state = 'superseded', changed_at = $2 from signup u
+            where u.id = c.signup_id and u.id = any($1::uuid[]) and (c.signer = 'student') = u.signs_for_self and c.joins
+              and c.state in ('signed_unverified', 'signed', 'signed_paper')""",
+        signup_ids,
+        now,
+    )
+
+
 async def told(conn: Connection, convening_id: UUID) -> list[UUID]:
     """Signers whom mail reaches and who were asked, or have said yes: they learn that it does not take place."""
     return await db.many(
