@@ -38,6 +38,8 @@ ONE_STUDENT = Purpose(
         "standing of the form",
         "standing of the student’s answer",
         "history",
+        "badge name",
+        "answers about photos, recording and quotes",
     ),
     "To help with one student’s sign-up",
 )
@@ -67,7 +69,7 @@ SAFETY = Purpose(
     "To keep students safe on the day",
 )
 CONTACTS = Purpose(("emergency contacts", "who may collect"), "To help with one student’s sign-up")
-MODERATING = Purpose(("badge name", "topic colors"), "To moderate the panel")
+MODERATING = Purpose(("badge name", "topic colors", "answers about photos, recording and quotes"), "To moderate the panel")
 
 
 SCAN = Purpose(("scan of the signed paper",), "To look at a form that was signed on paper")

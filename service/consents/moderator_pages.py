@@ -48,7 +48,7 @@ async def card(conn: Conn, now: Now, visitor: KnownVisitor, panel_id: FromPath[U
         "panel": panel,
         "is_over": is_over,
         "topics": [catalog[code] for code in panel.topics],
-        "students": [(row.badge_name, row.colours(panel.topics)) for row in rows],
+        "students": [(row.badge_name, row.colours(panel.topics), row.media) for row in rows],
         "marks": COLOUR_MARKS,
         "recording": panel_form.RECORDING_WORDS[panel.recording],
     }

@@ -13,7 +13,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import db
-from service.consents import assent_rules
+from service.consents import assent_rules, media_level
 from service.consents.assent_rules import NameUse
 from service.consents.rules import Colour
 from service.db import Connection
@@ -40,9 +40,19 @@ class RosterRow(Struct, frozen=True):
         signed: list[NameUse] = [one["name_use"] for one in self.choices if one.get("name_use")]
         return assent_rules.badge_name(self.name, self.label, [self.name_use, *signed], self.made_up)
 
+    @property
+    def media(self) -> list[str]:
+        """What may be photographed, recorded and quoted of them, a few words each."""
+        return media_level.in_words(self.choices)
+
     def colours(self, topics: Sequence[str]) -> dict[str, Colour]:
         """A colour for each topic of the panel, without whose word it is."""
         return assent_rules.colours(topics, self.topics, [one.get("topics") or {} for one in self.choices])
+
+
+async def seat_of(conn: Connection, panel_id: UUID, signup_id: UUID, now: datetime) -> RosterRow | None:
+    """One student on the panel's roster; None for who is not on it."""
+    return next((row for row in await roster(conn, [panel_id], now) if row.signup_id == signup_id), None)
 
 
 async def roster(conn: Connection, panel_ids: Sequence[UUID], now: datetime) -> list[RosterRow]:

@@ -25,6 +25,7 @@ from service.consents import (
     signing_up,
 )
 from service.consents.answer_rules import AGAIN
+from service.consents.roster import seat_of
 from service.consents.rules import AWAITED, OPEN, SIGNED, OffTheList
 from service.consents.school import Listed
 from service.consents.school_pages import SCHOOL_PAGE
@@ -195,6 +196,7 @@ async def page(
         "visitor": visitor,
         "contact": contact,
         "one": one,
+        "on_stage": await seat_of(conn, one.row.panel_id, one.row.id, now),
         "copies": copies.for_school(await copies.of_signup(conn, one.row.id)),
         "offer": school.offer(row, contact, now),
         "around": around,

@@ -29,6 +29,7 @@ from service.consents import (
 )
 from service.consents.field_cipher import ring
 from service.consents.queries import SignupRow
+from service.consents.roster import seat_of
 from service.consents.speaking import ENGLISH
 from service.convenings import queries as convenings
 from service.convenings import wall_time
@@ -72,10 +73,15 @@ async def signup(
     return await page(conn, settings, visitor, row, now, Form(), status=200, done=done)
 
 
-async def _contacts(conn: Connection, settings: Settings, row: SignupRow) -> list[day_facts.Kept]:
-    """Whom to call in an emergency, without anything about health."""
+async def _contacts(
+    conn: Connection, settings: Settings, row: SignupRow, visitor: Visitor, now: datetime
+) -> list[day_facts.Kept]:
+    """Whom to call in an emergency, without anything about health; a look is written into the disclosure log."""
     found = await day_facts.of_students(conn, ring(settings.field_keys), [row.id])
-    return [day_facts.contacts_of(one) for one in found[row.id]]
+    kept = [day_facts.contacts_of(one) for one in found[row.id]]
+    if any(one.written.fields for one in kept):
+        await disclosures.disclose(conn, row.id, visitor.person_id, disclosures.CONTACTS, now)
+    return kept
 
 
 async def page(
@@ -91,9 +97,6 @@ async def page(
 ) -> Template:
     """The page of one student; the look is written into the disclosure log."""
     await disclosures.disclose(conn, row.id, visitor.person_id, disclosures.ONE_STUDENT, now)
-    kept = await _contacts(conn, settings, row)
-    if any(one.written.fields for one in kept):
-        await disclosures.disclose(conn, row.id, visitor.person_id, disclosures.CONTACTS, now)
     convening = await convenings.convening(conn, row.convening_id)
     dates = board_rules.calendar(convening.starts_at, convening.time_zone, now)
     [beside] = await board_queries.beside(conn, [row.id])
@@ -101,10 +104,11 @@ async def page(
         "visitor": visitor,
         "convening": convening,
         "row": row,
+        "on_stage": await seat_of(conn, row.panel_id, row.id, now),
         "one": await board.one(conn, row, convening, now),
         "zone": beside.time_zone,
         "contacts": await board_queries.contacts(conn, row.school_id),
-        "kept": kept,
+        "kept": await _contacts(conn, settings, row, visitor, now),
         "around": await guardians.around(conn, row),
         "words": ENGLISH,
         "history": await history.of_signup(conn, row),

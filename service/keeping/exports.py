@@ -13,14 +13,12 @@ from service.access.api import KnownVisitor
 from service.access.reach import require_reach
 from service.consents import board, disclosures, school, school_queries
 from service.consents.roster import RosterRow, roster
-from service.consents.speaking import ENGLISH
 from service.consents.status_words import STUDENT, guardian_mark, sum_mark
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.keeping import writes
 from service.keeping.export_words import EXPORTS, terms
-from service.keeping.media_rules import strictest
 from service.keeping.rules import ExportKind
 from service.panels import queries as panels
 from service.registrations.export import OFFICE_FILE, attached, table
@@ -73,8 +71,7 @@ async def roster_file(
 
 
 def _seat(row: RosterRow, panel: str) -> list[str]:
-    answers = [ENGLISH.tell(f"{name}_{strictest(row.choices, name)}") for name in ("photos", "recording", "quotes")]
-    return [panel, row.badge_name, row.school_name, *answers]
+    return [panel, row.badge_name, row.school_name, *row.media]
 
 
 @get("/office/convenings/{convening_id:uuid}/signups.csv", **OFFICE_FILE)

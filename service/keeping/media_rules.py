@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 
 from service.consents.family_forms import OPTIONS
+from service.consents.media_level import strictest
 from service.errors import Invalid
 from service.text import folded
 
@@ -61,13 +62,6 @@ class Answers(Struct, frozen=True):
     choices: Sequence[Mapping[str, Any]]
     cleared: bool
     valid_until: datetime | None
-
-
-def strictest(choices: Sequence[Mapping[str, Any]], question: str) -> str:
-    """The answer that counts where several have signed; the least of all where nobody has."""
-    options = OPTIONS[question]
-    given = [options.index(one[question]) for one in choices if one.get(question) in options]
-    return options[min(given)] if given and len(given) == len(choices) else options[0]
 
 
 def missing(answers: Answers, use: Use, now: datetime) -> str:

@@ -59,7 +59,9 @@ async def test_p7_the_card_has_badge_names_and_colors_and_nothing_else_of_a_stud
         assert shown in page
     for signup_id in (first, second):
         rows = await conn.fetch("select person_id, fields, purpose from disclosure where signup_id = $1", signup_id)
-        assert [tuple(row) for row in rows] == [(tamsin, ["badge name", "topic colors"], "To moderate the panel")]
+        assert [tuple(row) for row in rows] == [
+            (tamsin, ["badge name", "topic colors", "answers about photos, recording and quotes"], "To moderate the panel")
+        ]
     await browser.get(path(stage))
     assert await conn.fetchval("select count(*) from disclosure") == 2
 
