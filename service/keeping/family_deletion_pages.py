@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from service.consents import family_door, family_showing, queries
+from service.consents import assent_queries, evidence, family_door, family_showing, queries
 from service.consents.family_door import Door
 from service.consents.family_pages import SEE_OTHER
 from service.consents.rules import ANSWERED
@@ -41,13 +41,13 @@ async def ask(
 async def do(
     request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str], language: FromPath[str]
 ) -> Response[Any]:
-    """At once. Where a hold runs, or another guardian has a word in it, a person looks first."""
+    """At once. Where a hold runs, or somebody else has a word in it, a person looks first."""
     await posted(request)
     door = await family_door.find(request, conn, settings, token, now)
     spoken = door.spoken(language)
     if not door.proven:
         return Redirect(f"{door.home}/{spoken.code}/held", status_code=SEE_OTHER)
-    if await _another_has_answered(conn, door):
+    if not await _is_theirs_alone(conn, door):
         return await _page(conn, door, spoken, now, periods(settings), "delete_other", 409)
     try:
         async with conn.transaction():
@@ -58,10 +58,22 @@ async def do(
     return family_showing.page("family_deleted.html", given)
 
 
-async def _another_has_answered(conn: Connection, door: Door) -> bool:
-    """One guardian alone cannot delete what proves the other's word."""
+async def _is_theirs_alone(conn: Connection, door: Door) -> bool:
+    """Whether whoever asks may have it gone: no other signer has said a word in it, and they are known to have answered.
+
+    What the chain proves counts, however that answer stands today. Where the student has said nothing, there is nothing
+    of anybody else's to lose.
+    """
+    chain = await evidence.chain(conn, door.signup.id)
     signers = await queries.consents(conn, [door.signup.id])
-    return any(one.id != door.consent.id and one.state in ANSWERED for one in signers)
+    if any(one.consent_id not in (door.consent.id, None) for one in chain):
+        return False
+    if any(one.id != door.consent.id and one.state in ANSWERED for one in signers):
+        return False
+    own = await assent_queries.assent(conn, door.signup.id)
+    has_answered = any(one.consent_id == door.consent.id for one in chain)
+    is_known = has_answered and door.consent.address_by == "school"
+    return is_known or own.state in ("not_asked", "asked")
 
 
 async def _page(

@@ -1,7 +1,7 @@
 """Everything that we hold about one student, as one signer may see it (F7): for a page, and for a program.
 
 A guardian sees every field of the student's. Of a student who said no they learn only that they are not participating (W4),
-and of another signer only how that answer stands, never how to reach them (W3).
+and of another signer nothing: not that there is one, nor what they said, nor what an organizer wrote about it (W3).
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from service.consents import answer_writes, assent_queries, board_queries, day_facts, disclosures, evidence, queries
+from service.consents import answer_writes, assent_queries, board_queries, day_facts, disclosures, evidence
 from service.consents.day_rules import DayFacts
 from service.consents.family_door import Door
 from service.consents.field_cipher import ring
@@ -54,13 +54,6 @@ class HeldSigner(Struct, frozen=True, kw_only=True):
     capacity: Capacity | None
     signed_at: datetime | None
     valid_until: datetime | None
-
-
-class HeldOther(Struct, frozen=True):
-    """Another signer."""
-
-    signer: Signer
-    answer: Status
 
 
 class HeldOwn(Struct, frozen=True):
@@ -120,10 +113,9 @@ class HeldRequest(Struct, frozen=True):
 
 
 class HeldExtension(Struct, frozen=True):
-    """More time that an organizer gave, and why."""
+    """More time that an organizer gave; their reason may speak of another guardian, so it is not here."""
 
     until: datetime
-    reason: str
     at: datetime
 
 
@@ -134,7 +126,6 @@ class Everything(Struct, frozen=True, kw_only=True):
     student: HeldStudent
     you: HeldSigner
     your_answers: Choices | None
-    others_who_sign: list[HeldOther]
     students_own_answer: HeldOwn
     for_the_day: DayFacts
     more_time: list[HeldExtension]
@@ -151,18 +142,14 @@ async def everything(conn: Connection, door: Door, settings: Settings, now: date
     signup, consent = door.signup, door.consent
     written = await day_facts.of_signer(conn, ring(settings.field_keys), consent.id)
     answers = await answer_writes.answers(conn, consent.id)
-    signers = await queries.consents(conn, [signup.id])
     return Everything(
         made_at=now,
         student=_student(door),
         you=_signer(door),
         your_answers=msgspec.convert(answers, Choices) if answers else None,
-        others_who_sign=[HeldOther(one.signer, one.state) for one in signers if one.id != consent.id],
         students_own_answer=await _own(conn, signup.id),
         for_the_day=written.facts,
-        more_time=[
-            HeldExtension(one.until, one.reason, one.created_at) for one in await board_queries.extensions(conn, signup.id)
-        ],
+        more_time=[HeldExtension(one.until, one.created_at) for one in await board_queries.extensions(conn, signup.id)],
         interpreters=[
             HeldInterpreter(row.language, row.phone, row.asked_at, row.done_at, row.interpreter)
             for row in await held_queries.interpreters(conn, consent.id)

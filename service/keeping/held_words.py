@@ -32,9 +32,6 @@ def sections(held: Everything, door: Door, spoken: Spoken) -> list[Section]:
         "held_answers": [(question, said) for _, question, said in answers],
         "held_own": _own(held.students_own_answer, door, spoken),
         "held_day": _day(held.for_the_day, spoken),
-        "held_others": [
-            (spoken.tell("held_standing"), spoken.tell(f"held_state_{one.answer}")) for one in held.others_who_sign
-        ],
         "held_proofs": [
             (spoken.tell(f"held_kind_{one.kind}"), spoken.moment(one.at, door.about.family_zone)) for one in held.proofs
         ],
@@ -55,7 +52,7 @@ def _student(held: Everything, door: Door, spoken: Spoken) -> list[Line]:
         (spoken.tell("held_since"), spoken.moment(one.listed_at, zone)),
         (spoken.tell("held_off"), spoken.moment(one.off_the_list_at, zone) if one.off_the_list_at else ""),
         (spoken.tell("held_until"), spoken.moment(one.answer_until - timedelta(seconds=1), zone)),
-        *((spoken.tell("held_until"), f"{spoken.moment(more.until, zone)}: {more.reason}") for more in held.more_time),
+        *((spoken.tell("held_until"), spoken.moment(more.until, zone)) for more in held.more_time),
     ]
 
 

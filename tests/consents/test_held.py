@@ -132,17 +132,34 @@ async def test_w4_of_a_students_no_the_guardian_learns_only_that(
     assert "Starling" not in page + json.dumps(await saved(amina))
 
 
-async def test_w3_another_guardians_name_and_address_are_not_there(
-    amina: Family, conn: Connection, zuri: Any, now: datetime
+@pytest.mark.parametrize("state", ["asked", "signed_unverified", "refused", "on_hold_objection"])
+async def test_w3_of_another_guardian_nothing_is_there_nor_that_there_is_one(
+    amina: Family, conn: Connection, zuri: Any, now: datetime, state: str
 ) -> None:
-    """W3: only how that answer stands."""
+    """W3: neither what they said, nor what an organizer wrote about it."""
     await amina.signed()
+    before = text_of(await amina.get("/held"))
     second = await desk.second(conn, zuri, now)
+    await conn.execute(
+        """update consent set joins = true, signed_at = $2, version_id = o.version_id, capacity = 'parent', state = $3
+             from (select version_id from consent where signer = 'guardian') o where id = $1""",
+        second.id,
+        now,
+        state,
+    )
     await conn.execute("update consent set name = 'Kwame Camberwell', phone = '555-555-0199' where id = $1", second.id)
     await mailed(conn, second.id, "second@families.example", None, now)
+    assert text_of(await amina.get("/held")) == before
+    await conn.execute(
+        "insert into signup_extension (id, signup_id, until, reason, created_at) values ($1, $2, $3, $4, $3)",
+        db.new_id(now),
+        zuri,
+        now,
+        "The other guardian objects",
+    )
     whole = text_of(await amina.get("/held")) + json.dumps(await saved(amina))
-    assert not [one for one in ("Kwame", "second@families.example", "0199") if one in whole]
-    assert (await saved(amina))["others_who_sign"] == [{"signer": "second_guardian", "answer": "asked"}]
+    hidden = ("Kwame", "second@families.example", "0199", "second_guardian", "Others who sign", "objects", "others_who_sign")
+    assert not [one for one in hidden if one in whole]
 
 
 async def test_f7_a_person_is_asked_once_and_answers_within_45_days(
@@ -218,3 +235,42 @@ async def test_c2_everybody_reads_how_long_we_keep_things_as_it_is_set(
     assert (await amina.client.get("/how-long/xx")).status_code == 404
     assert settings.keep_forms_days == 1095
     assert site
+
+
+@pytest.mark.parametrize("student", ["asked", "yes"])
+async def test_s2_a_second_guardian_who_has_not_answered_deletes_nobody_elses_word(
+    amina: Family,
+    browsers: Callable[[], httpx.AsyncClient],
+    conn: Connection,
+    settings: Settings,
+    where: Stage,
+    zuri: Any,
+    now: datetime,
+    student: str,
+) -> None:
+    """S2, W3: a new text has set the first guardian's answer back to asked; what she signed stays proven."""
+    await amina.signed()
+    if student == "yes":
+        await desk.student_says(conn, zuri, "yes", now)
+    other = Family(browsers(), conn, settings, path_of(settings, await desk.second(conn, zuri, now)))
+    await conn.execute("update consent set state = 'asked' where signer = 'guardian'")
+    assert (await proven(other)).status_code == 200
+    answer = await other.post("/deletion")
+    assert answer.status_code == 409
+    page = text_of(answer)
+    assert "A person looks at this first. Ask a person to delete it." in page
+    assert "guardian has" not in page, "nobody learns here that there is another"
+    assert await db.one(conn, int, "select count(*) from signup") == 1
+    assert (await other.post("/requests", kind="erasure")).status_code == 303
+    assert len(await queries.requests(conn, where.convening_id)) == 1
+
+
+@pytest.mark.parametrize(("student", "status"), [("asked", 200), ("yes", 409)])
+async def test_s2_who_has_not_answered_deletes_only_what_nobody_has_answered(
+    amina: Family, conn: Connection, zuri: Any, now: datetime, student: str, status: int
+) -> None:
+    if student == "yes":
+        await desk.student_says(conn, zuri, student, now)
+    assert (await proven(amina)).status_code == 200
+    assert (await amina.post("/deletion")).status_code == status
+    assert await db.one(conn, int, "select count(*) from signup") == (0 if status == 200 else 1)
