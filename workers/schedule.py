@@ -12,8 +12,7 @@ import asyncpg
 
 from service import db, events
 from service.access import actions as access
-from service.consents import answer_writes as answers
-from service.consents import closing, closing_writes, codes, deciding
+from service.consents import age_writes, closing, closing_writes, codes, deciding
 from service.convenings import queries as convenings
 from service.convenings import reminders
 from service.db import Connection, Pool
@@ -63,7 +62,7 @@ class Schedule:
         async with db.transaction(self.pool) as conn:
             overdue = await convenings.with_due_clock(conn, now)
             closing_now = await closing_writes.due(conn, now)
-            of_age = await answers.of_age(conn, now)
+            of_age = await age_writes.of_age(conn, now)
         await self._each("convening", overdue, registrations.expire_overdue, now)
         await self._each("panel", closing_now, closing.close, now)
         await self._each("sign-up", of_age, deciding.come_of_age, now)

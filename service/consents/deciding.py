@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from service import db, events
 from service.consents import (
+    age_writes,
     answer_writes,
     answering,
     closing,
@@ -89,12 +90,12 @@ async def come_of_age(conn: Connection, signup_id: UUID, now: datetime) -> None:
     guardians = await queries.consents(conn, [signup_id])
     [school] = await queries.schools(conn, [signup.school_id])
     deadline = deadlines.deadline_at(frame.starts_at, frame.time_zone, school.time_zone, now)
-    if not await answer_writes.sign_for_self(conn, signup_id, deadline):
+    if not await age_writes.sign_for_self(conn, signup_id, deadline):
         return
-    await answer_writes.end_guardians(conn, signup_id, now)
+    await age_writes.end_guardians(conn, signup_id, now)
     language = next((one.language for one in guardians if one.signer == "guardian"), "en")
     await writes.ask_student(conn, signup_id)
-    await answer_writes.ask_student(conn, db.new_id(now), signup_id, language, now)
+    await age_writes.ask_student(conn, db.new_id(now), signup_id, language, now)
     asked = events.ConsentAsked(frame.convening_id, signup_id)
     await events.record(conn, now, [asked, events.StudentOfAge(frame.convening_id, signup_id)])
     await signing_up.fill_seats(conn, signup.panel_id, now)

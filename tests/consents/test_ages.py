@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from service.consents import answer_writes, answering, documents, policies
+from service.consents import age_writes, answering, documents, policies
 from service.consents.answer_rules import StudentOfAge
 from service.consents.rules import NotOpen
 from service.db import Connection, Pool
@@ -82,7 +82,7 @@ async def test_f8_on_that_birthday_pending_items_lapse_the_link_stops_and_the_st
         await do(conn, answering.refuse, other.id, desk.BY_CODE, until)
     await sign(conn, own_form.id, until, capacity="student", name="Zuri Camberwell")
     assert await desk.seated(conn, where) == [zuri]
-    assert await answer_writes.of_age(conn, until) == []
+    assert await age_writes.of_age(conn, until) == []
 
 
 async def test_w2_the_familys_page_says_the_age_that_counts_for_it(

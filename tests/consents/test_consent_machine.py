@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from service import db
 from service.consents import (
-    answer_writes,
+    age_writes,
     answering,
     closing,
     closing_writes,
@@ -158,7 +158,7 @@ async def clock(town: Town, _: UUID) -> object:
     """What a worker does each second; without this step no worker runs."""
     for panel_id in await closing_writes.due(town.conn, town.now):
         await closing.close(town.conn, panel_id, town.now)
-    for one in await answer_writes.of_age(town.conn, town.now):
+    for one in await age_writes.of_age(town.conn, town.now):
         await deciding.come_of_age(town.conn, one, town.now)
     return None
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from service import db
-from service.consents import answer_writes, answering, deciding, evidence, second_guardian
+from service.consents import age_writes, answering, deciding, evidence, second_guardian
 from service.consents.answer_rules import Checked, NoObjection, NothingToConfirm, NotYetExtended
 from service.consents.deciding import ExtendedTooFar
 from service.consents.rules import NotOpen
@@ -139,12 +139,12 @@ async def test_f8_on_the_18th_birthday_guardians_lapse_and_the_student_is_asked(
     await sign(conn, consent.id, now, born=date(2008, 12, 20))
     assert (await desk.signer(conn, signup_id)).valid_until == birthday
     assert await desk.seated(conn, where) == [signup_id]
-    assert await answer_writes.of_age(conn, birthday - timedelta(seconds=1)) == []
-    assert await answer_writes.of_age(conn, birthday) == [signup_id]
+    assert await age_writes.of_age(conn, birthday - timedelta(seconds=1)) == []
+    assert await age_writes.of_age(conn, birthday) == [signup_id]
     await do(conn, deciding.come_of_age, signup_id, birthday)
     await do(conn, deciding.come_of_age, signup_id, birthday)
     assert await desk.seated(conn, where) == []
-    assert await answer_writes.of_age(conn, birthday) == []
+    assert await age_writes.of_age(conn, birthday) == []
     assert (await desk.signer(conn, signup_id, "second_guardian")).state == "expired"
     assert (await desk.signer(conn, signup_id)).generation == consent.generation + 1
     with pytest.raises(NotOpen):

@@ -201,7 +201,7 @@ async def test_s2_a_hold_or_another_guardians_answer_leaves_it_to_a_person(
     await amina.signed()
     second = await desk.second(conn, zuri, now, "refused")
     answer = await amina.post("/deletion")
-    assert (answer.status_code, "Another guardian has answered too" in text_of(answer)) == (409, True)
+    assert (answer.status_code, "A person looks at this first." in text_of(answer)) == (409, True)
     await conn.execute("delete from consent where id = $1", second.id)
     wren = await person(conn, now, "Wren Okonkwo", "wren@network.example")
     await writes.insert_hold(conn, None, "Counsel asks", wren, now)

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from service.consents import answer_writes, deciding, queries
+from service.consents import age_writes, deciding, queries
 from service.db import Connection, Pool
 from service.settings import Settings
 from tests import make
@@ -54,9 +54,9 @@ async def test_f8_once_the_school_knows_who_signed_the_birth_date_on_a_slip_coun
     guardian = await desk.signer(conn, zuri)
     await sign(conn, guardian.id, now, BY_SLIP, born=tomorrow.replace(year=tomorrow.year - 18))
     later = now + timedelta(days=3)
-    assert await answer_writes.of_age(conn, later) == []
+    assert await age_writes.of_age(conn, later) == []
     await do(conn, deciding.confirm, zuri, "Zeb Foster", "telephone", now)
-    assert await answer_writes.of_age(conn, later) == [zuri]
+    assert await age_writes.of_age(conn, later) == [zuri]
 
 
 @pytest.mark.parametrize("state", ["superseded", "withdrawn"])
@@ -68,10 +68,10 @@ async def test_f8_a_birth_date_that_a_guardian_proved_counts_whatever_became_of_
     await sign(conn, guardian.id, now, born=tomorrow.replace(year=tomorrow.year - 18))
     await conn.execute("update consent set state = $2 where id = $1", guardian.id, state)
     later = now + timedelta(days=3)
-    assert await answer_writes.of_age(conn, later) == [zuri]
+    assert await age_writes.of_age(conn, later) == [zuri]
     await sign_as_unknown(conn, guardian.id, now)
     await conn.execute("update consent set state = $2 where id = $1", guardian.id, state)
-    assert await answer_writes.of_age(conn, later) == []
+    assert await age_writes.of_age(conn, later) == []
 
 
 async def sign_as_unknown(conn: Connection, consent_id: UUID, now: datetime) -> None:
