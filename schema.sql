@@ -837,6 +837,17 @@ end $$;
 create trigger evidence_body_stays before update on evidence_body
   for each statement execute function refuse_rewriting();
 
+-- The birthday from which a student signs, where it is known which guardian wrote it (E3): by a code, on paper, or because the
+-- school called.
+create view known_birthday with (security_invoker = true) as
+  select c.id as consent_id, c.signup_id, c.valid_until
+    from consent c join lateral (
+      select e.kind, convert_from(b.body, 'UTF8')::jsonb -> 'origin' ->> 'factor' as factor
+        from evidence e join evidence_body b on b.evidence_id = e.id
+       where e.signup_id = c.signup_id and e.consent_id = c.id and e.kind in ('signed', 'signed_paper', 'confirmed')
+       order by e.ordinal desc limit 1) proof on true
+   where c.signer <> 'student' and c.valid_until is not null and (proof.kind <> 'signed' or proof.factor = 'code_by_mail');
+
 -- What helpers must know about a student on the day, each field encrypted by the application and bound to its row (see
 -- docs/field-keys.md). Each signer has their own, behind a signature with a yes and never before (F3); with the yes it goes.
 create table day_fact (

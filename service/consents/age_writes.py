@@ -51,14 +51,12 @@ async def of_age(conn: Connection, now: datetime) -> list[UUID]:
     return await db.many(
         conn,
         UUID,
-        """select distinct u.id from signup u join consent c on c.signup_id = u.id
-             join lateral (select e.kind, convert_from(b.body, 'UTF8')::jsonb -> 'origin' ->> 'factor' as factor
-                             from evidence e join evidence_body b on b.evidence_id = e.id
-                            where e.signup_id = u.id and e.consent_id = c.id
-                              and e.kind in ('signed', 'signed_paper', 'confirmed')
-                            order by e.ordinal desc limit 1) proof on true
-            where not u.signs_for_self and u.withdrawn_at is null and c.signer <> 'student' and c.valid_until <= $1
-              and (proof.kind <> 'signed' or proof.factor = 'code_by_mail')
-            order by u.id""",
+        """select distinct u.id from signup u join known_birthday k on k.signup_id = u.id
+            where not u.signs_for_self and u.withdrawn_at is null and k.valid_until <= $1 order by u.id""",
         now,
     )
+
+
+async def known_until(conn: Connection, consent_id: UUID) -> datetime | None:
+    """The birthday that this very guardian wrote before; None where nobody did, or it is not known who."""
+    return await db.maybe(conn, datetime, "select valid_until from known_birthday where consent_id = $1", consent_id)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from service import events
 from service.consents import (
+    age_writes,
     answer_rules,
     answer_writes,
     closing,
@@ -113,6 +114,8 @@ async def _write(
     answer_rules.check_signing(signing, panel.topics, held.consent.signer)
     over = await answer_writes.ends_at(conn, held.frame.convening_id)
     until = answer_rules.valid_until(signing.born, held.consent.signer, held.signs_at, held.zone, over, now)
+    if signing.born is None:
+        until = await age_writes.known_until(conn, held.consent.id)
     await _put(conn, held, signing, document, state, until, now)
     if paper.in_person:
         await closing_writes.come_back(conn, held.signup.id)

@@ -11,7 +11,7 @@ from service.db import Connection
 
 
 class MovedRow(Struct, frozen=True):
-    """One of them: its panel, its family's zone, whether somebody said yes to the other day, whether a yes can still come."""
+    """One of them: panel, family's zone, whether somebody said yes to the other day, whether a yes can still come."""
 
     signup_id: UUID
     panel_id: UUID

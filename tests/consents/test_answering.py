@@ -8,7 +8,15 @@ import pytest
 
 from service import db
 from service.consents import answering, evidence
-from service.consents.answer_rules import NotBornYet, Signature, StudentOfAge, TooLateToAnswer, WrongCapacity, comes_of_age
+from service.consents.answer_rules import (
+    Checked,
+    NotBornYet,
+    Signature,
+    StudentOfAge,
+    TooLateToAnswer,
+    WrongCapacity,
+    comes_of_age,
+)
 from service.consents.answering import TextChanged
 from service.consents.rules import NotOpen, TopicsUnanswered
 from service.consents.said import Answered
@@ -17,6 +25,8 @@ from service.db import Connection
 from tests import make
 from tests.consents import desk
 from tests.consents.desk import BY_CODE, BY_SLIP, Stage
+
+ON_PAPER = Checked("Zeb Fosterlane")
 
 
 @pytest.fixture
@@ -222,3 +232,32 @@ async def test_a_student_whom_the_school_withdrew_is_not_answered_for(conn: Conn
 )
 def test_f8_somebody_is_18_at_the_midnight_that_begins_the_birthday_at_home(born: date, zone: str, moment: str) -> None:
     assert comes_of_age(born, 18, zone) == datetime.fromisoformat(moment)
+
+
+async def test_f8_a_signature_or_paper_without_a_birth_date_keeps_the_one_that_the_same_guardian_wrote(
+    conn: Connection, where: Stage, now: datetime
+) -> None:
+    signup_id = await desk.ask(conn, where, now)
+    consent = await desk.signer(conn, signup_id)
+    day = (now + timedelta(days=20)).date()
+    await sign(conn, consent.id, now, born=day.replace(year=day.year - 18))
+    birthday = (await desk.signer(conn, signup_id)).valid_until
+    assert birthday is not None
+    await sign(conn, consent.id, now)
+    await do(conn, answering.sign_on_paper, consent.id, desk.signing(), await desk.document(conn), ON_PAPER, now)
+    assert (await desk.signer(conn, signup_id)).valid_until == birthday
+    proof = (await evidence.chain(conn, signup_id))[-1]
+    assert msgspec.json.decode(proof.body or b"", type=Signature).valid_until == birthday
+    await sign(conn, consent.id, now, born=date(2010, 5, 31))
+    assert (await desk.signer(conn, signup_id)).valid_until is None, "who wrote it may correct it"
+
+
+async def test_f8_a_paper_does_not_vouch_for_a_birth_date_that_the_holder_of_a_slip_typed(
+    conn: Connection, where: Stage, now: datetime
+) -> None:
+    signup_id = await desk.ask(conn, where, now)
+    consent = await desk.signer(conn, signup_id)
+    day = (now + timedelta(days=20)).date()
+    await sign(conn, consent.id, now, BY_SLIP, born=day.replace(year=day.year - 18))
+    await do(conn, answering.sign_on_paper, consent.id, desk.signing(), await desk.document(conn), ON_PAPER, now)
+    assert (await desk.signer(conn, signup_id)).valid_until is None
