@@ -829,6 +829,32 @@ create table evidence_body (
 );
 create trigger evidence_only_grows before update or delete or truncate on evidence
   for each statement execute function refuse_change();
+
+-- How each chain ends: only the trigger writes it, and only onwards. So a chain that was cut short, or is gone, is seen.
+create table evidence_head (
+  signup_id uuid primary key,                      -- no reference: see evidence
+  ordinal   int not null,
+  hash      bytea not null
+);
+create function evidence_went_on() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into evidence_head values (new.signup_id, new.ordinal, new.hash)
+  on conflict (signup_id) do update set ordinal = excluded.ordinal, hash = excluded.hash;
+  return null;
+end $$;
+create trigger evidence_moves_its_head after insert on evidence for each row execute function evidence_went_on();
+create function refuse_going_back() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if new.signup_id <> old.signup_id or new.ordinal <= old.ordinal then
+    raise exception '% only goes on', tg_table_name using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger evidence_head_goes_on before update on evidence_head for each row execute function refuse_going_back();
+create trigger evidence_head_stays before delete or truncate on evidence_head
+  for each statement execute function refuse_change();
 create function refuse_rewriting() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -1201,6 +1227,6 @@ revoke insert, update, delete on schema_mark from plenary_app;
 revoke update, delete on audit_entry from plenary_app;
 revoke update, delete on evidence, disclosure, student_export, erasure from plenary_app;
 revoke update on evidence_body from plenary_app;
-revoke insert, update, delete on clearance from plenary_app;
+revoke insert, update, delete on clearance, evidence_head from plenary_app;
 revoke update, delete on event from plenary_app;
 grant update (position, attempts, next_at, handled_at, failed_at, error) on event to plenary_app;

@@ -1,7 +1,8 @@
 """The proof of what was signed: one chain for each sign-up, whose entries chain hashes only.
 
-An entry's hash covers its place, its kind, its time, the hash of its body and the hash of the entry before. A body can be
-erased, which leaves a tombstone; one changed byte of anything else breaks the chain.
+An entry's hash covers its place, its signer, its kind, its time, the hash of its body and the hash of the entry before. A
+body can be erased, which leaves a tombstone; one changed byte of anything else breaks the chain. The database itself writes
+down how each chain ends, so that one that was cut short is seen.
 """
 
 import hashlib
@@ -54,6 +55,13 @@ class Entry(Struct, frozen=True):
     body: bytes | None
 
 
+class Head(Struct, frozen=True):
+    """How a chain ends, as the database wrote it down."""
+
+    ordinal: int
+    hash: bytes
+
+
 class Erasure(Struct, frozen=True):
     """A tombstone's body: which entry lost its body, and by whose order."""
 
@@ -86,7 +94,7 @@ async def append(
     before = await _newest(conn, signup_id)
     ordinal, previous = (before.ordinal + 1, before.hash) if before else (1, FIRST)
     body_hash = hashlib.sha256(text).digest()
-    sealed = seal(signup_id, ordinal, kind, now, body_hash, previous)
+    sealed = seal(signup_id, ordinal, consent_id, kind, now, body_hash, previous)
     evidence_id = db.new_id(now)
     await db.run(
         conn,
@@ -133,6 +141,11 @@ async def chain(conn: Connection, signup_id: UUID) -> list[Entry]:
     )
 
 
+async def head(conn: Connection, signup_id: UUID) -> Head | None:
+    """How the chain of a sign-up ends; None where there never was one."""
+    return await db.maybe(conn, Head, "select ordinal, hash from evidence_head where signup_id = $1", signup_id)
+
+
 async def signup_of(conn: Connection, evidence_id: UUID) -> UUID:
     """Whose chain an entry stands in; raises NotFound."""
     return await db.one(conn, UUID, "select signup_id from evidence where id = $1", evidence_id)
@@ -146,11 +159,6 @@ async def newest_signature(conn: Connection, signup_id: UUID, consent_id: UUID, 
     return signed[-1], msgspec.json.decode(signed[-1].body, type=kind)
 
 
-async def chains(conn: Connection) -> list[UUID]:
-    """All sign-ups that have a chain."""
-    return await db.many(conn, UUID, "select distinct signup_id from evidence order by signup_id")
-
-
 async def _newest(conn: Connection, signup_id: UUID) -> Entry | None:
     return await db.maybe(
         conn,
@@ -161,22 +169,29 @@ async def _newest(conn: Connection, signup_id: UUID) -> Entry | None:
     )
 
 
-def seal(signup_id: UUID, ordinal: int, kind: Kind, at: datetime, body_hash: bytes, previous: bytes) -> bytes:
+def seal(
+    signup_id: UUID, ordinal: int, consent_id: UUID | None, kind: Kind, at: datetime, body_hash: bytes, previous: bytes
+) -> bytes:
     """The hash of an entry."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    place = f"{signup_id}\0{ordinal}\0{kind}\0{moment}\0".encode()
+    place = f"{signup_id}\0{ordinal}\0{consent_id or ''}\0{kind}\0{moment}\0".encode()
     return hashlib.sha256(SEAL + place + body_hash + previous).digest()
 
 
-def faults(entries: Sequence[Entry]) -> list[Fault]:
+def faults(signup_id: UUID, entries: Sequence[Entry], head: Head | None) -> list[Fault]:
     """What of one chain does not verify; an erased body verifies where a tombstone stands for it."""
     found: list[Fault] = []
     previous = FIRST
     tombstones = {_erased(entry) for entry in entries if entry.kind == "erased"}
     for place, entry in enumerate(entries, start=1):
         for sentence in _faults_of(entry, place, previous, tombstones):
-            found.append(Fault(entry.signup_id, entry.ordinal, sentence))
+            found.append(Fault(signup_id, entry.ordinal, sentence))
         previous = entry.hash
+    last = Head(len(entries), previous) if entries else None
+    if head != last:
+        found.append(
+            Fault(signup_id, head.ordinal if head else len(entries), "The chain does not end as it was written down.")
+        )
     return found
 
 
@@ -186,11 +201,9 @@ def _faults_of(entry: Entry, place: int, previous: bytes, tombstones: set[UUID |
         said.append(f"Entry {place} is missing.")
     if entry.previous_hash != previous:
         said.append("It does not follow the entry before it.")
-    if (
-        seal(entry.signup_id, entry.ordinal, entry.kind, entry.created_at, entry.body_hash, entry.previous_hash)
-        != entry.hash
-    ):
-        said.append("Its place, kind, time or hashes were changed.")
+    place_in_it = (entry.signup_id, entry.ordinal, entry.consent_id, entry.kind, entry.created_at)
+    if seal(*place_in_it, entry.body_hash, entry.previous_hash) != entry.hash:
+        said.append("Its place, signer, kind, time or hashes were changed.")
     if entry.body is None:
         if entry.id not in tombstones:
             said.append("Its body is gone, and nothing says who erased it.")

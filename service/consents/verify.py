@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from service import db
-from service.consents import evidence
+from service.consents import claims, evidence
 from service.consents.evidence import Entry, Fault, Printed
 from service.db import Connection
 from service.documents import queries as documents
@@ -18,14 +18,18 @@ from service.settings import Settings, from_env
 
 
 async def verify(conn: Connection, signup_ids: Sequence[UUID]) -> tuple[int, list[Fault]]:
-    """How many entries there are in these chains (all where none is named), and what of them does not verify."""
+    """How many entries there are in these chains (all where none is named), and what of them does not verify.
+
+    All are also those that must have a chain and have none.
+    """
     entries, found = 0, list[Fault]()
-    for signup_id in signup_ids or await evidence.chains(conn):
+    for signup_id in signup_ids or await claims.known(conn):
         chain = await evidence.chain(conn, signup_id)
         entries += len(chain)
-        found += evidence.faults(chain)
+        found += evidence.faults(signup_id, chain, await evidence.head(conn, signup_id))
+        found += await claims.faults(conn, signup_id, chain)
         found += await pdf_faults(conn, chain)
-        if signup_ids and not chain:
+        if not chain:
             found.append(Fault(signup_id, 0, "There is no evidence of this sign-up."))
     return entries, found
 

@@ -1,15 +1,25 @@
 """A panel two months ahead with its texts, topics and a school; a family that is asked; what they sign."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import Struct
 
 from service import db
-from service.consents import answer_writes, copies, queries, signing_up, student_questions, version_queries, versions
+from service.consents import (
+    answer_writes,
+    copies,
+    evidence,
+    queries,
+    signing_up,
+    student_questions,
+    version_queries,
+    versions,
+)
 from service.consents.answer_rules import Document, Origin, Signing
+from service.consents.assent_rules import StudentAnswer
 from service.consents.queries import ConsentRow
 from service.consents.rules import Choices, Guardian, Signer, Student
 from service.db import Connection
@@ -145,6 +155,14 @@ async def student_says(conn: Connection, signup_id: UUID, state: str, now: datet
         state,
         now,
     )
+
+
+async def student_answers(conn: Connection, signup_id: UUID, answer: Literal["yes", "no"], now: datetime) -> None:
+    """The student's own answer, and its proof."""
+    async with conn.transaction():
+        await student_says(conn, signup_id, answer, now)
+        proof = StudentAnswer(answer=answer)
+        await evidence.append(conn, signup_id, "assented" if answer == "yes" else "declined", proof, now)
 
 
 async def seated(conn: Connection, where: Stage) -> list[UUID]:

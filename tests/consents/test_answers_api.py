@@ -41,18 +41,18 @@ def paper(**changes: Any) -> dict[str, Any]:
 async def test_e7_a_paper_counts_as_signed_with_the_text_that_was_printed(
     office: httpx.AsyncClient, conn: Connection, where: Stage, zuri: UUID, now: datetime
 ) -> None:
-    await desk.student_says(conn, zuri, "yes", now)
+    await desk.student_answers(conn, zuri, "yes", now)
     answer = await office.post(f"/signups/{zuri}/paper-consent", json=paper(language="es"))
     assert answer.status_code == 200, answer.text
     assert (answer.json()["guardian"], answer.json()["cleared"]) == ("signed_paper", True)
     assert await desk.seated(conn, where) == [zuri]
     consent = await desk.signer(conn, zuri)
-    [entry] = (await office.get(f"/consents/{consent.id}/evidence")).json()["entries"]
+    [_, entry] = (await office.get(f"/consents/{consent.id}/evidence")).json()["entries"]
     assert (entry["kind"], entry["body"]["checked_by"]) == ("signed_paper", "Zeb Fosterlane")
     assert entry["body"]["document"]["language"] == "es"
     assert "Permiso para participar" in entry["body"]["document"]["text"]
     assert entry["body"]["origin"]["factor"] == "paper"
-    assert await verify(conn, [zuri]) == (1, [])
+    assert await verify(conn, [zuri]) == (2, [])
     acts = await db.many(conn, str, "select action || coalesce(detail::text, '') from audit_entry order by at, id")
     assert sorted(act.partition("{")[0] for act in acts) == ["evidence_seen", "paper_taken"]
     assert "Amina" not in "".join(acts)

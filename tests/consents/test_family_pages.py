@@ -139,7 +139,7 @@ async def test_e1_e2_signing_shows_text_and_notice_and_asks_for_a_tick_a_name_a_
 async def test_e4_e5_signed_with_a_code_and_the_copy_is_there_at_once(
     amina: Family, conn: Connection, where: Stage, zuri: UUID, now: datetime
 ) -> None:
-    await desk.student_says(conn, zuri, "yes", now)
+    await desk.student_answers(conn, zuri, "yes", now)
     copy = text_of(await amina.signed(photos="network"))
     for said in (
         "Thank you. It is signed.",
@@ -153,7 +153,7 @@ async def test_e4_e5_signed_with_a_code_and_the_copy_is_there_at_once(
         assert said in copy, said
     assert await state_of(conn, zuri) == "signed"
     assert await desk.seated(conn, where) == [zuri]
-    assert await verify(conn, [zuri]) == (1, [])
+    assert await verify(conn, [zuri]) == (2, [])
     entry, proof = await evidence.newest_signature(conn, zuri, (await desk.signer(conn, zuri)).id, Signature)
     assert entry.hash.hex() in copy.replace(" ", "")
     assert "Zuri Camberwell, Lake Marlow High" in proof.document.text

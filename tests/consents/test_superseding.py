@@ -34,7 +34,7 @@ async def new_version(conn: Connection, now: datetime, *, material: bool, templa
 async def family(conn: Connection, where: Stage, now: datetime, name: str, how: str) -> UUID:
     """A student who says yes, and a family that has come so far."""
     signup_id = await desk.ask(conn, where, now, name)
-    await desk.student_says(conn, signup_id, "yes", now)
+    await desk.student_answers(conn, signup_id, "yes", now)
     consent = await desk.signer(conn, signup_id)
     if how in ("signed", "signed no"):
         no = desk.choices(join="no", topics={})

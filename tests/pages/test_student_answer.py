@@ -47,7 +47,7 @@ async def standing(conn: Connection, signup_id: UUID) -> tuple[str, str, str, di
 
 async def proofs(conn: Connection, signup_id: UUID) -> list[tuple[str, dict[str, Any]]]:
     chain = await evidence.chain(conn, signup_id)
-    assert evidence.faults(chain) == []
+    assert evidence.faults(signup_id, chain, await evidence.head(conn, signup_id)) == []
     return [(one.kind, msgspec.json.decode(one.body or b"")) for one in chain]
 
 

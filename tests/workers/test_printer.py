@@ -15,6 +15,8 @@ from service.consents.verify import verify
 from service.db import Connection
 from service.documents import press, queries, rules, writes
 from service.documents.rules import SignedForm
+from service.keeping import erasing
+from service.keeping.erasing import Order
 from tests.consents import desk
 from tests.consents.desk import BY_CODE, BY_SLIP
 from tests.workers.conftest import Office
@@ -214,7 +216,7 @@ async def test_e4_one_changed_byte_of_a_pdf_fails_and_an_erased_one_verifies(
     await tamper(owner, pdf)
     assert await verify(conn, []) == (2, [])
     async with conn.transaction():
-        assert await evidence.erase(conn, signup_id, "order of the school", office.later(days=1)) == 1
+        assert await erasing.erase(conn, [signup_id], Order("school"), office.later(days=1)) == 1
     assert await copies.of_signup(conn, signup_id) == []
     chain = await evidence.chain(conn, signup_id)
     assert [(one.kind, one.body is None) for one in chain] == [("signed", True), ("document", False), ("erased", False)]
@@ -234,8 +236,8 @@ async def test_e4_a_pdf_that_only_disappears_or_appears_is_a_fault(
     await owner.execute("insert into document select * from kept; drop table kept")
     await owner.execute("set session_replication_role = replica; delete from evidence where kind = 'document'")
     await owner.execute("set session_replication_role = default")
-    _, [fault] = await verify(conn, [signup_id])
-    assert fault.sentence == "There is a PDF of it whose hash stands nowhere in the chain."
+    _, found = await verify(conn, [signup_id])
+    assert found[-1].sentence == "There is a PDF of it whose hash stands nowhere in the chain."
 
 
 async def test_what_was_made_is_never_rewritten(office: Office, conn: Connection, now: datetime) -> None:
