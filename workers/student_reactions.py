@@ -60,7 +60,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.SignupLapsed: (),
     events.StudentAskedAgain: (),
     events.StudentErased: (),
-    events.StudentOfAge: (school_notices.tell_of_age,),
+    events.StudentOfAge: (_while_known(school_notices.tell_of_age),),
     events.PlacesReleased: (),
     events.RosterLocked: (),
     events.ConsentCodeAsked: (families.send_code,),

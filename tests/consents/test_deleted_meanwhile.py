@@ -41,6 +41,11 @@ async def another_panel(conn: Connection, where: Stage, now: datetime) -> Stage:
     await conn.execute(
         "insert into panel (id, session_id, seats, created_at) values ($1, $2, 3, $3)", panel_id, session_id, now
     )
+    await conn.execute(
+        "insert into panel_topic select $2, topic_code, ordinal from panel_topic where panel_id = $1",
+        where.panel_id,
+        panel_id,
+    )
     return Stage(where.convening_id, panel_id, where.school_id)
 
 
@@ -50,6 +55,10 @@ async def birthdays(conn: Connection, where: Stage, now: datetime) -> list[UUID]
     there = await another_panel(conn, where, now)
     first = await desk.ask(conn, there, now, name="Mateo Lindqvist")
     second = await desk.ask(conn, where, now + timedelta(seconds=1))
+    for signup_id in (first, second):
+        async with conn.transaction():
+            consent, text = await desk.signer(conn, signup_id), await desk.document(conn)
+            await answering.sign(conn, consent.id, desk.signing(), text, desk.BY_CODE, now)
     await conn.execute("update consent set valid_until = $1", now)
     return [first, second]
 
