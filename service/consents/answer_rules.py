@@ -162,6 +162,12 @@ class NothingToConfirm(Refused):
     code = "nothing-to-confirm"
 
 
+class WhoseSignature(Invalid):
+    """Two guardians have signed, and each is called on their own. Say whom you called."""
+
+    code = "whose-signature"
+
+
 class NoObjection(Refused):
     """Nobody objects."""
 

@@ -19,7 +19,7 @@ from service.consents import (
     signing_up,
     writes,
 )
-from service.consents.answer_rules import Interpreter, Lapsed, NothingToConfirm, NotYetExtended
+from service.consents.answer_rules import Interpreter, Lapsed, NothingToConfirm, NotYetExtended, WhoseSignature
 from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import Signer
 from service.consents.said import Word
@@ -38,28 +38,34 @@ class ExtendedTooFar(Invalid):
 
 
 async def confirm(
-    conn: Connection, signup_id: UUID, name: Name, way: Line, now: datetime, interpreter: Interpreter | None = None
+    conn: Connection,
+    signup_id: UUID,
+    name: Name,
+    way: Line,
+    now: datetime,
+    interpreter: Interpreter | None = None,
+    signer: Signer | None = None,
 ) -> None:
-    """The school knows who signed on the slip: it called a number that it had before.
+    """The school knows who signed on the slip: it called a number that it had before. One call confirms one signer.
 
-    Raises NothingToConfirm, Lapsed, StudentInterprets.
+    Without `signer` it is the only one who waits. Raises NothingToConfirm, WhoseSignature, Lapsed, StudentInterprets.
     """
     _, signup = await hold(conn, signup_id, now)
     if signup.lapsed_at is not None:
         raise Lapsed
     await interpreting.require_adult(conn, signup_id, interpreter)
     found = await queries.consents(conn, [signup_id])
-    waiting = [one for one in found if one.state == "signed_unverified"]
+    waiting = [one for one in found if one.state == "signed_unverified" and signer in (None, one.signer)]
     if not waiting:
         raise NothingToConfirm
-    for consent in waiting:
-        held = await answering.hold(conn, consent.id, now)
-        await answer_writes.set_state(conn, consent.id, "signed", now)
-        body = Word(what="confirmed", name=name.strip(), at=now, way=way, interpreter=interpreter)
-        await evidence.append(conn, signup_id, "confirmed", body, now, consent_id=consent.id)
-        fact = events.ConsentConfirmed(held.frame.convening_id, signup_id, consent.id)
-        await events.record(conn, now, [fact])
-        await signing_up.fill_seats(conn, held.signup.panel_id, now)
+    if len(waiting) > 1:
+        raise WhoseSignature(pointer="/signer")
+    held = await answering.hold(conn, waiting[0].id, now)
+    await answer_writes.set_state(conn, held.consent.id, "signed", now)
+    body = Word(what="confirmed", name=name.strip(), at=now, way=way, interpreter=interpreter)
+    await evidence.append(conn, signup_id, "confirmed", body, now, consent_id=held.consent.id)
+    await events.record(conn, now, [events.ConsentConfirmed(held.frame.convening_id, signup_id, held.consent.id)])
+    await signing_up.fill_seats(conn, held.signup.panel_id, now)
 
 
 async def extend(conn: Connection, signup_id: UUID, until: date, reason: Reason, by: UUID | None, now: datetime) -> datetime:

@@ -14,18 +14,22 @@ from service.consents import answer_rules, deciding, deciding_examples, interpre
 from service.consents.answer_rules import Interpreter
 from service.consents.api import one_signup
 from service.consents.deciding import Reason
-from service.consents.rules import Guardian
+from service.consents.rules import Guardian, Signer
 from service.consents.views import Signup
 from service.text import Heading, Name
 from service.web.deps import AnyRequest, Conn, Now
 
 
 class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who spoke with the guardian, in which way the school knows them, and who interpreted the talk if anybody did."""
+    """Who spoke with the guardian, in which way the school knows them, and who interpreted the talk if anybody did.
+
+    `signer` says with which one; it can be left out where only one waits.
+    """
 
     confirmed_by: Name
     way: Heading
     interpreter: Interpreter | None = None
+    signer: Signer | None = None
 
 
 class Objection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,13 +59,13 @@ class Extension(Struct, frozen=True, forbid_unknown_fields=True):
     status_code=200,
     sends=deciding_examples.CONFIRMATION,
     shows=deciding_examples.CONFIRMED,
-    refuses=[answer_rules.NothingToConfirm, answer_rules.StudentInterprets],
+    refuses=[answer_rules.NothingToConfirm, answer_rules.WhoseSignature, answer_rules.StudentInterprets],
 )
 async def confirm_signature(
     signup_id: FromPath[UUID], data: JSONBody[Confirmation], caller: KnownCaller, request: AnyRequest, conn: Conn, now: Now
 ) -> Signup:
     """The school called a number that it had before, and knows who signed on the slip: from now on that counts."""
-    await deciding.confirm(conn, signup_id, data.confirmed_by, data.way, now, data.interpreter)
+    await deciding.confirm(conn, signup_id, data.confirmed_by, data.way, now, data.interpreter, data.signer)
     await acts.note(conn, request, "consent_confirmed", ("signup", signup_id), now)
     return await one_signup(conn, signup_id, caller, now)
 

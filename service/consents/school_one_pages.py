@@ -26,7 +26,7 @@ from service.consents import (
 )
 from service.consents.answer_rules import AGAIN
 from service.consents.roster import seat_of
-from service.consents.rules import AWAITED, OPEN, SIGNED, OffTheList
+from service.consents.rules import AWAITED, OPEN, SIGNED, OffTheList, Signer
 from service.consents.school import Listed
 from service.consents.school_pages import SCHOOL_PAGE
 from service.consents.school_queries import ContactRow
@@ -50,6 +50,7 @@ SAVED = {
 }
 CALLED = "telephone number that the school held"
 """How the evidence says that the school knows."""
+SIGNERS: dict[str, Signer] = {"guardian": "guardian", "second_guardian": "second_guardian", "student": "student"}
 
 
 class NotCalled(Invalid):
@@ -138,12 +139,14 @@ async def renew_slip(
 async def confirm(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, signup_id: FromPath[UUID]
 ) -> Response[Any]:
-    """The contact has spoken with the guardian: the slip's signature counts from now on (E3)."""
+    """The contact has spoken with one signer: the slip's signature counts from now on (E3)."""
     form = await own_form(request)
     contact, one = await own(conn, visitor, signup_id, now)
-    if not form.chosen("called"):
-        return await _refused(conn, visitor, contact, one, form, NotCalled(pointer="/called"), now)
-    outcome = await attempt(conn, deciding.confirm(conn, signup_id, contact.name, CALLED, now))
+    signer = SIGNERS.get(form.text("signer"))
+    box = "called_second" if signer == "second_guardian" else "called"
+    if not form.chosen(box):
+        return await _refused(conn, visitor, contact, one, form, NotCalled(pointer=f"/{box}"), now)
+    outcome = await attempt(conn, deciding.confirm(conn, signup_id, contact.name, CALLED, now, signer=signer))
     if isinstance(outcome, Refused):
         return await _refused(conn, visitor, contact, one, form, outcome, now)
     await acts.note(conn, request, "consent_confirmed", ("signup", signup_id), now, panel=str(one.row.panel_id))

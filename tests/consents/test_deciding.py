@@ -1,6 +1,7 @@
 """Schools, districts, organizers and the clock: slips confirmed, objections resolved, more time given, 18th birthdays."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,8 +10,8 @@ import msgspec
 import pytest
 
 from service import db
-from service.consents import age_writes, answering, deciding, evidence, second_guardian
-from service.consents.answer_rules import Checked, NoObjection, NothingToConfirm, NotYetExtended
+from service.consents import age_writes, answering, deciding, evidence, queries, second_guardian
+from service.consents.answer_rules import Checked, NoObjection, NothingToConfirm, NotYetExtended, WhoseSignature
 from service.consents.deciding import ExtendedTooFar
 from service.consents.rules import NotOpen
 from service.consents.said import Word
@@ -22,6 +23,10 @@ from tests.consents.desk import BY_CODE, BY_SLIP, Stage
 from tests.consents.test_answering import do, sign
 
 CHICAGO = ZoneInfo("America/Chicago")
+
+
+async def states(conn: Connection, signup_id: UUID) -> list[str]:
+    return [one.state for one in await queries.consents(conn, [signup_id])]
 
 
 @pytest.fixture
@@ -171,3 +176,24 @@ async def test_nothing_about_an_answer_stands_in_the_facts_but_ids(
     assert "Zuri" not in facts
     assert "Amina" not in facts
     assert await panels.panel(conn, where.panel_id)
+
+
+async def test_w3_e3_a_call_confirms_one_guardian_and_says_which(
+    conn: Connection, where: Stage, signup_id: UUID, now: datetime
+) -> None:
+    await conn.execute("update signup set signers_needed = 2")
+    await sign(conn, (await desk.signer(conn, signup_id)).id, now, BY_SLIP)
+    await sign(conn, (await desk.second(conn, signup_id, now)).id, now, BY_SLIP)
+    with pytest.raises(WhoseSignature):
+        await do(conn, deciding.confirm, signup_id, "Zeb Fosterlane", "phone", now)
+    assert await states(conn, signup_id) == ["signed_unverified", "signed_unverified"]
+    called = partial(deciding.confirm, signer="second_guardian")
+    await do(conn, called, signup_id, "Zeb Fosterlane", "phone", now)
+    assert await states(conn, signup_id) == ["signed_unverified", "signed"]
+    assert await desk.seated(conn, where) == []
+    with pytest.raises(NothingToConfirm):
+        await do(conn, called, signup_id, "Zeb Fosterlane", "phone", now)
+    await do(conn, deciding.confirm, signup_id, "Zeb Fosterlane", "phone", now)
+    assert await desk.seated(conn, where) == [signup_id]
+    proofs = [one for one in await evidence.chain(conn, signup_id) if one.kind == "confirmed"]
+    assert len({one.consent_id for one in proofs}) == 2

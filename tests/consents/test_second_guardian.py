@@ -15,7 +15,7 @@ from service.db import Connection
 from service.settings import Settings
 from tests.consents import desk
 from tests.consents.desk import Stage
-from tests.consents.family import Family, path_of, state_of, text_of
+from tests.consents.family import YES, Family, hidden, path_of, slip_of, state_of, text_of
 
 YUSUF = Guardian("Yusuf Camberwell", "es", email="yusuf@families.example")
 
@@ -135,3 +135,25 @@ async def test_a_student_of_age_has_no_second_guardian(conn: Connection, where: 
     grown = await desk.ask(conn, where, now, "Imani Roanoke", guardian=None, signs_for_self=True)
     with pytest.raises(rules.NoGuardianNeeded):
         await name(conn, grown, now)
+
+
+async def test_e3_the_schools_own_address_shows_who_signs_whatever_a_slips_holder_typed_for_the_other(
+    browsers: Callable[[], httpx.AsyncClient], conn: Connection, settings: Settings, where: Stage, now: datetime
+) -> None:
+    signup_id = await desk.ask(conn, where, now, None, guardian=None, grade=None, label="Slip 1")
+    slip = Family(browsers(), conn, settings, slip_of(settings, signup_id))
+    details = {
+        "student": "Zuri Camberwell",
+        "grade": "11",
+        "guardian": "Amina Camberwell",
+        "email": "typed@families.example",
+    }
+    chosen = hidden(await slip.post("/choices", phone="", **details))
+    checked = await slip.client.post(f"{slip.at}/check", data=YES | {"carried": chosen})
+    await slip.sign(await slip.post("/signing", carried=hidden(checked)), code="none")
+    assert await state_of(conn, signup_id) == "signed_unverified"
+    await name(conn, signup_id, now)
+    await (await yusuf_at(browsers, conn, settings, signup_id)).signed()
+    assert await state_of(conn, signup_id, "second_guardian") == "signed"
+    by = [(one.signer, one.address_by) for one in await queries.consents(conn, [signup_id])]
+    assert by == [("guardian", "family"), ("second_guardian", "school")]

@@ -184,6 +184,26 @@ async def test_e3_a_signature_on_a_slip_counts_when_the_school_has_called(
     assert "telephone number that the school held" in body
 
 
+async def test_w3_e3_each_of_two_guardians_is_called_and_confirmed_on_their_own(
+    school: Office, conn: Connection, now: datetime, where: Stage
+) -> None:
+    signup_id = await desk.ask(conn, where, now)
+    for consent in (await desk.signer(conn, signup_id), await desk.second(conn, signup_id, now)):
+        async with conn.transaction():
+            await answering.sign(conn, consent.id, desk.signing(), await desk.document(conn), desk.BY_SLIP, now)
+    path = f"/school/signups/{signup_id}"
+    assert "Confirm the signature of the second guardian" in await school.read(path)
+    whose = await school.send(f"{path}/confirmation", called="yes")
+    assert (whose.status_code, "Say whom you called." in read(whose)) == (422, True)
+    other = await school.send(f"{path}/confirmation", signer="second_guardian", called="yes")
+    assert (other.status_code, 'id="called_second-error"' in other.text) == (422, True)
+    done = await school.send(f"{path}/confirmation", signer="second_guardian", called_second="yes")
+    assert done.status_code == 303
+    states = [(await desk.signer(conn, signup_id, one)).state for one in ("guardian", "second_guardian")]
+    assert states == ["signed_unverified", "signed"]
+    assert "Confirm the signature of" not in await school.read(path)
+
+
 async def test_w3_a_school_names_a_second_guardian_takes_an_objection_in_and_records_what_was_decided(
     school: Office, conn: Connection, now: datetime, where: Stage
 ) -> None:
