@@ -655,7 +655,8 @@ create table assent (
   name_use    text not null default 'first_only' check (name_use in ('full', 'first_only', 'made_up')),
   made_up     text not null default '',
   topics      jsonb not null default '{}',         -- by topic: green, yellow or red
-  generation  int not null default 0,
+  generation  int not null default 0,              -- of the slip that counts now
+  answered_with int not null default 0,            -- of the slip that the newest answer came with: it can only say no then
   version_id  uuid references consent_version,     -- the text that was answered
   answered_at timestamptz,
   constraint answered_when check (state in ('not_asked', 'asked') or answered_at is not null)

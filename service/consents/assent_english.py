@@ -16,6 +16,7 @@ ENGLISH = Words(
     asked_by="{school} asks you",
     when="When",
     can_change_until="You can change your mind until {day}. You can say no at any time, even on the day.",
+    slip_once="After this answer your slip can only say no. Ask your school for a new one to change anything else.",
     your_answer="What do you want to do?",
     no_favours="All three answers are fine.",
     answers={
@@ -36,6 +37,10 @@ ENGLISH = Words(
     made_up_hint="Only if you chose a made-up name. It stands on your badge.",
     send="Send my answer",
     change="Change my answer",
+    used="This slip has been answered with.",
+    used_why="The answer is the student’s alone, so this page does not show it.",
+    used_change="You want to change your answer? Ask {school} for a new slip. To say no, you need nothing but this one.",
+    said_no_here="Noted. You are not on the panel.",
     say_no="No, I do not want to be on the panel",
     say_no_hint="You do not have to say why. It counts at once.",
     said={
@@ -53,11 +58,11 @@ ENGLISH = Words(
         "no": (
             "You are not on the panel. Nobody asks you why.",
             "Your parent or guardian sees only that you are not taking part.",
-            "You can still change your mind while there is time.",
+            "You can still change your mind while there is time. Your school gives you a new slip.",
         ),
         "talk_first": (
             "An adult at your school sees this and comes to talk with you.",
-            "You are not on the panel unless you say yes here.",
+            "You are not on the panel unless you say yes. Your school gives you a new slip for that.",
         ),
     },
     your_topics="Your topics",
@@ -84,6 +89,7 @@ ENGLISH = Words(
         "made_up": "Write a name of at most 60 letters, on one line.",
         "student-roster-locked": "The list of panelists is closed, so nothing else can be changed. You can still say no.",
         "student-text-renewed": "The text was renewed while you read it. Please read it once more and answer again.",
+        "student-slip-used": "This slip has been answered with. Ask your school for a new one. You can still say no.",
         "not-open": "There is nothing to answer now. Ask your school.",
     },
     how_long="How long we keep things",

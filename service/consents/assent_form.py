@@ -15,15 +15,16 @@ from service.web.forms import Form
 TOPIC = "topic-"
 
 
-def filled(row: AssentRow, topics: Sequence[TopicRow]) -> Form:
-    """What stands; before the first answer nothing is chosen, but what needs an explicit yes starts at red (P6)."""
+def filled(row: AssentRow, topics: Sequence[TopicRow], *, answered_here: bool) -> Form:
+    """What stands, where this browser gave it; else nothing is chosen, but what needs an explicit yes starts at red (P6)."""
     given: dict[str, Any] = {}
-    if row.state in ("yes", "no", "talk_first"):
+    shown = answered_here and row.has_answered
+    if shown:
         given = {"answer": row.state, "made_up": row.made_up}
-    if row.state in ("yes", "talk_first"):
+    if shown and row.state != "no":
         given["name_use"] = row.name_use
     for topic in topics:
-        colour = row.topics.get(topic.code) or ("red" if topic.explicit_optin else "")
+        colour = (row.topics.get(topic.code) if shown else "") or ("red" if topic.explicit_optin else "")
         if colour:
             given[TOPIC + topic.code] = colour
     return Form({name: [value] for name, value in given.items()})

@@ -35,7 +35,18 @@ class AssentRow(Struct, frozen=True):
     made_up: str
     topics: dict[str, Colour]
     generation: int
+    answered_with: int
     paper_at: datetime | None
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether an answer stands; where the text was renewed, it is asked for again."""
+        return self.state in ("yes", "no", "talk_first")
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the slip that counts now has been answered with; a new one can be made."""
+        return self.has_answered and self.generation == self.answered_with
 
     @property
     def occasion(self) -> Occasion:
@@ -62,6 +73,7 @@ async def assent(conn: Connection, signup_id: UUID) -> AssentRow:
                   s.starts_at as panel_starts_at, h.name as school_name, coalesce(k.name, '') as contact_name,
                   coalesce(k.phone, '') as contact_phone, u.name, u.withdrawn_at, coalesce(g.language, 'en') as language,
                   a.state, a.name_use, a.made_up, a.topics, a.generation,
+                  a.answered_with,
                   (select max(y.signed_at) from consent y
                     where y.signup_id = u.id and y.state = 'signed_paper') as paper_at
              from assent a join signup u on u.id = a.signup_id join panel p on p.id = u.panel_id
@@ -96,12 +108,13 @@ async def put_answer(
     made_up: str,
     topics: dict[str, Colour],
     version: int,
+    generation: int,
     now: datetime,
 ) -> int:
-    """The student's answer; clearance, and the seat with it, follows by the trigger."""
+    """The student's answer, given with the slip of this generation; clearance, and the seat, follows by the trigger."""
     return await db.run(
         conn,
-        """update assent set state = $2, name_use = $3, made_up = $4, topics = $5, answered_at = $7,
+        """update assent set state = $2, name_use = $3, made_up = $4, topics = $5, answered_at = $7, answered_with = $8,
                   version_id = (select v.id from consent_version v where v.template = 'assent' and v.number = $6)
             where signup_id = $1""",
         signup_id,
@@ -111,15 +124,15 @@ async def put_answer(
         topics,
         version,
         now,
+        generation,
     )
 
 
 async def raise_generation(conn: Connection, signup_id: UUID, generation: int) -> int:
-    """End the link of this generation; 0 where a newer one is out already, or the student has answered."""
+    """A new slip counts from now on; 0 where a newer one than this is out already."""
     return await db.run(
         conn,
-        """update assent set generation = generation + 1
-            where signup_id = $1 and generation = $2 and state in ('not_asked', 'asked')""",
+        "update assent set generation = generation + 1 where signup_id = $1 and generation = $2",
         signup_id,
         generation,
     )

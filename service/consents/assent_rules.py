@@ -75,6 +75,12 @@ class RosterLocked(Refused):
     code = "student-roster-locked"
 
 
+class SlipUsed(Refused):
+    """This slip has been answered with. Ask your school for a new one; you can still say no."""
+
+    code = "student-slip-used"
+
+
 class TextRenewed(Refused):
     """The text was renewed while you read it. Please read it once more."""
 

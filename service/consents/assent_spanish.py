@@ -17,6 +17,8 @@ SPANISH = Words(
     when="Cuándo",
     can_change_until="Puedes cambiar de opinión hasta el {day}. "
     "Puedes decir que no en cualquier momento, incluso ese mismo día.",
+    slip_once="Después de esta respuesta, tu hoja solo sirve para decir que no. "
+    "Para cambiar otra cosa, pide una nueva en tu escuela.",
     your_answer="¿Qué quieres hacer?",
     no_favours="Las tres respuestas están bien.",
     answers={
@@ -37,6 +39,10 @@ SPANISH = Words(
     made_up_hint="Solo si elegiste un nombre inventado. Va en tu gafete.",
     send="Enviar mi respuesta",
     change="Cambiar mi respuesta",
+    used="Ya se respondió con esta hoja.",
+    used_why="La respuesta es solo del estudiante, por eso esta página no la muestra.",
+    used_change="¿Quieres cambiar tu respuesta? Pide una hoja nueva en {school}. Para decir que no, te basta esta.",
+    said_no_here="Anotado. No estás en el panel.",
     say_no="No, no quiero estar en el panel",
     say_no_hint="No tienes que decir por qué. Vale de inmediato.",
     said={
@@ -54,11 +60,11 @@ SPANISH = Words(
         "no": (
             "No estás en el panel. Nadie te pregunta por qué.",
             "Tu mamá, papá o tutor ve solo que no participas.",
-            "Todavía puedes cambiar de opinión mientras haya tiempo.",
+            "Todavía puedes cambiar de opinión mientras haya tiempo. Tu escuela te da una hoja nueva.",
         ),
         "talk_first": (
             "Un adulto de tu escuela ve esto y viene a hablar contigo.",
-            "No estás en el panel si no dices que sí aquí.",
+            "No estás en el panel si no dices que sí. Tu escuela te da una hoja nueva para eso.",
         ),
     },
     your_topics="Tus temas",
@@ -86,6 +92,7 @@ SPANISH = Words(
         "student-roster-locked": "La lista del panel está cerrada, así que no se puede cambiar nada más. Todavía puedes "
         "decir que no.",
         "student-text-renewed": "El texto cambió mientras lo leías. Léelo una vez más y envía tu respuesta de nuevo.",
+        "student-slip-used": "Ya se respondió con esta hoja. Pide una nueva en tu escuela. Todavía puedes decir que no.",
         "not-open": "Ahora no hay nada que responder. Pregunta en tu escuela.",
     },
     how_long="Cuánto tiempo guardamos las cosas",

@@ -19,6 +19,7 @@ class Words(Struct, frozen=True, kw_only=True):
     asked_by: str
     when: str
     can_change_until: str
+    slip_once: str
     your_answer: str
     no_favours: str
     answers: Mapping[str, str]
@@ -34,6 +35,10 @@ class Words(Struct, frozen=True, kw_only=True):
     made_up_hint: str
     send: str
     change: str
+    used: str
+    used_why: str
+    used_change: str
+    said_no_here: str
     say_no: str
     say_no_hint: str
     said: Mapping[str, str]

@@ -1,16 +1,12 @@
 """Who stands before a family's page: a signer with their own link, or somebody with a printed slip; what is open to them."""
 
-import hashlib
-import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, TypeAlias
-from uuid import UUID
 
 from litestar.datastructures import Cookie
 from msgspec import Struct
 
-from service.access import cookies
-from service.consents import answer_writes, day_rules, documents, queries
+from service.consents import answer_writes, day_rules, documents, queries, shown_here
 from service.consents.documents import Occasion
 from service.consents.queries import ConsentRow, Frame, SignupRow
 from service.consents.rules import OPEN, SIGNED
@@ -25,8 +21,6 @@ from service.web.deps import AnyRequest
 Entry: TypeAlias = Literal["consent", "slip"]
 State: TypeAlias = Literal["open", "answered", "objected", "over", "gone"]
 COPY, DAY = "plenary-copy", "plenary-day"
-COPY_LIFE = timedelta(minutes=30)
-"""How long a code opens the copy in the browser where it was typed."""
 
 
 class Door(Struct, frozen=True):
@@ -120,8 +114,8 @@ async def find(request: AnyRequest, conn: Connection, settings: Settings, token:
         about=await documents.occasion(conn, signup.id),
         topics=await documents.topics(conn, signup.panel_id),
         languages=await documents.offered(conn),
-        proven=entry == "consent" and _proves(settings.secret_key, COPY, consent, cookies.read(request, COPY), now),
-        signed_here=_proves(settings.secret_key, DAY, consent, cookies.read(request, DAY), now),
+        proven=entry == "consent" and _proves(request, settings, COPY, consent, now),
+        signed_here=_proves(request, settings, DAY, consent, now),
     )
 
 
@@ -135,18 +129,8 @@ async def _signer_of_slip(conn: Connection, signup: SignupRow) -> ConsentRow:
 
 def proof(settings: Settings, consent: ConsentRow, now: datetime, purpose: str = COPY) -> Cookie:
     """What the browser is given for a right code, or (DAY) for a signature without one: for this signer, half an hour."""
-    until = int((now + COPY_LIFE).timestamp())
-    value = f"{until}.{_mac(settings.secret_key, purpose, consent.id, consent.generation, until)}"
-    return cookies.made(settings, purpose, value, COPY_LIFE)
+    return shown_here.kept(settings, purpose, consent.id, consent.generation, now)
 
 
-def _proves(secret: str, purpose: str, consent: ConsentRow, cookie: str, now: datetime) -> bool:
-    until, _, mac = cookie.partition(".")
-    if not (until.isascii() and until.isdigit() and len(until) < 12) or int(until) <= now.timestamp():
-        return False
-    return hmac.compare_digest(mac.encode(), _mac(secret, purpose, consent.id, consent.generation, int(until)).encode())
-
-
-def _mac(secret: str, purpose: str, consent_id: UUID, generation: int, until: int) -> str:
-    body = f"{purpose}\0{consent_id}\0{generation}\0{until}".encode()
-    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+def _proves(request: AnyRequest, settings: Settings, purpose: str, consent: ConsentRow, now: datetime) -> bool:
+    return shown_here.proves(request, settings, purpose, consent.id, consent.generation, now)

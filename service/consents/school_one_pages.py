@@ -208,7 +208,7 @@ async def page(
         "saved": done,
         "unanswered": under_way and one.signup.guardian in OPEN,
         "paper": can_be_on_paper(one, now),
-        "assent_generation": (await assent_queries.assent(conn, one.row.id)).generation,
+        "assent": await assent_queries.assent(conn, one.row.id),
         "has_mail": any(signer.email and signer.state in AWAITED for signer, _ in around.signers),
         "bases": school_form.BASIS,
         "basis_words": BASIS_WORDS,

@@ -140,11 +140,12 @@ def _slip(
 async def _own_answers(
     conn: Connection, settings: Settings, contact: ContactRow, offer: Offer, listed: list[Listed]
 ) -> list[Slip]:
-    """A slip for each student who is asked and has not answered."""
+    """A slip for each student who is asked, with which nobody has answered."""
     found: list[Slip] = []
     for one in listed:
-        if one.row.student == "asked" and one.row.is_under_way:
-            assent = await assent_queries.assent(conn, one.row.id)
+        assent = await assent_queries.assent(conn, one.row.id)
+        is_open = one.row.is_under_way or (assent.has_answered and one.row.withdrawn_at is None)
+        if is_open and assent.state != "not_asked" and not assent.is_used:
             url = links.address(settings.public_url, settings.secret_key, "assent", one.row.id, assent.generation)
             told = [
                 slip_words.slip(

@@ -1,4 +1,4 @@
-"""A student's slip that was lost: a new one, and the one before leads nowhere."""
+"""A student's slip that was lost or answered with: a new one. The one before leads nowhere, or can only say no."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ LONGEST_NUMBER = 8
 async def renew_student_slip(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, signup_id: FromPath[UUID]
 ) -> Response[Any]:
-    """Only before the first answer: then the link is the student's alone. The form says which one it ends: twice is once."""
+    """The form says which one it ends: twice is once. Of an answer that was given the new one shows nothing either (W4)."""
     form = await own_form(request)
     _, one = await school_one_pages.own(conn, visitor, signup_id, now)
     text = form.text("generation")

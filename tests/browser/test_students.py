@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from service.consents import queries
+from service.consents import assent_pages, queries, shown_here
 from service.db import Connection
 from service.settings import Settings
 from tests.access.conftest import TAMSIN, mailed, person
@@ -104,6 +104,11 @@ async def test_a1_the_students_page_has_no_barrier_in_any_standing(
         for answer in ("talk_first", "no", "yes"):
             fields = {"name_use": "made_up", "made_up": "W" * 60} if answer == "yes" else {}
             await students.student_says(conn, stage, signup_id, now, answer=answer, **fields)
+            await page.context.clear_cookies()
+            await page.goto(path)
+            await look(page, f"used after {answer}")
+            kept = shown_here.kept(settings, assent_pages.OWN, signup_id, 0, now)
+            await page.context.add_cookies([{"name": kept.key, "value": kept.value or "", "url": address}])
             await page.goto(path)
             await look(page, answer)
         await page.click("summary")

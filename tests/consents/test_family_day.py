@@ -11,7 +11,7 @@ import pytest
 from litestar import Litestar
 
 from service import db
-from service.consents import answering, day_facts, family_door
+from service.consents import answering, day_facts, family_door, shown_here
 from service.consents.day_rules import FIELDS
 from service.consents.field_cipher import ring
 from service.db import Connection
@@ -140,7 +140,7 @@ async def test_a_forwarded_link_opens_it_only_with_the_code(
 
 async def test_the_proof_ends_after_half_an_hour(site: Litestar, amina: Family, now: datetime) -> None:
     await amina.signed()
-    site.state.clock = lambda: now + family_door.COPY_LIFE
+    site.state.clock = lambda: now + shown_here.LIFE
     assert (await amina.get("/day")).status_code == 303
     assert (await amina.client.post(f"{amina.at}/day", data=DAY)).status_code == 409
 
@@ -184,7 +184,7 @@ async def test_a_slip_takes_it_once_just_after_signing_and_never_shows_it(
     stranger = Family(browsers(), conn, settings, family.path)
     assert (await stranger.get("/day")).status_code == 303
     assert (await stranger.client.post(f"{family.at}/day", data=DAY)).status_code == 409
-    site.state.clock = lambda: now + family_door.COPY_LIFE
+    site.state.clock = lambda: now + shown_here.LIFE
     assert (await family.client.post(f"{family.at}/day", data=DAY)).status_code == 409
     assert await rows(conn) == len(FIELDS)
 

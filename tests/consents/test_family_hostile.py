@@ -13,7 +13,7 @@ import pytest
 from litestar import Litestar
 
 from service import db
-from service.consents import answer_writes, answering, carrying, evidence, family_door
+from service.consents import answer_writes, answering, carrying, evidence, shown_here
 from service.consents.carrying import Carried
 from service.db import Connection
 from service.settings import Settings
@@ -174,7 +174,7 @@ async def test_the_proof_of_one_signer_opens_no_other_copy_and_ends_after_half_a
     rogelio.client.cookies.update(dict(amina.client.cookies))
     assert (await rogelio.get("/copy")).status_code == 303
     assert (await amina.get("/copy")).status_code == 200
-    site.state.clock = lambda: now + family_door.COPY_LIFE
+    site.state.clock = lambda: now + shown_here.LIFE
     assert (await amina.get("/copy")).status_code == 303
     for forged in ("", "1", "9" * 11 + ".x", "x.y", "99999999999." + "0" * 64):
         amina.client.cookies.clear()

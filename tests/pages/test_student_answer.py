@@ -1,5 +1,6 @@
 """The student's own page: asked in two languages, answered, changed, and never anybody else's."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,17 @@ async def zuri(conn: Connection, now: datetime, stage: Stage) -> UUID:
     signup_id = await students.student(conn, stage, now)
     await students.guardian_says(conn, stage, signup_id, now)
     return signup_id
+
+
+@pytest.fixture
+def browsers(browser: Page) -> Callable[[], Page]:
+    """Another browser each time: it has kept nothing."""
+
+    def another() -> Page:
+        browser.cookies.clear()
+        return browser
+
+    return another
 
 
 async def send(browser: Page, path: str, **fields: Any) -> httpx.Response:
@@ -188,7 +200,7 @@ async def test_after_the_lock_only_a_no_is_taken(
     assert "You can still say no." in words(late)
     page = words(await browser.get(path))
     assert ("Change my answer" in page, "No, I do not want to be on the panel" in page) == (False, True)
-    assert (await send(browser, path, answer="no", version="")).status_code == 303
+    assert "Noted. You are not on the panel." in words(await send(browser, path, answer="no", version=""))
     assert not (await queries.signup(conn, zuri)).is_seated
 
 
@@ -248,6 +260,64 @@ async def test_a_renewed_text_is_read_once_more_but_a_no_counts(
     assert (await send(browser, path, answer="no")).status_code == 303
     assert (await send(browser, path, **FULL, **{})).status_code == 409
     assert (await send(browser, path, **FULL | {"version": "2"})).status_code == 303
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "talk_first"])
+async def test_w4_whoever_holds_a_used_slip_sees_nothing_of_the_answer_and_can_only_say_no(
+    browser: Page,
+    browsers: Callable[[], Page],
+    conn: Connection,
+    settings: Settings,
+    zuri: UUID,
+    answer: str,
+) -> None:
+    """W4: the school printed the slip, so it knows the address; the topics and the made-up name are the student's."""
+    path = students.assent_path(settings, zuri)
+    given = FULL | {"answer": answer, "name_use": "made_up", "made_up": "Kestrel"}
+    assert (await send(browser, path, **given)).status_code == 303
+    before = await standing(conn, zuri)
+    school = browsers()
+    page = await school.get(path)
+    assert "This slip has been answered with." in words(page)
+    for hidden in ("Kestrel", " checked", "You said", "You want to talk", "Race and school", "Change my answer"):
+        assert hidden not in page.text
+    assert (await send(school, path, **FULL)).status_code == 409
+    assert "Ask your school for a new one." in words(await send(school, path, **FULL))
+    assert await standing(conn, zuri) == before
+    noted = words(await send(school, path, answer="no"))
+    assert "Noted. You are not on the panel." in noted
+    assert (await standing(conn, zuri))[0] == "no"
+    assert not (await queries.signup(conn, zuri)).is_seated
+    assert (await send(school, path, **FULL)).status_code == 409, "who has said no for a student cannot say yes for them"
+
+
+async def test_w4_a_new_slip_answers_anew_and_the_one_before_can_still_say_no(
+    browser: Page, browsers: Callable[[], Page], conn: Connection, settings: Settings, zuri: UUID
+) -> None:
+    old, new = (students.assent_path(settings, zuri, generation) for generation in (0, 1))
+    assert (await send(browser, old, **FULL | {"name_use": "made_up", "made_up": "Kestrel"})).status_code == 303
+    assert (await browsers().get(new)).status_code == 404
+    await conn.execute("update assent set generation = 1")
+    page = await browsers().get(new)
+    assert "Kestrel" not in page.text
+    assert page.text.count(" checked") == 1, "but for what starts at red nothing is chosen"
+    assert "This slip has been answered with." in words(await browsers().get(old))
+    assert (await send(browsers(), new, **FULL | {"topic-race": "yellow"})).status_code == 303
+    assert (await standing(conn, zuri))[3]["race"] == "yellow"
+    assert (await browsers().get(old)).status_code == 404
+    await send(browsers(), new, answer="no")
+    assert (await standing(conn, zuri))[0] == "no"
+
+
+async def test_w4_where_the_text_was_renewed_the_same_slip_asks_again_and_shows_nothing(
+    browser: Page, browsers: Callable[[], Page], conn: Connection, settings: Settings, zuri: UUID
+) -> None:
+    path = students.assent_path(settings, zuri)
+    await send(browser, path, **FULL)
+    await conn.execute("update assent set state = 'asked'")
+    page = await browsers().get(path)
+    assert page.text.count(" checked") == 1
+    assert (await send(browsers(), path, **FULL)).status_code == 303
 
 
 def test_each_language_says_the_same_things() -> None:

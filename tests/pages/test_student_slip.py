@@ -1,4 +1,4 @@
-"""A student's slip that was lost: a new one ends it, as long as the student has not answered."""
+"""A student's slip that was lost: a new one ends it. One that was answered with can say no, and a new one answers anew."""
 
 import re
 from datetime import datetime
@@ -54,15 +54,23 @@ async def test_a_new_slip_ends_the_old_one_and_twice_is_once(school: Office, con
 
 
 @pytest.mark.parametrize("state", ["yes", "no", "talk_first"])
-async def test_once_the_student_has_answered_the_school_holds_no_link_to_it(
+async def test_once_the_student_has_answered_a_new_slip_is_made_on_purpose_and_noted(
     school: Office, conn: Connection, zuri: UUID, now: datetime, state: str
 ) -> None:
+    """W4: the student asked for it; the page behind it shows nothing of what was answered."""
+    old = address_in(await school.browser.get(f"/school/signups/{zuri}/slip?for=students"))
     await desk.student_says(conn, zuri, state, now)
     page = await school.browser.get(f"/school/signups/{zuri}/slip?for=students")
     assert "/a/" not in page.text
-    await school.send(f"/school/signups/{zuri}/student-slip", generation="0")
-    assert await conn.fetchval("select generation from assent") == 0, "and cannot lock the student out of their own page"
-    assert "Print the student’s slip" not in await school.read(f"/school/signups/{zuri}")
+    about = await school.read(f"/school/signups/{zuri}")
+    assert "Print the student’s slip" not in about
+    assert "The student has answered, and the slip is used up: it can only say no." in about
+    for _ in range(2):
+        await school.send(f"/school/signups/{zuri}/student-slip", generation="0")
+    new = address_in(await school.browser.get(f"/school/signups/{zuri}/slip?for=students"))
+    assert new != old
+    assert [(await school.browser.get(one)).status_code for one in (old, new)] == [200, 200]
+    assert len(await audit(conn, "slip_renewed")) == 1
 
 
 async def test_r2_another_schools_student_is_not_found(
