@@ -92,6 +92,7 @@ async def test_the_words_and_the_database_agree_on_who_is_cleared(
         needed=2 if known.needs_two else 1,
         signs_for_self=known.of_age,
         withdrawn=known.withdrawn,
+        lapsed=known.lapsed,
     )
     cleared = await db.one(
         conn, bool, "select exists (select from clearance where signup_id = $1) as is_so", found.signup_id
