@@ -109,6 +109,16 @@ async def let_go(conn: Connection, consent_id: UUID, now: datetime) -> int:
     )
 
 
+async def know_address(conn: Connection, consent_id: UUID, now: datetime) -> int:
+    """The address that somebody typed on a slip is the signer's own: from now on it counts as given by the school."""
+    return await db.run(
+        conn,
+        "update consent set address_by = 'school', changed_at = $2 where id = $1 and email <> ''",
+        consent_id,
+        now,
+    )
+
+
 async def refuse(conn: Connection, consent_id: UUID, now: datetime) -> int:
     """A no; the answers of an earlier yes go."""
     return await db.run(

@@ -45,10 +45,15 @@ async def confirm(
     now: datetime,
     interpreter: Interpreter | None = None,
     signer: Signer | None = None,
+    *,
+    knows_address: bool = False,
 ) -> None:
     """The school knows who signed on the slip: it called a number that it had before. One call confirms one signer.
 
-    Without `signer` it is the only one who waits. Raises NothingToConfirm, WhoseSignature, Lapsed, StudentInterprets.
+    `knows_address`: they said as well that the mail address on the form is theirs; only then a code sent there shows later
+    who signs. Without `signer` it is the only one who waits.
+
+    Raises NothingToConfirm, WhoseSignature, Lapsed, StudentInterprets.
     """
     _, signup = await hold(conn, signup_id, now)
     if signup.lapsed_at is not None:
@@ -62,7 +67,9 @@ async def confirm(
         raise WhoseSignature(pointer="/signer")
     held = await answering.hold(conn, waiting[0].id, now)
     await answer_writes.set_state(conn, held.consent.id, "signed", now)
-    body = Word(what="confirmed", name=name.strip(), at=now, way=way, interpreter=interpreter)
+    if knows_address:
+        await answer_writes.know_address(conn, held.consent.id, now)
+    body = Word(what="confirmed", name=name.strip(), at=now, way=way, interpreter=interpreter, knows_address=knows_address)
     await evidence.append(conn, signup_id, "confirmed", body, now, consent_id=held.consent.id)
     await events.record(conn, now, [events.ConsentConfirmed(held.frame.convening_id, signup_id, held.consent.id)])
     await signing_up.fill_seats(conn, held.signup.panel_id, now)

@@ -23,13 +23,15 @@ from service.web.deps import AnyRequest, Conn, Now
 class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
     """Who spoke with the guardian, in which way the school knows them, and who interpreted the talk if anybody did.
 
-    `signer` says with which one; it can be left out where only one waits.
+    `signer` says with which one; it can be left out where only one waits. `knows_address`: they said that the mail
+    address on the form is theirs, so that a code sent there shows later who signs.
     """
 
     confirmed_by: Name
     way: Heading
     interpreter: Interpreter | None = None
     signer: Signer | None = None
+    knows_address: bool = False
 
 
 class Objection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +67,16 @@ async def confirm_signature(
     signup_id: FromPath[UUID], data: JSONBody[Confirmation], caller: KnownCaller, request: AnyRequest, conn: Conn, now: Now
 ) -> Signup:
     """The school called a number that it had before, and knows who signed on the slip: from now on that counts."""
-    await deciding.confirm(conn, signup_id, data.confirmed_by, data.way, now, data.interpreter, data.signer)
+    await deciding.confirm(
+        conn,
+        signup_id,
+        data.confirmed_by,
+        data.way,
+        now,
+        data.interpreter,
+        data.signer,
+        knows_address=data.knows_address,
+    )
     await acts.note(conn, request, "consent_confirmed", ("signup", signup_id), now)
     return await one_signup(conn, signup_id, caller, now)
 

@@ -84,8 +84,8 @@ class Door(Struct, frozen=True):
 
     @property
     def shows_who(self) -> bool:
-        """Whether a code says who signs (E3): to an address from a slip not before the school knows."""
-        return self.has_mail and (self.consent.address_by == "school" or self.consent.state in SIGNED)
+        """Whether a code says who signs (E3): to an address from a slip not before the school knows whose it is."""
+        return self.has_mail and self.consent.address_by == "school"
 
     @property
     def has_mail(self) -> bool:

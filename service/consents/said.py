@@ -29,3 +29,5 @@ class Word(Struct, frozen=True, kw_only=True):
     way: Line = ""
     reason: str = ""
     interpreter: Interpreter | None = None
+    knows_address: bool = False
+    """Of a confirmation: whether the person reached said that the mail address is theirs."""

@@ -146,7 +146,10 @@ async def confirm(
     box = "called_second" if signer == "second_guardian" else "called"
     if not form.chosen(box):
         return await _refused(conn, visitor, contact, one, form, NotCalled(pointer=f"/{box}"), now)
-    outcome = await attempt(conn, deciding.confirm(conn, signup_id, contact.name, CALLED, now, signer=signer))
+    action = deciding.confirm(
+        conn, signup_id, contact.name, CALLED, now, signer=signer, knows_address=form.chosen("address")
+    )
+    outcome = await attempt(conn, action)
     if isinstance(outcome, Refused):
         return await _refused(conn, visitor, contact, one, form, outcome, now)
     await acts.note(conn, request, "consent_confirmed", ("signup", signup_id), now, panel=str(one.row.panel_id))

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
-from service.consents import age_writes, deciding, queries
+from service.consents import age_writes, deciding, evidence, queries
 from service.db import Connection, Pool
 from service.settings import Settings
 from tests import make
 from tests.consents import desk
-from tests.consents.desk import BY_SLIP
-from tests.consents.family import SIGNATURE, Family, hidden, path_of, slip_of, text_of
+from tests.consents.desk import BY_SLIP, Stage
+from tests.consents.family import SIGNATURE, YES, Family, hidden, path_of, slip_of, text_of
 from tests.consents.test_answering import do, sign
 from workers.schedule import Schedule
 
@@ -86,3 +87,41 @@ async def test_f8_who_has_come_of_age_is_an_event_that_the_school_hears_of(
     await do(conn, deciding.come_of_age, zuri, now)
     await do(conn, deciding.come_of_age, zuri, now)
     assert [one.__struct_config__.tag for one in await make.recorded(conn)].count("student_of_age") == 1
+
+
+async def nameless(browsers: Browsers, conn: Connection, settings: Settings, where: Stage, now: datetime) -> UUID:
+    """A slip without a name is filled in and signed, with an address that the school never saw."""
+    signup_id = await desk.ask(conn, where, now, name=None, guardian=None, grade=None, label="Slip 1")  # pyright: ignore
+    slip = Family(browsers(), conn, settings, slip_of(settings, signup_id))
+    details = {"student": "Zuri Camberwell", "grade": "11", "guardian": "Amina Camberwell", "email": "kid@mail.example"}
+    chosen = hidden(await slip.post("/choices", phone="", **details))
+    checked = await slip.client.post(f"{slip.at}/check", data=YES | {"carried": chosen})
+    page = await slip.post("/signing", carried=hidden(checked))
+    signed = await slip.client.post(f"{slip.at}/signature", data=SIGNATURE | {"carried": hidden(page)})
+    assert signed.status_code == 200, text_of(signed)
+    return signup_id
+
+
+@pytest.mark.parametrize(("knows_address", "state"), [(False, "signed_unverified"), (True, "signed")])
+async def test_e3_an_address_from_a_slip_shows_who_signs_once_the_guardian_called_it_theirs(
+    browsers: Browsers,
+    conn: Connection,
+    settings: Settings,
+    where: Stage,
+    now: datetime,
+    knows_address: bool,
+    state: str,
+) -> None:
+    """E3. The guardian did sign; but a student may have typed an address of their own, to change the answers later."""
+    signup_id = await nameless(browsers, conn, settings, where, now)
+    async with conn.transaction():
+        await deciding.confirm(conn, signup_id, "Zeb Foster", "telephone", now, knows_address=knows_address)
+    guardian = await desk.signer(conn, signup_id)
+    assert guardian.state == "signed"
+    later = Family(browsers(), conn, settings, path_of(settings, guardian))
+    await later.post("/code")
+    assert (await later.post("/proof", code=await later.code())).status_code == 303
+    await later.signed(photos="public")
+    assert (await desk.signer(conn, signup_id)).state == state
+    [word] = [one for one in await evidence.chain(conn, signup_id) if one.kind == "confirmed"]
+    assert msgspec.json.decode(word.body or b"")["knows_address"] is knows_address

@@ -64,7 +64,7 @@ async def test_once_the_student_has_answered_a_new_slip_is_made_on_purpose_and_n
     assert "/a/" not in page.text
     about = await school.read(f"/school/signups/{zuri}")
     assert "Print the student’s slip" not in about
-    assert "The student has answered, and the slip is used up: it can only say no." in about
+    assert "The slip is used up: it can only say no now." in about
     for _ in range(2):
         await school.send(f"/school/signups/{zuri}/student-slip", generation="0")
     new = address_in(await school.browser.get(f"/school/signups/{zuri}/slip?for=students"))
