@@ -74,7 +74,7 @@ class Known(Struct):
     def cleared(self) -> bool:
         yes = {who for who, (state, joins) in self.signers.items() if joins and state in ("signed", "signed_paper")}
         states = {who: state for who, (state, _) in self.signers.items()}
-        if self.withdrawn or self.lapsed or self.assent != "yes" or "on_hold_objection" in states.values():
+        if self.withdrawn or self.lapsed or self.assent != "yes":
             return False
         if self.of_age:
             return "student" in yes
@@ -82,7 +82,7 @@ class Known(Struct):
         signed_no = {
             who for who, (state, joins) in self.signers.items() if state in ("signed", "signed_paper") and not joins
         }
-        no = signed_no | {who for who, state in states.items() if state in ("refused", "withdrawn")}
+        no = signed_no | {who for who, state in states.items() if state in ("refused", "withdrawn", "on_hold_objection")}
         return not no - {"student"} and len(guardians) >= (2 if self.needs_two else 1)
 
 
