@@ -1053,7 +1053,8 @@ create unique index student_request_open on student_request (signup_id, kind) wh
 create index student_request_convening on student_request (convening_id, due_at);
 create index student_request_done_by on student_request (done_by);
 
--- While it lasts nothing of these students is deleted: somebody's counsel said so.
+-- While it lasts nothing of these students is deleted: somebody's counsel said so. It also keeps what mails about them said, and
+-- codes. It does not keep what somebody takes back, which goes at once: facts of the day without a yes, answers before a no.
 create table legal_hold (
   id           uuid primary key,
   convening_id uuid references convening on delete cascade,  -- null: of all convenings
@@ -1073,6 +1074,10 @@ create view convening_keeping with (security_invoker = true) as
   select c.id, c.ends_at,
          exists (select from legal_hold l where l.ended_at is null and (l.convening_id is null or l.convening_id = c.id)) as is_held
     from convening c;
+
+create view held_signup with (security_invoker = true) as
+  select u.id from convening_keeping k join session s on s.convening_id = k.id join panel p on p.session_id = s.id
+    join signup u on u.panel_id = p.id where k.is_held;
 
 -- A tombstone: a student of whom nothing is left. Ids and words of ours; it only grows.
 create table erasure (
@@ -1162,6 +1167,7 @@ create table delivery (
   event_id        uuid references event,           -- null: the clock
   kind            text not null,                   -- the message's tag
   subject_id      uuid not null,                   -- what it is about: a registration, a sign_in, a consent …
+  signup_id       uuid,                            -- about which student; no reference: it is emptied when the student goes
   convening_id    uuid references convening,
   person_id       uuid references person,          -- null: a family, whom we know from one sign-up only
   recipient       text not null,
@@ -1211,6 +1217,7 @@ create index delivery_recipient on delivery (lower(recipient), created_at, id);
 create index delivery_state on delivery (state, created_at, id);
 create index delivery_calendar on delivery (calendar_uid, sequence) where calendar_uid is not null;
 create index delivery_subject on delivery (subject_id);
+create index delivery_signup on delivery (signup_id) where signup_id is not null;
 create index delivery_convening on delivery (convening_id, created_at, id);
 create trigger delivery_owed_now after insert on delivery for each statement execute function ring_the_bell();
 

@@ -19,7 +19,7 @@ async def send_code(conn: Connection, desk: Desk, event_id: UUID, event: events.
     """Somebody is about to sign → six digits to the address that the school gave us; worth nothing once they are over."""
     known = await codes.addressee(conn, event.code_id)
     if known is not None and known.expires_at > desk.now:
-        subject = Subject(event.code_id, None, None, known.email)
+        subject = Subject(event.code_id, None, None, known.email, signup_id=known.signup_id)
         spoken = await documents.written_in(conn, known.language)
         message = ConsentCode(minutes=SIGN_IN_LIFE // timedelta(minutes=1), language=spoken.code)
         await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
@@ -128,4 +128,4 @@ async def _answer(conn: Connection, desk: Desk, event_id: UUID, one: Known, mess
 
 
 def _subject(one: Known, quiet_zone: str | None = None) -> Subject:
-    return Subject(one.consent.id, one.signup.convening_id, None, one.consent.email, quiet_zone)
+    return Subject(one.consent.id, one.signup.convening_id, None, one.consent.email, quiet_zone, one.signup.id)

@@ -34,7 +34,7 @@ async def alert_privacy(conn: Connection, desk: Desk, event_id: UUID, event: eve
     message = GlassAlert(
         who=found.who, convening=found.convening, at=found.created_at, time_zone=found.time_zone, reason=found.reason
     )
-    subject = Subject(found.signup_id, found.convening_id, None, desk.privacy_lead)
+    subject = Subject(found.signup_id, found.convening_id, None, desk.privacy_lead, signup_id=found.signup_id)
     await owe(conn, desk, subject, message, event_id=event_id)
 
 

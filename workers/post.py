@@ -30,13 +30,14 @@ Reaction: TypeAlias = Callable[[Connection, Desk, UUID, Any], Awaitable[None]]
 
 
 class Subject(Struct, frozen=True):
-    """What a message is about, and whose it is; in a `quiet_zone` it goes by day only."""
+    """What a message is about, whose it is, and about which student; in a `quiet_zone` it goes by day only."""
 
     id: UUID
     convening_id: UUID | None
     person_id: UUID | None
     email: str
     quiet_zone: str | None = None
+    signup_id: UUID | None = None
 
 
 async def owe(
@@ -60,6 +61,7 @@ async def owe(
         event_id=event_id,
         kind=kind_of(message),
         subject_id=subject.id,
+        signup_id=subject.signup_id,
         convening_id=subject.convening_id,
         person_id=subject.person_id,
         recipient=recipient or subject.email,

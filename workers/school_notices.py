@@ -63,5 +63,5 @@ async def _tell(conn: Connection, desk: Desk, event_id: UUID, event: Any, about:
         message = SchoolNotice(
             name=contact.name, school=contact.school_name, about=about, page=f"/school/signups/{event.signup_id}"
         )
-        subject = Subject(event.signup_id, event.convening_id, contact.person_id, contact.email)
+        subject = Subject(event.signup_id, event.convening_id, contact.person_id, contact.email, signup_id=event.signup_id)
         await owe(conn, desk, subject, message, event_id=event_id)

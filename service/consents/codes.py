@@ -36,6 +36,7 @@ class CodeRow(Struct, frozen=True):
 class Addressee(Struct, frozen=True):
     """Whom the mail goes to, and in which language."""
 
+    signup_id: UUID
     email: str
     language: str
     expires_at: datetime
@@ -90,15 +91,20 @@ async def addressee(conn: Connection, code_id: UUID) -> Addressee | None:
     return await db.maybe(
         conn,
         Addressee,
-        """select c.email, c.language, k.expires_at from consent_code k join consent c on c.id = k.consent_id
+        """select c.signup_id, c.email, c.language, k.expires_at from consent_code k join consent c on c.id = k.consent_id
             where k.id = $1 and k.nonce is not null and c.email <> ''""",
         code_id,
     )
 
 
 async def forget(conn: Connection, before: datetime) -> int:
-    """Drop those that were asked for before then."""
-    return await db.run(conn, "delete from consent_code where created_at < $1", before)
+    """Drop those that were asked for before then, but for students whom a legal hold keeps."""
+    return await db.run(
+        conn,
+        """delete from consent_code k using consent c where c.id = k.consent_id and k.created_at < $1
+              and not exists (select from held_signup h where h.id = c.signup_id)""",
+        before,
+    )
 
 
 def _over(row: CodeRow, now: datetime) -> bool:

@@ -33,6 +33,8 @@ class NewDelivery(Struct, frozen=True, kw_only=True):
     calendar_uid: str | None = None
     sequence: int | None = None
     is_test: bool = False
+    signup_id: UUID | None = None
+    """About which student it is."""
 
 
 async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
@@ -41,8 +43,8 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
         conn,
         """insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, policy, message,
                                  wanted_while, message_id, next_at, not_after, due_at, calendar_uid, sequence, created_at,
-                                 bulk, is_test, quiet_zone)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                                 bulk, is_test, quiet_zone, signup_id)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
            on conflict do nothing""",
         new.id,
         new.event_id,
@@ -64,6 +66,7 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
         new.bulk,
         new.is_test,
         new.quiet_zone,
+        new.signup_id,
     )
 
 
@@ -196,13 +199,17 @@ async def postpone(conn: Connection, delivery_id: UUID, next_at: datetime) -> in
 
 
 async def clear_old_content(conn: Connection, finished_before: datetime, limit: int) -> int:
-    """Clear what finished mails said; how many. What a calendar still holds stays: the next update tells the difference."""
+    """Clear what finished mails said; how many. What a calendar still holds stays: the next update tells the difference.
+
+    So does what is said of students whom a legal hold keeps.
+    """
     return await db.run(
         conn,
         """update delivery set message = '{}'::jsonb
             where id in (
               select d.id from delivery d left join convening c on c.id = d.convening_id
                where d.finished_at < $1 and d.message <> '{}'::jsonb
+                 and not exists (select from held_signup h where h.id = d.signup_id)
                  and (d.calendar_uid is null or c.ends_at < $1
                       or exists (select from calendar_entry e where e.uid = d.calendar_uid and e.ended_at < $1))
                limit $2)""",

@@ -59,8 +59,8 @@ async def erase_school(conn: Connection, school_id: UUID, order: Order, now: dat
 async def _erase_one(conn: Connection, row: GoingRow, order: Order, now: datetime) -> None:
     await signups.lock(conn, row.id)
     proofs = await evidence.erase(conn, row.id, order.words, now)
-    mails = await writes.empty_mails(conn, row.id, now)
     await writes.forget_addresses(conn, row.id)
+    mails = await writes.empty_mails(conn, row.id, now)
     await writes.forget_answers(conn, row.id)
     await writes.finish_requests(conn, row.id, None, order.person_id, now)
     await writes.delete_signup(conn, row.id)

@@ -122,8 +122,7 @@ async def school(conn: Connection, school_id: UUID) -> SchoolRow:
                   (select count(*) from signup u join evidence e on e.signup_id = u.id
                      join evidence_body b on b.evidence_id = e.id
                     where u.school_id = h.id and e.kind in ('signed', 'signed_paper')) as forms,
-                  (select count(distinct d.id) from signup u join consent c on c.signup_id = u.id
-                     join delivery d on d.subject_id in (u.id, c.id) and d.message <> '{}'::jsonb
+                  (select count(*) from signup u join delivery d on d.signup_id = u.id and d.message <> '{}'::jsonb
                     where u.school_id = h.id) as mails,
                   (select count(distinct m.item_id) from signup u join media_student m on m.signup_id = u.id
                     where u.school_id = h.id and m.down_at is null) as media

@@ -96,8 +96,9 @@ async def _topics(conn: Connection, before: datetime, _now: datetime) -> int:
     return await queries.forget_topics(conn, before)
 
 
-async def _mails(conn: Connection, before: datetime, _now: datetime) -> int:
-    return await deliveries.clear_old_content(conn, before, MOST_MAILS) + await writes.empty_late_words(conn)
+async def _mails(conn: Connection, before: datetime, now: datetime) -> int:
+    late = await writes.empty_late_mails(conn, now) + await writes.empty_late_words(conn)
+    return late + await deliveries.clear_old_content(conn, before, MOST_MAILS)
 
 
 async def _codes(conn: Connection, before: datetime, _now: datetime) -> int:

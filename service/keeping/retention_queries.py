@@ -92,9 +92,10 @@ async def left_over(conn: Connection, periods: Periods, now: datetime) -> list[L
                 and not exists (select from media_student m where m.signup_id = h.id and m.down_at is null)
              union all
              select 'mails', count(*) from delivery d where d.calendar_uid is null and d.finished_at < $5
-                and d.message <> '{}'::jsonb
+                and d.message <> '{}'::jsonb and not exists (select from held_signup h where h.id = d.signup_id)
              union all
-             select 'codes', count(*) from consent_code k where k.created_at < $6)
+             select 'codes', count(*) from consent_code k join consent c on c.id = k.consent_id where k.created_at < $6
+                and not exists (select from held_signup h where h.id = c.signup_id))
            select kind, count from found where count > 0 order by kind""",
         now - periods.day_facts,
         now - periods.topics,
@@ -118,8 +119,8 @@ async def orphans(conn: Connection) -> list[LeftRow]:
              select 'documents of students who are gone', count(*) from document d join evidence e on e.id = d.subject_id
               where not exists (select from signup u where u.id = e.signup_id)
              union all
-             select 'mails of students who are gone', count(*) from delivery d join erasure r on r.signup_id = d.subject_id
-              where d.message <> '{}'::jsonb
+             select 'mails of students who are gone', count(*) from delivery d join erasure r on r.signup_id = d.signup_id
+              where d.message <> '{}'::jsonb or d.person_id is null and d.recipient not like 'erased:%'
              union all
              select 'students who were deleted', count(*) from signup u join erasure r on r.signup_id = u.id)
            select kind, count from found where count > 0 order by kind""",

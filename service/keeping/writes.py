@@ -81,12 +81,24 @@ async def empty_mails(conn: Connection, signup_id: UUID, now: datetime) -> int:
                   recipient = case when d.person_id is null then 'erased:' || d.id else d.recipient end,
                   state = case when d.state in ('queued', 'sending') then 'cancelled' else d.state end,
                   finished_at = coalesce(d.finished_at, case when d.state in ('queued', 'sending') then $2::timestamptz end)
-            where d.subject_id = $1
-               or d.subject_id in (select id from consent where signup_id = $1)
-               or d.subject_id in (select k.id from consent_code k join consent c on c.id = k.consent_id
-                                    where c.signup_id = $1)
-               or (d.person_id is null and lower(d.recipient) in (select key from address))""",
+            where d.signup_id = $1 or (d.person_id is null and lower(d.recipient) in (select key from address))""",
         signup_id,
+        now,
+    )
+
+
+async def empty_late_mails(conn: Connection, now: datetime) -> int:
+    """The same of mails that a worker wrote while their student was being deleted."""
+    return await db.run(
+        conn,
+        """update delivery d
+              set message = '{}'::jsonb, response = null, error = null,
+                  recipient = case when d.person_id is null then 'erased:' || d.id else d.recipient end,
+                  state = case when d.state in ('queued', 'sending') then 'cancelled' else d.state end,
+                  finished_at = coalesce(d.finished_at, case when d.state in ('queued', 'sending') then $1::timestamptz end)
+             from erasure r
+            where r.signup_id = d.signup_id
+              and (d.message <> '{}'::jsonb or d.person_id is null and d.recipient not like 'erased:%')""",
         now,
     )
 
@@ -101,13 +113,19 @@ async def empty_late_words(conn: Connection) -> int:
 
 
 async def forget_addresses(conn: Connection, signup_id: UUID) -> int:
-    """That we do not write to an address is nothing to remember of somebody whom we do not know any more."""
+    """That we do not write to an address is nothing to remember of somebody whom we do not know any more.
+
+    Call before `empty_mails`, which forgets former addresses.
+    """
     return await db.run(
         conn,
-        """delete from suppression x using consent c
-            where c.signup_id = $1 and x.address_key = lower(c.email)
-              and not exists (select from consent o where lower(o.email) = lower(c.email) and o.signup_id <> $1)
-              and not exists (select from person p where p.email_key = lower(c.email))""",
+        """with address as (
+             select lower(email) as key from consent where signup_id = $1
+              union select lower(recipient) from delivery where signup_id = $1 and person_id is null)
+           delete from suppression x using address a
+            where x.address_key = a.key
+              and not exists (select from consent o where lower(o.email) = a.key and o.signup_id <> $1)
+              and not exists (select from person p where p.email_key = a.key)""",
         signup_id,
     )
 

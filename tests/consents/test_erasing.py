@@ -45,7 +45,9 @@ def found_in(dump: str) -> set[str]:
     return {one for one in OF_THEM if one.lower() in dump or one.lower().encode().hex() in dump}
 
 
-async def mailed(conn: Connection, subject: UUID, recipient: str, person_id: UUID | None, now: datetime) -> None:
+async def mailed(
+    conn: Connection, signup_id: UUID, subject: UUID, recipient: str, person_id: UUID | None, now: datetime
+) -> None:
     """A mail that says whose it is."""
     mail_id = db.new_id(now)
     new = NewDelivery(
@@ -53,6 +55,7 @@ async def mailed(conn: Connection, subject: UUID, recipient: str, person_id: UUI
         event_id=None,
         kind="consent_reminder",
         subject_id=subject,
+        signup_id=signup_id,
         convening_id=None,
         person_id=person_id,
         recipient=recipient,
@@ -83,7 +86,7 @@ async def lived(amina: Family, conn: Connection, where: Stage, zuri: UUID, now: 
         wren,
     )
     for subject, recipient, person_id in ((consent.id, desk.MAIL, None), (zuri, "wren@network.example", wren)):
-        await mailed(conn, subject, recipient, person_id, now)
+        await mailed(conn, zuri, subject, recipient, person_id, now)
     await conn.execute("insert into suppression values ($1, 'it came back', $2)", desk.MAIL, now)
 
     async def answer() -> dict[str, str]:
