@@ -13,8 +13,8 @@ async def queue_copy(
     """Owe the same words to the same address once more, because of this event; 0 where that is owed, or nothing is left."""
     return await db.run(
         conn,
-        """insert into delivery (id, event_id, kind, subject_id, signup_id, convening_id, person_id, recipient, policy, message,
-                                 wanted_while, message_id, next_at, not_after, quiet_zone, calendar_uid, sequence,
+        """insert into delivery (id, event_id, kind, subject_id, signup_id, convening_id, person_id, recipient, policy,
+                                 message, wanted_while, message_id, next_at, not_after, quiet_zone, calendar_uid, sequence,
                                  created_at)
            select $2, $3, kind, subject_id, signup_id, convening_id, person_id, recipient, policy, message,
                   wanted_while, $4, $5, not_after, quiet_zone, calendar_uid, sequence, $5

@@ -53,7 +53,7 @@ async def test_f7_the_page_and_the_file_have_everything(
         await day_facts.write(conn, ring(settings.field_keys), consent.id, facts, FIELDS, now)
     wren = await person(conn, now, "Wren Okonkwo", "wren@network.example")
     await disclosures.disclose(conn, zuri, wren, disclosures.BOARD, now)
-    await mailed(conn, consent.id, desk.MAIL, None, now)
+    await mailed(conn, zuri, consent.id, desk.MAIL, None, now)
     page = text_of(await amina.get("/held"))
     for words in (
         "Zuri Camberwell",
@@ -148,7 +148,7 @@ async def test_w3_of_another_guardian_nothing_is_there_nor_that_there_is_one(
         state,
     )
     await conn.execute("update consent set name = 'Kwame Camberwell', phone = '555-555-0199' where id = $1", second.id)
-    await mailed(conn, second.id, "second@families.example", None, now)
+    await mailed(conn, zuri, second.id, "second@families.example", None, now)
     assert text_of(await amina.get("/held")) == before
     await conn.execute(
         "insert into signup_extension (id, signup_id, until, reason, created_at) values ($1, $2, $3, $4, $3)",
