@@ -30,7 +30,7 @@ async def everything(conn: Connection, now: datetime) -> dict[str, UUID]:
     found = await students.stage(conn, now)
     zuri = await students.seated(conn, found, now)
     consent = await desk.signer(conn, zuri)
-    await mailed(conn, consent.id, "amina@families.example", None, now)
+    await mailed(conn, consent.signup_id, consent.id, "amina@families.example", None, now)
     await conn.execute("update delivery set message = '{}'")
     await writes.insert_request(conn, zuri, found.convening.id, "everything", now, now + timedelta(days=45))
     item = ItemRow(db.new_id(now), found.convening.id, "photo_network", "The panel", "our gallery", now.date())

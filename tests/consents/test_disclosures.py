@@ -104,8 +104,8 @@ async def test_f5_mails_to_a_family_are_looked_at_like_the_student(
     """F5: by the API and in the console; a mail to somebody of the network says nothing about a student."""
     consent = await desk.signer(conn, zuri)
     wren = await person(conn, now, "Wren Okonkwo", "wren@network.example")
-    await mailed(conn, consent.id, desk.MAIL, None, now)
-    await mailed(conn, zuri, "wren@network.example", wren, now)
+    await mailed(conn, zuri, consent.id, desk.MAIL, None, now)
+    await mailed(conn, zuri, zuri, "wren@network.example", wren, now)
     for _ in range(2):
         assert len((await api.get("/deliveries")).json()["items"]) == 2
     assert await db.many(conn, list[str], LOG, zuri) == [list(family_looks.LISTED.fields)]
