@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from service.consents import closing, deadlines, queries, renewing, signing_up, superseding_queries
+from service.consents import closing, closing_writes, deadlines, queries, renewing, signing_up, superseding_queries
 from service.consents.queries import Frame
 from service.consents.texts import Template
 from service.db import Connection
@@ -54,7 +54,8 @@ async def concerned(conn: Connection, template: Template, now: datetime) -> Conc
 async def hold(conn: Connection, template: Template, now: datetime) -> Sequence[Frame]:
     """Lock the panels whose families a new version may ask again, so that nobody signs an old text meanwhile.
 
-    A roster whose time has come is locked first, however late the clock: what was signed for it stands.
+    However late the clock, a roster whose time has come is locked first, so that what was signed for it stands, and one whose
+    day was moved is open.
     """
     if template == "esign":
         return []
@@ -63,6 +64,8 @@ async def hold(conn: Connection, template: Template, now: datetime) -> Sequence[
         await panels.lock(conn, panel_id)
         frame = await queries.frame(conn, panel_id)
         await closing.settle(conn, frame, now)
+        if now < deadlines.lock_at(frame.starts_at, frame.time_zone):
+            await closing_writes.unlock(conn, panel_id)
         held.append(frame)
     return held
 

@@ -24,6 +24,7 @@ from service.consents import (
     closing_writes,
     deadlines,
     deciding,
+    moving,
     queries,
     roster,
     second_guardian,
@@ -58,6 +59,10 @@ class Town(Struct):
     """Sign-ups for which a guardian signed in person after the lock."""
     off: set[UUID]
     """Sign-ups that were not cleared at some moment after the lock, and for whom nobody signed in person since."""
+    newest: int
+    """The newest text whose meaning was new while the roster was open: no older yes counts."""
+    seconds_no: set[UUID]
+    """Sign-ups whose second guardian has said no themselves, and not yes since."""
 
 
 Step: TypeAlias = Callable[[Town, UUID], Awaitable[object]]
@@ -82,7 +87,10 @@ def signs(kind: Signer, *, join: str = "yes", origin: Any = BY_CODE, days: int =
         if days:
             day = (town.now + days * DAY).date()
             more["born"] = day.replace(year=day.year - 18)
-        return await sign(town.conn, consent.id, town.now, origin, **more)
+        await sign(town.conn, consent.id, town.now, origin, **more)
+        if kind == "second_guardian":
+            (town.seconds_no.discard if join == "yes" else town.seconds_no.add)(who)
+        return None
 
     return step
 
@@ -106,7 +114,10 @@ def answers(action: Any, kind: Signer) -> Step:
     """A no, a withdrawal or an objection."""
 
     async def step(town: Town, who: UUID) -> object:
-        return await action(town.conn, (await signer(town, who, kind)).id, BY_CODE, town.now)
+        await action(town.conn, (await signer(town, who, kind)).id, BY_CODE, town.now)
+        if kind == "second_guardian" and action is not answering.object_to:
+            town.seconds_no.add(who)
+        return None
 
     return step
 
@@ -131,6 +142,10 @@ async def lifted(town: Town, who: UUID) -> object:
     return await second_guardian.resolve(town.conn, who, "lifted", "Ruth Abara", "Both agree.", town.now)
 
 
+async def objection_in_writing(town: Town, who: UUID) -> object:
+    return await second_guardian.record_objection(town.conn, who, "Tamsin Birchwell", town.now)
+
+
 async def upheld(town: Town, who: UUID) -> object:
     return await second_guardian.resolve(town.conn, who, "upheld", "Ruth Abara", "They do not.", town.now)
 
@@ -147,7 +162,27 @@ async def extended(town: Town, who: UUID) -> object:
 async def renewed(town: Town, _: UUID) -> object:
     version = await versions.begin(town.conn, "panelist", town.now)
     await versions.write(town.conn, version.id, "en", body("panelist"))
-    return await versions.publish(town.conn, version.id, town.now, material=True)
+    published = await versions.publish(town.conn, version.id, town.now, material=True)
+    if town.now < town.lock:
+        town.newest = published.number
+    return None
+
+
+async def moved(town: Town, _: UUID) -> object:
+    """Sixty days later, by itself: the clock and the reaction that families follow come after it."""
+    by = timedelta(days=60)
+    await town.conn.execute(
+        "update convening set starts_at = starts_at + $1::interval, ends_at = ends_at + $1::interval", by
+    )
+    frame = await queries.frame(town.conn, town.where.panel_id)
+    town.lock = deadlines.lock_at(frame.starts_at, frame.time_zone)
+    town.off.clear()
+    town.papers.clear()
+    return None
+
+
+async def families_follow(town: Town, _: UUID) -> object:
+    return await moving.follow(town.conn, town.where.convening_id, town.now)
 
 
 async def school_withdraws(town: Town, who: UUID) -> object:
@@ -160,6 +195,8 @@ async def clock(town: Town, _: UUID) -> object:
         await closing.close(town.conn, panel_id, town.now)
     for one in await age_writes.of_age(town.conn, town.now):
         await deciding.come_of_age(town.conn, one, town.now)
+    if town.now < town.lock:
+        town.newest = await db.one(town.conn, int, "select max(number) from consent_version where template = 'panelist'")
     return None
 
 
@@ -189,8 +226,11 @@ STEPS: dict[str, Step] = {
     "second is asked": second_is_asked,
     "both are needed": both_are_needed,
     "second yes": signs("second_guardian"),
+    "second no": answers(answering.refuse, "second_guardian"),
+    "second signed no": signs("second_guardian", join="no"),
     "second withdraws": answers(answering.withdraw, "second_guardian"),
     "second objects": answers(answering.object_to, "second_guardian"),
+    "objection in writing": objection_in_writing,
     "objection lifted": lifted,
     "objection upheld": upheld,
     "student yes": student_yes,
@@ -201,6 +241,8 @@ STEPS: dict[str, Step] = {
     "paper in person": paper(in_person=True),
     "override": extended,
     "new version": renewed,
+    "moved": moved,
+    "families follow": families_follow,
     "school withdraws": school_withdraws,
     "clock": clock,
     "an hour": later(HOUR),
@@ -215,8 +257,18 @@ LATE = [
     "guardian yes, birthday soon; student yes; a week; a week; the lock; clock; student signs for themselves",
     "a week; a week; a week; clock; override; guardian yes; student yes; the lock; guardian withdraws; guardian yes",
     "both are needed; second is asked; guardian yes; student yes; the lock; second yes; paper in person; second yes",
+    "guardian yes; student no; new version; student yes; guardian yes",
+    "both are needed; second is asked; guardian yes; student yes; second objects; objection upheld; new version; second yes",
+    "both are needed; second is asked; guardian yes; student yes; second yes; second objects; new version; objection lifted",
+    "second is asked; guardian yes; student yes; second no; second objects; objection lifted; clock; objection in writing; "
+    "objection lifted; second yes; objection in writing; objection lifted",
+    "guardian yes; student yes; second is asked; second signed no; objection in writing; objection lifted; both are needed",
+    "guardian yes, birthday soon; student yes; second is asked; second objects; a week; a week; clock; objection lifted; "
+    "student signs for themselves; objection in writing",
+    "guardian yes; student yes; the lock; new version; clock; moved; clock; student no; student yes; guardian yes",
+    "guardian yes; student yes; the lock; clock; moved; new version; clock; families follow; guardian yes",
 ]
-"""Stories around the lock that chance would seldom tell."""
+"""Stories around the lock, new texts, objections and birthdays that chance would seldom tell."""
 READY = ["guardian yes", "student yes"]
 STORIES = st.lists(
     st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from(["zuri", "zuri", "milo"])), min_size=3, max_size=14
@@ -235,7 +287,7 @@ async def town_of(conn: Connection, now: datetime) -> Town:
     zuri, milo = [await desk.ask(conn, where, now, name) for name in ("Zuri Camberwell", "Milo Reyes")]
     frame = await queries.frame(conn, where.panel_id)
     lock = deadlines.lock_at(frame.starts_at, frame.time_zone)
-    return Town(conn, where, zuri, milo, now, lock, set(), set())
+    return Town(conn, where, zuri, milo, now, lock, set(), set(), 1, set())
 
 
 async def living_yes(town: Town, who: UUID) -> bool:
@@ -249,18 +301,26 @@ async def living_yes(town: Town, who: UUID) -> bool:
         if one.state in ("signed", "signed_paper")
         and one.joins
         and (row.signs_for_self or one.valid_until is None or one.valid_until > town.now)
+        and await number(town, one) >= town.newest
     ]
     against = any(
-        one.state in ("refused", "withdrawn") or (one.state in ("signed", "signed_paper") and not one.joins) for one in asked
+        one.state in ("refused", "withdrawn", "on_hold_objection")
+        or (one.state in ("signed", "signed_paper") and not one.joins)
+        for one in asked
     )
     needed = 1 if row.signs_for_self else row.signers_needed
     return (
         row.withdrawn_at is None
         and row.student == "yes"
         and not against
-        and all(one.state != "on_hold_objection" for one in signers.values())
+        and (row.signs_for_self or who not in town.seconds_no)
         and len(yes) >= needed
     )
+
+
+async def number(town: Town, one: ConsentRow) -> int:
+    """Which text somebody signed."""
+    return await db.one(town.conn, int, "select number from consent_version where id = $1", one.version_id)
 
 
 async def check(town: Town, what: str) -> None:
@@ -303,6 +363,14 @@ async def refused_by_hand(town: Town, who: UUID) -> None:
 @example(story=told(LATE[4]), begun=False)
 @example(story=told(LATE[5]), begun=False)
 @example(story=told(LATE[6]), begun=False)
+@example(story=told(LATE[7]), begun=False)
+@example(story=told(LATE[8]), begun=False)
+@example(story=told(LATE[9]), begun=False)
+@example(story=told(LATE[10]), begun=False)
+@example(story=told(LATE[11]), begun=False)
+@example(story=told(LATE[12]), begun=False)
+@example(story=told(LATE[13]), begun=False)
+@example(story=told(LATE[14]), begun=False)
 async def test_in_no_order_of_what_people_and_the_clock_do_is_an_uncleared_student_on_a_roster(
     conn: Connection, now: datetime, story: list[tuple[str, str]], begun: bool
 ) -> None:
@@ -334,6 +402,8 @@ async def test_each_step_of_the_machine_can_be_done(conn: Connection, now: datet
         "second objects": ["second is asked"],
         "objection lifted": ["second is asked", "second objects"],
         "objection upheld": ["second is asked", "second objects"],
+        "second no": ["second is asked"],
+        "second signed no": ["second is asked"],
         "student signs for themselves": ["guardian yes, birthday soon", "a week", "a week", "clock"],
         "student withdraws": ["guardian yes, birthday soon", "a week", "a week", "clock", "student signs for themselves"],
         "paper in person": ["the lock", "clock"],
@@ -355,6 +425,18 @@ async def test_the_machine_reaches_the_stage_in_every_way_that_there_is(conn: Co
         ["the lock", "clock", "paper in person", "student yes"],
         [*READY, "new version", "guardian yes"],
         ["guardian yes, birthday soon", "student yes", "a week", "a week", "clock", "student signs for themselves"],
+        [
+            "guardian yes, birthday soon",
+            "student yes",
+            "second is asked",
+            "second objects",
+            "a week",
+            "a week",
+            "clock",
+            "student signs for themselves",
+        ],
+        [*READY, "second is asked", "second yes", "objection in writing", "objection lifted"],
+        [*READY, "the lock", "clock", "new version", "moved", "clock", "families follow", "guardian yes"],
     ]
     for way in ways:
         outer = conn.transaction()

@@ -140,7 +140,7 @@ async def test_a_student_of_age_has_no_second_guardian(conn: Connection, where: 
 async def test_e3_the_schools_own_address_shows_who_signs_whatever_a_slips_holder_typed_for_the_other(
     browsers: Callable[[], httpx.AsyncClient], conn: Connection, settings: Settings, where: Stage, now: datetime
 ) -> None:
-    signup_id = await desk.ask(conn, where, now, None, guardian=None, grade=None, label="Slip 1")
+    signup_id = await desk.ask(conn, where, now, name=None, guardian=None, grade=None, label="Slip 1")
     slip = Family(browsers(), conn, settings, slip_of(settings, signup_id))
     details = {
         "student": "Zuri Camberwell",
