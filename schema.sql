@@ -1024,10 +1024,12 @@ create table media_item (
 create index media_item_convening on media_item (convening_id, day, id);
 create index media_item_created_by on media_item (created_by);
 
--- Who is in it. Whether it may stay is never stored: it follows from today's answers.
+-- Who is in it. Whether it may stay is never stored: it follows from today's answers. Since when it may not is remembered, so that
+-- nothing that happens later gives more time.
 create table media_student (
   item_id   uuid not null references media_item on delete cascade,
   signup_id uuid not null,                         -- no reference: what must come down outlives the sign-up
+  barred_at timestamptz,                           -- since when it may not stay, as the clock or a deletion saw it
   down_at   timestamptz,                           -- taken down, or made so that the student is not in it
   down_by   uuid references person on delete set null,
   primary key (item_id, signup_id)

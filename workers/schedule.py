@@ -21,7 +21,7 @@ from service.deliveries import writes
 from service.deliveries.rules import CONTENT_LIFE
 from service.errors import NotFound, Refused
 from service.events import ReminderDue
-from service.keeping import retention
+from service.keeping import media, media_queries, retention
 from service.keeping.periods import Periods
 from service.members import import_queries as imports
 from service.registrations import actions as registrations
@@ -72,6 +72,8 @@ class Schedule:
         if self._families_at is None or now - self._families_at >= FAMILIES_EVERY:
             self._families_at = now
             await family_clock.turn(self.pool, now)
+            async with db.transaction(self.pool) as conn:
+                await media.remember(conn, await media_queries.with_media(conn), now)
         if self._cleaned_at is None or now - self._cleaned_at >= CLEAN_EVERY:
             self._cleaned_at = now
             await clean(self.pool, now)

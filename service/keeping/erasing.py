@@ -14,7 +14,7 @@ from service import events
 from service.consents import evidence, signing_up
 from service.consents import queries as signups
 from service.db import Connection
-from service.keeping import queries, writes
+from service.keeping import media, queries, writes
 from service.keeping.queries import GoingRow
 from service.keeping.rules import NothingToDelete, OnHold, OrderedBy
 from service.keeping.writes import Gone
@@ -43,6 +43,7 @@ async def erase(conn: Connection, signup_ids: Sequence[UUID], order: Order, now:
         await panels.lock(conn, panel_id)
     if await queries.is_held(conn, [row.convening_id for row in rows]):
         raise OnHold
+    await media.remember(conn, sorted({row.convening_id for row in rows}), now)
     for row in rows:
         await _erase_one(conn, row, order, now)
     for panel_id in panel_ids:

@@ -65,6 +65,15 @@ async def to_take_down(
     return sorted(found, key=lambda one: one.due_at), rows
 
 
+async def remember(conn: Connection, convening_ids: Sequence[UUID], now: datetime) -> None:
+    """Write down since when each student may not be in what is published; whoever may again has the whole time anew."""
+    barred, rows = await to_take_down(conn, convening_ids, timedelta(), now)
+    since = {(one.row.item_id, one.row.signup_id): one.due_at for one in barred}
+    up = [row for row in rows if row.down_at is None]
+    begun = [since.get((row.item_id, row.signup_id)) for row in up]
+    await media_queries.remember(conn, [row.item_id for row in up], [row.signup_id for row in up], begun)
+
+
 def _why(row: InItRow, use: Use, now: datetime) -> str:
     if not row.label:
         return "everything about the student was deleted"

@@ -26,8 +26,8 @@ class ItemRow(Struct, frozen=True):
 class InItRow(Struct, frozen=True):
     """A student in an item, as they stand today; `label` is empty where their data are gone.
 
-    `changed_at`: when what stands in the way began: with the deletion, the school's no, the student's, or the family's last
-    word.
+    `changed_at`: when what stands in the way began: as it is remembered, else with the first no that still stands (the
+    school's, the student's, a signer's), else with the last change of what was signed or asked.
     """
 
     item_id: UUID
@@ -82,8 +82,19 @@ async def in_them(conn: Connection, convening_ids: Sequence[UUID]) -> list[InItR
                              where c.signup_id = u.id and c.state in ('signed', 'signed_paper')
                                and (c.signer = 'student') = u.signs_for_self), '[]') as choices,
                   k.signup_id is not null as is_cleared, k.valid_until,
-                  coalesce(e.created_at, u.withdrawn_at, case when a.state <> 'yes' then a.answered_at end,
-                           (select max(c.changed_at) from consent c where c.signup_id = u.id)) as changed_at,
+                  coalesce(m.barred_at, e.created_at,
+                           least(u.withdrawn_at, u.lapsed_at,
+                                 case when a.state in ('no', 'talk_first') then a.answered_at end,
+                                 (select min(case when c.state in ('signed', 'signed_paper') then c.signed_at
+                                                  else coalesce((select max(p.created_at) from evidence p
+                                                                  where p.signup_id = u.id and p.consent_id = c.id
+                                                                    and p.kind in ('refused', 'objected', 'withdrawn')),
+                                                                c.changed_at) end)
+                                    from consent c where c.signup_id = u.id and (c.signer = 'student') = u.signs_for_self
+                                     and (c.state in ('refused', 'withdrawn', 'on_hold_objection')
+                                          or c.state in ('signed', 'signed_paper') and not c.joins))),
+                           (select case when k.signup_id is not null then max(c.signed_at) else max(c.changed_at) end
+                              from consent c where c.signup_id = u.id)) as changed_at,
                   m.down_at, coalesce(p.name, '') as down_by
              from media_item i join media_student m on m.item_id = i.id
              left join signup u on u.id = m.signup_id left join assent a on a.signup_id = u.id
@@ -131,6 +142,32 @@ async def insert_item(conn: Connection, row: ItemRow, signup_ids: Sequence[UUID]
         "insert into media_student (item_id, signup_id) select $1, unnest($2::uuid[])",
         row.id,
         signup_ids,
+    )
+
+
+async def with_media(conn: Connection) -> list[UUID]:
+    """Convenings of which something is published that has a student in it."""
+    return await db.many(
+        conn,
+        UUID,
+        """select distinct i.convening_id from media_item i join media_student m on m.item_id = i.id
+            where m.down_at is null""",
+    )
+
+
+async def remember(
+    conn: Connection, item_ids: Sequence[UUID], signup_ids: Sequence[UUID], since: Sequence[datetime | None]
+) -> int:
+    """Since when each student may not be in each item; None: they may. What is remembered already stays."""
+    return await db.run(
+        conn,
+        """update media_student m set barred_at = case when g.since is not null then coalesce(m.barred_at, g.since) end
+             from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as g (item_id, signup_id, since)
+            where m.item_id = g.item_id and m.signup_id = g.signup_id and m.down_at is null
+              and (m.barred_at is null) <> (g.since is null)""",
+        item_ids,
+        signup_ids,
+        since,
     )
 
 

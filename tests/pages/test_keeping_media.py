@@ -1,6 +1,7 @@
 """M3: what is published of students is recorded where they allow it, and must come down as soon as they do not."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,16 @@ import pytest
 
 from service import db
 from service.consents import second_guardian, signing_up
-from service.db import Connection
+from service.consents.rules import Guardian
+from service.db import Connection, Pool
+from service.errors import Refused
 from service.keeping import erasing, media, media_queries
 from service.keeping.erasing import Order
 from service.settings import Settings
 from tests.consents import students
 from tests.consents.students import Stage
 from tests.pages.office import Office, enter, read
+from workers.schedule import Schedule
 
 DAY = timedelta(days=1)
 PHOTO = {"use": "photo_network", "title": "The panel from behind", "place": "our gallery", "day": "2027-01-05"}
@@ -126,6 +130,40 @@ async def _birthday(conn: Connection, stage: Stage, zuri: UUID, at: datetime) ->
 async def _deleted(conn: Connection, stage: Stage, zuri: UUID, at: datetime) -> None:
     async with conn.transaction():
         await erasing.erase(conn, [zuri], Order("family"), at)
+
+
+async def _names_another(conn: Connection, stage: Stage, zuri: UUID, at: datetime) -> None:
+    async with conn.transaction():
+        await second_guardian.name(conn, zuri, Guardian(name="Bo C", language="en", email="bo@families.example"), at)
+
+
+@pytest.mark.parametrize("began", [_withdraws, _objects, _student_no, _school])
+@pytest.mark.parametrize("then", [_names_another, _deleted])
+async def test_m3_nothing_that_comes_later_gives_more_time_to_take_it_down(
+    office: Office, conn: Connection, now: datetime, stage: Stage, zuri: UUID, began: Step, then: Step
+) -> None:
+    """M3: three days from the moment at which the yes ended, whatever is named or deleted three days after it."""
+    await office.send(path(stage), **PHOTO, students=str(zuri))
+    await began(conn, stage, zuri, now + DAY)
+    with suppress(Refused):
+        await then(conn, stage, zuri, now + 4 * DAY)
+    [(_, until)] = await due(conn, stage, now + 4 * DAY)
+    assert until == now + 4 * DAY
+
+
+async def test_m3_the_clock_remembers_since_when_it_must_come_down_and_forgets_it_with_a_new_yes(
+    office: Office, pool: Pool, conn: Connection, now: datetime, stage: Stage, zuri: UUID
+) -> None:
+    """M3: also where what began it is not to be seen any more: here another no about photos."""
+    await office.send(path(stage), **PHOTO, students=str(zuri))
+    for day in (1, 3):
+        await _changes(conn, stage, zuri, now + day * DAY)
+        await Schedule(pool, lambda: now).tick(now + day * DAY)
+    assert await due(conn, stage, now + 3 * DAY) == [("the answer about photos does not allow it", now + 4 * DAY)]
+    await students.guardian_says(conn, stage, zuri, now + 3 * DAY, photos="network")
+    await Schedule(pool, lambda: now).tick(now + 3 * DAY)
+    await _changes(conn, stage, zuri, now + 5 * DAY)
+    assert await due(conn, stage, now + 5 * DAY) == [("the answer about photos does not allow it", now + 8 * DAY)]
 
 
 @pytest.mark.parametrize(
