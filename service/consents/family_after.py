@@ -1,5 +1,6 @@
 """After an answer: the copy behind a code, a yes taken back in two steps, an objection."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -11,7 +12,7 @@ from service.access.rules import CODES_PER_CLIENT
 from service.consents import answering, codes, copies, family_door, family_showing
 from service.consents.copy_file import attached
 from service.consents.family_door import Door
-from service.consents.family_pages import SEE_OTHER
+from service.consents.family_pages import SEE_OTHER, paths
 from service.consents.family_signing import copy_page, origin_of
 from service.consents.rules import SIGNED, NotOpen
 from service.consents.speaking import Spoken
@@ -94,21 +95,27 @@ async def copy_file(
     return Redirect(f"{door.home}/{spoken.code}/copy", status_code=SEE_OTHER)
 
 
-@get(f"{PATH}/withdrawal", **PERSONAL_PAGE)
+@get(paths("/{language:str}/withdrawal"), **PERSONAL_PAGE)
 async def withdrawal(
     request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str], language: FromPath[str]
 ) -> Template:
-    """The first of two steps: what stops, and what nobody can call back (M4, M5). It names nobody."""
+    """The first of two steps: what stops, and what nobody can call back (M4, M5). It names nobody; a slip leads here too."""
     door = await family_door.find(request, conn, settings, token, now)
     spoken = door.spoken(language)
-    return _ask(door, spoken, now, "withdraw") if _has_yes(door) else family_showing.closed(door, spoken, now)
+    may = _has_yes(door) or _tells_nothing(door, now)
+    return _ask(door, spoken, now, "withdraw") if may else family_showing.closed(door, spoken, now)
+
+
+def _tells_nothing(door: Door, now: datetime) -> bool:
+    """Behind a slip that was answered with a yes and a no look the same, and either ends as a no."""
+    return door.entry == "slip" and door.state(now) == "answered"
 
 
 def _has_yes(door: Door) -> bool:
     return door.consent.state in SIGNED | {"signed_unverified"}
 
 
-@post(f"{PATH}/withdrawal", **PERSONAL_PAGE)
+@post(paths("/{language:str}/withdrawal"), **PERSONAL_PAGE)
 async def withdraw(
     request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str], language: FromPath[str]
 ) -> Template:
@@ -147,7 +154,8 @@ async def _do(request: AnyRequest, conn: Conn, door: Door, spoken: Spoken, now: 
         async with conn.transaction():
             await action(conn, door.consent.id, origin_of(request), now)
     except NotOpen:
-        return family_showing.closed(door, spoken, now, status=409)
+        if not _tells_nothing(door, now):
+            return family_showing.closed(door, spoken, now, status=409)
     return family_showing.page("family_said.html", family_showing.context(door, spoken, now) | {"what": said})
 
 

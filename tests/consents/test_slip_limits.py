@@ -125,3 +125,37 @@ async def test_e3_an_address_from_a_slip_shows_who_signs_once_the_guardian_calle
     assert (await desk.signer(conn, signup_id)).state == state
     [word] = [one for one in await evidence.chain(conn, signup_id) if one.kind == "confirmed"]
     assert msgspec.json.decode(word.body or b"")["knows_address"] is knows_address
+
+
+async def test_m4_who_has_only_a_slip_takes_a_yes_back_in_two_steps(slip: Family, conn: Connection, zuri: UUID) -> None:
+    """M4, E5: without a mail address; the page after signing says so, and where a copy comes from."""
+    thanks = await sign_slip(slip)
+    assert f"{slip.at}/withdrawal" in thanks.text
+    assert "For a copy, ask the school: it prints one." in text_of(thanks)
+    assert f"{slip.at}/withdrawal" in (await slip.get()).text
+    asked = await slip.get("/withdrawal")
+    assert "No reason is needed." in text_of(asked)
+    assert (await desk.signer(conn, zuri)).state == "signed_unverified", "looking changes nothing"
+    for _ in range(2):
+        assert (await slip.post("/withdrawal")).status_code == 200
+    assert (await desk.signer(conn, zuri)).state == "withdrawn"
+    assert [one.kind for one in await evidence.chain(conn, zuri)] == ["signed", "withdrawn"]
+
+
+async def test_m4_nobody_takes_anything_back_on_a_slip_that_was_not_answered(
+    slip: Family, conn: Connection, zuri: UUID
+) -> None:
+    assert "No reason is needed." not in text_of(await slip.get("/withdrawal"))
+    assert (await slip.post("/withdrawal")).status_code == 409
+    assert (await desk.signer(conn, zuri)).state == "asked"
+
+
+async def test_a_used_slip_looks_the_same_after_a_yes_and_after_a_no(slip: Family, conn: Connection, zuri: UUID) -> None:
+    """Whoever finds the slip learns no earlier answer."""
+    await sign_slip(slip)
+    slip.client.cookies.clear()
+    after_yes = [text_of(await slip.get(rest)) for rest in ("", "/withdrawal")]
+    await conn.execute("update consent set state = 'refused', joins = false, answers = null where signup_id = $1", zuri)
+    assert [text_of(await slip.get(rest)) for rest in ("", "/withdrawal")] == after_yes
+    assert (await slip.post("/withdrawal")).status_code == 200
+    assert (await desk.signer(conn, zuri)).state == "refused"

@@ -50,11 +50,12 @@ async def test_f1_a_slip_has_its_code_and_address_school_contact_deadline_and_bo
         "Lake Marlow High would like your student to join a panel where students speak about school.",
         "Thursday, December 31, 2026, 11:00 a.m. to 12:00 p.m., Eastern Time",
         "Please read and answer by Thursday, December 17, end of the day, Central Time. Yes or no are both fine.",
-        "It is free. You need no account and no app. Paper is fine.",
+        "It is free. No account, no app; paper is fine. Keep this slip: with it you can say no at any time.",
         "Tamsin Birchwell, 555‑555‑0142.",
         "Lea y responda antes de esta fecha: jueves 17 de diciembre, hasta el final del día, hora del Centro.",
         "jueves 31 de diciembre de 2026, de 11:00 a. m. a 12:00 p. m., hora del Este",
-        "Es gratis. No necesita cuenta ni aplicación. También puede ser en papel.",
+        "Es gratis. Sin cuenta ni aplicación; también en papel.",
+        "Guarde esta hoja: con ella puede decir que no en cualquier momento.",
     ):
         assert said in page
     assert "culture" not in page
