@@ -41,7 +41,7 @@ class Objection(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Resolution(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who decided what about an objection, and why: `upheld` is a no, `lifted` lets the other answers count again."""
+    """Who decided what about an objection, and why: `upheld` is a no, `lifted` leaves all as before it."""
 
     decision: Literal["upheld", "lifted"]
     decided_by: Name

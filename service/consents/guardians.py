@@ -49,6 +49,7 @@ class Around(Struct, frozen=True):
     waits: Wanted | None
     on_hold: bool
     scanned: bool
+    may_object: bool
     may_name: bool
     needed: int
     languages: dict[str, str]
@@ -76,6 +77,7 @@ async def around(conn: Connection, row: SignupRow) -> Around:
         waits=wanted[0] if wanted else None,
         on_hold=any(one.state == "on_hold_objection" for one in signers),
         scanned=await scans.is_there(conn, row.id),
+        may_object=not row.signs_for_self,
         may_name=not row.signs_for_self and (second is None or second.state in {*OPEN, "expired"}),
         needed=row.signers_needed,
         languages=OWN_NAMES,

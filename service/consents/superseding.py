@@ -54,8 +54,8 @@ async def concerned(conn: Connection, template: Template, now: datetime) -> Conc
 async def hold(conn: Connection, template: Template, now: datetime) -> Sequence[Frame]:
     """Lock the panels whose families a new version may ask again, so that nobody signs an old text meanwhile.
 
-    However late the clock, a roster whose time has come is locked first, so that what was signed for it stands, and one whose
-    day was moved is open.
+    However late the clock, a roster whose time has come is locked first, so that what was signed for it stands, and one
+    whose day was moved is open.
     """
     if template == "esign":
         return []

@@ -77,7 +77,7 @@ async def stage(conn: Connection, now: datetime, *, seats: int = 2, recording: A
     return Stage(convening.id, panel_id, school_id)
 
 
-async def ask(conn: Connection, where: Stage, now: datetime, name: str = "Zuri Camberwell", **changes: Any) -> UUID:
+async def ask(conn: Connection, where: Stage, now: datetime, name: str | None = "Zuri Camberwell", **changes: Any) -> UUID:
     """A student is signed up, and the form is out; the sign-up's id."""
     guardian = Guardian(name="Amina Camberwell", language="en", email=MAIL)
     plain: dict[str, Any] = {"name": name, "grade": 12, "school_id": where.school_id, "guardian": guardian}

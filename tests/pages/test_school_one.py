@@ -247,3 +247,13 @@ async def test_t5_the_task_of_an_interpreter_stands_on_the_list_of_calls_until_s
     done = await school.send(f"{path}/interpreter", interpreter="Hodan Warsame", interpreter_role="District interpreter")
     assert done.headers["location"] == f"{path}?saved=interpreter"
     assert "Interpreter wanted" not in await school.read(f"/school/panels/{where.panel_id}/calls")
+
+
+async def test_f8_of_a_student_who_signs_alone_no_objection_is_taken_in(
+    school: Office, conn: Connection, now: datetime, where: Stage
+) -> None:
+    signup_id = await desk.ask(conn, where, now, "Imani Roanoke", guardian=None, signs_for_self=True)
+    path = f"/school/signups/{signup_id}"
+    assert "A guardian objects in writing" not in await school.read(path)
+    refused = await school.send(f"{path}/objection", taken_by="Tamsin Birchwell")
+    assert (refused.status_code, "so no guardian is asked" in read(refused)) == (422, True)
