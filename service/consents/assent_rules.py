@@ -76,7 +76,7 @@ class RosterLocked(Refused):
 
 
 class SlipUsed(Refused):
-    """This slip has been answered with. Ask your school for a new one; you can still say no."""
+    """This slip was used. Ask your school for a new one; you can still say no."""
 
     code = "student-slip-used"
 

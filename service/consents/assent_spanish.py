@@ -39,7 +39,7 @@ SPANISH = Words(
     made_up_hint="Solo si elegiste un nombre inventado. Va en tu gafete.",
     send="Enviar mi respuesta",
     change="Cambiar mi respuesta",
-    used="Ya se respondió con esta hoja.",
+    used="Esta hoja ya se usó.",
     used_why="La respuesta es solo del estudiante, por eso esta página no la muestra.",
     used_change="¿Quieres cambiar tu respuesta? Pide una hoja nueva en {school}. Para decir que no, te basta esta.",
     said_no_here="Anotado. No estás en el panel.",
@@ -92,7 +92,7 @@ SPANISH = Words(
         "student-roster-locked": "La lista del panel está cerrada, así que no se puede cambiar nada más. Todavía puedes "
         "decir que no.",
         "student-text-renewed": "El texto cambió mientras lo leías. Léelo una vez más y envía tu respuesta de nuevo.",
-        "student-slip-used": "Ya se respondió con esta hoja. Pide una nueva en tu escuela. Todavía puedes decir que no.",
+        "student-slip-used": "Esta hoja ya se usó. Pide una nueva en tu escuela. Todavía puedes decir que no.",
         "not-open": "Ahora no hay nada que responder. Pregunta en tu escuela.",
     },
     how_long="Cuánto tiempo guardamos las cosas",

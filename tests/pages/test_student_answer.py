@@ -278,7 +278,7 @@ async def test_w4_whoever_holds_a_used_slip_sees_nothing_of_the_answer_and_can_o
     before = await standing(conn, zuri)
     school = browsers()
     page = await school.get(path)
-    assert "This slip has been answered with." in words(page)
+    assert "This slip was used." in words(page)
     for hidden in ("Kestrel", " checked", "You said", "You want to talk", "Race and school", "Change my answer"):
         assert hidden not in page.text
     assert (await send(school, path, **FULL)).status_code == 409
@@ -301,7 +301,7 @@ async def test_w4_a_new_slip_answers_anew_and_the_one_before_can_still_say_no(
     page = await browsers().get(new)
     assert "Kestrel" not in page.text
     assert page.text.count(" checked") == 1, "but for what starts at red nothing is chosen"
-    assert "This slip has been answered with." in words(await browsers().get(old))
+    assert "This slip was used." in words(await browsers().get(old))
     assert (await send(browsers(), new, **FULL | {"topic-race": "yellow"})).status_code == 303
     assert (await standing(conn, zuri))[3]["race"] == "yellow"
     assert (await browsers().get(old)).status_code == 404
