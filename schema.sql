@@ -1206,6 +1206,7 @@ create table delivery (
   sent_at         timestamptz,
   finished_at     timestamptz,
   constraint lease_when_at_work check (state not in ('sending', 'handover') or (lease_token is not null and lease_until is not null)),
+  constraint to_a_family_about_a_student check (person_id is not null or signup_id is not null),
   constraint sequence_with_uid check ((calendar_uid is null) = (sequence is null)),
   unique (event_id, kind, subject_id, person_id, recipient)
 );

@@ -31,7 +31,9 @@ async def tell_changed(conn: Connection, desk: Desk, event_id: UUID, event: even
         before = convert(told.message, Logistics) if told.message else None
         today = family_letters.logistics(one, changed=before is not None)
         if before is None or structs.replace(before, changed=True) != today:
-            subject = Subject(told.consent_id, event.convening_id, None, one.consent.email, one.about.family_zone)
+            subject = Subject(
+                told.consent_id, event.convening_id, None, one.consent.email, one.about.family_zone, one.signup.id
+            )
             until = one.about.convening_starts_at
             await owe(conn, desk, subject, today, event_id=event_id, next_at=desk.now + PAUSE, not_after=until)
 
@@ -40,5 +42,5 @@ async def call_off(conn: Connection, desk: Desk, event_id: UUID, event: events.C
     """It does not take place → everybody who was asked or has said yes learns it, by day."""
     for consent_id in await moving_queries.told(conn, event.convening_id):
         one = await family_letters.known(conn, consent_id)
-        subject = Subject(consent_id, event.convening_id, None, one.consent.email, one.about.family_zone)
+        subject = Subject(consent_id, event.convening_id, None, one.consent.email, one.about.family_zone, one.signup.id)
         await owe(conn, desk, subject, family_letters.called_off(one), event_id=event_id)
