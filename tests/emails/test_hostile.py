@@ -4,7 +4,7 @@ from email import message_from_bytes
 from email.policy import SMTP
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -54,6 +54,7 @@ HEADERS = [
 
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None)
+@example(title="", name="\\", summary="", venue="", session="")
 @given(title=LINES, name=LINES, summary=TEXTS, venue=LINES, session=LINES)
 def test_nothing_that_is_typed_breaks_a_rule_or_adds_a_header(title, name, summary, venue, session):
     item = AgendaItem(session, SPRING.starts_at, SPRING.ends_at, venue)
