@@ -147,7 +147,7 @@ async def confirm(
     if not form.chosen(box):
         return await _refused(conn, visitor, contact, one, form, NotCalled(pointer=f"/{box}"), now)
     action = deciding.confirm(
-        conn, signup_id, contact.name, CALLED, now, signer=signer, knows_address=form.chosen("address")
+        conn, signup_id, contact.name, CALLED, now, signer=signer, knows_address=bool(form.chosen("address"))
     )
     outcome = await attempt(conn, action)
     if isinstance(outcome, Refused):
