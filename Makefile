@@ -52,13 +52,15 @@ lock: ## pin the newest packages that pyproject.toml allows (needs uv)
 	$(COMPILE) --upgrade --extra pdf --extra local --extra dev --constraint locks/run.txt --output-file locks/dev.txt
 
 browser:
-	@if ! command -v chromium >/dev/null; then \
-		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
-			echo "The browser tests need Chromium. Install it (on Debian: apt-get install chromium), then run make test again." >&2; \
-			exit 1; \
-		fi; \
+	@if command -v chromium-headless-shell >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Chromium for the browser tests …"; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium </dev/null >/dev/null; \
+		install="apt-get install -y -qq --no-install-recommends"; export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq </dev/null >/dev/null && $$install chromium-headless-shell </dev/null >/dev/null && exit 0; \
+		command -v chromium >/dev/null || $$install chromium </dev/null >/dev/null; \
+	elif ! command -v chromium >/dev/null; then \
+		echo "The browser tests need Chromium. Install it (on Debian: apt-get install chromium-headless-shell), then run make test again." >&2; \
+		exit 1; \
 	fi
 
 .venv/made.stamp:

@@ -56,6 +56,13 @@ async def tell_of_age(conn: Connection, desk: Desk, event_id: UUID, event: event
     await _tell(conn, desk, event_id, event, "of_age")
 
 
+async def tell_asked_again(conn: Connection, desk: Desk, event_id: UUID, event: events.StudentAskedAgain) -> None:
+    """The students' own text has changed → somebody of the school hands out the slip once more."""
+    found = await assent_queries.assent(conn, event.signup_id)
+    if found.state == "asked":
+        await _tell(conn, desk, event_id, event, "again")
+
+
 async def _tell(conn: Connection, desk: Desk, event_id: UUID, event: Any, about: Noticing) -> None:
     """One mail to each contact of the student's school, at once."""
     school_id = await school_queries.school_of(conn, event.signup_id)

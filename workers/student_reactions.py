@@ -58,7 +58,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConsentExpired: (),
     events.AlternateMovedUp: (),
     events.SignupLapsed: (),
-    events.StudentAskedAgain: (),
+    events.StudentAskedAgain: (_while_known(school_notices.tell_asked_again),),
     events.StudentErased: (),
     events.StudentOfAge: (_while_known(school_notices.tell_of_age),),
     events.PlacesReleased: (),

@@ -15,7 +15,7 @@ Reminding: TypeAlias = Literal["first", "second", "last_day"]
 Copying: TypeAlias = Literal["signed", "waiting", "confirmed", "paper"]
 """How the signature came: online, on a slip that the school still confirms, confirmed now, or on paper."""
 Receiving: TypeAlias = Literal["withdrawn", "refused", "objected"]
-Noticing: TypeAlias = Literal["calls", "slip", "objection", "talk", "of_age"]
+Noticing: TypeAlias = Literal["calls", "slip", "objection", "talk", "of_age", "again"]
 
 
 class SpokenMessage(Message, frozen=True, kw_only=True):

@@ -88,5 +88,6 @@ SCHOOLS: Final[tuple[tuple[str, AnyMessage], ...]] = (
     ("a slip to confirm", SchoolNotice(**_CONTACT, about="slip")),
     ("an objection", SchoolNotice(**_CONTACT, about="objection")),
     ("a student who wants to talk", SchoolNotice(**_CONTACT, about="talk")),
+    ("a student who is asked once more", SchoolNotice(**_CONTACT, about="again")),
     ("a student who has come of age", SchoolNotice(**_CONTACT, about="of_age")),
 )

@@ -89,7 +89,7 @@ def test_a_name_from_a_slip_is_nowhere_before_the_school_knows() -> None:
 def test_a_notice_to_a_school_names_no_student_and_no_guardian() -> None:
     """W3."""
     notices = [message for _, message in SAMPLES if isinstance(message, SchoolNotice)]
-    assert {one.about for one in notices} == {"calls", "slip", "objection", "talk", "of_age"}
+    assert {one.about for one in notices} == {"calls", "slip", "objection", "talk", "of_age", "again"}
     fields = set(SchoolNotice.__struct_fields__)
     assert fields == {"language", "name", "about", "page", "school", "by", "count"}
 
@@ -298,6 +298,20 @@ async def test_w4_a_student_who_wants_to_talk_first_reaches_the_contact_and_nobo
         mails = await office.settle()
         assert [house.address(mail) for mail in mails] == [house.CONTACT] * told
     assert mails[0]["Subject"] == "A student would like to talk"
+    assert FIRST not in mails[0].as_string()
+
+
+async def test_e9_a_student_whose_text_has_changed_gets_the_slip_from_the_contact(office: Office, conn: Connection) -> None:
+    where = await house.stage(conn, BEGIN)
+    office.moment = house.at(30, 12, BEGIN)
+    signup_id = await house.ask(conn, where, office.moment)
+    await office.settle()
+    for state, told in (("yes", 0), ("asked", 1)):
+        await conn.execute("update assent set state = $1, answered_at = $2", state, office.moment)
+        await events.record(conn, office.later(minutes=1), [events.StudentAskedAgain(where.convening_id, signup_id)])
+        mails = await office.settle()
+        assert [house.address(mail) for mail in mails] == [house.CONTACT] * told
+    assert mails[0]["Subject"] == "A student is asked once more"
     assert FIRST not in mails[0].as_string()
 
 
