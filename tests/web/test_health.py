@@ -7,7 +7,7 @@ import pytest
 from litestar import Litestar
 
 from service.db import Connection, Pool
-from service.deliveries.queries import beat
+from service.deliveries.heartbeats import beat
 from service.home.health import readiness
 from service.settings import Settings
 from tests import make
