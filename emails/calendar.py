@@ -121,8 +121,6 @@ def _attendee(revision: Revision, address: str) -> vCalAddress:
 
 
 def _common_name(name: str) -> str:
-    """A name without the signs that RFC 6868 would write with a caret, which Outlook and Gmail show as they stand, and
-    without a backslash, at which readers of quoted names stumble.
-    """
+    """A name without the signs that RFC 6868 would write with a caret, which Outlook and Gmail show as they stand."""
     paired = re.sub(r'(^|[\s(])"', r"\1“", one_line(name))
-    return paired.replace('"', "”").replace("^", "ˆ").replace("\\", "⧵")
+    return paired.replace('"', "”").replace("^", "ˆ")

@@ -14,7 +14,8 @@ LOOKS_LIKE_CODE = re.compile(r"(?<=\{)(?=[{%#])|(?<=[}%#])(?=\})|(?<==)(?=\?)")
 """Between the signs of a template's placeholder or of an encoded word."""
 PLAIN = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff<\\{}%#=]*")
 """Text that nothing below would touch: nearly all of it."""
-ESCAPE = re.compile(r"\\(?=[\\,;nN])")
+BACKSLASH = re.compile(r"\\")
+"""Readers of calendars take it for the beginning of an escape, also where two texts are joined."""
 
 LIMITS: Final = {"title": 200, "name": 100, "attendee_name": 100}
 """Characters; a title must fit in a subject and in Outlook's 255 for SUMMARY with room to spare."""
@@ -72,4 +73,4 @@ def _plain(text: str) -> str:
         return text
     text = UNPRINTABLE.sub("", BREAKS.sub("\n", text.replace("\t", " ")))
     text = TAG.sub(lambda found: f"‹{found[1]}" + ("›" if found[0].endswith(">") else ""), text)
-    return ESCAPE.sub("⧵", LOOKS_LIKE_CODE.sub(" ", text))
+    return BACKSLASH.sub("⧵", LOOKS_LIKE_CODE.sub(" ", text))

@@ -54,7 +54,7 @@ HEADERS = [
 
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None)
-@example(title="", name="\\", summary="", venue="", session="")
+@example(title="", name="\\", summary="", venue="\\", session="Town Hall")
 @given(title=LINES, name=LINES, summary=TEXTS, venue=LINES, session=LINES)
 def test_nothing_that_is_typed_breaks_a_rule_or_adds_a_header(title, name, summary, venue, session):
     item = AgendaItem(session, SPRING.starts_at, SPRING.ends_at, venue)
