@@ -307,7 +307,8 @@ create table registration (
   source        text not null check (source in (
     'public',                                      -- the form on the web
     'invitation',                                  -- a personal invitation link
-    'organizer')),                                 -- an organizer's token, one by one or in a batch
+    'organizer',                                   -- an organizer's token, one by one or in a batch
+    'walk_in')),                                   -- came to the door without a registration
   name          text not null,
   title         text not null default '',
   district_name text not null default '',
@@ -960,8 +961,9 @@ create trigger disclosure_only_grows before update or delete or truncate on disc
 create table document (
   id          uuid primary key,
   kind        text not null check (kind in (
-    'signed_form')),                               -- a copy for whoever signed
-  subject_id  uuid not null,                       -- what it shows; of a signed form: the entry of the evidence
+    'signed_form',                                 -- a copy for whoever signed
+    'certificate')),                               -- of attendance
+  subject_id  uuid not null,                       -- what it shows: the entry of the evidence, or the certificate
   state       text not null default 'owed' check (state in (
     'owed',                                        -- to be made, from next_at on
     'making',                                      -- claimed by a worker until lease_until
@@ -986,6 +988,216 @@ create index document_failed on document (created_at) where state = 'failed';
 create trigger document_stays before update on document for each row when (old.state = 'made')
   execute function refuse_rewriting();
 
+-- ------------------------------------------------------------------------------------------------------ attendance
+
+-- What stands in the code of a badge: random, ten letters and digits that are not mistaken for one another (Crockford's 32),
+-- of the fifty bits none says anything. Whoever has a seat has one, by whatever road they came to it.
+create function new_badge_code() returns text language plpgsql volatile
+  set search_path = pg_catalog, public, pg_temp as $$
+declare
+  random bytea := uuid_send(gen_random_uuid());
+begin
+  return (select string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + (get_byte(random, place) & 31), 1), '')
+            from unnest('{0,1,2,3,4,5,9,10,11,12}'::int[]) as place);
+end $$;
+
+create table badge (
+  code            text primary key check (code ~ '^[0-9A-HJKMNP-TV-Z]{10}$'),
+  registration_id uuid references registration on delete cascade,
+  signup_id       uuid references signup on delete cascade,
+  is_void         boolean not null default false,  -- the student's seat is gone; the badge is still recognised
+  constraint badge_of_one check (num_nonnulls(registration_id, signup_id) = 1)
+);
+create unique index badge_of_registration on badge (registration_id) where registration_id is not null;
+create unique index badge_of_student on badge (signup_id) where signup_id is not null and not is_void;
+create index badge_signup on badge (signup_id) where signup_id is not null;
+
+create function give_badges() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into badge (code, registration_id)
+  select new_badge_code(), n.id from new_rows n
+   where n.state = 'confirmed' and not exists (select from badge b where b.registration_id = n.id);
+  return null;
+end $$;
+create trigger give_badges_new after insert on registration
+  referencing new table as new_rows for each statement execute function give_badges();
+create trigger give_badges_changed after update on registration
+  referencing new table as new_rows for each statement execute function give_badges();
+
+create function give_or_void_badge() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into badge (code, signup_id) values (new_badge_code(), new.signup_id);
+  else
+    update badge set is_void = true where signup_id = old.signup_id and not is_void;
+  end if;
+  return null;
+end $$;
+create trigger seat_has_a_badge after insert or delete on seat for each row execute function give_or_void_badge();
+
+-- How many minors an adult may look after at a convening, and how many adults there must be at least; no row: 10 and 2.
+create table supervision (
+  convening_id     uuid primary key references convening on delete cascade,
+  minors_per_adult int not null check (minors_per_adult between 1 and 30),
+  least_adults     int not null check (least_adults between 1 and 20)
+);
+
+-- A student who stands at the door and is on no list of ours. Never checked in: an incident until somebody signs them out.
+create table unlisted_minor (
+  id           uuid primary key,                   -- made by the device
+  convening_id uuid not null references convening on delete cascade,
+  called       text not null,                      -- what the desk calls them
+  created_at   timestamptz not null
+);
+create index unlisted_minor_convening on unlisted_minor (convening_id);
+
+-- What a device at the door or at a room reported, in whatever order and however often it came. Presence follows from these
+-- rows alone; they only grow. Which of them are taken back stands in scan_undo.
+create table scan (
+  id              uuid primary key,                -- made by the device: the same scan twice is one row
+  convening_id    uuid not null references convening on delete cascade,
+  registration_id uuid references registration on delete cascade,
+  signup_id       uuid references signup on delete cascade,
+  unlisted_id     uuid references unlisted_minor on delete cascade,
+  session_id      uuid references session on delete cascade,  -- null: the door of the house
+  direction       text not null check (direction in ('in', 'out')),
+  at              timestamptz not null,            -- when it happened, by our clock
+  device_at       timestamptz not null,            -- the same as the device's clock had it
+  received_at     timestamptz not null,
+  device          text not null,
+  person_id       uuid references person on delete set null,  -- who was signed in at the device; null: a program
+  outcome         text not null check (outcome in (
+    'recorded',
+    'already',                                     -- somebody had said so before
+    'refused')),                                   -- not let in; why stands in reason
+  reason          text not null default '' check (reason in ('',
+    'unknown_code',                                -- no badge of ours has this code, or nobody this id
+    'elsewhere',                                   -- of another convening
+    'withdrawn',                                   -- gave the seat back, also while the device had no network
+    'no_seat',                                     -- waits, was offered a seat, or did not confirm
+    'not_cleared',                                 -- a student without a living yes: an incident, on site until signed out
+    'no_such_session',
+    'private_session',                             -- coaching: nobody writes down who is there
+    'door_only',                                   -- students are signed in and out at the door
+    'cancelled')),                                 -- the convening does not take place
+  adult           text not null default '',        -- who brought or took a student, as the desk wrote it; forgotten in time
+  release         text check (release in (         -- a student who goes
+    'self',                                        -- alone, as the form allows
+    'listed',                                      -- with an adult whom the family named
+    'school',                                      -- with an adult of the school
+    'decided',                                     -- the safety lead decided
+    'unlisted')),                                  -- none of these: the safety lead hears of it at once
+  id_checked      boolean not null default false,  -- somebody looked at a photo ID
+  constraint scan_of_one check (num_nonnulls(registration_id, signup_id, unlisted_id) <= 1),
+  constraint reason_when_refused check ((outcome = 'refused') = (reason <> ''))
+);
+create index scan_convening on scan (convening_id, session_id, at);
+create index scan_registration on scan (registration_id, at) where registration_id is not null;
+create index scan_signup on scan (signup_id, at) where signup_id is not null;
+create index scan_unlisted on scan (unlisted_id, at) where unlisted_id is not null;
+create index scan_session on scan (session_id) where session_id is not null;
+create index scan_person on scan (person_id) where person_id is not null;
+
+-- No uncleared student is ever checked in: not by a program, not by hand.
+create function check_in_needs_clearance() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not exists (select from seat t join clearance k on k.signup_id = t.signup_id
+                  where t.signup_id = new.signup_id and (k.valid_until is null or k.valid_until > new.received_at)) then
+    raise exception 'only a cleared student is checked in' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger student_checked_in_is_cleared before insert on scan for each row
+  when (new.signup_id is not null and new.direction = 'in' and new.outcome <> 'refused') execute function check_in_needs_clearance();
+
+-- A scan that was a slip of the finger. It may be known before the scan itself.
+create table scan_undo (
+  scan_id      uuid primary key,                   -- no reference: see above
+  convening_id uuid not null references convening on delete cascade,
+  at           timestamptz not null,
+  device       text not null,
+  person_id    uuid references person on delete set null
+);
+create index scan_undo_convening on scan_undo (convening_id);
+create index scan_undo_person on scan_undo (person_id) where person_id is not null;
+
+-- What scans say about presence: each that was not taken back, and of the refused ones those of students who are here all the
+-- same. To be in a room is to be in the house.
+create view presence with (security_invoker = true) as
+  select s.id, s.convening_id, s.registration_id, s.signup_id, s.unlisted_id, s.session_id, s.direction, s.at, s.device,
+         s.outcome, s.adult, s.release, s.id_checked
+    from scan s
+   where (s.outcome <> 'refused' or s.reason = 'not_cleared') and not exists (select from scan_undo u where u.scan_id = s.id);
+
+-- The last word about each minor at the door: they are here until somebody signs them out, however many nights that takes.
+create view minor_at_door with (security_invoker = true) as
+  select distinct on (p.convening_id, p.signup_id, p.unlisted_id)
+         p.convening_id, p.signup_id, p.unlisted_id, p.id as scan_id, p.direction, p.at, p.adult, p.release
+    from presence p where p.signup_id is not null or p.unlisted_id is not null
+   order by p.convening_id, p.signup_id, p.unlisted_id, p.at desc, (p.direction = 'out') desc, p.id desc;
+
+-- What an organizer says instead of the scans, and why; the newest word counts.
+create table attendance_correction (
+  id              uuid primary key,
+  registration_id uuid not null references registration on delete cascade,
+  session_id      uuid references session on delete cascade,  -- null: whether they came at all
+  minutes         int not null check (minutes between 0 and 1440),  -- of the session; of the house: 0 did not come, else came
+  reason          text not null check (reason <> ''),
+  person_id       uuid references person on delete set null,
+  created_at      timestamptz not null
+);
+create index attendance_correction_registration on attendance_correction (registration_id, created_at);
+create index attendance_correction_session on attendance_correction (session_id) where session_id is not null;
+create index attendance_correction_person on attendance_correction (person_id) where person_id is not null;
+
+-- An adult who came without a registration; the row makes the same four fields twice one registration.
+create table walk_in (
+  id              uuid primary key,                -- made by the device
+  convening_id    uuid not null references convening on delete cascade,
+  registration_id uuid references registration on delete cascade,  -- null: refused
+  reason          text not null default '',        -- the code of the refusal
+  created_at      timestamptz not null,
+  constraint registered_or_refused check ((registration_id is null) = (reason <> ''))
+);
+create index walk_in_convening on walk_in (convening_id);
+create index walk_in_registration on walk_in (registration_id) where registration_id is not null;
+
+-- Under whose name hours are certified; no row: a certificate of attendance, and no state's credit.
+create table credit_profile (
+  convening_id    uuid primary key references convening on delete cascade,
+  profile         text not null check (profile in ('generic_certificate', 'wa_clock_hours', 'ny_ctle', 'iacet_ceu')),
+  provider        text not null default '',        -- the partner who is approved
+  approval_number text not null default '',
+  approval_year   int,                             -- of Washington: begins on October 1 of this year
+  approved_on     date,                            -- when the course was approved
+  content_share   int check (content_share between 0 and 100),  -- of New York: per cent content; the rest is pedagogy and language
+  confirmed       boolean not null default false   -- the partner said so in writing
+);
+
+-- Fewer hours than somebody attended, by their own wish.
+create table credit_claim (
+  registration_id uuid primary key references registration on delete cascade,
+  quarters        int not null check (quarters >= 0),  -- of an hour
+  claimed_at      timestamptz not null
+);
+
+-- What was certified, word for word; another one replaces it and nothing changes it.
+create table certificate (
+  id              uuid primary key,                -- random: whoever has it may look it up
+  registration_id uuid not null references registration on delete cascade,
+  number          int not null check (number > 0), -- 1, then what replaced it
+  profile         text not null,
+  quarters        int not null check (quarters >= 0),
+  body            jsonb not null,                  -- names, sessions, minutes, the partner, as they were
+  issued_at       timestamptz not null,
+  replaced_at     timestamptz,
+  unique (registration_id, number)
+);
+create unique index certificate_valid on certificate (registration_id) where replaced_at is null;
+
 -- --------------------------------------------------------------------------------------------------------- keeping
 
 -- A list of students that somebody took along as a file (34 CFR 99.33). No kind is for marketing or for sale, and none can be added
@@ -996,6 +1208,7 @@ create table student_export (
     'roster',                                      -- who has a seat, by badge name, to run the panels
     'signup_list',                                 -- everyone asked, to run the panels
     'school_list',                                 -- a school's own students, for the school
+    'attendance',                                  -- who was signed in and out, to keep the count of the day
     'disclosure_log')),                            -- who saw what about a school's students, for the school
   convening_id uuid,                               -- no references: what was taken along stays known
   school_id    uuid,
@@ -1238,6 +1451,11 @@ revoke insert, update, delete on schema_mark from plenary_app;
 revoke update, delete on audit_entry from plenary_app;
 revoke update, delete on evidence, disclosure, student_export, erasure from plenary_app;
 revoke update on evidence_body from plenary_app;
+revoke insert, update, delete on badge from plenary_app;
+revoke update, delete on scan, scan_undo, attendance_correction, walk_in from plenary_app;
+grant update (adult) on scan to plenary_app;
+revoke update, delete on certificate from plenary_app;
+grant update (replaced_at) on certificate to plenary_app;
 revoke insert, update, delete on clearance, evidence_head from plenary_app;
 revoke update, delete on event from plenary_app;
 grant update (position, attempts, next_at, handled_at, failed_at, error) on event to plenary_app;

@@ -16,6 +16,7 @@ from service.access import account_pages, audit_pages, granting, office_pages, t
 from service.access import pages as access_pages
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
+from service.attendance import api as attendance
 from service.consents import (
     answers_api,
     deciding_api,
@@ -83,6 +84,7 @@ API: Sequence[HTTPRouteHandler] = [
     *disclosures_api.API,
     *deciding_api.API,
     *readiness_api.API,
+    *attendance.API,
     *deliveries.API,
     *home.API,
     *DOCS,

@@ -27,7 +27,7 @@ from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
 from service.registrations import history
 from service.registrations import queries as registrations
-from workers import entries, family_changes, invitations, office, student_reactions
+from workers import door_reactions, entries, family_changes, invitations, office, student_reactions
 from workers.post import Desk, Reaction, Subject, owe
 
 
@@ -211,6 +211,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.InvitationDeclined: (),
     events.InvitationEnded: (),
     **student_reactions.REACTIONS,
+    **door_reactions.REACTIONS,
     events.PersonAddressChanged: (tell_old_address,),
     events.SignInAsked: (send_sign_in,),
     events.DeliveryRepeated: (office.send_copy,),

@@ -66,6 +66,8 @@ ACTION_WORDS = {
     "request_done": "Answered what a family asked",
     "media_recorded": "Recorded a photo, recording or quote",
     "media_down": "Said that something was taken down",
+    "scans_taken": "Took in what a program scanned at the door",
+    "walk_in_registered": "Registered an adult at the door",
     "registration_created": "Registered somebody",
     "registrations_created": "Registered several people",
     "registration_changed": "Changed a registration",

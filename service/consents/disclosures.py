@@ -69,6 +69,19 @@ SAFETY = Purpose(
     "To keep students safe on the day",
 )
 CONTACTS = Purpose(("emergency contacts", "who may collect"), "To help with one student’s sign-up")
+DOOR = Purpose(
+    (
+        "badge name",
+        "school",
+        "panel",
+        "lanyard code",
+        "that helpers must know something",
+        "with whom they may go: yes or no",
+    ),
+    "To sign students in and out at the door",
+)
+BADGES = Purpose(("badge name", "lanyard code"), "To print badges")
+ATTENDING = Purpose(("badge name", "school", "panel", "when they came and went"), "To keep the count of the day, by the API")
 MODERATING = Purpose(("badge name", "topic colors", "answers about photos, recording and quotes"), "To moderate the panel")
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from service.events.base import Event
+from service.events.door import DoorFact
 from service.events.students import StudentFact
 
 
@@ -187,6 +188,7 @@ class TestMailAsked(Event, frozen=True, tag="test_mail_asked"):
 
 AnyEvent: TypeAlias = (
     StudentFact
+    | DoorFact
     | ConveningCreated
     | ConveningPublished
     | ConveningChanged

@@ -10,6 +10,7 @@ SOURCE_WORDS: dict[Source, str] = {
     "public": "The form on the web",
     "invitation": "A personal invitation",
     "organizer": "An organizer",
+    "walk_in": "Came to the door",
 }
 EVENT_WORDS = {
     "registration_held": "Filled in the form; the address was not confirmed yet",
@@ -26,6 +27,12 @@ EVENT_WORDS = {
     "convening_change_reached": "A change of the convening reached them",
     "cancellation_reached": "The cancellation of the convening reached them",
     "reminder_reached": "A reminder was due",
+    "person_checked_in": "Came in",
+    "person_checked_out": "Left",
+    "attendance_corrected": "Attendance was corrected",
+    "hours_claimed": "Said how many hours to certify",
+    "certificate_due": "A certificate was due",
+    "certificate_made": "A certificate was made",
 }
 NOTE_WORDS = {
     "moved_up": "Moved up the waiting list",

@@ -12,7 +12,7 @@ from service.errors import Invalid, Refused
 from service.text import EmailText, Line, Name, Note
 
 State: TypeAlias = Literal["held", "confirmed", "waitlisted", "offered", "withdrawn", "expired", "declined"]
-Source: TypeAlias = Literal["public", "invitation", "organizer"]
+Source: TypeAlias = Literal["public", "invitation", "organizer", "walk_in"]
 SessionIds: TypeAlias = Annotated[list[UUID], Meta(max_length=50)]
 
 LIVE: frozenset[str] = frozenset({"held", "confirmed", "waitlisted", "offered"})
@@ -165,9 +165,10 @@ class Admission(Struct, frozen=True):
 def admit(seats: Seats, source: Source, count: int) -> list[Admission]:
     """Decide `count` requests in order: first come, first served, nobody new passes the waiting list.
 
-    A stranger's place is held, with a seat only while held seats stay within a tenth of the capacity.
+    A stranger's place is held, with a seat only while held seats stay within a tenth of the capacity. Who stands at the door
+    takes a seat that is free: for an offer to those who wait it is too late then.
     """
-    free = seats.free if seats.waiting == 0 else 0
+    free = seats.free if seats.waiting == 0 or source == "walk_in" else 0
     if source == "public":
         allowed = max(0, min(free, int(seats.capacity * HELD_SHARE) - seats.held))
         return [Admission("held", seated=index < allowed) for index in range(count)]

@@ -39,6 +39,10 @@ TAGS = {
     "readiness": "Who may be on a stage, and what is missing.",
     "registrations": "Who comes, who waits, who was offered a seat.",
     "invitations": "Personal links to the form.",
+    "checkins": "What devices at the door and at rooms report.",
+    "walk-ins": "Adults who come without a registration.",
+    "attendance": "Who came, for how long, and minors in the house.",
+    "roster": "What a desk may hold.",
     "deliveries": "Every message that is or was owed.",
     "events": "The recorded facts, in order.",
 }

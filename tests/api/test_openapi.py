@@ -31,6 +31,10 @@ async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: http
     assert document["openapi"] == "3.1.0"
     calls = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
     assert calls == {
+        "POST /checkins",
+        "POST /convenings/{convening_id}/walk-ins",
+        "GET /convenings/{convening_id}/attendance",
+        "GET /convenings/{convening_id}/roster",
         "POST /convenings",
         "GET /convenings",
         "GET /convenings/{convening_id}",
@@ -100,7 +104,7 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
 
 def test_every_example_is_what_its_type_reads(app: Litestar) -> None:
     found = operations(app)
-    assert len(found) == 39
+    assert len(found) == 43
     for handler in found:
         shown = handler.opt["shows"]
         answered = msgspec.convert(shown, answer_type(handler))
