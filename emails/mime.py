@@ -101,3 +101,12 @@ def multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
     line = f"--{boundary}".encode("ascii")
     between = b"".join(line + b"\r\n" + part + b"\r\n" for part in parts)
     return head + between + line + b"--\r\n"
+
+
+def image_part(png: bytes, name: str) -> bytes:
+    """A picture that the page shows by its name (`cid:`), and that is not listed as an attachment (RFC 2392)."""
+    head = (
+        f"Content-Type: image/png; name={name}.png\r\nContent-ID: <{name}>\r\n"
+        f"Content-Disposition: inline; filename={name}.png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return head.encode("ascii") + encodebytes(png).replace(b"\n", b"\r\n")

@@ -1,8 +1,10 @@
 """A message, a sender and a hand-over become one complete mail: the same three always give the same bytes."""
 
 import re
+from io import BytesIO
 from typing import Any, cast
 
+import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from msgspec import Struct
 
@@ -13,6 +15,8 @@ from emails.messages import AnyMessage, ConfirmAddress, Method, Revision, Spoken
 from emails.tidy import LIMITS, one_line, tidied
 
 SUBJECT_ROOM = 255
+PICTURE = "code"
+"""By this name templates show the picture that goes with a mail."""
 TEST = "Test: "
 """Before the subject of a sample that somebody sends to themselves."""
 
@@ -25,6 +29,7 @@ class Parts(Struct, frozen=True):
     html: str
     calendar: bytes | None = None
     method: Method | None = None
+    picture: bytes | None = None
 
 
 class Rendered(Struct, frozen=True):
@@ -61,9 +66,19 @@ def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:
     html = _filled(f"{folder}/body.html", facts).strip() + "\n"
     revision: Revision | None = getattr(message, "revision", None)
     if revision is None:
-        return Parts(facts["subject"], text, html)
+        return Parts(facts["subject"], text, html, picture=_picture(message))
     entry = calendar(revision, sender.name, sender.address, handover.recipient, handover.links.manage)
     return Parts(facts["subject"], text, html, entry, revision.method)
+
+
+def _picture(message: AnyMessage) -> bytes | None:
+    """A code that a door scans: black on white whatever the reader's colors."""
+    said = str(getattr(message, "picture", "")).replace(" ", "")
+    if not said:
+        return None
+    drawn = BytesIO()
+    segno.make_qr(said, error="m").save(drawn, kind="png", scale=8, border=4)
+    return drawn.getvalue()
 
 
 def _spoken(message: SpokenMessage, sender: Sender, handover: Handover) -> dict[str, Any]:
@@ -106,7 +121,10 @@ def _body(parts: Parts, token: str) -> bytes:
     """Two ways to read it, and where there is an entry a third that calendars act on, with a copy beside."""
     ways = [mime.text_part("plain", parts.text), mime.text_part("html", parts.html)]
     if parts.calendar is None or parts.method is None:
-        return mime.multipart("alternative", f"=_{token}.a", ways)
+        alternative = mime.multipart("alternative", f"=_{token}.a", ways)
+        if parts.picture is None:
+            return alternative
+        return mime.multipart("related", f"=_{token}.r", [alternative, mime.image_part(parts.picture, PICTURE)])
     inline, copy = mime.calendar_parts(parts.calendar, parts.method)
     alternative = mime.multipart("alternative", f"=_{token}.a", [*ways, inline])
     return mime.multipart("mixed", f"=_{token}.m", [alternative, copy])

@@ -17,6 +17,7 @@ from service.access import pages as access_pages
 from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.attendance import api as attendance
+from service.attendance import console as door
 from service.consents import (
     answers_api,
     deciding_api,
@@ -50,6 +51,7 @@ from service.deliveries import api as deliveries
 from service.deliveries import office_pages as mail_pages
 from service.deliveries import preview_pages, suppression_pages
 from service.home import api as home
+from service.home import door_pages
 from service.home import office_pages as overview_pages
 from service.home import own_pages as own_start_pages
 from service.home.health import HEALTH
@@ -124,6 +126,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *school_paper_pages.PAGES,
     *overview_pages.PAGES,
     *own_start_pages.PAGES,
+    *door_pages.PAGES,
     *panel_pages.PAGES,
     *student_console.PAGES,
     *family_interpreter.PAGES,
@@ -131,6 +134,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *family_signing.PAGES,
     *family_after.PAGES,
     *family_day.PAGES,
+    *door.PAGES,
     *text_pages.PAGES,
     *text_editor_pages.PAGES,
     *text_publishing_pages.PAGES,

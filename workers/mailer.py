@@ -213,6 +213,8 @@ class Mailer:
             school=f"{public}{claimed.message.get('page', '/school')}",
             invitation=links.address(public, secret, "invitation", claimed.subject_id, generation),
             signup=f"{public}/office/signups/{claimed.subject_id}",
+            certificate=links.address(public, secret, "manage", claimed.subject_id, generation) + "/certificate",
+            door=f"{public}{claimed.message.get('page', '/desk')}",
             convening=f"{public}/convenings/{claimed.slug}" if claimed.slug else public,
             **self._sign_in(claimed),
         )

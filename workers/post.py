@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from emails.messages import Message, Revision
 from service import db
+from service.attendance.certifying import Organizer
 from service.db import Connection
 from service.deliveries import writes
 from service.deliveries.facts import Facts
@@ -17,12 +18,13 @@ from service.deliveries.writes import NewDelivery
 
 
 class Desk(Struct, frozen=True):
-    """What every reaction is handed: the secret for UIDs, our domain, now, and who looks after privacy."""
+    """What every reaction is handed: the secret for UIDs, our domain, now, who looks after privacy, and who organizes."""
 
     secret: str
     domain: str
     now: datetime
     privacy_lead: str = ""
+    organizer: Organizer = Organizer()
 
 
 Reaction: TypeAlias = Callable[[Connection, Desk, UUID, Any], Awaitable[None]]

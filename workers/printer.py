@@ -17,11 +17,12 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from service import db
+from service.attendance import certificate_queries, certificate_sheet, certifying
 from service.consents import copies
 from service.db import Connection, Pool
 from service.documents import press, queries, rules, writes
+from service.documents.kinds import AnyDocument
 from service.documents.queries import ClaimedRow
-from service.documents.rules import AnyDocument
 from service.errors import NotFound
 from service.settings import Settings
 
@@ -106,6 +107,9 @@ async def fill(conn: Connection, claimed: ClaimedRow, settings: Settings) -> Any
     match claimed.kind:
         case "signed_form":
             return await copies.form(conn, claimed.subject_id, settings)
+        case "certificate":
+            row = await certificate_queries.certificate(conn, claimed.subject_id)
+            return certificate_sheet.sheet(row, settings.public_url)
         case _:
             assert_never(claimed.kind)
 
@@ -115,5 +119,7 @@ async def keep(conn: Connection, claimed: ClaimedRow, token: UUID, pdf: bytes, n
     match claimed.kind:
         case "signed_form":
             return await copies.keep(conn, claimed, token, pdf, now)
+        case "certificate":
+            return await certifying.keep(conn, claimed, token, pdf, now)
         case _:
             assert_never(claimed.kind)

@@ -27,6 +27,7 @@ from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
 from service.registrations import history
 from service.registrations import queries as registrations
+from service.registrations.badges import code_of, grouped
 from workers import door_reactions, entries, family_changes, invitations, office, student_reactions
 from workers.post import Desk, Reaction, Subject, owe
 
@@ -162,7 +163,8 @@ async def remind(conn: Connection, desk: Desk, _: UUID, event: events.ReminderRe
     known = await facts(conn, event.registration_id)
     if event.days not in (7, 1) or known.registration.state != "confirmed":
         return
-    message = Reminder(**_common(known), days=7 if event.days == 7 else 1)
+    code = await code_of(conn, event.registration_id)
+    message = Reminder(**_common(known), days=7 if event.days == 7 else 1, code=grouped(code) if code else "")
     latest = min(event.due_at + timedelta(days=3), known.convening.starts_at)
     await owe(conn, desk, known, message, event_id=None, due_at=event.due_at, not_after=latest)
 
@@ -192,7 +194,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConveningChangeReached: (follow_person,),
     events.ConveningCancelled: (call_off_all, family_changes.call_off),
     events.CancellationReached: (tell_cancelled,),
-    events.ConveningCompleted: (),
+    events.ConveningCompleted: (door_reactions.certify_all,),
     events.RegistrationHeld: (ask_to_confirm,),
     events.RegistrationRepeated: (send_page_again,),
     events.RegistrationConfirmed: (send_invite,),

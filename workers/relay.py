@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from service import db, events
+from service.attendance.certifying import Organizer
 from service.db import Connection, Pool
 from service.deliveries import heartbeats, queries
 from service.deliveries.queries import OwedRow
@@ -93,7 +94,9 @@ class Relay:
     async def _react_to_events(self, conn: Connection, now: datetime) -> int:
         """Run the reactions of up to fifty events, each in its own savepoint."""
         given = self.settings
-        desk = Desk(given.secret_key, given.mail_address.rpartition("@")[2], now, given.privacy_address)
+        domain = given.mail_address.rpartition("@")[2]
+        organizer = Organizer(given.mail_name, given.mail_address)
+        desk = Desk(given.secret_key, domain, now, given.privacy_address, organizer)
         claimed = await events.claim(conn, now, EVENTS_AT_ONCE)
         handled = [one.id for one in claimed if await self._react(conn, desk, one)]
         if handled:

@@ -12,6 +12,7 @@ import asyncpg
 
 from service import db, events
 from service.access import actions as access
+from service.attendance import clock as door_clock
 from service.consents import age_writes, closing, closing_writes, codes, deciding
 from service.convenings import queries as convenings
 from service.convenings import reminders
@@ -69,6 +70,7 @@ class Schedule:
         async with db.transaction(self.pool) as conn:
             if await db.one(conn, bool, "select pg_try_advisory_xact_lock(7300002) as mine"):
                 await record_reminders(conn, now)
+                await door_clock.turn(conn, now)
         if self._families_at is None or now - self._families_at >= FAMILIES_EVERY:
             self._families_at = now
             await family_clock.turn(self.pool, now)

@@ -19,6 +19,7 @@ from emails.messages.parts import AgendaItem, Change, ConveningMessage, Gatherin
 from emails.messages.registrations import (
     AddressMoved,
     Cancelled,
+    CertificateReady,
     Changed,
     ConfirmAddress,
     Invitation,
@@ -30,7 +31,7 @@ from emails.messages.registrations import (
     Withdrawn,
     YourRegistration,
 )
-from emails.messages.safety import GlassAlert
+from emails.messages.safety import DoorNotice, GlassAlert
 
 __all__ = [
     "AddressChanged",
@@ -39,6 +40,7 @@ __all__ = [
     "AnyMessage",
     "CalledOff",
     "Cancelled",
+    "CertificateReady",
     "Change",
     "Changed",
     "ConfirmAddress",
@@ -48,6 +50,7 @@ __all__ = [
     "ConsentReceipt",
     "ConsentReminder",
     "ConveningMessage",
+    "DoorNotice",
     "FamilyMessage",
     "Gathering",
     "GlassAlert",
@@ -86,6 +89,8 @@ AnyMessage: TypeAlias = (
     | SignIn
     | ConsentCode
     | GlassAlert
+    | DoorNotice
+    | CertificateReady
     | ConsentForm
     | ConsentReminder
     | Logistics

@@ -118,6 +118,24 @@ class Reminder(ConveningMessage, frozen=True, kw_only=True, tag="reminder"):
     bulk: ClassVar[bool] = True
 
     days: Literal[7, 1]
+    code: str = ""
+    """What stands on their badge: shown as it is typed, and as a picture that the door scans. Empty: they have none."""
+
+    @property
+    def picture(self) -> str:
+        """What the picture that goes with the mail says."""
+        return self.code
+
+
+class CertificateReady(ConveningMessage, frozen=True, kw_only=True, tag="certificate_ready"):
+    """Your certificate is there, or there is a new one in place of it."""
+
+    links: ClassVar[tuple[str, ...]] = ("certificate",)
+    bulk: ClassVar[bool] = True
+
+    hours: str
+    """Such as “2.25 hours attended”."""
+    again: bool = False
 
 
 class Invitation(ConveningMessage, frozen=True, kw_only=True, tag="invitation"):

@@ -7,6 +7,7 @@ from emails.messages import (
     AddressMoved,
     AnyMessage,
     Cancelled,
+    CertificateReady,
     Changed,
     ConfirmAddress,
     Invitation,
@@ -107,7 +108,9 @@ REGISTRATIONS: Final[tuple[tuple[str, AnyMessage], ...]] = (
     ("your registration", YourRegistration(name="Tamsin Reed", gathering=SPRING, state="confirmed")),
     ("your place on the list", YourRegistration(name="Tamsin Reed", gathering=SPRING, state="waitlisted", position=4)),
     ("reminder, a week", Reminder(name="Tamsin Reed", gathering=SPRING, reader_zone="America/Los_Angeles", days=7)),
-    ("reminder, a day", Reminder(name="Tamsin Reed", gathering=SPRING, days=1)),
+    ("reminder, a day", Reminder(name="Tamsin Reed", gathering=SPRING, days=1, code="K7QM3 XNP2W")),
+    ("certificate", CertificateReady(name="Tamsin Reed", gathering=SPRING, hours="9.25 hours attended")),
+    ("certificate, a new one", CertificateReady(name=QUOTED, gathering=LONG, hours="1.5 clock hours", again=True)),
     (
         "invitation",
         Invitation(

@@ -11,7 +11,8 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from service.access import actions, cookies, signing_in
 from service.access.rights import RIGHTS, Right, admits
-from service.access.rules import Caller, FormNotOurs, OnlyReads, Visitor, path_to_go_on, require
+from service.access.rules import Caller, FormNotOurs, OnlyReads, Visitor, require
+from service.access.typed import path_to_go_on
 from service.errors import SignInNeeded
 from service.web.deps import WAIT, AnyConnection, AnyRequest, now_of, pool_of, settings_of
 from service.web.forms import Form, posted

@@ -18,9 +18,9 @@ from service.access.rules import (
     SignInOver,
     TooOften,
     own_start,
-    path_to_go_on,
 )
 from service.access.signing_in import Origin, SignedIn
+from service.access.typed import path_to_go_on
 from service.errors import Refused
 from service.settings import Settings
 from service.text import email_address

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from service.access.rules import LOOKS_UP_MEMBERS, ROLES, Held, Role
+from service.access.rules import KEEPS_DOORS, LOOKS_UP_MEMBERS, ROLES, Held, Role
 
 Door: TypeAlias = Literal["open", "token", "session"]
 """How somebody proves who they are: not at all, with an API token, with the cookie of a session."""
@@ -49,6 +49,8 @@ RIGHTS: Mapping[str, Right] = {
     "moderator": Right("session", frozenset({"moderator"}), in_one_convening=True, or_named=True),
     # what helpers must know of students, around the day: the safety lead of the convening and nobody else
     "safety": Right("session", frozenset({"safety_lead"}), in_one_convening=True),
+    # the door of a convening: the desk, its lists, the count; the handler asks whose door it is
+    "door": Right("session", KEEPS_DOORS, in_one_convening=True),
     # tokens of the API: they open everything that an organizer sees
     "tokens": Right("session", frozenset({"organizer"})),
     # who did what: of everything, or of the convening that somebody organizes; the system's administrator reads no names

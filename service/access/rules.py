@@ -1,6 +1,5 @@
 """Values and refusals of access."""
 
-import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal, TypeAlias, get_args
@@ -27,6 +26,8 @@ GRANTED: tuple[Role, ...] = ("organizer", "front_desk", "safety_lead", "moderato
 """Roles that somebody gives; the others follow from what a person is in the network."""
 LOOKS_UP_MEMBERS: frozenset[Role] = frozenset({"member", "coach", "organizer"})
 """Whoever has one of these everywhere sees the members' directory."""
+KEEPS_DOORS: frozenset[Role] = frozenset({"front_desk", "safety_lead", "organizer"})
+"""Whoever has one of these keeps the doors of the convenings in which they have it."""
 SessionKind: TypeAlias = Literal["usual", "front_desk"]
 
 
@@ -66,6 +67,19 @@ class Visitor(Struct, frozen=True):
     def organizes(self) -> bool:
         """Whether they are an organizer of anything."""
         return own_start(self.roles) == CONSOLE
+
+    def keeps_door(self, convening_id: UUID) -> bool:
+        """Whether the door of this convening is theirs to keep."""
+        return any(held.role in KEEPS_DOORS and held.convening_id in (None, convening_id) for held in self.roles)
+
+    def leads_safety(self, convening_id: UUID) -> bool:
+        """Whether they are the safety lead there: an organizer has to break the glass."""
+        return any(held.role == "safety_lead" and held.convening_id in (None, convening_id) for held in self.roles)
+
+    @property
+    def keeps_doors(self) -> bool:
+        """Whether any door is theirs to keep."""
+        return any(held.role in KEEPS_DOORS for held in self.roles)
 
     @property
     def looks_up_members(self) -> bool:
@@ -212,22 +226,10 @@ SEEN_EVERY = timedelta(minutes=1)
 
 CONSOLE, OWN = "/office", "/me"
 
-_PATH = re.compile(r"(?:/[A-Za-z0-9._~%-]+)+(?:\?[A-Za-z0-9._~%=&+-]*)?")
-
-
-def path_to_go_on(text: str) -> str:
-    """A path of our own pages to go on to after signing in, or an empty text: nobody is led elsewhere from here."""
-    return text if len(text) <= 300 and _PATH.fullmatch(text) and not text.startswith(("/api", "/sign-")) else ""
-
 
 def own_start(roles: Iterable[Held]) -> str:
     """Where somebody begins who is signed in: organizers in the console, the others on their own page."""
     return CONSOLE if any(held.role == "organizer" for held in roles) else OWN
-
-
-def typed_code(text: str) -> str:
-    """Six digits as people type them: with spaces or a hyphen between."""
-    return re.sub(r"[\s-]", "", text)[:20]
 
 
 def require(condition: object) -> None:

@@ -24,11 +24,10 @@ from service.access.rules import (
     Visitor,
     WrongCode,
     own_start,
-    path_to_go_on,
     require,
-    typed_code,
 )
 from service.access.sign_ins import SignInRow
+from service.access.typed import path_to_go_on, typed_code
 from service.db import Connection
 from service.web import links
 

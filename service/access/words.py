@@ -66,6 +66,13 @@ ACTION_WORDS = {
     "request_done": "Answered what a family asked",
     "media_recorded": "Recorded a photo, recording or quote",
     "media_down": "Said that something was taken down",
+    "attendance_corrected": "Corrected attendance",
+    "supervision_changed": "Said how many adults minors need",
+    "credit_set": "Said under whose name hours are certified",
+    "badges_printed": "Printed badges",
+    "desk_list_printed": "Printed the list for the door",
+    "emergency_list_printed": "Printed the emergency list",
+    "emergency_list_opened": "Opened the emergency list at the door",
     "scans_taken": "Took in what a program scanned at the door",
     "walk_in_registered": "Registered an adult at the door",
     "registration_created": "Registered somebody",
@@ -131,6 +138,7 @@ DETAIL_WORDS = {
     "address": "Mark of the address",
     "to": "To",
     "token": "With the API token",
+    "at": "When",
 }
 """What its details are called; those that only ask for another space are written as they are."""
 VALUE_WORDS = {

@@ -24,6 +24,7 @@ class PersonRow(Struct, frozen=True):
     district: str
     source: Source
     code: str
+    role: str
 
 
 class CorrectionRow(Struct, frozen=True):
@@ -72,30 +73,37 @@ async def presence(conn: Connection, convening_id: UUID) -> list[PresenceRow]:
     )
 
 
-async def people(conn: Connection, convening_id: UUID) -> list[PersonRow]:
-    """Adults with a seat, by name."""
+async def people(conn: Connection, convening_id: UUID, only: UUID | None = None) -> list[PersonRow]:
+    """Adults with a seat, by name; only one registration where that is given."""
     return await db.many(
         conn,
         PersonRow,
         """select r.id as registration_id, r.person_id, r.name, p.badge_name, p.pronouns, r.title,
-                  coalesce(nullif(r.district_name, ''), d.name, '') as district, r.source, b.code
+                  coalesce(nullif(r.district_name, ''), d.name, '') as district, r.source, b.code,
+                  case when exists (select from coach k where k.person_id = p.id) then 'Coach'
+                       when exists (select from membership m where m.person_id = p.id) then 'Member'
+                       when exists (select from school_contact s where s.person_id = p.id) then 'School contact'
+                       else 'Guest' end as role
              from registration r join person p on p.id = r.person_id left join district d on d.id = p.district_id
              join badge b on b.registration_id = r.id
-            where r.convening_id = $1 and r.state = 'confirmed' order by folded(r.name) collate "C", r.id""",
+            where r.convening_id = $1 and r.state = 'confirmed' and ($2::uuid is null or r.id = $2)
+            order by folded(r.name) collate "C", r.id""",
         convening_id,
+        only,
     )
 
 
-async def corrections(conn: Connection, convening_id: UUID) -> list[CorrectionRow]:
-    """What organizers said instead of the scans, the newest last."""
+async def corrections(conn: Connection, convening_id: UUID, only: UUID | None = None) -> list[CorrectionRow]:
+    """What organizers said instead of the scans, the newest last; only about one registration where that is given."""
     return await db.many(
         conn,
         CorrectionRow,
         """select c.registration_id, c.session_id, c.minutes, c.reason, coalesce(p.name, '') as decider, c.created_at
              from attendance_correction c join registration r on r.id = c.registration_id
              left join person p on p.id = c.person_id
-            where r.convening_id = $1 order by c.created_at, c.id""",
+            where r.convening_id = $1 and ($2::uuid is null or r.id = $2) order by c.created_at, c.id""",
         convening_id,
+        only,
     )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from service.attendance import queries, rules
+from service.attendance import queries
 from service.attendance.queries import BadgeRow, KnownScan
 from service.attendance.rules import Reason, Scan, Subject, Word
 from service.attendance.writes import NewScan
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow, SessionRow
 from service.db import Connection
+from service.registrations.badges import typed
 from service.registrations.rules import State
 
 
@@ -45,7 +46,7 @@ class Known:
 
     def _named(self, scan: Scan) -> Subject:
         if scan.code is not None:
-            badge = self.badges.get(rules.typed(scan.code))
+            badge = self.badges.get(typed(scan.code))
             return Subject(badge.registration_id, badge.signup_id) if badge else Subject()
         if scan.registration_id is not None:
             return Subject(scan.registration_id) if scan.registration_id in self.states else Subject()
@@ -71,7 +72,7 @@ class Known:
 
 async def look(conn: Connection, convening: ConveningRow, scans: Sequence[Scan], now: datetime) -> Known:
     """Read it; call behind `queries.take_turn`."""
-    badges = {row.code: row for row in await queries.badges(conn, [rules.typed(one.code) for one in scans if one.code])}
+    badges = {row.code: row for row in await queries.badges(conn, [typed(one.code) for one in scans if one.code])}
     adults = {one.registration_id for one in scans} | {one.registration_id for one in badges.values()}
     minors = {one.signup_id for one in scans} | {one.signup_id for one in badges.values()}
     unlisted = [one.unlisted_id for one in scans if one.unlisted_id]

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import db
-from service.attendance import credit, day_queries, rules, standing
+from service.attendance import credit, day_queries, queries, rules, standing
 from service.attendance.credit import Room
 from service.attendance.day_queries import CorrectionRow, MinorRow, PersonRow
 from service.attendance.queries import PresenceRow
@@ -130,8 +130,14 @@ async def attendance(conn: Connection, convening_id: UUID, now: datetime) -> Att
 
 async def of_person(conn: Connection, convening_id: UUID, registration_id: UUID, now: datetime) -> Attended | None:
     """One adult; None for who has no seat."""
-    found = await attendance(conn, convening_id, now)
-    return next((one for one in found.people if one.person.registration_id == registration_id), None)
+    people = await day_queries.people(conn, convening_id, registration_id)
+    if not people:
+        return None
+    convening = await convenings.convening(conn, convening_id)
+    words = await queries.presence_of(conn, convening_id, [registration_id], [])
+    trace = trace_of(people[0], words, await day_queries.corrections(conn, convening_id, registration_id))
+    frame = frame_of(convening, await convenings.sessions(conn, convening_id), [trace])
+    return _attended(people[0], trace, frame, now)
 
 
 def rooms_of(agenda: Sequence[SessionRow]) -> list[Room]:

@@ -157,17 +157,6 @@ async def student_badges(conn: Connection, signup_ids: Sequence[UUID]) -> list[B
     )
 
 
-async def code_of(conn: Connection, registration_id: UUID) -> str | None:
-    """What stands on somebody's badge; None without a seat."""
-    return await db.maybe(
-        conn,
-        str,
-        """select b.code from badge b join registration r on r.id = b.registration_id
-            where b.registration_id = $1 and r.state = 'confirmed'""",
-        registration_id,
-    )
-
-
 async def of_age(conn: Connection, signup_ids: Sequence[UUID]) -> list[UUID]:
     """Which of these students sign for themselves: they are no minors."""
     return await db.many(conn, UUID, "select id from signup where id = any($1::uuid[]) and signs_for_self", signup_ids)

@@ -33,9 +33,6 @@ Device: TypeAlias = Annotated[
 
 MOST = 1000
 """Scans in one batch."""
-CODE_LENGTH = 10
-LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
-"""Letters that badges do not use, and what somebody meant who typed them."""
 
 SENTENCES: Mapping[str, str] = {
     "unknown_code": "We do not know this code. Look for the name instead.",
@@ -163,16 +160,6 @@ def count(minors: int, adults: int, rule: Supervision) -> Count:
     if adults < by_ratio:
         broken.append(f"There must be 1 adult for each {rule.minors_per_adult} minors.")
     return Count(minors, adults, max(by_ratio, rule.least_adults), tuple(broken))
-
-
-def typed(code: str) -> str:
-    """A code as badges have it, from how people type it: in small letters, with spaces, an O for a 0."""
-    return "".join(sign for sign in code.upper().translate(LOOK_ALIKES) if sign.isascii() and sign.isalnum())[:CODE_LENGTH]
-
-
-def grouped(code: str) -> str:
-    """As it is printed: two groups of five."""
-    return f"{code[:5]} {code[5:]}"
 
 
 def real_time(at: datetime, sent_at: datetime | None, now: datetime) -> datetime:

@@ -163,3 +163,15 @@ async def forget_adults(conn: Connection, before: datetime) -> int:
             where c.id = s.convening_id and s.adult <> '' and c.ends_at < $1 and not c.is_held""",
         before,
     )
+
+
+async def insert_opening(conn: Connection, opening_id: UUID, at: datetime) -> int:
+    """Somebody opened the emergency list; 0 where we heard of it before."""
+    return await db.run(
+        conn,
+        """insert into clock_tick (kind, subject_id, due_at)
+           select 'emergency-list-opened', $1, $2
+            where not exists (select from clock_tick where kind = 'emergency-list-opened' and subject_id = $1)""",
+        opening_id,
+        at,
+    )

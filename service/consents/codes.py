@@ -16,8 +16,8 @@ from service.access.rules import (
     SIGN_IN_LIFE,
     SignInOver,
     WrongCode,
-    typed_code,
 )
+from service.access.typed import typed_code
 from service.consents.queries import ConsentRow
 from service.db import Connection
 from service.web import links

@@ -9,7 +9,7 @@ from litestar.response import Template
 
 from service.access import acts
 from service.access.api import KnownVisitor
-from service.access.rules import Visitor, require
+from service.access.rules import require
 from service.consents import day_facts, day_rules, disclosures
 from service.consents.field_cipher import ring
 from service.consents.speaking import ENGLISH
@@ -22,17 +22,12 @@ HELD = ("published", "completed")
 """States of a convening that takes place or did; of any other nobody needs the list."""
 
 
-def _looks_after(visitor: Visitor, convening_id: UUID) -> bool:
-    """By the role, everywhere or in this convening; an organizer has to break the glass."""
-    return any(held.role == "safety_lead" and held.convening_id in (None, convening_id) for held in visitor.roles)
-
-
 @get("/safety/convenings/{convening_id:uuid}", **SAFETY_PAGE)
 async def safety(
     request: AnyRequest, conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, convening_id: FromPath[UUID]
 ) -> Template:
     """Cleared students with all that was written about them; each opening is in the audit log and in theirs."""
-    require(_looks_after(visitor, convening_id))
+    require(visitor.leads_safety(convening_id))
     convening = await convenings.convening(conn, convening_id)
     window = day_rules.window(convening.starts_at, convening.ends_at, convening.time_zone)
     context = {"visitor": visitor, "convening": convening, "window": window, "now": now, "words": ENGLISH}

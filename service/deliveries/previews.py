@@ -114,6 +114,8 @@ def placeholders(public_url: str) -> Links:
         school=page,
         sign_in=page,
         signup=page,
+        certificate=page,
+        door=page,
         code="000000",
     )
 

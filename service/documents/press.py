@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import typst
 
-from service.documents.rules import AnyDocument
+from service.documents.kinds import AnyDocument
 
 HERE = Path(__file__).parent
 SHEETS = HERE / "sheets"

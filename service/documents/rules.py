@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from service.errors import Refused
 
-DocumentKind: TypeAlias = Literal["signed_form"]
-"""Tags of the structs below; schema.sql says what each is about."""
+DocumentKind: TypeAlias = Literal["signed_form", "certificate"]
+"""Tags of the documents that are kept; schema.sql says what each is about."""
 DocumentState: TypeAlias = Literal["owed", "making", "made", "failed"]
 
 LEASE = timedelta(seconds=30)
@@ -65,10 +65,6 @@ class SignedForm(Struct, frozen=True, kw_only=True, tag="signed_form", tag_field
     proof: list[str]
     marks: list[Pair]
     made_at: datetime
-
-
-AnyDocument: TypeAlias = SignedForm
-"""Every document: a struct here, a sheet of its name in `sheets/`, and how it is filled and kept in `workers/printer.py`."""
 
 
 def pause(attempt: int) -> timedelta | None:

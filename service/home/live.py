@@ -7,14 +7,14 @@ its own session each 15 seconds.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Hashable
 from contextlib import contextmanager
 
 import asyncpg
 import msgspec
 
 from service.db import LOST
-from service.home.looking import Figures, Scope
+from service.home.looking import Figures
 
 log = logging.getLogger("plenary.live")
 
@@ -75,7 +75,7 @@ class Live:
     """All who watch in this process."""
 
     def __init__(self) -> None:
-        self.watches: dict[Scope, Watch] = {}
+        self.watches: dict[Hashable, Watch] = {}
         self.ended = False
 
     def end(self) -> None:
@@ -85,7 +85,7 @@ class Live:
             watch.ring()
 
     @contextmanager
-    def watching(self, scope: Scope, look: Look) -> Generator[Watch]:
+    def watching(self, scope: Hashable, look: Look) -> Generator[Watch]:
         """Share the watch of a scope; the first listener starts it, the last one ends it."""
         watch = self.watches.get(scope) or self.watches.setdefault(scope, Watch(look))
         watch.listeners += 1
@@ -97,7 +97,7 @@ class Live:
                 del self.watches[scope]
                 watch.end()
 
-    async def stream(self, scope: Scope, look: Look, allowed: Allowed, clock_of: Clock) -> AsyncGenerator[bytes]:
+    async def stream(self, scope: Hashable, look: Look, allowed: Allowed, clock_of: Clock) -> AsyncGenerator[bytes]:
         """The events of one listener, until the hour is over, it may no longer listen, or the process ends."""
         clock = asyncio.get_running_loop().time
         ends_at, checked_at = clock() + LONGEST, clock()

@@ -17,6 +17,9 @@ EXPORTS: Mapping[ExportKind, Purpose] = {
         ("name", "grade", "school", "panel", "language", "standing of the form", "standing of the student’s answer"),
         "For the school’s own records, as a file",
     ),
+    "attendance": Purpose(
+        ("badge name", "school", "panel", "when they came and went"), "To keep the count of the day, as a file"
+    ),
     "disclosure_log": Purpose(("name", "disclosures"), "For the school’s own records, as a file"),
 }
 
@@ -24,6 +27,7 @@ EXPORT_WORDS: Mapping[ExportKind, str] = {
     "roster": "Roster: seats only",
     "signup_list": "Sign-up list",
     "school_list": "A school’s own list",
+    "attendance": "Students at the door",
     "disclosure_log": "A school’s disclosure log",
 }
 """What organizers read."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import Response, get
 from litestar.params import FromPath
@@ -11,6 +12,8 @@ from litestar.params import FromPath
 from service.access import acts
 from service.access.api import KnownVisitor
 from service.access.reach import require_reach
+from service.attendance import looking
+from service.attendance.looking import StudentSeen
 from service.consents import board, disclosures, school, school_queries
 from service.consents.roster import RosterRow, roster
 from service.consents.status_words import STUDENT, guardian_mark, sum_mark
@@ -22,6 +25,7 @@ from service.keeping.export_words import EXPORTS, terms
 from service.keeping.rules import ExportKind
 from service.panels import queries as panels
 from service.registrations.export import OFFICE_FILE, attached, table
+from service.text import zone
 from service.web.deps import AnyRequest, Conn, Now
 
 SCHOOL_FILE: dict[str, Any] = OFFICE_FILE | {"opt": {"access": "school"}}
@@ -107,6 +111,28 @@ def _asked(one: board.Seen) -> list[str]:
     ]
 
 
+@get("/office/convenings/{convening_id:uuid}/student-attendance.csv", **OFFICE_FILE)
+async def attendance_file(
+    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Cleared students by badge name, and when they came and went; not with whom."""
+    require_reach(visitor, convening_id)
+    seen = await looking.attendance(conn, convening_id, now)
+    signups = [one.row.signup_id for one in seen.students]
+    export_id = await exported(conn, "attendance", seen.convening, None, signups, visitor.person_id, now)
+    about = {"list": "students at the door", "rows": str(len(signups))}
+    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **about)
+    columns = ("Panel", "Badge name", "School", "Signed in", "Signed out")
+    place = zone(seen.convening.time_zone)
+    content = marked("attendance", export_id, columns, (_came(one, place) for one in seen.students))
+    return attached(seen.convening, "student-attendance", content, now)
+
+
+def _came(one: StudentSeen, place: ZoneInfo) -> list[str]:
+    moments = [f"{at.astimezone(place):%Y-%m-%d %H:%M}" if at else "" for at in (one.signed_in_at, one.signed_out_at)]
+    return [one.panel, one.row.badge_name, one.row.school_name, *moments]
+
+
 @get("/school/panels/{panel_id:uuid}/signups.csv", **SCHOOL_FILE)
 async def school_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, panel_id: FromPath[UUID]
@@ -137,4 +163,4 @@ def _own(one: school.Listed, panel: str) -> list[str]:
     ]
 
 
-PAGES = [roster_file, signups_file, school_file]
+PAGES = [roster_file, signups_file, attendance_file, school_file]

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from service import db
+from service.attendance import writes as attendance
 from service.consents import codes, day_queries
 from service.db import Connection, Pool
 from service.deliveries import writes as deliveries
@@ -89,7 +90,7 @@ async def _erase(pool: Pool, find: Find, before: datetime, now: datetime) -> int
 
 
 async def _day_facts(conn: Connection, before: datetime, _now: datetime) -> int:
-    return await day_queries.forget_day_facts(conn, before)
+    return await day_queries.forget_day_facts(conn, before) + await attendance.forget_adults(conn, before)
 
 
 async def _topics(conn: Connection, before: datetime, _now: datetime) -> int:

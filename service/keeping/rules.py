@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from service.errors import Invalid, Refused
 
-ExportKind: TypeAlias = Literal["roster", "signup_list", "school_list", "disclosure_log"]
+ExportKind: TypeAlias = Literal["roster", "signup_list", "school_list", "attendance", "disclosure_log"]
 """What can be taken along as a file. None is for marketing or for sale (P9)."""
 OrderedBy: TypeAlias = Literal["family", "school", "organizer", "retention"]
 RequestKind: TypeAlias = Literal["everything", "correction", "erasure"]

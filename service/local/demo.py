@@ -14,7 +14,7 @@ from service import events
 from service.convenings import queries, writes
 from service.convenings.rules import Draft, SessionDraft, Venue
 from service.db import Connection
-from service.local import demo_panels, demo_queries, demo_students, demo_texts
+from service.local import demo_attendance, demo_panels, demo_queries, demo_students, demo_texts
 from service.local.demo_files import Calendar, Convening, Network, Person, Session, Students, id_of
 from service.settings import Settings
 
@@ -39,6 +39,8 @@ async def load(conn: Connection, folder: Path, settings: Settings, now: datetime
         await demo_students.load(conn, students, shifts, settings, now)
         for convening in calendar.convenings:
             if convening.status == "completed":
+                shift = shifts[convening.id]
+                await demo_attendance.load(conn, folder, convening, shift, students, settings)
                 await _complete(conn, id_of("convening", convening.id), now)
     return True
 

@@ -11,10 +11,10 @@ from litestar.response import Redirect, Template
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, changes, filled, forms, queries, views
+from service.registrations import actions, badges, changes, filled, forms, queries, views
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
-from service.web import links
+from service.web import links, qr
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
 from service.web.links import Purpose
@@ -91,8 +91,14 @@ async def _page(
         "details": typed if part == "details" else forms.of_registration(row),
         "address": typed if part == "address" else Form(),
         "marks": await filled.marks(conn, row),
+        "badge": _badge(await badges.code_of(conn, row.id)),
     }
     return Template(template_name="own.html", context=context, status_code=status)
+
+
+def _badge(code: str | None) -> tuple[qr.Code, str] | None:
+    """What the door scans, as a picture and as it is typed."""
+    return (qr.code(code), badges.grouped(code)) if code else None
 
 
 async def _change(

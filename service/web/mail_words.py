@@ -16,6 +16,8 @@ KIND_WORDS = {
     "invitation": "Personal invitation",
     "sign_in": "Code and link to sign in",
     "consent_code": "Code to sign a form",
+    "certificate_ready": "Certificate of attendance",
+    "door_notice": "Notice to who keeps the door",
     "glass_alert": "Alert: the glass was broken",
     "consent_form": "Form for a family",
     "consent_reminder": "Reminder of the form",

@@ -28,3 +28,11 @@ def code(text: str) -> Code:
                 runs.append(f"M{x} {y}h{length}v1h-{length}z")
             x += length
     return Code(len(matrix) + 2 * QUIET, "".join(runs))
+
+
+def svg(text: str) -> str:
+    """The same as a picture that stands by itself, on white."""
+    drawn = code(text)
+    field = f'<rect width="{drawn.size}" height="{drawn.size}" fill="#fff"/>'
+    box = f'viewBox="0 0 {drawn.size} {drawn.size}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{field}<path d="{drawn.path}" fill="#000"/></svg>'

@@ -232,6 +232,8 @@ def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -
 
 def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:
     """The same where no door stands: a link that is not genuine, and a thing that is not there, are not found."""
+    if path.startswith("/r/{token}/certificate"):
+        return {200, 404, 409, 422} if thing == "own" else {404}  # no certificate yet, or no genuine link
     if method == "GET" and path.startswith("/r/{token}/"):
         return {303}  # leads to the page before, whatever the token
     if thing != "own" or (access == "link" and not path.startswith("/r/")):

@@ -9,8 +9,8 @@ from litestar import Litestar
 
 from service import db
 from service.access import signing_in
-from service.access.rules import path_to_go_on
 from service.access.signing_in import Origin
+from service.access.typed import path_to_go_on
 from service.db import Connection, Pool
 from service.settings import Settings
 from tests import make

@@ -11,13 +11,14 @@ from litestar import Litestar
 
 from service.access.actions import keep_token
 from service.app import create_app
-from service.attendance import checking_in, looking, queries
+from service.attendance import checking_in, looking
 from service.attendance.checking_in import Answer, Batch
 from service.attendance.looking import Attendance
 from service.attendance.rules import Scan
 from service.consents.field_cipher import ring
 from service.convenings.queries import ConveningRow
 from service.db import Connection, Pool
+from service.registrations.badges import code_of
 from service.settings import Settings
 from tests import make
 from tests.api.conftest import BASE
@@ -52,7 +53,7 @@ class Door:
 
     async def code(self, registration_id: UUID) -> str:
         """What stands on a badge."""
-        found = await queries.code_of(self.conn, registration_id)
+        found = await code_of(self.conn, registration_id)
         assert found is not None
         return found
 

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import msgspec
 from litestar import Litestar
 
 from service.db import Connection
-from service.local import demo
-from service.local.demo_files import id_of
+from service.local import demo, demo_students
+from service.local.demo_files import Students, id_of
 from service.settings import Settings
 
 DEMO = Path(__file__).parents[2] / "demo"
@@ -24,7 +25,7 @@ NETWORK = json.loads((DEMO / "network.json").read_text())
 async def test_the_golden_numbers_of_the_fall_come_out_of_its_attendance(
     organizer: httpx.AsyncClient, app: Litestar, conn: Connection, settings: Settings, now: datetime
 ) -> None:
-    await demo.load(conn, DEMO, settings, now)
+    await lived(conn, settings, now)
     registered = await register(organizer, app, conn)
     app.state.clock = lambda: now
     scans = [one for person in FILE["adults"] for one in adult(person, registered.get(person["person"]))]
@@ -43,6 +44,26 @@ async def test_the_golden_numbers_of_the_fall_come_out_of_its_attendance(
     again = await organizer.post("/checkins", json={"convening_id": str(FALL), "scans": list(reversed(scans))})
     assert {one["outcome"] for one in again.json()["outcomes"]} == {"recorded"}
     assert (await organizer.get(f"/convenings/{FALL}/attendance")).json() == found
+
+
+async def lived(conn: Connection, settings: Settings, now: datetime) -> None:
+    """The network, and what became of the students; nobody has come to any door."""
+    shifts = {"fall-2026": timedelta(0), "spring-2027": timedelta(0)}
+    students = msgspec.json.decode((DEMO / "students.json").read_bytes(), type=Students).students
+    async with conn.transaction():
+        await demo.prepare(conn, DEMO, shifts)
+        await demo_students.load(conn, students, shifts, settings, now)
+    await conn.execute("update convening set state = 'completed' where id = $1", FALL)
+
+
+async def test_the_demo_brings_the_same_numbers(
+    organizer: httpx.AsyncClient, conn: Connection, settings: Settings, now: datetime
+) -> None:
+    await demo.load(conn, DEMO, settings, now)
+    found = (await organizer.get(f"/convenings/{FALL}/attendance")).json()
+    golden = json.loads((DEMO / "expected_results.json").read_text())["attendance"]
+    assert {name: found["totals"][name] for name in golden} == golden
+    assert {one["release"] for one in found["students"]} == {"self", "listed"}
 
 
 async def register(organizer: httpx.AsyncClient, app: Litestar, conn: Connection) -> dict[str, str]:

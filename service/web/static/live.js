@@ -23,6 +23,7 @@ function show(figures) {
 // What stands in the list stays until it is read again: here it is said, once, that it is another one.
 function tell(things) {
   const place = document.querySelector("[data-live-news]");
+  if (!place) return;
   const before = Number(place.dataset.liveNews);
   const quiet = document.querySelector("[data-live-quiet]");
   if (quiet) quiet.hidden = things > 0;

@@ -1,0 +1,186 @@
+// The door as this device sees it: the list as we last got it, and on it what was done here since. Every deed is written down
+// before it is shown, under an id of its own, and stays until the server has answered it.
+
+import { badgeCode, mark, matches, nameKey } from "./names.js";
+
+const LIFE = crypto.randomUUID();
+const MOST_FOUND = 8;
+
+export class Desk {
+  constructor(store, device) {
+    this.store = store;
+    this.device = device;
+    this.skew = 0;
+    this.order = Date.now();
+    this.held = null;
+    this.reports = [];
+    this.clear();
+  }
+
+  clear() {
+    this.people = new Map();
+    this.students = new Map();
+    this.codes = new Map();
+    this.incidents = [];
+    this.rooms = new Map();
+  }
+
+  // By our clock, as far as we know how wrong the device's is.
+  now() {
+    return Date.now() + this.skew;
+  }
+
+  async load() {
+    await this.expire();
+    const held = await this.store.kept("held", this.now());
+    this.reports = (await this.store.kept("reports", this.now())) ?? [];
+    if (held) await this.take(held, false);
+  }
+
+  async expire() {
+    const expires = await this.store.expires();
+    if (expires === null || expires > this.now()) return false;
+    await this.store.wipe();
+    this.held = null;
+    this.clear();
+    return true;
+  }
+
+  // The newest list; what still waits here is done to it again.
+  async take(held, keep = true) {
+    this.held = held;
+    if (keep) {
+      this.skew = Date.parse(held.now) - Date.now();
+      await this.store.keep("held", held, Date.parse(held.roster.expires_at));
+    }
+    this.clear();
+    for (const one of held.roster.people) this.put(this.people, one.registration_id, { ...one, kind: "person" });
+    for (const one of held.roster.students) this.put(this.students, one.signup_id, { ...one, kind: "student" });
+    this.incidents = held.roster.incidents.map((one) => ({ ...one }));
+    for (const deed of await this.store.waiting()) this.apply(deed);
+  }
+
+  put(map, id, one) {
+    map.set(id, { ...one, id });
+    if (one.code) this.codes.set(one.code, map.get(id));
+  }
+
+  byCode(text) {
+    return this.codes.get(badgeCode(text)) ?? null;
+  }
+
+  find(query) {
+    const all = [...this.students.values(), ...this.people.values()];
+    return all.filter((one) => matches(query, one.name)).slice(0, MOST_FOUND);
+  }
+
+  async scan(who, direction, more = {}) {
+    const at = this.now();
+    const scan = { scan_id: crypto.randomUUID(), direction, device: this.device, ...this.subject(who), ...more };
+    return this.remember({ kind: "scan", id: scan.scan_id, at, name: who.name ?? who.called, body: scan });
+  }
+
+  subject(who) {
+    if (who.kind === "person") return { registration_id: who.id };
+    if (who.unlisted_id) return { unlisted_id: who.unlisted_id, called: who.called };
+    return { signup_id: who.id ?? who.signup_id };
+  }
+
+  async undo(deed) {
+    const body = { scan_id: crypto.randomUUID(), undoes: deed.id, direction: deed.body.direction, device: this.device };
+    return this.remember({ kind: "undo", id: body.scan_id, at: this.now(), name: deed.name, body, undone: deed.body });
+  }
+
+  async walkIn(fields) {
+    const id = crypto.randomUUID();
+    return this.remember({ kind: "walk_in", id, at: this.now(), name: fields.name, body: { id, device: this.device, ...fields } });
+  }
+
+  async unlisted(called) {
+    return this.scan({ unlisted_id: crypto.randomUUID(), called }, "in");
+  }
+
+  async opened() {
+    const id = crypto.randomUUID();
+    return this.remember({ kind: "opening", id, at: this.now(), name: "", body: { id } });
+  }
+
+  async remember(deed) {
+    deed.wall = Date.now();
+    deed.mark = performance.now();
+    deed.life = LIFE;
+    this.order += 1;
+    await this.store.wait(deed.id, this.order, deed);
+    this.apply(deed);
+    return deed;
+  }
+
+  // The device's clock at that moment: as long ago as it really is, where the page still lives, however the clock was set.
+  wallOf(deed) {
+    return deed.life === LIFE ? Date.now() - (performance.now() - deed.mark) : deed.wall;
+  }
+
+  apply(deed) {
+    const { body } = deed;
+    if (deed.kind === "walk_in") this.put(this.people, body.id, this.walked(deed));
+    if (deed.kind === "undo") this.takeBack(deed.undone);
+    if (deed.kind !== "scan" || body.session_id) return;
+    if (body.unlisted_id || !this.isListed(body)) this.incident(deed);
+    const one = this.subjectOf(body);
+    if (!one) return;
+    if (body.direction === "in" && !one.is_here) one.arrived_at = new Date(deed.at).toISOString();
+    one.is_here = body.direction === "in";
+  }
+
+  subjectOf(body) {
+    return this.people.get(body.registration_id) ?? this.students.get(body.signup_id) ?? null;
+  }
+
+  isListed(body) {
+    return body.registration_id || this.students.has(body.signup_id);
+  }
+
+  incident({ at, body }) {
+    const same = (one) => (body.unlisted_id ? one.unlisted_id === body.unlisted_id : one.signup_id === body.signup_id);
+    this.incidents = this.incidents.filter((one) => !same(one));
+    if (body.direction === "in") this.incidents.push({ signup_id: null, unlisted_id: null, school: "", ...body, since: new Date(at).toISOString() });
+  }
+
+  walked({ at, body, name }) {
+    const place = [body.title, body.district].filter(Boolean).join(", ");
+    return { kind: "person", code: null, name, place, is_here: true, arrived_at: new Date(at).toISOString(), waits: true };
+  }
+
+  // What an undo takes back is put right here at once; the next list says the same.
+  takeBack(body) {
+    if (body.session_id) return;
+    const one = this.subjectOf(body);
+    if (one) one.is_here = body.direction !== "in";
+    if (body.unlisted_id) this.incidents = this.incidents.filter((other) => other.unlisted_id !== body.unlisted_id);
+  }
+
+  async report(text) {
+    this.reports.push({ id: crypto.randomUUID(), text, at: new Date(this.now()).toISOString() });
+    await this.store.keep("reports", this.reports, this.now() + 24 * 3600 * 1000);
+  }
+
+  async dismiss(id) {
+    this.reports = this.reports.filter((one) => one.id !== id);
+    await this.store.keep("reports", this.reports, this.now() + 24 * 3600 * 1000);
+  }
+
+  // With whom a student may go: yes or no; the list itself is not on this device.
+  async mayTake(student, adult) {
+    if (!nameKey(adult)) return false;
+    const school = student.school_adults.some((name) => nameKey(name) === nameKey(adult));
+    return school || student.releases.includes(await mark(this.held.roster.salt, adult));
+  }
+
+  count() {
+    const { rule } = this.held.roster;
+    const minors = [...this.students.values()].filter((one) => one.is_here && one.is_minor).length + this.incidents.length;
+    const adults = [...this.people.values()].filter((one) => one.is_here).length;
+    const needed = minors ? Math.max(rule.least_adults, Math.ceil(minors / rule.minors_per_adult)) : 0;
+    return { minors, adults, needed, kept: adults >= needed, rule };
+  }
+}

@@ -1,0 +1,128 @@
+// The line to the server: everything that waits goes up by itself, as often as it takes; the list comes down every half minute.
+
+const LIST_EVERY = 30_000;
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 15_000;
+const AT_ONCE = 200;
+
+export class Line {
+  constructor(desk, path, changed) {
+    this.desk = desk;
+    this.path = path;
+    this.changed = changed;
+    this.state = "unknown"; // "up", "down", or "signed_out"
+    this.pause = FIRST_PAUSE;
+    this.waits = 0;
+    this.settled = 0;
+    this.listedAt = -Infinity;
+    this.stale = false; // somebody signed in anew: the list brings the seal of that sign-in
+    this.sending = null;
+    addEventListener("online", () => this.soon(0, true));
+    addEventListener("offline", () => this.went("down"));
+    document.addEventListener("visibilitychange", () => document.hidden || this.soon(0, true));
+  }
+
+  // After a deed: what waits goes up. The list comes down when it is due, or when it is `wanted`.
+  soon(pause, wanted = false) {
+    if (wanted) this.listedAt = -Infinity;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.turn(), pause);
+  }
+
+  async turn() {
+    let sent = await this.send();
+    if (!sent && this.stale && (await this.list())) sent = await this.send();
+    const due = this.listedAt + LIST_EVERY - performance.now();
+    const well = sent && (due > 0 || (await this.list()));
+    if (!well) this.listedAt = -Infinity;
+    this.soon(well ? Math.max(this.listedAt + LIST_EVERY - performance.now(), FIRST_PAUSE) : this.pause);
+    if (!well) this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+  }
+
+  // One request at a time; what comes meanwhile goes with the next.
+  async send() {
+    while (this.sending) await this.sending;
+    this.sending = this.sendAll();
+    const sent = await this.sending;
+    this.sending = null;
+    return sent;
+  }
+
+  async sendAll() {
+    for (;;) {
+      const waiting = await this.desk.store.waiting();
+      this.waits = waiting.length;
+      this.changed();
+      if (!waiting.length) return true;
+      const deeds = waiting.slice(0, AT_ONCE);
+      const answer = await this.ask("brought", { method: "POST", body: this.brought(deeds) });
+      if (!answer) return false;
+      await this.settle(deeds, answer);
+    }
+  }
+
+  brought(deeds) {
+    const of = (kind, put) => deeds.filter((one) => kind.includes(one.kind)).map((one) => ({ ...one.body, ...put(one) }));
+    const at = (one) => ({ at: new Date(this.desk.wallOf(one)).toISOString() });
+    const brought = JSON.stringify({
+      sent_at: new Date().toISOString(),
+      scans: of(["scan", "undo"], at),
+      walk_ins: of(["walk_in"], at),
+      openings: of(["opening"], at),
+    });
+    return new URLSearchParams({ seal: this.desk.held?.seal ?? "", brought });
+  }
+
+  async settle(deeds, answer) {
+    const said = new Map([...answer.scans.map((one) => [one.scan_id, one]), ...answer.walk_ins.map((one) => [one.id, one])]);
+    for (const deed of deeds) {
+      const outcome = said.get(deed.id);
+      if (outcome?.reason) await this.refused(deed, outcome);
+    }
+    await this.desk.store.done(deeds.map((one) => one.id));
+    this.waits -= deeds.length;
+    this.settled += deeds.length;
+    this.changed(new Map(deeds.map((one) => [one.id, said.get(one.id) ?? {}])));
+  }
+
+  async refused(deed, outcome) {
+    if (deed.kind === "scan" && outcome.reason !== "not_cleared") this.desk.takeBack(deed.body);
+    if (deed.kind === "walk_in") this.desk.people.delete(deed.id);
+    await this.desk.report(`${deed.name || "A badge"}: ${outcome.detail}`);
+  }
+
+  async list() {
+    const settled = this.settled;
+    const held = await this.ask("held", {});
+    if (!held) return false;
+    if (settled !== this.settled) return this.list(); // it was made before what has gone up meanwhile
+    this.stale = false;
+    this.listedAt = performance.now();
+    await this.desk.take(held);
+    this.pause = FIRST_PAUSE;
+    this.changed();
+    return true;
+  }
+
+  // The answer as JSON; nothing where there is no network, or nobody is signed in.
+  async ask(what, options) {
+    try {
+      const answer = await fetch(`${this.path}/${what}`, { ...options, redirect: "manual", signal: AbortSignal.timeout(20_000) });
+      this.stale = answer.status === 403;
+      if (answer.type === "opaqueredirect" || answer.status === 404) return this.went("signed_out");
+      if (!answer.ok) return this.went("down");
+      const read = await answer.json();
+      this.went("up");
+      return read;
+    } catch {
+      return this.went("down");
+    }
+  }
+
+  went(state) {
+    const other = this.state !== state;
+    this.state = state;
+    if (other) this.changed();
+    return null;
+  }
+}

@@ -1,0 +1,121 @@
+"""What passes between a device at the door and us: what it may hold, and what it brings when it has network again."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from service.access import acts
+from service.access.rules import Visitor
+from service.attendance import checking_in, rules, walking_in, writes
+from service.attendance import emergency as helpers
+from service.attendance.api import require_somebody
+from service.attendance.checking_in import Answer, Batch
+from service.attendance.desk_roster import DeskRoster
+from service.attendance.emergency import Sheet
+from service.attendance.rules import Instant, Scan, WalkIn
+from service.attendance.walking_in import WalkedIn
+from service.consents import day_facts, day_rules, disclosures
+from service.consents.field_cipher import Ring
+from service.db import Connection
+from service.errors import Invalid, Refused
+from service.web.deps import AnyRequest
+from service.web.reading import read
+
+AFTERWARDS = timedelta(days=1)
+"""So long after the end a desk still gets its list; then nobody needs it."""
+
+
+class Opening(Struct, frozen=True, forbid_unknown_fields=True):
+    """The emergency list was opened on a device, perhaps without network."""
+
+    id: UUID
+    at: Instant
+
+
+class Brought(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a device did."""
+
+    sent_at: Instant
+    scans: Annotated[list[Scan], Meta(max_length=rules.MOST)] = []
+    walk_ins: Annotated[list[WalkIn], Meta(max_length=100)] = []
+    openings: Annotated[list[Opening], Meta(max_length=100)] = []
+
+
+class Taken(Struct, frozen=True):
+    """What became of each part."""
+
+    scans: list[Answer]
+    walk_ins: list[WalkedIn]
+    openings: list[UUID]
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """What a device keeps, encrypted; `emergency` is the safety lead's alone."""
+
+    seal: str
+    now: datetime
+    roster: DeskRoster
+    emergency: list[Sheet] | None
+
+
+class NothingBrought(Invalid):
+    """This is not what a desk sends. Load the page again."""
+
+    code = "nothing-brought"
+
+
+def read_brought(text: str) -> Brought:
+    """What the page sent as JSON; raises NothingBrought, WhoIsIt, and what is wrong with a field."""
+    if not text:
+        raise NothingBrought
+    given = read(text.encode(), Brought)
+    require_somebody(given.scans)
+    return given
+
+
+def shrunk(roster: DeskRoster, now: datetime) -> DeskRoster:
+    """Nobody on it once the convening has been over for a day."""
+    if now < roster.ends_at + AFTERWARDS:
+        return roster
+    return replace(roster, people=[], students=[])
+
+
+async def emergency(conn: Connection, ring: Ring, roster: DeskRoster, person_id: UUID, now: datetime) -> list[Sheet]:
+    """What helpers must know of the students on the list, in the days when the safety lead may read it."""
+    if not day_rules.window(roster.starts_at, roster.ends_at, roster.time_zone).is_open(now):
+        return []
+    seated = {one.signup_id for one in roster.students}
+    found = [one for one in await day_facts.on_site(conn, ring, roster.convening_id, now) if one.student.signup_id in seated]
+    ids = [one.student.signup_id for one in found]
+    await disclosures.disclose_list(conn, ids, person_id, disclosures.SAFETY, now, own_too=True)
+    return [helpers.sheet(one) for one in found]
+
+
+async def take(
+    conn: Connection, request: AnyRequest, ring: Ring, convening_id: UUID, given: Brought, visitor: Visitor, now: datetime
+) -> Taken:
+    """Walk-ins first, each of them checked in by itself; then the scans; then who opened the emergency list when."""
+    walked = [await _walk_in(conn, convening_id, one, now) for one in given.walk_ins]
+    arrived = [
+        Scan(scan_id=one.id, registration_id=known.registration_id, direction="in", at=one.at, device=one.device)
+        for one, known in zip(given.walk_ins, walked, strict=True)
+        if known.registration_id is not None
+    ]
+    batch = Batch(convening_id, [*arrived, *given.scans], given.sent_at, visitor.person_id)
+    answers = await checking_in.check_in(conn, ring, batch, now) if batch.scans else []
+    for opened in given.openings:
+        if await writes.insert_opening(conn, opened.id, opened.at):
+            at = rules.real_time(opened.at, given.sent_at, now).isoformat()
+            await acts.note(conn, request, "emergency_list_opened", ("convening", convening_id), now, at=at)
+    return Taken(answers[len(arrived) :], walked, [one.id for one in given.openings])
+
+
+async def _walk_in(conn: Connection, convening_id: UUID, given: WalkIn, now: datetime) -> WalkedIn:
+    """A mail address that is none is said of this one alone."""
+    try:
+        return await walking_in.walk_in(conn, convening_id, given, now)
+    except Refused as refusal:
+        return WalkedIn(given.id, None, refusal.code, refusal.sentence)

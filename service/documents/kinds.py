@@ -1,0 +1,9 @@
+"""Every document that can be set."""
+
+from typing import TypeAlias
+
+from service.documents.day_sheets import BadgeSheets, Certificate, DeskList, EmergencyList
+from service.documents.rules import SignedForm
+
+AnyDocument: TypeAlias = SignedForm | Certificate | BadgeSheets | DeskList | EmergencyList
+"""A struct, and a sheet of its tag in `sheets/`. The workers make what is kept (`workers/printer.py`), `apart` the rest."""
