@@ -58,7 +58,7 @@ async def _note(request: AnyRequest, conn: Any, convening_id: UUID, seen: Attend
 def book(columns: Sequence[str], lines: Sequence[Sequence[str | int | float]]) -> bytes:
     """A workbook of one sheet."""
     made = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     workbook = xlsxwriter.Workbook(made, options)
     sheet = workbook.add_worksheet("Attendance")
     sheet.freeze_panes(1, 1)

@@ -1,0 +1,202 @@
+"""Attendance in the console and at the door's board: read, corrected with a reason, taken along, printed."""
+
+import csv
+import io
+import zipfile
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from litestar import Litestar
+from pypdf import PdfReader
+
+from service import events
+from service.db import Connection
+from service.settings import Settings
+from tests import make
+from tests.access.conftest import TAMSIN, browsers, person, seal, sign_in
+from tests.access.test_rights import give
+from tests.attendance.conftest import HOUR, MINUTE, Door, scan
+from tests.consents import students
+from tests.documents.test_signed_form import words
+from tests.pages.office import Office, audit, enter
+
+SALT = '=cmd|"/C calc"!A0'
+
+
+@pytest.fixture
+async def tablet(app: Litestar, now: datetime) -> Any:
+    """Somebody's browser, at the tests' moment."""
+    app.state.clock = lambda: now
+    app.state.live.end()
+    async with browsers(app) as another:
+        yield another()
+
+
+@pytest.fixture
+async def desk(tablet: httpx.AsyncClient, conn: Connection, settings: Settings, now: datetime) -> Office:
+    """An organizer's."""
+    return await enter(tablet, conn, settings, now)
+
+
+async def test_a_correction_counts_instead_of_the_scans_and_keeps_who_said_why(
+    door: Door, desk: Office, now: datetime
+) -> None:
+    row = await make.registered(door.conn, door.convening.id, 2, now=now)
+    [room, *_] = await make.session_ids(door.conn, door.convening.id)
+    await door.take(scan(door.opens, registration_id=row.id))
+    path = f"/office/registrations/{row.id}/attendance"
+    refused = await desk.send(path, what=str(room), minutes="many", reason="")
+    assert refused.status_code == 422
+    assert "Write how many minutes" in refused.text
+    assert "Write why." in refused.text
+    assert (await desk.send(path, what=str(room), minutes="45", reason="The scanner was down.")).status_code == 303
+    page = await desk.read(path)
+    assert "The scanner was down." in page
+    assert "Tamsin Birchwell" in page
+    [one] = (await door.seen(door.opens + HOUR)).people
+    assert (one.total, one.corrected) == (45, True)
+    await desk.send(path, what="house", came="no", reason="It was somebody else.")
+    [one] = (await door.seen(door.opens + HOUR)).people
+    assert (one.total, one.arrived_at, one.status) == (0, None, "expected")
+    assert len(await audit(door.conn, "attendance_corrected")) == 2
+    facts = [fact for fact in await make.recorded(door.conn) if isinstance(fact, events.AttendanceCorrected)]
+    assert len(facts) == 2
+
+
+async def test_the_list_finds_people_without_accents_and_files_hold_no_formula(
+    door: Door, desk: Office, now: datetime
+) -> None:
+    await make.registered(door.conn, door.convening.id, 2, now=now, name="Zoë Ångström", title=SALT)
+    await make.registered(door.conn, door.convening.id, 3, now=now)
+    path = f"/office/convenings/{door.convening.id}/attendance"
+    found = await desk.read(f"{path}?name=zoe+ang")
+    assert "Zoë Ångström" in found
+    assert "Solveig" not in found
+    file = await desk.browser.get(f"{path}.csv")
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert rows[0][:4] == ["Name", "Title", "District", "Standing"]
+    assert any(row[1] == f"'{SALT}" for row in rows)
+    assert not any("Circles" in cell for cell in rows[0]), "coaching is private"
+    book = await desk.browser.get(f"{path}.xlsx")
+    with zipfile.ZipFile(BytesIO(book.content)) as opened:
+        sheet = opened.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert "Zoë" in sheet
+    assert len(await audit(door.conn, "list_exported")) == 2
+
+
+async def test_students_are_taken_along_with_a_number_and_the_sentence(
+    at_stage: Door, desk: Office, zuri: UUID, now: datetime
+) -> None:
+    await at_stage.take(scan(at_stage.opens, signup_id=zuri, brought_by="Shirin Daylight"))
+    file = await desk.browser.get(f"/office/convenings/{at_stage.convening.id}/student-attendance.csv")
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert "Do not pass them on" in rows[0][-1]
+    assert rows[1][1] == "Zuri Camberwell" or rows[1][1] == "Zuri"
+    assert "Shirin" not in file.text, "with whom stays here"
+    assert await at_stage.conn.fetchval("select count(*) from student_export where kind = 'attendance'") == 1
+    purposes = await at_stage.conn.fetch("select purpose from disclosure where signup_id = $1", zuri)
+    assert any("as a file" in row["purpose"] for row in purposes)
+
+
+async def test_the_board_shows_numbers_and_no_name_of_a_student(
+    at_stage: Door, desk: Office, zuri: UUID, app: Litestar, now: datetime
+) -> None:
+    await at_stage.take(scan(at_stage.opens, signup_id=zuri))
+    app.state.clock = lambda: at_stage.opens + HOUR
+    await sign_in(desk.browser, at_stage.conn, at_stage.settings)
+    page = await desk.read(f"/door/convenings/{at_stage.convening.id}")
+    assert "There must be at least 2 adults" in page
+    assert "Zuri" not in page
+    live = await desk.browser.get(f"/door/convenings/{at_stage.convening.id}/live")
+    assert live.headers["content-type"].startswith("text/event-stream")
+
+
+async def test_the_ratio_is_the_organizers_to_set(door: Door, desk: Office, now: datetime) -> None:
+    path = f"/office/convenings/{door.convening.id}/attendance/supervision"
+    assert (await desk.send(path, minors_per_adult="8", least_adults="3")).status_code == 303
+    await desk.send(path, minors_per_adult="0", least_adults="99")
+    found = await door.conn.fetchrow("select minors_per_adult, least_adults from supervision")
+    assert found is not None
+    assert tuple(found) == (8, 3)
+
+
+async def test_badges_of_students_say_nothing_but_name_role_lanyard_and_code(
+    at_stage: Door, desk: Office, zuri: UUID, now: datetime
+) -> None:
+    await make.registered(at_stage.conn, at_stage.convening.id, 2, now=now)
+    answer = await desk.browser.get(f"/door/convenings/{at_stage.convening.id}/badges.pdf?who=students&size=letter_3x2")
+    text = words(PdfReader(BytesIO(answer.content)))
+    assert (answer.status_code, "Zuri" in text, "Student" in text, "No photos" in text) == (200, True, True, True)
+    for secret in ("Lake Marlow", "11", "Amina", "allerg"):
+        assert secret not in text.replace("11:00", "")
+    everybody = await desk.browser.get(f"/door/convenings/{at_stage.convening.id}/badges.pdf")
+    assert "Cedar Harbor Unified" in words(PdfReader(BytesIO(everybody.content)))
+    assert len(await audit(at_stage.conn, "badges_printed")) == 2
+
+
+async def test_the_desks_list_has_who_is_cleared_and_nobody_else(
+    at_stage: Door, desk: Office, zuri: UUID, stage: Any, now: datetime
+) -> None:
+    await students.student(at_stage.conn, stage, now, "Rio Vance")
+    answer = await desk.browser.get(f"/door/convenings/{at_stage.convening.id}/desk.pdf")
+    text = words(PdfReader(BytesIO(answer.content)))
+    assert ("Zuri" in text, "Rio" in text) == (True, False)
+
+
+async def test_the_emergency_list_is_printed_by_the_safety_lead_in_its_days_only(
+    at_stage: Door, tablet: httpx.AsyncClient, app: Litestar, zuri: UUID, settings: Settings, now: datetime
+) -> None:
+    conn, path = at_stage.conn, f"/door/convenings/{at_stage.convening.id}/emergency.pdf"
+    await give(conn, now, await person(conn, now, "Tamsin Birchwell", TAMSIN), "safety_lead", at_stage.convening.id)
+    await sign_in(tablet, conn, settings)
+    early = words(PdfReader(BytesIO((await tablet.get(path)).content)))
+    assert ("It can be printed from" in early, "Zuri" in early) == (True, False)
+    app.state.clock = lambda: at_stage.opens - 10 * HOUR
+    await sign_in(tablet, conn, settings)
+    text = words(PdfReader(BytesIO((await tablet.get(path)).content)))
+    assert ("Zuri" in text, "Call first" in text) == (True, True)
+    assert len(await audit(conn, "emergency_list_printed")) == 2
+
+
+async def test_a_desk_of_one_convening_opens_no_other_and_an_uncleared_student_is_nowhere_on_it(
+    at_stage: Door, door: Door, tablet: httpx.AsyncClient, zuri: UUID, stage: Any, settings: Settings, now: datetime
+) -> None:
+    conn = at_stage.conn
+    await students.student(conn, stage, now, "Rio Vance")
+    await give(conn, now, await person(conn, now, "Tamsin Birchwell", TAMSIN), "front_desk", at_stage.convening.id)
+    await sign_in(tablet, conn, settings)
+    held = await tablet.get(f"/desk/{at_stage.convening.id}/held")
+    assert (held.status_code, "Zuri" in held.text, "Rio" in held.text) == (200, True, False)
+    for path in ("", "/held"):
+        assert (await tablet.get(f"/desk/{door.convening.id}{path}")).status_code == 404
+    sealed = await seal(tablet)
+    for fields, status in (({}, 422), ({"brought": "{"}, 400), ({"brought": '{"sent_at": 1}'}, 422)):
+        answer = await tablet.post(f"/desk/{at_stage.convening.id}/brought", data={"seal": sealed} | fields)
+        assert answer.status_code == status, answer.text
+    stale = await tablet.post(f"/desk/{at_stage.convening.id}/brought", data={"seal": "x", "brought": "{}"})
+    assert stale.status_code == 403
+
+
+async def test_what_is_under_way_offline_is_taken_in_with_the_name_of_who_kept_the_desk(
+    at_stage: Door, tablet: httpx.AsyncClient, zuri: UUID, settings: Settings, now: datetime, app: Litestar
+) -> None:
+    conn = at_stage.conn
+    tamsin = await person(conn, now, "Tamsin Birchwell", TAMSIN)
+    await give(conn, now, tamsin, "front_desk", at_stage.convening.id)
+    app.state.clock = lambda: at_stage.opens + 5 * MINUTE
+    await sign_in(tablet, conn, settings)
+    sealed = await seal(tablet)
+    brought = (
+        f'{{"sent_at": "{(at_stage.opens + 4 * MINUTE).isoformat()}", "scans": [{{"scan_id": "{UUID(int=5)}", '
+        f'"signup_id": "{zuri}", "direction": "in", "at": "{at_stage.opens.isoformat()}", "device": "tablet 1"}}]}}'
+    )
+    answer = await tablet.post(f"/desk/{at_stage.convening.id}/brought", data={"seal": sealed, "brought": brought})
+    assert answer.json() == {"scans": [{"scan_id": str(UUID(int=5)), "outcome": "recorded"}], "walk_ins": [], "openings": []}
+    found = await conn.fetchrow("select person_id, at from scan")
+    assert found is not None
+    assert (found["person_id"], found["at"]) == (tamsin, at_stage.opens + MINUTE), "its clock was a minute slow"
