@@ -12,7 +12,7 @@ from service.access import acts
 from service.access.api import KnownVisitor, own_form
 from service.access.reach import require_reach
 from service.access.rules import Visitor
-from service.attendance import certificate_queries, certificate_sheet, certifying, credit, credit_form, profiles
+from service.attendance import certificate_queries, certificate_sheet, certifying, credit, credit_form, looking, profiles
 from service.attendance.certifying import TooManyHours
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
@@ -53,13 +53,14 @@ async def verify(conn: Conn, certificate_id: FromPath[UUID]) -> Template:
 @get("/r/{token:str}/certificate", **PERSONAL_PAGE)
 async def own(
     conn: Conn,
+    now: Now,
     settings: Given,
     token: FromPath[str],
     saved: Annotated[str, QueryParameter(max_length=20)] = "",
 ) -> Template:
     """One's own certificate: what it says, the file, and a claim of fewer hours."""
     row = await registration_of(conn, settings, "manage", token)
-    return await _own_page(conn, row, token, Form(), status=200, saved=SAVED.get(saved, ""))
+    return await _own_page(conn, row, token, Form(), now, status=200, saved=SAVED.get(saved, ""))
 
 
 @post("/r/{token:str}/certificate", **PERSONAL_PAGE)
@@ -70,16 +71,16 @@ async def claim(request: AnyRequest, conn: Conn, now: Now, settings: Given, toke
     wanted = form.text("quarters")
     if wanted != "all" and not (wanted.isdecimal() and len(wanted) < 5):
         form.errors["quarters"] = TooManyHours.__doc__ or ""
-        return await _own_page(conn, row, token, form, status=422)
+        return await _own_page(conn, row, token, form, now, status=422)
     outcome = await attempt(conn, certifying.claim(conn, row.id, None if wanted == "all" else int(wanted), now))
     if isinstance(outcome, Refused):
         form.refuse(outcome)
-        return await _own_page(conn, row, token, form, status=outcome.status)
+        return await _own_page(conn, row, token, form, now, status=outcome.status)
     return Redirect(f"/r/{token}/certificate?saved=claimed", status_code=SEE_OTHER)
 
 
 async def _own_page(
-    conn: Connection, row: RegistrationRow, token: str, form: Form, *, status: int, saved: str = ""
+    conn: Connection, row: RegistrationRow, token: str, form: Form, now: datetime, *, status: int, saved: str = ""
 ) -> Template:
     convening = await convenings.convening(conn, row.convening_id)
     found = await certificate_queries.valid(conn, row.id)
@@ -93,6 +94,8 @@ async def _own_page(
         "choices": [(count, credit.hours_in_words(count)) for count in range(certificate_sheet.body(found).attended, -1, -1)]
         if found
         else [],
+        "seen": await looking.of_person(conn, row.convening_id, row.id, now),
+        "agenda": await convenings.sessions(conn, row.convening_id),
         "form": form,
         "saved": saved,
     }

@@ -1,5 +1,6 @@
 """Questions about a convening's day: who has a seat, where everybody is, who was turned away, who decides."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -168,4 +169,26 @@ async def safety_leads(conn: Connection, convening_id: UUID) -> list[LeadRow]:
             where g.role = 'safety_lead' and (g.convening_id = $1 or g.convening_id is null)
             order by g.convening_id is null, p.id""",
         convening_id,
+    )
+
+
+class UnclearedRow(Struct, frozen=True):
+    """Minors in the house of one convening who may not be checked in."""
+
+    convening_id: UUID
+    minors: int
+
+
+async def uncleared(conn: Connection, only: Sequence[UUID], now: datetime) -> list[UnclearedRow]:
+    """Of each of these convenings where there are some."""
+    return await db.many(
+        conn,
+        UnclearedRow,
+        """select m.convening_id, count(*)::int as minors from minor_at_door m
+            where m.convening_id = any($1::uuid[]) and m.direction = 'in'
+              and not exists (select from seat t join clearance k on k.signup_id = t.signup_id
+                               where t.signup_id = m.signup_id and (k.valid_until is null or k.valid_until > $2))
+            group by m.convening_id""",
+        only,
+        now,
     )

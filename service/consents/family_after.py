@@ -11,9 +11,10 @@ from service.access.actions import within_limit
 from service.access.rules import CODES_PER_CLIENT
 from service.consents import answering, codes, copies, family_door, family_showing
 from service.consents.copy_file import attached
+from service.consents.family_copy import copy_page
 from service.consents.family_door import Door
 from service.consents.family_pages import SEE_OTHER, paths
-from service.consents.family_signing import copy_page, origin_of
+from service.consents.family_signing import origin_of
 from service.consents.rules import SIGNED, NotOpen
 from service.consents.speaking import Spoken
 from service.web.deps import AnyRequest, Conn, Given, Now

@@ -15,17 +15,16 @@ from service.consents import (
     answering,
     carrying,
     codes,
-    copies,
-    evidence,
     family_door,
     family_forms,
     family_showing,
     queries,
 )
-from service.consents.answer_rules import Origin, Signature, Signing
+from service.consents.answer_rules import Origin, Signing
 from service.consents.answer_words import in_words
 from service.consents.carrying import Carried
 from service.consents.documents import Reading
+from service.consents.family_copy import copy_page
 from service.consents.family_door import Door
 from service.consents.family_pages import SEE_OTHER, paths
 from service.consents.speaking import Spoken
@@ -215,22 +214,6 @@ async def _signed(
     except Refused as refusal:
         return refusal
     return None
-
-
-async def copy_page(conn: Connection, door: Door, spoken: Spoken, now: datetime, carried: Carried | None = None) -> Template:
-    """What was signed, word for word as the evidence has it (E5)."""
-    newest = await copies.newest(conn, door.signup.id, door.consent.id)
-    entry, proof = await evidence.newest_signature(conn, door.signup.id, door.consent.id, Signature)
-    given = family_showing.context(door, spoken, now, carried) | {
-        "proof": proof,
-        "hash": entry.hash.hex(),
-        "answers": in_words(proof.answers, door.topics, spoken),
-        "signed_at": spoken.moment(proof.at, door.about.family_zone),
-        "for_the_day": proof.answers.join == "yes" and now < door.about.convening_ends_at,
-        "pdf": newest.state if newest else "owed",
-        "may_change": door.entry == "consent" and door.has_mail,
-    }
-    return family_showing.page("family_copy.html", given)
 
 
 @post(paths("/{language:str}/refusal"), **PERSONAL_PAGE)

@@ -10,7 +10,7 @@ from litestar.response import Template
 
 from service.access.api import KnownVisitor
 from service.access.rules import Visitor, require
-from service.consents import disclosures
+from service.consents import at_door, disclosures
 from service.consents.roster import roster
 from service.consents.status_words import Mark
 from service.convenings import queries as convenings
@@ -49,6 +49,7 @@ async def card(conn: Conn, now: Now, visitor: KnownVisitor, panel_id: FromPath[U
         "is_over": is_over,
         "topics": [catalog[code] for code in panel.topics],
         "students": [(row.badge_name, row.colours(panel.topics), row.media) for row in rows],
+        "arrived": sum(one.left_at is None for one in await at_door.at_door(conn, [row.signup_id for row in rows])),
         "marks": COLOUR_MARKS,
         "recording": panel_form.RECORDING_WORDS[panel.recording],
     }

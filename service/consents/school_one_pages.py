@@ -14,6 +14,7 @@ from service.access.pages import SEE_OTHER
 from service.access.rules import Visitor
 from service.consents import (
     assent_queries,
+    at_door,
     changing_list,
     copies,
     deciding,
@@ -206,6 +207,7 @@ async def page(
         "copies": copies.for_school(await copies.of_signup(conn, one.row.id)),
         "offer": school.offer(row, contact, now),
         "around": around,
+        "at_door": next(iter(await at_door.at_door(conn, [one.row.id])), None),
         "asked": ENGLISH.short_day(asked_at, contact.time_zone) if asked_at else "",
         "form": form,
         "saved": done,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from service.attendance import day_queries
 from service.consents import copies
 from service.convenings.queries import ConveningRow
 from service.convenings.rules import phase
@@ -79,6 +80,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
     unmade = {row.convening_id: row for row in await copies.unmade(conn, only)}
     students = {row.convening_id: row for row in await queries.students(conn, only)}
     asked = {row.convening_id: row for row in await keeping.asked(conn, only)}
+    uncleared = {row.convening_id: row.minors for row in await day_queries.uncleared(conn, only, now)}
     due, _ = await media.to_take_down(conn, only, timedelta(0), now)
     down = Counter(one.item.convening_id for one in due)
     return [
@@ -94,6 +96,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
             needs=needs.get(row.id, 0),
             students=students.get(row.id),
             asked=asked.get(row.id),
+            uncleared=uncleared.get(row.id, 0),
             take_downs=down[row.id],
             unmade=unmade.get(row.id),
         )

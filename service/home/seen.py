@@ -40,6 +40,8 @@ class Seen(Struct, frozen=True):
     needs: int = 0
     students: StudentsRow | None = None
     asked: AskedRow | None = None
+    uncleared: int = 0
+    """Minors in the house who may not be checked in."""
     take_downs: int = 0
     """Students who may not be in something that is published."""
     unmade: UnmadeRow | None = None

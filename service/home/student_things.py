@@ -52,7 +52,16 @@ def must_come_down(seen: Seen) -> Iterable[Thing]:
         yield Thing(title, words, f"{seen.path}/media", "See what")
 
 
+def here_uncleared(seen: Seen) -> Iterable[Thing]:
+    """A minor stands in the house who may not be checked in."""
+    if seen.uncleared:
+        title = f"{many(seen.uncleared, 'minor is', 'minors are')} in the house and not cleared"
+        words = "They count as here until somebody signs them out. The safety lead was told."
+        yield Thing(title, words, f"/door/convenings/{seen.row.id}", "See the live board")
+
+
 THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
+    here_uncleared,
     must_come_down,
     families_ask,
     who_needs_a_person,

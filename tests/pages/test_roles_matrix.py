@@ -35,15 +35,15 @@ MARKS: dict[str, str] = {
 }
 """What of each row can be recognized on a page, and of nothing else there."""
 LATER = {
-    ("student_minimum_record", "front_desk"): "check-in is issue 5",
-    ("consent_status", "front_desk"): "check-in is issue 5",
+    ("student_minimum_record", "front_desk"): "by badge name at the desk, tests/attendance/test_office.py",
+    ("consent_status", "front_desk"): "who is on the desk's list is ready, the others are not on it",
     ("student_minimum_record", "safety_lead"): "the list of the day opens three days before: tests/pages/test_safety.py",
     ("consent_status", "safety_lead"): "the list of the day has cleared students only",
     ("other_guardian_contact_details", "safety_lead"): "the list of the day names emergency contacts",
     ("topics_red_yellow_green", "organizer"): "by the API with the proof, tests/consents/test_answers_api.py",
     ("consent_status", "moderator"): "who is on the card is ready, the others are not on it",
     ("consent_status", "school_contact"): "one mark for both sides, see below",
-    ("name_use_and_media_level", "front_desk"): "lanyards are issue 5",
+    ("name_use_and_media_level", "front_desk"): "as a lanyard's letter, tests/attendance/test_office.py",
 }
 """Cells that another issue, or another test, answers for."""
 PEOPLE = (
