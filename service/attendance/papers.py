@@ -26,6 +26,7 @@ from service.documents.day_sheets import (
 from service.registrations.badges import grouped
 from service.settings import Settings
 from service.web import qr
+from service.web.templating import many
 
 PART = 300
 """Badges in one file: a second to make, a megabyte to send."""
@@ -126,7 +127,9 @@ def emergency_list(
     """All that helpers must know, for the safety lead alone."""
     lead = [f"For the safety lead alone. As of {_moment(convening, now)}."]
     if window.is_open(now):
-        lead.append(f"{len(found)} students may be on stage." if found else "No student may be on stage.")
+        lead.append(
+            f"{many(len(found), 'student', 'students')} may be on stage." if found else "No student may be on stage."
+        )
     else:
         opens, closes = (wording.moment(at, convening.time_zone) for at in (window.opens, window.closes))
         lead.append(f"It can be printed from {opens} to {closes}.")

@@ -111,7 +111,7 @@ export class Cards {
       h("div", { class: "notice warn", role: "alert" }, h("p", {}, h("strong", {}, words)), h("p", {}, `Let ${this.lead} decide. You do not have to.`)),
       field(who.id, "Who takes them?", who), wrong,
       h("div", { class: "choices" },
-        button("huge", [name(this.lead), " said yes: sign out"], () => go("decided")),
+        button("huge", h("span", {}, name(this.lead), " said yes: sign out"), () => go("decided")),
         button("huge quiet", "They have gone already: write it down and tell the lead", () => go("unlisted")),
         button("huge no", "Stays here", () => this.does.close())));
   }
