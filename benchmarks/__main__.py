@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import measures, sheets
+from benchmarks import door, measures, sheets
 from benchmarks.house import open_house
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -21,6 +21,7 @@ def main() -> None:
             *measures.memory(house),
             *measures.latency(house, 20 if quick else 200),
             *sheets.copies(20 if quick else 200),
+            *door.checkins(house, 3 if quick else 9),
             *measures.registrations(house, 500 if quick else 4000),
         ]
     RESULTS.parent.mkdir(exist_ok=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import db
-from service.attendance import queries, standing, writes
+from service.attendance import queries, release, standing, writes
 from service.attendance.rules import DoorClosed, NoMinors, NoSeatLeft, WalkIn
 from service.convenings import queries as convenings
 from service.db import Connection
@@ -92,16 +92,18 @@ async def _seat_of(conn: Connection, convening_id: UUID, email: str) -> UUID | N
 
 
 async def is_a_student(conn: Connection, convening_id: UUID, name: str) -> bool:
-    """Whether a student of this name is signed up here, in whatever state: then nobody is let in as an adult by it."""
-    return await db.one(
+    """Whether a student of this name is signed up here, in whatever state: then nobody is let in as an adult by it.
+
+    By the first and the last word, without case and marks, as names are compared at the door.
+    """
+    names = await db.many(
         conn,
-        bool,
-        """select exists (select from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
-                           where s.convening_id = $1 and u.name <> ''
-                             and folded(btrim(u.name)) = folded(btrim($2))) as known""",
+        str,
+        """select u.name from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
+            where s.convening_id = $1 and u.name <> ''""",
         convening_id,
-        name,
     )
+    return release.key(name) in {release.key(one) for one in names}
 
 
 async def _known(conn: Connection, walk_in_id: UUID) -> WalkInRow | None:

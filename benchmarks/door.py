@@ -1,0 +1,102 @@
+"""The door: 300 scans that a tablet brings at once, beside the bare insert of the same rows; the look of the live board."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import asyncpg
+
+from benchmarks.house import House
+from benchmarks.measures import Measure, call, publish
+from service.attendance import credit, rules
+
+PEOPLE = 300
+SCANS = 10
+"""Of each person, for the look at a whole day."""
+
+
+def checkins(house: House, rounds: int) -> list[Measure]:
+    """Whole requests over HTTP, durability on; product and bare insert alternately."""
+    ours: list[float] = []
+    bare: list[float] = []
+    with house.web():
+        convening_id = publish("At the door", 1000)
+        people = [{"name": f"Person {n}", "email": f"door.{n}@load.example"} for n in range(PEOPLE)]
+        path = f"/api/v1/convenings/{convening_id}"
+        made = call("POST", f"{path}/registrations/batch", {"registrations": people})
+        ids = [one["registration"]["id"] for one in made["outcomes"]]  # type: ignore[index, attr-defined]
+        begin = datetime.now(UTC) - timedelta(hours=2)
+        for number in range(rounds):
+            scans = _scans(ids, "in" if number % 2 == 0 else "out", begin + timedelta(minutes=number))
+            ours.append(_milliseconds(lambda scans=scans: call("POST", "/api/v1/checkins", _body(convening_id, scans))))
+            rows = _scans(ids, "in", begin)
+            bare.append(asyncio.run(_insert(house.servers.database_url(), convening_id, rows)))
+        again = _milliseconds(lambda: call("POST", "/api/v1/checkins", _body(convening_id, scans)))
+        for number in range(rounds, SCANS):
+            call("POST", "/api/v1/checkins", _body(convening_id, _scans(ids, "in", begin + timedelta(minutes=number))))
+        looks = [_milliseconds(lambda: call("GET", f"{path}/attendance")) for _ in range(5)]
+        lists = [_milliseconds(lambda: call("GET", f"{path}/roster")) for _ in range(5)]
+    product, reference = statistics.median(ours), statistics.median(bare)
+    ratio = round(product / reference, 1)
+    return [
+        Measure("300 scans at once | bare insert", round(product, 1), round(reference, 1), ratio, "", "ms", ours),
+        Measure("the same 300 scans again", round(again, 1), None, None, "", "ms", [again]),
+        Measure("attendance of 300, 10+ scans each", round(statistics.median(looks), 1), None, None, "", "ms", looks),
+        Measure("the list of a desk, 300 people", round(statistics.median(lists), 1), None, None, "", "ms", lists),
+        _minutes(),
+    ]
+
+
+def _minutes() -> Measure:
+    """Minutes for credit of one person with twelve scans in nine sessions, in microseconds."""
+    begin = datetime(2026, 10, 14, 16, tzinfo=UTC)
+    rooms = [credit.Room(uuid4(), begin + timedelta(hours=n), begin + timedelta(hours=n, minutes=50), 50) for n in range(9)]
+    words = [rules.Word(uuid4(), rooms[n % 9].id, "in", begin + timedelta(minutes=55 * n)) for n in range(12)]
+    took: list[float] = []
+    for _ in range(200):
+        began = time.perf_counter()
+        credit.minutes(words, rooms)
+        took.append((time.perf_counter() - began) * 1e6)
+    return Measure("minutes for credit of one person", round(statistics.median(took), 1), None, None, "", "µs", took[:10])
+
+
+def _scans(ids: list[str], direction: str, at: datetime) -> list[dict[str, str]]:
+    moment = at.isoformat()
+    return [
+        {"scan_id": str(uuid4()), "registration_id": one, "direction": direction, "at": moment, "device": "bench"}
+        for one in ids
+    ]
+
+
+def _body(convening_id: str, scans: list[dict[str, str]]) -> dict[str, object]:
+    return {"convening_id": convening_id, "scans": scans}
+
+
+async def _insert(url: str, convening_id: str, scans: list[dict[str, str]]) -> float:
+    """The same rows in one statement and one commit, and nothing else; they are taken away again."""
+    conn = await asyncpg.connect(url)
+    now = datetime.now(UTC)
+    ids = [one["scan_id"] for one in scans]
+    began = time.perf_counter()
+    await conn.execute(
+        """insert into scan (id, convening_id, registration_id, direction, at, device_at, received_at, device, outcome)
+           select g.id, $3, g.registration_id, 'in', $4, $4, $4, 'bench', 'recorded'
+             from unnest($1::uuid[], $2::uuid[]) as g (id, registration_id)""",
+        ids,
+        [one["registration_id"] for one in scans],
+        convening_id,
+        now,
+    )
+    took = (time.perf_counter() - began) * 1000
+    await conn.execute("delete from scan where id = any($1::uuid[])", ids)
+    await conn.close()
+    return took
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
