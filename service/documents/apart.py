@@ -10,17 +10,13 @@ import sys
 
 import msgspec
 
-from service.documents import press
 from service.documents.kinds import AnyDocument
-from service.documents.press import Unprintable
 from service.documents.rules import printable
 from service.errors import Refused
 
 AT_ONCE = asyncio.Semaphore(2)
 PATIENCE = 60.0
 """Seconds for one document; 300 badges take one."""
-UNPRINTABLE = 3
-"""The exit code where the sheet cannot be set; why stands in what it printed."""
 
 
 class NotPrinted(Refused):
@@ -52,13 +48,3 @@ async def made(document: AnyDocument) -> bytes:
     if process.returncode != 0:
         raise NotPrinted
     return pdf
-
-
-def main() -> int:
-    """What that process does: a document as JSON in, a PDF out."""
-    document = msgspec.json.decode(sys.stdin.buffer.read(), type=AnyDocument)
-    try:
-        sys.stdout.buffer.write(press.press(document))
-    except Unprintable:
-        return UNPRINTABLE
-    return 0
