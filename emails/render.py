@@ -1,6 +1,7 @@
 """A message, a sender and a hand-over become one complete mail: the same three always give the same bytes."""
 
 import re
+from base64 import b64encode
 from io import BytesIO
 from typing import Any, cast
 
@@ -30,6 +31,13 @@ class Parts(Struct, frozen=True):
     calendar: bytes | None = None
     method: Method | None = None
     picture: bytes | None = None
+
+    @property
+    def page(self) -> str:
+        """The HTML by itself, with the picture in it, for who looks at it outside a mail program."""
+        if self.picture is None:
+            return self.html
+        return self.html.replace(f"cid:{PICTURE}", f"data:image/png;base64,{b64encode(self.picture).decode('ascii')}")
 
 
 class Rendered(Struct, frozen=True):

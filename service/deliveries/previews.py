@@ -138,7 +138,7 @@ def shown(message: AnyMessage, settings: Settings, recipient: str, *, test: bool
     parts = compose(message, writer, handover)
     revision: Revision | None = getattr(message, "revision", None)
     card = None if revision is None else _card(revision, writer, recipient)
-    return Preview(parts.subject, parts.text, parts.html, card)
+    return Preview(parts.subject, parts.text, parts.page, card)
 
 
 def _card(revision: Revision, writer: Sender, recipient: str) -> Card:

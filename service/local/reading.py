@@ -1,5 +1,6 @@
 """A caught mail taken apart for the eyes: headers, texts, and calendar parts as cards."""
 
+from base64 import b64encode
 from datetime import date, datetime
 from email import message_from_bytes
 from email.message import Message
@@ -65,6 +66,7 @@ def read(raw: bytes) -> Reading:
     pages: list[str] = []
     calendars: list[CalendarPart] = []
     other: list[str] = []
+    pictures: dict[str, Any] = {}
     for part in message.walk():
         match part.get_content_type():
             case "text/plain":
@@ -73,12 +75,22 @@ def read(raw: bytes) -> Reading:
                 pages.append(_decoded(part))
             case "text/calendar":
                 calendars.append(_calendar(_decoded(part)))
+            case "image/png" if part.get("Content-ID"):
+                pictures[str(part["Content-ID"]).strip("<>")] = part.get_payload(decode=True)
             case kind if not part.is_multipart():
                 other.append(f"{kind} {part.get_filename() or ''}".strip())
             case _:
                 continue
     headers = [(name, readable(value)) for name, value in message.items()]
-    return Reading(headers, "\n".join(texts), "\n".join(pages), calendars, other)
+    return Reading(headers, "\n".join(texts), _with_pictures("\n".join(pages), pictures), calendars, other)
+
+
+def _with_pictures(page: str, pictures: dict[str, Any]) -> str:
+    """The page with each picture that came with it in its place, as a mail program shows it."""
+    for name, content in pictures.items():
+        if isinstance(content, bytes):
+            page = page.replace(f"cid:{name}", f"data:image/png;base64,{b64encode(content).decode('ascii')}")
+    return page
 
 
 def _decoded(part: Message) -> str:
