@@ -307,3 +307,46 @@ SMALL = """() => [...document.querySelectorAll("main button, main input, main se
   .filter((one) => !(one.tagName === "INPUT" && one.closest("label.choice")))
   .map((one) => [one.textContent || one.id, one.getBoundingClientRect()])
   .filter(([, box]) => box.height < 44 || box.width < 44).map(([words, box]) => `${words} ${box.width}x${box.height}`)"""
+
+
+async def test_the_list_is_forgotten_on_demand_and_where_the_role_is_gone_and_what_waits_stays(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 3) as at:
+        context, page = await at.tablet(chromium)
+        await page.click("#forget")
+        await page.wait_for_selector("#nothing:not([hidden])")
+        assert (await page.evaluate(KEPT, str(at.stage.convening.id)))["bytes"] == 0
+        await page.reload()
+        await page.wait_for_selector("#work:not([hidden])")
+        await context.set_offline(True)
+        await page.evaluate(SCAN, [at.people[0].code])
+        await conn.execute("delete from role_grant")
+        await context.set_offline(False)
+        await page.wait_for_selector("#signal >> text=not yours to keep", timeout=30_000)
+        await page.wait_for_selector("#nothing:not([hidden])")
+        assert "1 deed waits" in await page.inner_text("#signal")
+        await context.close()
+
+
+async def test_a_tablet_whose_clock_is_days_ahead_keeps_its_list_and_tells_the_right_time(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 3) as at:
+        context, page = await at.tablet(chromium)
+        await page.clock.install(time=at.house.clock() + timedelta(days=3))
+        await page.reload()
+        await page.wait_for_function("() => document.getElementById('signal').textContent.trim() === 'Connected.'")
+        await context.set_offline(True)
+        await page.reload()
+        await page.wait_for_selector("#work:not([hidden])")
+        await page.evaluate(SCAN, [at.people[0].code])
+        assert "9:3" in await page.inner_text("#log")
+        await context.set_offline(False)
+        await page.clock.run_for(20_000)
+        await settled(page)
+        [seen] = [
+            one for one in (await looking.attendance(conn, at.stage.convening.id, at.house.clock())).people if one.arrived_at
+        ]
+        assert abs(seen.arrived_at - at.house.clock()) < timedelta(minutes=2)
+        await context.close()

@@ -132,8 +132,8 @@ function show() {
 
 function signal() {
   const waits = line.waits ? ` ${many(line.waits, "deed waits", "deeds wait")} on this device and ${line.waits === 1 ? "goes" : "go"} up by ${line.waits === 1 ? "itself" : "themselves"}.` : "";
-  const words = { up: "Connected.", down: "No signal.", signed_out: "You are signed out.", unknown: "Looking for a signal." }[line.state];
-  const kind = line.state === "up" ? "yes" : line.state === "signed_out" ? "act" : "part";
+  const words = { up: "Connected.", down: "No signal.", signed_out: "You are signed out.", gone: "This door is not yours to keep any more.", unknown: "Looking for a signal." }[line.state];
+  const kind = line.state === "up" ? "yes" : ["signed_out", "gone"].includes(line.state) ? "act" : "part";
   $("signal").className = `mark ${kind}`;
   $("signal").replaceChildren(h("span", {}, words + waits, ...(line.state === "signed_out" ? [" ", h("a", { href: location.pathname }, "Sign in again"), ": nothing is lost."] : [])));
 }
@@ -215,6 +215,13 @@ $("open-emergency").addEventListener("click", async () => {
   $("emergency").focus();
   await desk.opened();
   line.soon(0);
+});
+$("forget").addEventListener("click", async () => {
+  await line.send();
+  await desk.forget();
+  await caches.delete("desk-pages");
+  line.stop();
+  show();
 });
 const camera = new Camera($("video"), { reader, wasm }, (code) => asked(code, true));
 $("camera").addEventListener("click", async () => {

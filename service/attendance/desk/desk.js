@@ -5,6 +5,7 @@ import { badgeCode, mark, matches, nameKey } from "./names.js";
 
 const LIFE = crypto.randomUUID();
 const MOST_FOUND = 8;
+const A_DAY = 24 * 3600 * 1000;
 
 export class Desk {
   constructor(store, device) {
@@ -32,27 +33,35 @@ export class Desk {
 
   async load() {
     await this.expire();
-    const held = await this.store.kept("held", this.now());
-    this.reports = (await this.store.kept("reports", this.now())) ?? [];
+    const held = await this.store.kept("held", Date.now());
+    this.reports = (await this.store.kept("reports", Date.now())) ?? [];
     if (held) await this.take(held, false);
   }
 
   async expire() {
     const expires = await this.store.expires();
-    if (expires === null || expires > this.now()) return false;
+    if (expires === null || expires > Date.now()) return false;
+    await this.forget();
+    return true;
+  }
+
+  // The list goes; what waits stays until it was sent.
+  async forget() {
     await this.store.wipe();
     this.held = null;
+    this.reports = [];
     this.clear();
-    return true;
   }
 
   // The newest list; what still waits here is done to it again.
   async take(held, keep = true) {
     this.held = held;
     if (keep) {
-      this.skew = Date.parse(held.now) - Date.now();
-      await this.store.keep("held", held, Date.parse(held.roster.expires_at));
+      held.skew = Date.parse(held.now) - Date.now();
+      const life = Date.parse(held.roster.expires_at) - Date.parse(held.now);
+      await this.store.keep("held", held, Date.now() + life); // by the device's clock, however wrong it is
     }
+    this.skew = held.skew;
     this.clear();
     for (const one of held.roster.people) this.put(this.people, one.registration_id, { ...one, kind: "person" });
     for (const one of held.roster.students) this.put(this.students, one.signup_id, { ...one, kind: "student" });
@@ -161,12 +170,12 @@ export class Desk {
 
   async report(text) {
     this.reports.push({ id: crypto.randomUUID(), text, at: new Date(this.now()).toISOString() });
-    await this.store.keep("reports", this.reports, this.now() + 24 * 3600 * 1000);
+    await this.store.keep("reports", this.reports, Date.now() + A_DAY);
   }
 
   async dismiss(id) {
     this.reports = this.reports.filter((one) => one.id !== id);
-    await this.store.keep("reports", this.reports, this.now() + 24 * 3600 * 1000);
+    await this.store.keep("reports", this.reports, Date.now() + A_DAY);
   }
 
   // With whom a student may go: yes or no; the list itself is not on this device.

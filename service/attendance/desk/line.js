@@ -10,7 +10,7 @@ export class Line {
     this.desk = desk;
     this.path = path;
     this.changed = changed;
-    this.state = "unknown"; // "up", "down", or "signed_out"
+    this.state = "unknown"; // "up", "down", "signed_out", or "gone"
     this.pause = FIRST_PAUSE;
     this.waits = 0;
     this.settled = 0;
@@ -29,7 +29,13 @@ export class Line {
     this.timer = setTimeout(() => this.turn(), pause);
   }
 
+  stop() {
+    clearTimeout(this.timer);
+    this.stopped = true;
+  }
+
   async turn() {
+    if (this.stopped) return;
     let sent = await this.send();
     if (!sent && this.stale && (await this.list())) sent = await this.send();
     const due = this.listedAt + LIST_EVERY - performance.now();
@@ -109,7 +115,8 @@ export class Line {
     try {
       const answer = await fetch(`${this.path}/${what}`, { ...options, redirect: "manual", signal: AbortSignal.timeout(20_000) });
       this.stale = answer.status === 403;
-      if (answer.type === "opaqueredirect" || answer.status === 404) return this.went("signed_out");
+      if (answer.type === "opaqueredirect") return this.went("signed_out");
+      if (answer.status === 404) return this.gone();
       if (!answer.ok) return this.went("down");
       const read = await answer.json();
       this.went("up");
@@ -117,6 +124,12 @@ export class Line {
     } catch {
       return this.went("down");
     }
+  }
+
+  // The door is not theirs any more who are signed in here: nothing of it stays on the device but what waits.
+  async gone() {
+    await this.desk.forget();
+    return this.went("gone");
   }
 
   went(state) {
