@@ -43,8 +43,7 @@ async def tell_papers(conn: Connection, desk: Desk, event_id: UUID, event: event
 
 async def certify_all(conn: Connection, desk: Desk, _: UUID, event: events.ConveningCompleted) -> None:
     """It is over → a certificate is due to each adult who came, one by one."""
-    came = await certificate_queries.attended(conn, event.convening_id)
-    await events.record(conn, desk.now, [events.CertificateDue(event.convening_id, one) for one in came])
+    await certifying.renew(conn, await convenings.convening(conn, event.convening_id), desk.now)
 
 
 async def certify(conn: Connection, desk: Desk, _: UUID, event: CreditEvent) -> None:

@@ -68,6 +68,7 @@ ACTION_WORDS = {
     "media_down": "Said that something was taken down",
     "attendance_corrected": "Corrected attendance",
     "supervision_changed": "Said how many adults minors need",
+    "certificates_renewed": "Had certificates made once more",
     "credit_set": "Said under whose name hours are certified",
     "badges_printed": "Printed badges",
     "desk_list_printed": "Printed the list for the door",

@@ -28,7 +28,11 @@ from service.web.forms import Form, posted
 from service.web.templating import OFFICE_PAGE, PAGE, PERSONAL_PAGE, SEE_OTHER
 
 PERSONAL_FILE: dict[str, Any] = PERSONAL_PAGE | {"media_type": "application/pdf"}
-SAVED = {"claimed": "It is written down. The new certificate comes by mail in a moment.", "credit": "It is saved."}
+SAVED = {
+    "claimed": "It is written down. The new certificate comes by mail in a moment.",
+    "credit": "It is saved.",
+    "renewed": "What says something new is being made and mailed.",
+}
 
 
 @get("/certificates/{certificate_id:uuid}", **PAGE)
@@ -143,6 +147,23 @@ async def set_credit(
     return Redirect(f"/office/convenings/{convening_id}/certificates?saved=credit", status_code=SEE_OTHER)
 
 
+@post("/office/convenings/{convening_id:uuid}/certificates/renewal", **OFFICE_PAGE)
+async def renew(
+    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
+) -> Response[Any]:
+    """Certify everybody once more; only what says something else than before is made anew and mailed."""
+    form = await own_form(request)
+    require_reach(visitor, convening_id)
+    convening = await convenings.convening(conn, convening_id)
+    outcome = await attempt(conn, certifying.renew(conn, convening, now))
+    if isinstance(outcome, Refused):
+        form = credit_form.of_credit(await certificate_queries.credit(conn, convening_id))
+        form.refuse(outcome)
+        return await _office_page(conn, visitor, convening, form, status=outcome.status)
+    await acts.note(conn, request, "certificates_renewed", ("convening", convening_id), now, people=str(outcome))
+    return Redirect(f"/office/convenings/{convening_id}/certificates?saved=renewed", status_code=SEE_OTHER)
+
+
 async def _set(conn: Connection, request: AnyRequest, convening: ConveningRow, form: Form, now: datetime) -> None:
     wanted = credit_form.wanted(form)
     if wanted is None:
@@ -169,4 +190,4 @@ async def _office_page(
     return Template("certificates_office.html", context=context, status_code=status)
 
 
-PAGES = [verify, own, claim, download, office, set_credit]
+PAGES = [verify, own, claim, download, office, set_credit, renew]

@@ -52,6 +52,15 @@ async def claim(conn: Connection, registration_id: UUID, quarters: int | None, n
     await events.record(conn, now, [events.HoursClaimed(found.convening_id, registration_id)])
 
 
+async def renew(conn: Connection, convening: ConveningRow, now: datetime) -> int:
+    """A certificate is due to everybody who came, once more; to how many. Raises NotOver."""
+    if convening.state != "completed":
+        raise NotOver
+    came = await certificate_queries.attended(conn, convening.id)
+    await events.record(conn, now, [events.CertificateDue(convening.id, one) for one in came])
+    return len(came)
+
+
 async def certify(conn: Connection, convening_id: UUID, registration_id: UUID, organizer: Organizer, now: datetime) -> bool:
     """Certify what somebody attended, as things stand now; False where that is what was certified before, or nothing."""
     await queries.take_turn(conn, convening_id)

@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 from service import db, events
-from service.attendance import clock, writes
+from service.attendance import certifying, clock, writes
 from service.convenings import actions as convening_actions
+from service.convenings import queries as convenings
 from service.db import Connection, Pool
 from service.local.catcher import open_catcher
 from service.local.mail import MailFolder
@@ -188,3 +189,29 @@ async def test_without_a_safety_lead_the_organizers_hear(at_stage: Door, office:
     await at_stage.take(scan(at_stage.opens, unlisted_id=unlisted, called="A boy in blue"), now=office.moment)
     [mail] = await office.tick()
     assert (str(mail["To"]).endswith(TAMSIN), "blue" in mail.as_string()) == (True, False)
+
+
+async def test_certificates_once_more_are_only_those_that_say_something_new(
+    door: Door, office: Office, now: datetime
+) -> None:
+    one, two = [await make.registered(door.conn, door.convening.id, n, now=now) for n in (1, 2)]
+    [room, *_] = await make.session_ids(door.conn, door.convening.id)
+    await office.settle()
+    begins = door.opens + HOUR
+    await door.take(*[scan(begins, registration_id=row.id, session_id=room) for row in (one, two)])
+    office.moment = door.convening.ends_at + HOUR
+    async with door.conn.transaction():
+        await convening_actions.complete(door.conn, door.convening.id, office.moment)
+    assert await office.print() == 2
+    assert len(await office.settle()) == 2
+    convening = await convenings.convening(door.conn, door.convening.id)
+    async with door.conn.transaction():
+        assert await certifying.renew(door.conn, convening, office.moment) == 2
+    assert (await office.print(), await office.settle()) == (0, [])
+    await correct(door, one.id, room, 30, office.moment)
+    async with door.conn.transaction():
+        await certifying.renew(door.conn, convening, office.moment)
+    assert await office.print() == 1
+    assert [str(mail["To"]).endswith(f"{one.email}>") or one.email in str(mail["To"]) for mail in await office.settle()] == [
+        True
+    ]
