@@ -1091,7 +1091,9 @@ create table scan (
     'unlisted')),                                  -- none of these: the safety lead hears of it at once
   id_checked      boolean not null default false,  -- somebody looked at a photo ID
   constraint scan_of_one check (num_nonnulls(registration_id, signup_id, unlisted_id) <= 1),
-  constraint reason_when_refused check ((outcome = 'refused') = (reason <> ''))
+  constraint reason_when_refused check ((outcome = 'refused') = (reason <> '')),
+  constraint nobody_at_coaching check (reason <> 'private_session'
+                                       or num_nonnulls(registration_id, signup_id, unlisted_id, session_id) = 0)
 );
 create index scan_convening on scan (convening_id, session_id, at);
 create index scan_registration on scan (registration_id, at) where registration_id is not null;
@@ -1115,11 +1117,12 @@ create trigger student_checked_in_is_cleared before insert on scan for each row
 
 -- A scan that was a slip of the finger. It may be known before the scan itself.
 create table scan_undo (
-  scan_id      uuid primary key,                   -- no reference: see above
-  convening_id uuid not null references convening on delete cascade,
+  scan_id      uuid not null,                      -- no reference: see above
+  convening_id uuid not null references convening on delete cascade,  -- one door takes nothing back of another's
   at           timestamptz not null,
   device       text not null,
-  person_id    uuid references person on delete set null
+  person_id    uuid references person on delete set null,
+  primary key (scan_id, convening_id)
 );
 create index scan_undo_convening on scan_undo (convening_id);
 create index scan_undo_person on scan_undo (person_id) where person_id is not null;
@@ -1128,9 +1131,10 @@ create index scan_undo_person on scan_undo (person_id) where person_id is not nu
 -- same. To be in a room is to be in the house.
 create view presence with (security_invoker = true) as
   select s.id, s.convening_id, s.registration_id, s.signup_id, s.unlisted_id, s.session_id, s.direction, s.at, s.device,
-         s.outcome, s.adult, s.release, s.id_checked
+         s.outcome, s.adult, s.release, s.id_checked, s.outcome <> 'refused' as let_in
     from scan s
-   where (s.outcome <> 'refused' or s.reason = 'not_cleared') and not exists (select from scan_undo u where u.scan_id = s.id);
+   where (s.outcome <> 'refused' or s.reason = 'not_cleared')
+     and not exists (select from scan_undo u where u.scan_id = s.id and u.convening_id = s.convening_id);
 
 -- The last word about each minor at the door: they are here until somebody signs them out, however many nights that takes.
 create view minor_at_door with (security_invoker = true) as

@@ -26,7 +26,7 @@ async def tell_uncleared(conn: Connection, desk: Desk, event_id: UUID, event: ev
 
 async def tell_release(conn: Connection, desk: Desk, event_id: UUID, event: events.ReleaseDoubted) -> None:
     """A student went with somebody whom nobody named → the same."""
-    if event.scan_id not in await queries.undone(conn, [event.scan_id]):
+    if event.scan_id not in await queries.undone(conn, event.convening_id, [event.scan_id]):
         await _alert(conn, desk, event_id, event.convening_id, event.scan_id, "release")
 
 

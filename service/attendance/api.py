@@ -48,12 +48,12 @@ class WhoIsIt(Invalid):
     code = "who-is-it"
 
 
-def require_somebody(scans: list[Scan]) -> None:
-    """Raise WhoIsIt for the first scan that names nobody, or two; what takes another scan back needs nobody."""
-    for index, scan in enumerate(scans):
-        named = [scan.code, scan.registration_id, scan.signup_id, scan.unlisted_id]
-        if scan.undoes is None and sum(one is not None for one in named) != 1:
-            raise WhoIsIt(pointer=f"/scans/{index}")
+def require_sense(scan: Scan, pointer: str) -> None:
+    """Raise WhoIsIt for a scan that names nobody, or two (what takes another one back needs nobody); ImpossibleTime."""
+    named = [scan.code, scan.registration_id, scan.signup_id, scan.unlisted_id]
+    if scan.undoes is None and sum(one is not None for one in named) != 1:
+        raise WhoIsIt(pointer=pointer)
+    rules.require_possible(scan.at, f"{pointer}/at")
 
 
 @post(
@@ -66,7 +66,9 @@ def require_somebody(scans: list[Scan]) -> None:
 )
 async def check_in(request: AnyRequest, data: JSONBody[CheckIns], conn: Conn, now: Now, settings: Given) -> CheckInOutcomes:
     """Take up to 1,000 scans in; each gets an outcome of its own, and the same scan twice the same one."""
-    require_somebody(data.scans)
+    rules.require_possible(data.sent_at, "/sent_at")
+    for index, scan in enumerate(data.scans):
+        require_sense(scan, f"/scans/{index}")
     if not await convenings.exists(conn, data.convening_id):
         raise NoSuchConvening(pointer="/convening_id")
     batch = checking_in.Batch(data.convening_id, data.scans, data.sent_at)

@@ -58,7 +58,7 @@ async def check_in(conn: Connection, ring: Ring, batch: Batch, now: datetime) ->
     for index, scan in ordered:
         answers[index] = await _take_back(conn, desk, scan) if scan.undoes else await _take(conn, desk, scan)
     await writes.insert_scans(conn, convening.id, desk.rows, batch.person_id, now)
-    await events.record(conn, now, desk.facts)
+    await events.record(conn, now, [*desk.facts, *_due(desk)])
     return [answers[index] for index in range(len(batch.scans))]
 
 
@@ -75,6 +75,8 @@ class _Desk:
         self.convening, self.batch, self.known, self.homes, self.now = convening, batch, known, homes, now
         self.rows: list[NewScan] = []
         self.facts: list[AnyEvent] = []
+        self.touched: set[UUID | None] = set()
+        """Registrations of which something was said, or taken back."""
 
 
 async def _take(conn: Connection, desk: _Desk, scan: Scan) -> Answer:
@@ -90,10 +92,13 @@ async def _take(conn: Connection, desk: _Desk, scan: Scan) -> Answer:
     row = _row(desk, scan, subject, at, outcome, reason)
     desk.rows.append(row)
     desk.known.scans[scan.scan_id] = knowing.as_known(row, desk.convening.id)
-    if outcome != "refused" and scan.scan_id not in desk.known.undone:
-        desk.known.say(subject, Word(scan.scan_id, scan.session_id, scan.direction, at))
+    if scan.scan_id in desk.known.undone:
+        return _answer(scan, outcome, reason or "")
+    if outcome != "refused" or reason == "not_cleared":
+        desk.known.say(subject, Word(scan.scan_id, scan.session_id, scan.direction, at, outcome != "refused"))
     if outcome == "recorded":
         desk.facts += _facts(desk, row)
+    desk.touched.add(subject.registration_id)
     return _answer(scan, outcome, reason or "")
 
 
@@ -107,6 +112,7 @@ async def _take_back(conn: Connection, desk: _Desk, scan: Scan) -> Answer:
     if is_new:
         desk.known.take_back(scan.undoes)
         desk.facts.append(events.ScanUndone(desk.convening.id, scan.undoes))
+        desk.touched.add(before.registration_id if before else None)
     return _answer(scan, "recorded" if is_new else "already", "")
 
 
@@ -152,6 +158,8 @@ def _told(desk: _Desk, scan: Scan, subject: Subject, at: datetime) -> Outcome:
 
 
 def _row(desk: _Desk, scan: Scan, subject: Subject, at: datetime, outcome: Outcome, reason: Reason | None) -> NewScan:
+    if reason == "private_session":
+        subject = Subject()
     adult, release = scan.brought_by.strip(), None
     if subject.is_minor and scan.direction == "out":
         adult = scan.released_to.strip()
@@ -161,7 +169,7 @@ def _row(desk: _Desk, scan: Scan, subject: Subject, at: datetime, outcome: Outco
         registration_id=subject.registration_id,
         signup_id=subject.signup_id,
         unlisted_id=subject.unlisted_id,
-        session_id=scan.session_id if scan.session_id in desk.known.rooms else None,
+        session_id=scan.session_id if scan.session_id in desk.known.rooms and reason != "private_session" else None,
         direction=scan.direction,
         at=at,
         device_at=scan.at,
@@ -190,6 +198,14 @@ def _facts(desk: _Desk, row: NewScan) -> list[AnyEvent]:
     if row.release == "unlisted":
         facts.append(events.ReleaseDoubted(convening_id, row.signup_id, row.id))
     return facts
+
+
+def _due(desk: _Desk) -> list[AnyEvent]:
+    """A device that was without network brings scans after the convening was completed: what is certified follows them."""
+    if desk.convening.state != "completed":
+        return []
+    touched = sorted(one for one in desk.touched if one is not None)
+    return [events.CertificateDue(desk.convening.id, one) for one in touched]
 
 
 def _answer(scan: Scan, outcome: Outcome, reason: str) -> Answer:

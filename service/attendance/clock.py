@@ -25,9 +25,10 @@ class OpeningRow(Struct, frozen=True):
 
 
 class UnclearedRow(Struct, frozen=True):
-    """A minor who is here and not cleared, by the scan that says so; nobody was told yet."""
+    """A minor who is here and not cleared, by the scan that says so; nobody was told since they came."""
 
     convening_id: UUID
+    minor_id: UUID
     scan_id: UUID
     at: datetime
 
@@ -52,7 +53,7 @@ async def turn(conn: Connection, now: datetime) -> None:
         if due_at <= now < due_at + STALE and await _tick_once(conn, "door-papers", row.id, due_at):
             await events.record(conn, now, [events.DoorPapersDue(row.id)])
     for found in await _uncleared(conn, now):
-        if await _tick_once(conn, "uncleared-on-site", found.scan_id, found.at):
+        if await _tick_once(conn, "uncleared-on-site", found.minor_id, found.at):
             await events.record(conn, now, [events.UnclearedOnSite(found.convening_id, found.scan_id)])
 
 
@@ -82,11 +83,17 @@ async def _uncleared(conn: Connection, now: datetime) -> list[UnclearedRow]:
     return await db.many(
         conn,
         UnclearedRow,
-        """select m.convening_id, m.scan_id, m.at from convening c join minor_at_door m on m.convening_id = c.id
-            where c.state = 'published' and c.ends_at > $2 and m.direction = 'in'
+        """select m.convening_id, coalesce(m.signup_id, m.unlisted_id) as minor_id, m.scan_id, m.at
+             from convening c join minor_at_door m on m.convening_id = c.id
+            where c.state <> 'draft' and c.ends_at > $2 and m.direction = 'in'
               and not exists (select from seat t join clearance k on k.signup_id = t.signup_id
                                where t.signup_id = m.signup_id and (k.valid_until is null or k.valid_until > $1))
-              and not exists (select from clock_tick o where o.kind = 'uncleared-on-site' and o.subject_id = m.scan_id)""",
+              and not exists (select from clock_tick o where o.kind = 'uncleared-on-site'
+                                 and o.subject_id = coalesce(m.signup_id, m.unlisted_id)
+                                 and not exists (select from presence p
+                                                  where coalesce(p.signup_id, p.unlisted_id) = o.subject_id
+                                                    and p.convening_id = m.convening_id
+                                                    and p.direction = 'out' and p.at >= o.due_at))""",
         now,
         now - AFTERWARDS,
     )

@@ -1,7 +1,8 @@
 """Minutes in rooms, from scans: what overlaps with a session, never the same minute twice. Pure.
 
 A scan into another room ends the stay in the one before; so does leaving the house. Who is scanned early is in the room when
-its session begins. An in without an out lasts until the session ends; an out without an in says nothing.
+its session begins, unless they left meanwhile. An in without an out lasts until the session ends; an
+out without an in says nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +51,11 @@ def stays(words: Sequence[Word], rooms: Sequence[Room]) -> list[Stay]:
         for room in rooms
     }
     moves = sorted(
-        ((_effective(word, by_id), word.at, word.id, word) for word in words if _matters(word, by_id)),
+        (
+            (_effective(word, by_id), word.at, word.id, word)
+            for word in words
+            if _matters(word, by_id) and not _gave_up(word, words, by_id)
+        ),
         key=lambda move: move[:3],
     )
     found: list[Stay] = []
@@ -70,6 +75,20 @@ def stays(words: Sequence[Word], rooms: Sequence[Room]) -> list[Stay]:
 def _matters(word: Word, rooms: Mapping[UUID, Room]) -> bool:
     """To come into the house is to be in no room yet."""
     return word.session_id in rooms or (word.session_id is None and word.direction == "out")
+
+
+def _gave_up(word: Word, words: Sequence[Word], rooms: Mapping[UUID, Room]) -> bool:
+    """Whether somebody who was scanned early left that room, or the house, before its session began, and was not back."""
+    if word.direction == "out" or word.session_id is None:
+        return False
+    starts_at = rooms[word.session_id].starts_at
+    since = sorted(
+        (one for one in words if (word.at, word.id) < (one.at, one.id) and one.at < starts_at),
+        key=lambda one: (one.at, one.id),
+    )
+    house = [one.direction for one in since if one.session_id is None or one.direction == "in"]
+    room = [one.direction for one in since if one.session_id == word.session_id]
+    return "out" in (*house[-1:], *room[-1:])
 
 
 def _effective(word: Word, rooms: Mapping[UUID, Room]) -> datetime:

@@ -68,9 +68,24 @@ async def presence(conn: Connection, convening_id: UUID) -> list[PresenceRow]:
     return await db.many(
         conn,
         PresenceRow,
-        """select id, registration_id, signup_id, unlisted_id, session_id, direction, at, adult, release from presence
+        """select id, registration_id, signup_id, unlisted_id, session_id, direction, at, adult, release, let_in
+             from presence
             where convening_id = $1 order by at, id""",
         convening_id,
+    )
+
+
+async def scanned_until(conn: Connection, convening_id: UUID, private: str) -> datetime | None:
+    """The end of the last session, private ones left out, at which any adult with a seat was scanned."""
+    return await db.maybe(
+        conn,
+        datetime,
+        """select s.ends_at from session s where s.convening_id = $1 and s.kind <> $2
+              and exists (select from presence p join registration r on r.id = p.registration_id
+                           where p.session_id = s.id and r.state = 'confirmed')
+            order by s.ends_at desc limit 1""",
+        convening_id,
+        private,
     )
 
 
@@ -117,7 +132,7 @@ async def turned_away(conn: Connection, convening_id: UUID) -> list[RefusedRow]:
              from scan s left join registration r on r.id = s.registration_id
             where s.convening_id = $1 and s.outcome = 'refused' and s.direction = 'in' and s.signup_id is null
               and s.unlisted_id is null and s.reason in ('withdrawn', 'no_seat', 'elsewhere')
-              and not exists (select from scan_undo u where u.scan_id = s.id)
+              and not exists (select from scan_undo u where u.scan_id = s.id and u.convening_id = $1)
               and not exists (select from registration o where o.person_id = r.person_id and o.convening_id = $1
                                  and o.state = 'confirmed')
             order by s.at desc limit 200""",

@@ -1,9 +1,10 @@
 """What passes between a device at the door and us: what it may hold, and what it brings when it has network again."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
@@ -11,7 +12,7 @@ from service.access import acts
 from service.access.rules import Visitor
 from service.attendance import checking_in, rules, walking_in, writes
 from service.attendance import emergency as helpers
-from service.attendance.api import require_somebody
+from service.attendance.api import require_sense
 from service.attendance.checking_in import Answer, Batch
 from service.attendance.desk_roster import DeskRoster
 from service.attendance.emergency import Sheet
@@ -28,6 +29,10 @@ AFTERWARDS = timedelta(days=1)
 """So long after the end a desk still gets its list; then nobody needs it."""
 
 
+Parts: TypeAlias = Annotated[list[msgspec.Raw], Meta(max_length=rules.MOST)]
+UNREADABLE = "unreadable"
+
+
 class Opening(Struct, frozen=True, forbid_unknown_fields=True):
     """The emergency list was opened on a device, perhaps without network."""
 
@@ -39,9 +44,32 @@ class Brought(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a device did."""
 
     sent_at: Instant
-    scans: Annotated[list[Scan], Meta(max_length=rules.MOST)] = []
-    walk_ins: Annotated[list[WalkIn], Meta(max_length=100)] = []
-    openings: Annotated[list[Opening], Meta(max_length=100)] = []
+    scans: Parts = []
+    walk_ins: Parts = []
+    openings: Parts = []
+
+
+class Legible(Struct, frozen=True):
+    """The parts that can be read, and an answer for each of the others: one bad word never holds up the rest."""
+
+    sent_at: datetime
+    scans: list[Scan]
+    walk_ins: list[WalkIn]
+    openings: list[Opening]
+    refused_scans: list[Answer]
+    refused_walk_ins: list[WalkedIn]
+
+
+class ScanId(Struct, frozen=True):
+    """All of a scan that is needed to say that the rest cannot be read."""
+
+    scan_id: UUID
+
+
+class PartId(Struct, frozen=True):
+    """The same of a walk-in."""
+
+    id: UUID
 
 
 class Taken(Struct, frozen=True):
@@ -67,13 +95,30 @@ class NothingBrought(Invalid):
     code = "nothing-brought"
 
 
-def read_brought(text: str) -> Brought:
-    """What the page sent as JSON; raises NothingBrought, WhoIsIt, and what is wrong with a field."""
+def read_brought(text: str) -> Legible:
+    """What the page sent as JSON, part by part; raises NothingBrought, and what is wrong where no id can be read."""
     if not text:
         raise NothingBrought
     given = read(text.encode(), Brought)
-    require_somebody(given.scans)
-    return given
+    rules.require_possible(given.sent_at, "/sent_at")
+    found = Legible(given.sent_at, [], [], [read(bytes(raw), Opening) for raw in given.openings], [], [])
+    for raw in given.scans:
+        try:
+            scan = read(bytes(raw), Scan)
+            require_sense(scan, "/scans")
+            found.scans.append(scan)
+        except Refused as refusal:
+            scan_id = read(bytes(raw), ScanId).scan_id
+            found.refused_scans.append(Answer(scan_id, "refused", UNREADABLE, refusal.sentence))
+    for raw in given.walk_ins:
+        try:
+            walk_in = read(bytes(raw), WalkIn)
+            rules.require_possible(walk_in.at, "/walk_ins/at")
+            found.walk_ins.append(walk_in)
+        except Refused as refusal:
+            walk_in_id = read(bytes(raw), PartId).id
+            found.refused_walk_ins.append(WalkedIn(walk_in_id, None, UNREADABLE, refusal.sentence))
+    return found
 
 
 def shrunk(roster: DeskRoster, now: datetime) -> DeskRoster:
@@ -95,7 +140,7 @@ async def emergency(conn: Connection, ring: Ring, roster: DeskRoster, person_id:
 
 
 async def take(
-    conn: Connection, request: AnyRequest, ring: Ring, convening_id: UUID, given: Brought, visitor: Visitor, now: datetime
+    conn: Connection, request: AnyRequest, ring: Ring, convening_id: UUID, given: Legible, visitor: Visitor, now: datetime
 ) -> Taken:
     """Walk-ins first, each of them checked in by itself; then the scans; then who opened the emergency list when."""
     walked = [await _walk_in(conn, convening_id, one, now) for one in given.walk_ins]
@@ -110,7 +155,11 @@ async def take(
         if await writes.insert_opening(conn, opened.id, opened.at):
             at = rules.real_time(opened.at, given.sent_at, now).isoformat()
             await acts.note(conn, request, "emergency_list_opened", ("convening", convening_id), now, at=at)
-    return Taken(answers[len(arrived) :], walked, [one.id for one in given.openings])
+    return Taken(
+        [*answers[len(arrived) :], *given.refused_scans],
+        [*walked, *given.refused_walk_ins],
+        [one.id for one in given.openings],
+    )
 
 
 async def _walk_in(conn: Connection, convening_id: UUID, given: WalkIn, now: datetime) -> WalkedIn:

@@ -27,11 +27,13 @@ class Known:
         cleared: frozenset[UUID],
         unlisted: set[UUID],
         scans: dict[UUID, KnownScan],
-        undone: frozenset[UUID],
+        undone: set[UUID],
+        walked: Mapping[UUID, UUID],
         rooms: Mapping[UUID, SessionRow],
     ) -> None:
         self.badges, self.states, self.here, self.cleared = badges, states, here, cleared
         self.unlisted, self.scans, self.undone, self.rooms = unlisted, scans, undone, rooms
+        self.walked = walked
         self._words: dict[Subject, list[Word]] = {}
 
     def subject(self, scan: Scan) -> Subject:
@@ -49,7 +51,8 @@ class Known:
             badge = self.badges.get(typed(scan.code))
             return Subject(badge.registration_id, badge.signup_id) if badge else Subject()
         if scan.registration_id is not None:
-            return Subject(scan.registration_id) if scan.registration_id in self.states else Subject()
+            registration_id = self.walked.get(scan.registration_id, scan.registration_id)
+            return Subject(registration_id) if registration_id in self.states else Subject()
         if scan.signup_id is not None:
             return Subject(None, scan.signup_id) if scan.signup_id in self.here else Subject()
         return Subject(None, None, scan.unlisted_id)
@@ -65,7 +68,8 @@ class Known:
         words.sort(key=lambda one: (one.at, one.id))
 
     def take_back(self, scan_id: UUID) -> None:
-        """A word was a slip."""
+        """A word was a slip; also one that comes only now."""
+        self.undone.add(scan_id)
         for words in self._words.values():
             words[:] = [word for word in words if word.id != scan_id]
 
@@ -73,7 +77,9 @@ class Known:
 async def look(conn: Connection, convening: ConveningRow, scans: Sequence[Scan], now: datetime) -> Known:
     """Read it; call behind `queries.take_turn`."""
     badges = {row.code: row for row in await queries.badges(conn, [typed(one.code) for one in scans if one.code])}
-    adults = {one.registration_id for one in scans} | {one.registration_id for one in badges.values()}
+    named = [one.registration_id for one in scans if one.registration_id]
+    walked = {one.id: one.registration_id for one in await queries.walked_in(conn, convening.id, named)}
+    adults = {*named, *walked.values()} | {one.registration_id for one in badges.values()}
     minors = {one.signup_id for one in scans} | {one.signup_id for one in badges.values()}
     unlisted = [one.unlisted_id for one in scans if one.unlisted_id]
     registrations = await queries.adults(conn, [one for one in adults if one])
@@ -86,18 +92,21 @@ async def look(conn: Connection, convening: ConveningRow, scans: Sequence[Scan],
         cleared=frozenset(one.id for one in students if one.is_cleared),
         unlisted=set(await queries.unlisted_in(conn, unlisted, convening.id)),
         scans={one.id: one for one in await queries.scans(conn, ids)},
-        undone=frozenset(await queries.undone(conn, ids)),
+        undone=set(await queries.undone(conn, convening.id, ids)),
+        walked=walked,
         rooms={room.id: room for room in await convenings.sessions(conn, convening.id)},
     )
     minor_ids = [*(one.id for one in students), *unlisted]
     for row in await queries.presence_of(conn, convening.id, [one.id for one in registrations], minor_ids):
         subject = Subject(row.registration_id, row.signup_id, row.unlisted_id)
-        known.words(subject).append(Word(row.id, row.session_id, row.direction, row.at))
+        known.words(subject).append(Word(row.id, row.session_id, row.direction, row.at, row.let_in))
     return known
 
 
 def is_same(before: KnownScan, scan: Scan, subject: Subject, convening_id: UUID) -> bool:
     """Whether a scan is the one that was taken in under its id."""
+    if before.reason == "private_session":  # nobody wrote down who it was
+        return (before.convening_id, before.direction) == (convening_id, scan.direction)
     told = (before.convening_id, before.direction, before.registration_id, before.signup_id, before.unlisted_id)
     now = (convening_id, scan.direction, subject.registration_id, subject.signup_id, subject.unlisted_id)
     return told == now and (before.session_id == scan.session_id or before.reason == "no_such_session")

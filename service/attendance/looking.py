@@ -1,6 +1,6 @@
 """Who came, who was in which room, who is here: read at one moment, from scans and what organizers said instead."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -90,7 +90,7 @@ class Attendance(Struct, frozen=True):
     @property
     def registered(self) -> int:
         """Adults who had a seat before they came."""
-        return sum(one.status != "walk_in" for one in self.people)
+        return sum(one.person.source != "walk_in" for one in self.people)
 
     @property
     def arrived(self) -> int:
@@ -113,13 +113,14 @@ async def attendance(conn: Connection, convening_id: UUID, now: datetime) -> Att
     traces = {one.registration_id: trace_of(one, words[one.registration_id], corrections) for one in people}
     frame = frame_of(convening, agenda, list(traces.values()))
     attended = [_attended(one, traces[one.registration_id], frame, now) for one in people]
+    inside = Counter(room for trace in traces.values() if (room := _room_of(trace, frame, now)))
     minors = await day_queries.minors_here(conn, convening_id, now)
     adults = sum(one.is_here for one in attended)
     return Attendance(
         convening=convening,
         people=attended,
         students=await _students(conn, convening_id, words, now),
-        rooms=[_room(session, attended, traces, now) for session in agenda],
+        rooms=[_room(session, attended, inside[session.id]) for session in agenda],
         minors=minors,
         count=rules.count(
             len([one for one in minors if not one.is_of_age]), adults, await day_queries.supervision(conn, convening_id)
@@ -136,7 +137,9 @@ async def of_person(conn: Connection, convening_id: UUID, registration_id: UUID,
     convening = await convenings.convening(conn, convening_id)
     words = await queries.presence_of(conn, convening_id, [registration_id], [])
     trace = trace_of(people[0], words, await day_queries.corrections(conn, convening_id, registration_id))
-    frame = frame_of(convening, await convenings.sessions(conn, convening_id), [trace])
+    rooms = rooms_of(await convenings.sessions(conn, convening_id))
+    until = await day_queries.scanned_until(conn, convening_id, PRIVATE)
+    frame = Frame(convening.ends_at, convening.time_zone, rooms, until)
     return _attended(people[0], trace, frame, now)
 
 
@@ -201,13 +204,13 @@ def _attended(person: PersonRow, trace: Trace, frame: Frame, now: datetime) -> A
     )
 
 
-def _room(session: SessionRow, people: Sequence[Attended], traces: Mapping[UUID, Trace], now: datetime) -> RoomSeen:
-    [room] = rooms_of([session]) or [None]
-    if room is None:
-        return RoomSeen(session, 0, 0)
-    inside = sum(
-        any(stay.begins_at <= now < stay.ends_at for stay in credit.stays(trace.words, [room])) for trace in traces.values()
-    )
+def _room_of(trace: Trace, frame: Frame, now: datetime) -> UUID | None:
+    """The one room in which somebody is now."""
+    stays = credit.stays(trace.words, frame.rooms)
+    return next((stay.session_id for stay in stays if stay.begins_at <= now < stay.ends_at), None)
+
+
+def _room(session: SessionRow, people: Sequence[Attended], inside: int) -> RoomSeen:
     return RoomSeen(session, sum(session.id in one.were for one in people), inside)
 
 
@@ -221,6 +224,7 @@ async def _students(
 
 
 def _student(row: RosterRow, panel: str, words: Sequence[PresenceRow]) -> StudentSeen:
+    words = [word for word in words if word.let_in or word.direction == "out"]
     first = next((word for word in words if word.direction == "in"), None)
     last = max(words, key=lambda word: (word.at, word.direction == "out", word.id), default=None)
     gone = last if last is not None and last.direction == "out" else None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from emails import wording
 from service.attendance import emergency, lanyards, queries
-from service.attendance.day_queries import PersonRow
+from service.attendance.day_queries import MinorRow, PersonRow
 from service.attendance.desk_roster import DeskRoster
 from service.consents.day_facts import OnSite
 from service.consents.day_rules import Window
@@ -23,6 +23,7 @@ from service.documents.day_sheets import (
     EmergencyList,
     EmergencyStudent,
 )
+from service.documents.rules import Pair
 from service.registrations.badges import grouped
 from service.settings import Settings
 from service.web import qr
@@ -122,9 +123,14 @@ def desk_list(convening: ConveningRow, roster: DeskRoster, settings: Settings, n
 
 
 def emergency_list(
-    convening: ConveningRow, window: Window, found: Sequence[OnSite], settings: Settings, now: datetime
+    convening: ConveningRow,
+    window: Window,
+    found: Sequence[OnSite],
+    uncleared: Sequence[MinorRow],
+    settings: Settings,
+    now: datetime,
 ) -> EmergencyList:
-    """All that helpers must know, for the safety lead alone."""
+    """All that helpers must know, for the safety lead alone; and who else must be found in an emergency, without a name."""
     lead = [f"For the safety lead alone. As of {_moment(convening, now)}."]
     if window.is_open(now):
         lead.append(
@@ -140,9 +146,16 @@ def emergency_list(
         author=settings.mail_name or "Plenary",
         footer=f"{convening.title}. {KEEP_TO_YOURSELF}",
         lead=lead,
+        uncleared_title="Here, and not cleared",
+        uncleared=[_uncleared(convening, one) for one in uncleared],
         students=[EmergencyStudent(one.name, one.school, one.panel, one.flags, one.facts) for one in sheets],
         made_at=now,
     )
+
+
+def _uncleared(convening: ConveningRow, minor: MinorRow) -> Pair:
+    who = minor.called or (f"A student of {minor.school}" if minor.school else "A minor whom no list has")
+    return Pair(who, f"since {_moment(convening, minor.at)}")
 
 
 def _moment(convening: ConveningRow, now: datetime) -> str:

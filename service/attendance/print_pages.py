@@ -83,9 +83,10 @@ async def emergency_list(
     found = await day_facts.on_site(conn, ring(settings.field_keys), convening_id, now)
     listed = [one for one in found if one.student.signup_id in seated]
     ids = [one.student.signup_id for one in listed]
+    uncleared = [one for one in await day_queries.minors_here(conn, convening_id, now) if not one.is_cleared]
     await disclosures.disclose_list(conn, ids, visitor.person_id, disclosures.SAFETY, now, own_too=True)
     await acts.note(conn, request, "emergency_list_printed", ("convening", convening_id), now, students=str(len(ids)))
-    return await _printed(convening, "emergency", papers.emergency_list(convening, window, listed, settings, now))
+    return await _printed(convening, "emergency", papers.emergency_list(convening, window, listed, uncleared, settings, now))
 
 
 async def _students(conn: Connection, convening: ConveningRow, now: datetime) -> Sequence[RosterRow]:

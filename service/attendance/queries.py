@@ -51,6 +51,13 @@ class KnownScan(Struct, frozen=True):
     reason: str
 
 
+class WalkedInRow(Struct, frozen=True):
+    """A walk-in who got a seat."""
+
+    id: UUID
+    registration_id: UUID
+
+
 class PresenceRow(Struct, frozen=True):
     """One word about where somebody is."""
 
@@ -63,6 +70,7 @@ class PresenceRow(Struct, frozen=True):
     at: datetime
     adult: str
     release: Release | None
+    let_in: bool
 
 
 async def take_turn(conn: Connection, convening_id: UUID) -> None:
@@ -113,9 +121,27 @@ async def scans(conn: Connection, scan_ids: Sequence[UUID]) -> list[KnownScan]:
     )
 
 
-async def undone(conn: Connection, scan_ids: Sequence[UUID]) -> list[UUID]:
-    """Which of these were taken back."""
-    return await db.many(conn, UUID, "select scan_id from scan_undo where scan_id = any($1::uuid[])", scan_ids)
+async def undone(conn: Connection, convening_id: UUID, scan_ids: Sequence[UUID]) -> list[UUID]:
+    """Which of these scans of a door were taken back."""
+    return await db.many(
+        conn,
+        UUID,
+        "select scan_id from scan_undo where convening_id = $1 and scan_id = any($2::uuid[])",
+        convening_id,
+        scan_ids,
+    )
+
+
+async def walked_in(conn: Connection, convening_id: UUID, walk_in_ids: Sequence[UUID]) -> list[WalkedInRow]:
+    """The registrations that these walk-ins became: a device without network knows them by its own ids."""
+    return await db.many(
+        conn,
+        WalkedInRow,
+        """select id, registration_id from walk_in
+            where convening_id = $1 and id = any($2::uuid[]) and registration_id is not null""",
+        convening_id,
+        walk_in_ids,
+    )
 
 
 async def unlisted_in(conn: Connection, unlisted_ids: Sequence[UUID], convening_id: UUID) -> list[UUID]:
@@ -136,7 +162,8 @@ async def presence_of(
     return await db.many(
         conn,
         PresenceRow,
-        """select id, registration_id, signup_id, unlisted_id, session_id, direction, at, adult, release from presence
+        """select id, registration_id, signup_id, unlisted_id, session_id, direction, at, adult, release, let_in
+             from presence
             where convening_id = $1 and (registration_id = any($2::uuid[]) or signup_id = any($3::uuid[])
                                          or unlisted_id = any($3::uuid[]))
             order by at, id""",

@@ -23,6 +23,17 @@ def key(name: str) -> str:
     return f"{words[0]} {words[-1]}" if words else ""
 
 
+def words(name: str) -> frozenset[str]:
+    """First and last word of a name, folded, in no order: some write the family name first."""
+    return frozenset(key(name).split())
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names may be one person's: the same first and last word in either order, or a single word of them."""
+    mine, others = words(one), words(other)
+    return bool(mine) and bool(others) and (mine <= others or others <= mine)
+
+
 def sealed(salt: str, name: str) -> str:
     """What a device keeps of a name: enough to compare it, not to read it."""
     return hashlib.sha256(f"{salt}:{key(name)}".encode()).hexdigest()[:24]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from service.errors import Refused
+from service.errors import Invalid, Refused
 from service.text import EmailText, Line, Name
 
 Direction: TypeAlias = Literal["in", "out"]
@@ -61,7 +61,7 @@ class Scan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     registration_id: UUID | None = None
     signup_id: UUID | None = None
     unlisted_id: UUID | None = None
-    called: Annotated[str, Meta(max_length=120)] = ""
+    called: Line = ""
     """Of a minor who is on no list: what the desk calls them."""
     session_id: UUID | None = None
     direction: Direction
@@ -96,6 +96,8 @@ class Word(Struct, frozen=True):
     session_id: UUID | None
     direction: Direction
     at: datetime
+    let_in: bool = True
+    """False of a minor who is here and was not let in: present, and not signed in."""
 
 
 class WalkIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,6 +128,24 @@ class DoorClosed(Refused):
     """The door of this convening is not open: it is a draft, does not take place, or its day has not come."""
 
     code = "door-closed"
+
+
+class AddressTaken(Refused):
+    """Somebody else has a seat here under this mail address. Write the person's own address."""
+
+    code = "address-taken"
+
+
+class AnotherWalkIn(Refused):
+    """Another person was written down under this id. Give each person an id of their own."""
+
+    code = "another-walk-in"
+
+
+class ImpossibleTime(Invalid):
+    """This time is in another century. Set the clock of the device."""
+
+    code = "impossible-time"
 
 
 class Supervision(Struct, frozen=True):
@@ -162,6 +182,12 @@ def count(minors: int, adults: int, rule: Supervision) -> Count:
     return Count(minors, adults, max(by_ratio, rule.least_adults), tuple(broken))
 
 
+def require_possible(at: datetime | None, pointer: str) -> None:
+    """Raise ImpossibleTime for a clock that shows another century: such times cannot be reckoned with."""
+    if at is not None and not 2000 <= at.year < 2200:
+        raise ImpossibleTime(pointer=pointer)
+
+
 def real_time(at: datetime, sent_at: datetime | None, now: datetime) -> datetime:
     """When something happened by our clock, from the device's `at` and what that clock showed when it sent (`sent_at`).
 
@@ -172,7 +198,11 @@ def real_time(at: datetime, sent_at: datetime | None, now: datetime) -> datetime
 
 
 def told(words: Sequence[Word], new: Word) -> Outcome:
-    """Whether a scan says something new about where somebody is, beside what was said before it and after it."""
+    """Whether a scan says something new about where somebody is, beside what was said before it and after it.
+
+    Who was here and not let in is not signed in by that; signed out they are.
+    """
+    words = [word for word in words if word.let_in or new.direction == "out"]
     before = [word for word in words if (word.at, word.id) < (new.at, new.id)]
     after = [word for word in words if (word.at, word.id) > (new.at, new.id)]
     neighbours = [*before[-1:], *after[:1]]

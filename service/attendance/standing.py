@@ -80,10 +80,10 @@ def left_at(trace: Trace, frame: Frame) -> datetime | None:
 
 def status(trace: Trace, frame: Frame, now: datetime) -> Status:
     """How one adult stands; nobody is a no-show or gone early before the convening is over."""
-    if trace.is_walk_in:
-        return "walk_in"
     if not has_come(trace):
         return "no_show" if now >= next_midnight(frame.ends_at, frame.time_zone) else "expected"
+    if trace.is_walk_in:
+        return "walk_in"
     last, whole = left_at(trace, frame), min(frame.scanned_until or frame.ends_at, frame.ends_at)
     if now >= frame.ends_at and last is not None and whole - last > EARLY:
         return "left_early"

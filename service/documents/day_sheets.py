@@ -106,6 +106,9 @@ class EmergencyList(Struct, frozen=True, kw_only=True, tag="emergency_list", tag
     author: str
     footer: str
     lead: list[str]
+    uncleared_title: str
+    uncleared: list[Pair]
+    """Minors in the house who may not be checked in: what the desk calls them, and since when they are here."""
     students: list[EmergencyStudent]
     made_at: datetime
 

@@ -118,6 +118,14 @@ async def accept(conn: Connection, registration_id: UUID, now: datetime) -> Regi
     return await queries.registration(conn, registration_id)
 
 
+async def seat_at_door(conn: Connection, registration_id: UUID, now: datetime) -> None:
+    """Seat somebody who waits, or has an offer, and stands at the door; whether a seat is free is the caller's to know.
+
+    Call behind the convening's lock.
+    """
+    await _seat(conn, await locked(conn, registration_id), now)
+
+
 async def refuse(conn: Connection, registration_id: UUID, now: datetime) -> RegistrationRow:
     """Say no to the offered seat; it goes to the next person."""
     found = await locked(conn, registration_id)

@@ -129,3 +129,11 @@ def test_the_adults_that_are_needed_are_just_enough(minors: int, adults: int, pe
     assert count(minors, needed, rule).is_kept
     assert needed == 0 or not count(minors, needed - 1, rule).is_kept
     assert count(minors, adults, rule).is_kept == (adults >= needed)
+
+
+def test_who_leaves_before_a_session_they_were_scanned_for_early_gets_nothing_for_it() -> None:
+    early, gone = word(-10, "in", ONE), word(-5, "out")
+    assert credit.minutes([early, gone], ROOMS) == {}
+    assert credit.minutes([early, word(-5, "out", ONE)], ROOMS) == {}
+    assert credit.minutes([early, gone, word(-2)], ROOMS) == {ONE.id: 75}, "who came back before it began waits there"
+    assert credit.minutes([early, word(5, "out")], ROOMS) == {ONE.id: 5}

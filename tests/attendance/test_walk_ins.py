@@ -44,7 +44,7 @@ async def test_four_fields_are_a_registration_that_can_be_checked_in_and_twice_i
 
 async def test_who_has_a_seat_already_is_found_by_their_address(door: Door, now: datetime) -> None:
     row = await make.registered(door.conn, door.convening.id, now=now)
-    made = await walk_in(door, somebody(door.opens, name="Another Name", email=row.email.upper()))
+    made = await walk_in(door, somebody(door.opens, name=row.name.upper(), email=row.email.upper()))
     assert made.registration_id == row.id
     assert (await door.seen(door.opens)).people[0].person.name == row.name, "nothing of it is changed"
 
@@ -96,3 +96,37 @@ async def test_a_place_that_a_stranger_asked_for_gives_way_to_who_stands_here(do
     await make.registered(door.conn, door.convening.id, now=now, source="public", email="percival@silver-sage.example")
     made = await walk_in(door, somebody(door.opens))
     assert isinstance(made.registration_id, UUID)
+
+
+async def test_who_waits_takes_the_seat_that_is_free_when_they_stand_at_the_door(door: Door, now: datetime) -> None:
+    small = Door(door.conn, door.settings, await make.convening(door.conn, now, title="Small", capacity=1))
+    await make.registered(door.conn, small.convening.id, 1, now=now)
+    waits = await make.registered(door.conn, small.convening.id, 2, now=now)
+    own = {"name": waits.name, "email": waits.email}
+    assert (await walk_in(small, somebody(small.opens, **own))).reason == "no-seat-left"
+    await door.conn.execute("update convening set capacity = 2 where id = $1", small.convening.id)
+    assert (await walk_in(small, somebody(small.opens, **own))).registration_id == waits.id
+    assert await small.said(scan(small.opens, registration_id=waits.id)) == ["recorded"]
+    assert (await walk_in(small, somebody(small.opens))).reason == "no-seat-left", "and the seat is sold once"
+
+
+async def test_two_people_of_one_office_address_are_not_one_person(door: Door) -> None:
+    first = await walk_in(door, somebody(door.opens, name="Anna Able", email="office@silver-sage.example"))
+    second = await walk_in(door, somebody(door.opens, name="Bert Baker", email="office@silver-sage.example"))
+    assert first.registration_id is not None
+    assert (second.registration_id, second.reason) == (None, "address-taken")
+    other = await walk_in(door, somebody(door.opens, id=first.id, name="Dora Dee", email="dora@silver-sage.example"))
+    assert (other.registration_id, other.reason) == (None, "another-walk-in")
+
+
+@pytest.mark.parametrize("written", ["Zuri  Camberwell", "ZURI J. Camberwell", "Camberwell, Zuri", "Zuri"])
+async def test_no_student_becomes_an_adult_by_writing_the_name_otherwise(at_stage: Door, zuri: UUID, written: str) -> None:
+    assert (await walk_in(at_stage, somebody(at_stage.opens, name=written))).reason == "no-minors"
+    namesake = await walk_in(at_stage, somebody(at_stage.opens, name="Zuri Oakhurst"))
+    assert namesake.reason == "", "an adult may share a first name with a student"
+
+
+async def test_a_walk_in_who_was_never_seen_has_not_come(door: Door) -> None:
+    await walk_in(door, somebody(door.opens))
+    seen = await door.seen(door.opens + HOUR)
+    assert (seen.arrived, seen.registered, [one.status for one in seen.people]) == (0, 0, ["expected"])

@@ -190,6 +190,11 @@ def emergency_list(count: int = 12, language: str = "en") -> EmergencyList:
             "For the safety lead and helpers only. Keep it with you, show it to nobody else.",
             "In danger call 911 first.",
         ],
+        uncleared_title="Here, and not cleared",
+        uncleared=[
+            Pair("Ünlisted: " + "boy in a green jacket, " * 4, "since 08:41"),
+            Pair("A student of Cedar Harbor High School", "since Tuesday, 10:15"),
+        ],
         students=[
             EmergencyStudent(
                 names[number % len(names)],
