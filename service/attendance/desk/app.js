@@ -1,6 +1,6 @@
 // The front desk: what is typed or scanned, what is shown, and what is done about it.
 
-import { chip, clock, h, many, name } from "./build.js";
+import { chip, clock, h, many, name, trimmed } from "./build.js";
 import { Camera } from "./camera.js";
 import { Cards } from "./cards.js";
 import { Desk } from "./desk.js";
@@ -132,7 +132,7 @@ function show() {
 
 function signal() {
   const waits = line.waits ? ` ${many(line.waits, "deed waits", "deeds wait")} on this device and ${line.waits === 1 ? "goes" : "go"} up by ${line.waits === 1 ? "itself" : "themselves"}.` : "";
-  const words = { up: "Connected.", down: "No signal.", signed_out: "You are signed out.", gone: "This door is not yours to keep any more.", unknown: "Looking for a signal." }[line.state];
+  const words = { up: "Connected.", down: "No signal.", busy: "The server has much to do.", signed_out: "You are signed out.", gone: "This door is not yours to keep any more.", unknown: "Looking for a signal." }[line.state];
   const kind = line.state === "up" ? "yes" : ["signed_out", "gone"].includes(line.state) ? "act" : "part";
   $("signal").className = `mark ${kind}`;
   $("signal").replaceChildren(h("span", {}, words + waits, ...(line.state === "signed_out" ? [" ", h("a", { href: location.pathname }, "Sign in again"), ": nothing is lost."] : [])));
@@ -160,7 +160,7 @@ function incidents() {
   $("incidents").hidden = desk.incidents.length === 0;
   $("incident-list").replaceChildren(...desk.incidents.map((one) => {
     const who = one.called || (one.school ? `A student of ${one.school}` : "A student");
-    const to = h("input", { type: "text", "aria-label": `Who takes them: ${who}`, autocomplete: "off" });
+    const to = h("input", { type: "text", maxlength: 200, "aria-label": `Who takes them: ${who}`, autocomplete: "off" });
     const out = async () => done(await desk.scan({ ...one, called: who }, "out", { released_to: to.value.trim() }), "has left");
     return h("li", {}, h("span", { class: "mark act" }, h("span", {}, h("strong", {}, name(who)), ` may not be checked in. Here since ${clock(one.since, zone)}. Let ${cards.lead} decide.`, to)),
       h("button", { type: "button", class: "btn small", onclick: out }, "Sign out"));
@@ -194,14 +194,16 @@ $("who").addEventListener("input", () => found($("who").value));
 $("place").addEventListener("change", close);
 $("walk-in-form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const fields = Object.fromEntries(new FormData(event.target));
+  const fields = trimmed(event.target);
+  if (!fields) return;
   event.target.reset();
   location.hash = "";
   done(await desk.walkIn(fields), "is in, with a new registration");
 });
 $("unlisted-form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const called = String(new FormData(event.target).get("called")).trim();
+  const called = trimmed(event.target)?.called;
+  if (!called) return;
   event.target.reset();
   location.hash = "";
   await desk.unlisted(called);

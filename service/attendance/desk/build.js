@@ -22,3 +22,9 @@ export function clock(instant, zone) {
 }
 
 export const many = (number, one, more) => `${number} ${number === 1 ? one : more}`;
+
+// What was typed, without space around it; nothing where a field that is asked for has only space in it, which the browser then says.
+export function trimmed(form) {
+  for (const input of form.elements) if (input.tagName === "INPUT") input.value = input.value.trim();
+  return form.reportValidity() ? Object.fromEntries(new FormData(form)) : null;
+}

@@ -3,7 +3,7 @@
 import { chip, clock, h, name } from "./build.js";
 
 const field = (id, label, input) => h("div", { class: "field" }, h("label", { for: id }, label), input);
-const text = (id) => h("input", { id, type: "text", autocomplete: "off", autocapitalize: "words", spellcheck: "false" });
+const text = (id) => h("input", { id, type: "text", maxlength: 200, autocomplete: "off", autocapitalize: "words", spellcheck: "false" });
 const tick = (id, words) => h("label", { class: "choice" }, h("input", { type: "checkbox", id }), h("span", {}, words));
 const pick = (group, value, words) => h("label", { class: "choice" }, h("input", { type: "radio", name: group, value }), h("span", {}, name(words)));
 const button = (kind, words, click) => h("button", { type: "button", class: `btn ${kind}`.trim(), onclick: click }, ...[words].flat());

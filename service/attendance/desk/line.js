@@ -3,14 +3,15 @@
 const LIST_EVERY = 30_000;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 15_000;
-const AT_ONCE = 200;
+const AT_ONCE = 100; // of no kind does the server take more
+const LATER = [408, 425, 429];
 
 export class Line {
   constructor(desk, path, changed) {
     this.desk = desk;
     this.path = path;
     this.changed = changed;
-    this.state = "unknown"; // "up", "down", "signed_out", or "gone"
+    this.state = "unknown"; // "up", "down", "busy", "signed_out", or "gone"
     this.pause = FIRST_PAUSE;
     this.waits = 0;
     this.settled = 0;
@@ -54,16 +55,21 @@ export class Line {
     return sent;
   }
 
+  // What the server cannot read it gets again in halves, until the one deed is found that it cannot: that one goes to the reports,
+  // and holds up no other.
   async sendAll() {
+    let most = AT_ONCE;
     for (;;) {
       const waiting = await this.desk.store.waiting();
       this.waits = waiting.length;
       this.changed();
       if (!waiting.length) return true;
-      const deeds = waiting.slice(0, AT_ONCE);
+      const deeds = waiting.slice(0, most);
       const answer = await this.ask("brought", { method: "POST", body: this.brought(deeds) });
       if (!answer) return false;
-      await this.settle(deeds, answer);
+      if (!answer.unreadable) await this.settle(deeds, answer);
+      else if (deeds.length === 1) await this.settle(deeds, { scans: [{ scan_id: deeds[0].id, reason: "unreadable", detail: answer.unreadable }] });
+      most = answer.unreadable && deeds.length > 1 ? Math.ceil(deeds.length / 2) : Math.min(most * 2, AT_ONCE);
     }
   }
 
@@ -80,7 +86,8 @@ export class Line {
   }
 
   async settle(deeds, answer) {
-    const said = new Map([...answer.scans.map((one) => [one.scan_id, one]), ...answer.walk_ins.map((one) => [one.id, one])]);
+    const parts = [answer.scans, answer.walk_ins, answer.openings].flatMap((all) => all ?? []);
+    const said = new Map(parts.map((one) => [one.scan_id ?? one.id, one]));
     for (const deed of deeds) {
       const outcome = said.get(deed.id);
       if (outcome?.reason) await this.refused(deed, outcome);
@@ -94,13 +101,14 @@ export class Line {
   async refused(deed, outcome) {
     if (deed.kind === "scan" && outcome.reason !== "not_cleared") this.desk.takeBack(deed.body);
     if (deed.kind === "walk_in") this.desk.people.delete(deed.id);
-    await this.desk.report(`${deed.name || "A badge"}: ${outcome.detail}`);
+    const why = outcome.reason === "unreadable" ? `not readable by the server: ${outcome.detail ?? ""}` : outcome.detail;
+    await this.desk.report(`${deed.name || (deed.kind === "opening" ? "The emergency list was opened" : "A badge")}: ${why}`);
   }
 
   async list() {
     const settled = this.settled;
     const held = await this.ask("held", {});
-    if (!held) return false;
+    if (!held?.roster) return false;
     if (settled !== this.settled) return this.list(); // it was made before what has gone up meanwhile
     this.stale = false;
     this.listedAt = performance.now();
@@ -115,8 +123,10 @@ export class Line {
     try {
       const answer = await fetch(`${this.path}/${what}`, { ...options, redirect: "manual", signal: AbortSignal.timeout(20_000) });
       this.stale = answer.status === 403;
-      if (answer.type === "opaqueredirect") return this.went("signed_out");
+      if (answer.type === "opaqueredirect" || answer.status === 401) return this.went("signed_out");
       if (answer.status === 404) return this.gone();
+      if (LATER.includes(answer.status)) return this.went("busy");
+      if (answer.status >= 400 && answer.status < 500 && !this.stale) return this.unread(answer);
       if (!answer.ok) return this.went("down");
       const read = await answer.json();
       this.went("up");
@@ -124,6 +134,13 @@ export class Line {
     } catch {
       return this.went("down");
     }
+  }
+
+  // There is a signal, and the server will not read this: why, as far as it says so.
+  async unread(answer) {
+    const told = await answer.json().catch(() => ({}));
+    this.went("up");
+    return { unreadable: told.detail || `error ${answer.status}.` };
   }
 
   // The door is not theirs any more who are signed in here: nothing of it stays on the device but what waits.

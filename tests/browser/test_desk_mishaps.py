@@ -1,0 +1,68 @@
+"""What goes wrong at a door and must not hold it up: unreadable texts, two pages at once, clocks, sleep, signing out."""
+
+from datetime import datetime
+from urllib.parse import parse_qs
+
+import msgspec
+import pytest
+from playwright.async_api import Browser, Page, Route
+
+from service.db import Connection, Pool
+from service.settings import Settings
+from tests.browser.desk_scene import front
+from tests.browser.test_desk import SCAN, settled
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+async def walk_in(page: Page, name: str) -> None:
+    """Somebody who is not on the list."""
+    await page.click("text=Add an adult who is not on the list")
+    await page.fill("#w-name", name)
+    await page.fill("#w-email", "oakhurst@silver-sage.example")
+    await page.click("text=Yes, an adult: check in")
+
+
+async def test_one_text_that_the_server_cannot_read_is_reported_and_holds_up_nobody(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 7) as at:
+        context, page = await at.tablet(chromium)
+
+        async def refuse(route: Route) -> None:
+            brought = msgspec.json.decode(parse_qs(route.request.post_data or "")["brought"][0])
+            names = [one["name"] for one in brought["walk_ins"]]
+            await (route.fulfill(status=422, json={"detail": "Write it anew."}) if "Poison" in names else route.continue_())
+
+        await page.route("**/brought", refuse)
+        await context.set_offline(True)
+        await page.evaluate(SCAN, [one.code for one in at.people[:3]])
+        await walk_in(page, "Poison")
+        await page.wait_for_selector("#answer >> text=Poison is in")
+        await page.evaluate(SCAN, [one.code for one in at.people[3:]])
+        await context.set_offline(False)
+        await settled(page)
+        assert "Poison: not readable by the server: Write it anew." in await page.inner_text("#report-list")
+        assert await conn.fetchval("select count(*) from scan") == 7
+        await page.reload()
+        await page.wait_for_selector("#report-list >> text=Poison: not readable by the server")
+        await settled(page)
+        await context.close()
+
+
+async def test_what_is_typed_at_the_desk_is_never_longer_than_the_server_takes_nor_only_space(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 0) as at:
+        context, page = await at.tablet(chromium)
+        await page.fill("#who", "zu")
+        assert await page.get_attribute("[id^=other-]", "maxlength") == "200"
+        await page.fill("#who", "")
+        await walk_in(page, " \t ")
+        assert await page.evaluate("document.getElementById('w-name').matches(':invalid')")
+        assert await page.is_visible("#walk-in")
+        await page.fill("#w-name", "  Percival Oakhurst ")
+        await page.click("text=Yes, an adult: check in")
+        await page.wait_for_selector("#log li[data-state=sent]")
+        assert await conn.fetchval("select count(*) from person where name = 'Percival Oakhurst'") == 1
+        await context.close()
