@@ -145,12 +145,11 @@ KEPT = """async (convening) => {
     const asked = database.transaction(name).objectStore(name).getAll();
     asked.onsuccess = () => resolve(asked.result);
   });
-  const [key] = await all("keys");
   const kept = [...await all("kept"), ...await all("waiting")];
   const bytes = kept.reduce((sum, one) => sum + one.data.byteLength, 0);
   const text = kept.map((one) => new TextDecoder("latin1").decode(one.data)).join();
   database.close();
-  return { extractable: key?.extractable, bytes, text };
+  return { extractable: kept.some((one) => one.key.extractable), bytes, text };
 }"""
 EXPIRE = """async (convening) => {
   const open = indexedDB.open(`plenary-desk-${convening}`);

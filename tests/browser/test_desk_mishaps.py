@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, Route
 from service.db import Connection, Pool
 from service.settings import Settings
 from tests.browser.desk_scene import front
-from tests.browser.test_desk import SCAN, settled
+from tests.browser.test_desk import EXPIRE, SCAN, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -65,4 +65,75 @@ async def test_what_is_typed_at_the_desk_is_never_longer_than_the_server_takes_n
         await page.click("text=Yes, an adult: check in")
         await page.wait_for_selector("#log li[data-state=sent]")
         assert await conn.fetchval("select count(*) from person where name = 'Percival Oakhurst'") == 1
+        await context.close()
+
+
+SEEN = "() => document.dispatchEvent(new Event('visibilitychange'))"
+"""Somebody comes back to the page."""
+BREAK = """async (convening) => {
+  const open = indexedDB.open(`plenary-desk-${convening}`);
+  const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
+  const table = database.transaction("waiting", "readwrite").objectStore("waiting");
+  const asked = table.openCursor();
+  await new Promise((resolve) => {
+    asked.onsuccess = () => { asked.result.update({ ...asked.result.value, data: new ArrayBuffer(40) }).onsuccess = resolve; };
+  });
+  database.close();
+}"""
+"""The first row that waits is damaged."""
+
+
+async def test_a_second_page_forgets_with_the_first_and_what_is_done_on_it_still_goes_up(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 4) as at:
+        context, one = await at.tablet(chromium)
+        two = await context.new_page()
+        await two.goto(at.path)
+        await two.wait_for_selector("#work:not([hidden])")
+        await settled(two)
+        await context.set_offline(True)
+        await one.evaluate(EXPIRE, str(at.stage.convening.id))
+        await one.reload()
+        await one.wait_for_selector("#nothing:not([hidden])")
+        await two.evaluate(SCAN, [at.people[0].code, at.people[1].code])
+        await two.evaluate(SEEN)
+        await two.wait_for_selector("#nothing:not([hidden])")
+        await two.close()
+        await context.set_offline(False)
+        await one.reload()
+        await settled(one)
+        assert await conn.fetchval("select count(*) from scan") == 2
+        await context.close()
+
+
+async def test_a_row_that_cannot_be_read_is_said_once_and_the_others_go_up(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 3) as at:
+        context, page = await at.tablet(chromium)
+        await context.set_offline(True)
+        await page.evaluate(SCAN, [one.code for one in at.people])
+        await page.evaluate(BREAK, str(at.stage.convening.id))
+        await context.set_offline(False)
+        await settled(page)
+        assert await conn.fetchval("select count(*) from scan") == 2
+        await page.reload()
+        await page.wait_for_selector("#work:not([hidden])")
+        await settled(page)
+        assert (await page.inner_text("#report-list")).count("cannot be read any more") == 1
+        await context.close()
+
+
+async def test_a_turn_that_fails_is_followed_by_the_next(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 1) as at:
+        context, page = await at.tablet(chromium)
+        await page.evaluate(
+            """() => { const real = IDBObjectStore.prototype.getAll;
+              IDBObjectStore.prototype.getAll = function () { IDBObjectStore.prototype.getAll = real; throw new Error("once"); } }"""
+        )
+        await page.evaluate(SCAN, [at.people[0].code])
+        await page.wait_for_selector("#log li[data-state=sent]")
         await context.close()

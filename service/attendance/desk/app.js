@@ -23,7 +23,9 @@ await desk.load();
 show();
 line.soon(0, true);
 keepPage();
-setInterval(async () => (await desk.expire()) && show(), 60_000);
+const expire = async () => (await desk.expire()) && show();
+setInterval(expire, 60_000);
+document.addEventListener("visibilitychange", expire);
 $("desk").hidden = false;
 document.documentElement.dataset.ready = "yes";
 

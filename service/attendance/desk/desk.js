@@ -38,9 +38,10 @@ export class Desk {
     if (held) await this.take(held, false);
   }
 
+  // Another page may have deleted it: then nothing of it stays in this one either.
   async expire() {
     const expires = await this.store.expires();
-    if (expires === null || expires > Date.now()) return false;
+    if (expires === null ? this.held === null : expires > Date.now()) return false;
     await this.forget();
     return true;
   }
@@ -66,7 +67,17 @@ export class Desk {
     for (const one of held.roster.people) this.put(this.people, one.registration_id, { ...one, kind: "person" });
     for (const one of held.roster.students) this.put(this.students, one.signup_id, { ...one, kind: "student" });
     this.incidents = held.roster.incidents.map((one) => ({ ...one }));
-    for (const deed of await this.store.waiting()) this.apply(deed);
+    for (const deed of await this.waiting()) this.apply(deed);
+  }
+
+  // What cannot be read any more is said and set aside: it holds up nothing.
+  async waiting() {
+    const { deeds, broken } = await this.store.waiting();
+    for (const id of broken) {
+      await this.report("Something that was done here cannot be read any more, so it was not sent. Compare the list with the door.");
+      await this.store.setAside(id);
+    }
+    return deeds;
   }
 
   put(map, id, one) {

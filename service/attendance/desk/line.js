@@ -35,24 +35,31 @@ export class Line {
     this.stopped = true;
   }
 
+  // Whatever goes wrong in one turn, there is a next.
   async turn() {
     if (this.stopped) return;
-    let sent = await this.send();
-    if (!sent && this.stale && (await this.list())) sent = await this.send();
-    const due = this.listedAt + LIST_EVERY - performance.now();
-    const well = sent && (due > 0 || (await this.list()));
+    const well = await this.round().catch((error) => console.error(error));
     if (!well) this.listedAt = -Infinity;
     this.soon(well ? Math.max(this.listedAt + LIST_EVERY - performance.now(), FIRST_PAUSE) : this.pause);
     if (!well) this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
   }
 
+  async round() {
+    let sent = await this.send();
+    if (!sent && this.stale && (await this.list())) sent = await this.send();
+    const due = this.listedAt + LIST_EVERY - performance.now();
+    return sent && (due > 0 || this.list());
+  }
+
   // One request at a time; what comes meanwhile goes with the next.
   async send() {
-    while (this.sending) await this.sending;
+    while (this.sending) await this.sending.catch(() => null);
     this.sending = this.sendAll();
-    const sent = await this.sending;
-    this.sending = null;
-    return sent;
+    try {
+      return await this.sending;
+    } finally {
+      this.sending = null;
+    }
   }
 
   // What the server cannot read it gets again in halves, until the one deed is found that it cannot: that one goes to the reports,
@@ -60,7 +67,7 @@ export class Line {
   async sendAll() {
     let most = AT_ONCE;
     for (;;) {
-      const waiting = await this.desk.store.waiting();
+      const waiting = await this.desk.waiting();
       this.waits = waiting.length;
       this.changed();
       if (!waiting.length) return true;

@@ -1,7 +1,8 @@
-// What this device keeps: encrypted with a key that no script can read out, and deleted when it expires. What still waits to be
-// sent is never deleted before it was sent.
+// What this device keeps: encrypted with keys that no script can read out, and deleted when it expires. What still waits to be
+// sent is never deleted before it was sent. Each row has a key of its own, which goes with it: whatever another page deletes
+// meanwhile, no row is ever left without the key that opens it.
 
-const STORES = ["keys", "kept", "waiting"];
+const STORES = ["kept", "waiting"];
 const CIPHER = "AES-GCM";
 
 const answered = (request) => new Promise((resolve, reject) => {
@@ -12,9 +13,7 @@ const answered = (request) => new Promise((resolve, reject) => {
 export async function openStore(convening) {
   const request = indexedDB.open(`plenary-desk-${convening}`, 1);
   request.onupgradeneeded = () => STORES.forEach((name) => request.result.createObjectStore(name));
-  const store = new Store(await answered(request));
-  store.key = await store.ownKey();
-  return store;
+  return new Store(await answered(request));
 }
 
 class Store {
@@ -26,23 +25,15 @@ class Store {
     return this.database.transaction(name, mode).objectStore(name);
   }
 
-  // Two pages may open at once: whoever comes second takes the key of the first.
-  async ownKey() {
-    const made = await crypto.subtle.generateKey({ name: CIPHER, length: 256 }, false, ["encrypt", "decrypt"]);
-    const keys = this.table("keys", "readwrite");
-    const known = await answered(keys.get("own"));
-    if (!known) await answered(keys.put(made, "own"));
-    return known ?? made;
-  }
-
   async seal(value) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
+    const key = await crypto.subtle.generateKey({ name: CIPHER, length: 256 }, false, ["encrypt", "decrypt"]);
     const plain = new TextEncoder().encode(JSON.stringify(value));
-    return { iv, data: await crypto.subtle.encrypt({ name: CIPHER, iv }, this.key, plain) };
+    return { iv, key, data: await crypto.subtle.encrypt({ name: CIPHER, iv }, key, plain) };
   }
 
-  async unseal({ iv, data }) {
-    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: CIPHER, iv }, this.key, data)));
+  async unseal({ iv, key, data }) {
+    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: CIPHER, iv }, key, data)));
   }
 
   async keep(name, value, expires) {
@@ -50,7 +41,7 @@ class Store {
     await answered(this.table("kept", "readwrite").put({ ...sealed, expires }, name));
   }
 
-  // Nothing where it was never kept, has expired, or belongs to a key that is gone.
+  // Nothing where it was never kept, has expired, or cannot be read.
   async kept(name, now) {
     const found = await answered(this.table("kept").get(name));
     if (!found || found.expires <= now) return null;
@@ -62,10 +53,21 @@ class Store {
     await answered(this.table("waiting", "readwrite").put({ ...sealed, order }, id));
   }
 
+  // In order; beside them the ids of those that cannot be read any more.
   async waiting() {
-    const found = await answered(this.table("waiting").getAll());
-    found.sort((one, other) => one.order - other.order);
-    return Promise.all(found.map((one) => this.unseal(one)));
+    const table = this.table("waiting");
+    const [ids, found] = await Promise.all([answered(table.getAllKeys()), answered(table.getAll())]);
+    const rows = found.map((row, index) => ({ ...row, id: ids[index] })).filter((row) => !row.aside);
+    rows.sort((one, other) => one.order - other.order);
+    const read = await Promise.all(rows.map((row) => this.unseal(row).catch(() => null)));
+    return { deeds: read.filter(Boolean), broken: rows.filter((row, index) => !read[index]).map((row) => row.id) };
+  }
+
+  // It stays on the device, and nobody asks for it again.
+  async setAside(id) {
+    const table = this.table("waiting", "readwrite");
+    const row = await answered(table.get(id));
+    if (row) await answered(table.put({ ...row, aside: true }, id));
   }
 
   async done(ids) {
@@ -73,12 +75,9 @@ class Store {
     await Promise.all(ids.map((id) => answered(table.delete(id))));
   }
 
-  // When the list has had its time: the list goes, and with nothing left to send the key as well.
+  // When the list has had its time.
   async wipe() {
     await answered(this.table("kept", "readwrite").clear());
-    if (await answered(this.table("waiting").count())) return;
-    await answered(this.table("keys", "readwrite").clear());
-    this.key = await this.ownKey();
   }
 
   async expires() {
