@@ -3,11 +3,12 @@
 import hashlib
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get
 from litestar.datastructures import CacheControlHeader
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from service.access.rules import require
 from service.web.templating import PAGE, asset
@@ -47,13 +48,15 @@ async def worker() -> Response[bytes]:
 
 
 @get("/desk/app.webmanifest", **PUBLIC_FILE, cache_control=CacheControlHeader(no_cache=True))
-async def manifest() -> Response[bytes]:
-    """What makes the desk installable."""
+async def manifest(door: FromQuery[UUID | None] = None) -> Response[bytes]:
+    """What makes the desk installable: one app for each convening, which opens the page that the device keeps."""
+    start = f"/desk/{door}" if door else "/desk"
     icon = {"src": asset("seat.svg"), "type": "image/svg+xml", "sizes": "any", "purpose": "any"}
     told = {
         "name": "Plenary front desk",
         "short_name": "Desk",
-        "start_url": "/desk",
+        "id": start,
+        "start_url": start,
         "scope": "/desk",
         "display": "standalone",
         "background_color": "#f6f5ee",

@@ -76,7 +76,9 @@ BREAK = """async (convening) => {
   const table = database.transaction("waiting", "readwrite").objectStore("waiting");
   const asked = table.openCursor();
   await new Promise((resolve) => {
-    asked.onsuccess = () => { asked.result.update({ ...asked.result.value, data: new ArrayBuffer(40) }).onsuccess = resolve; };
+    asked.onsuccess = () => {
+      asked.result.update({ ...asked.result.value, data: new ArrayBuffer(40) }).onsuccess = resolve;
+    };
   });
   database.close();
 }"""
@@ -131,9 +133,23 @@ async def test_a_turn_that_fails_is_followed_by_the_next(
     async with front(conn, pool, settings, now, 1) as at:
         context, page = await at.tablet(chromium)
         await page.evaluate(
-            """() => { const real = IDBObjectStore.prototype.getAll;
-              IDBObjectStore.prototype.getAll = function () { IDBObjectStore.prototype.getAll = real; throw new Error("once"); } }"""
+            """() => { const own = IDBObjectStore.prototype, real = own.getAll;
+              own.getAll = function () { own.getAll = real; throw new Error("once"); } }"""
         )
         await page.evaluate(SCAN, [at.people[0].code])
         await page.wait_for_selector("#log li[data-state=sent]")
+        await context.close()
+
+
+async def test_the_installed_app_opens_without_network(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 1) as at:
+        context, page = await at.tablet(chromium)
+        app = await page.evaluate("async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json()")
+        await context.set_offline(True)
+        other = await context.new_page()
+        await other.goto(app["start_url"])
+        await other.wait_for_selector("#work:not([hidden])")
+        assert app["id"] == app["start_url"]
         await context.close()
