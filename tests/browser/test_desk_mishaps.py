@@ -153,3 +153,24 @@ async def test_the_installed_app_opens_without_network(
         await other.wait_for_selector("#work:not([hidden])")
         assert app["id"] == app["start_url"]
         await context.close()
+
+
+async def test_a_page_that_asks_to_sign_in_is_never_kept_in_place_of_the_desk(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 1) as at:
+        context, page = await at.tablet(chromium)
+        path = await page.evaluate("location.pathname")
+        cookies = await context.cookies()
+        await context.set_offline(True)
+        await page.reload()  # from what is kept; it looks for the page again when it is online
+        await page.wait_for_selector("html[data-ready]")
+        await context.set_offline(False)
+        await context.clear_cookies()
+        beside = await page.evaluate("document.getElementById('desk').dataset.reader.replace('barcode-detector', 'app')")
+        await page.evaluate("(app) => import(`${app}?again`).catch(() => null)", beside)
+        await page.wait_for_selector("#signal >> text=signed out")
+        kept = await page.evaluate("async (path) => (await (await caches.match(path)).text()).includes('id=\"desk\"')", path)
+        assert kept
+        await context.add_cookies(cookies)  # type: ignore[arg-type]
+        await context.close()

@@ -34,7 +34,9 @@ async function keepPage() {
   if (!navigator.serviceWorker || !navigator.onLine) return;
   await navigator.serviceWorker.register("/desk/worker.js", { scope: "/desk/" });
   await navigator.serviceWorker.ready;
-  await (await caches.open("desk-pages")).add(location.pathname);
+  const page = await fetch(location.pathname, { redirect: "manual" }).catch(() => null);
+  if (!page?.ok || page.redirected) return; // nobody is signed in: what was kept before stays
+  await (await caches.open("desk-pages")).put(location.pathname, page);
   document.documentElement.dataset.kept = "yes";
 }
 

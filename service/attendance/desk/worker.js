@@ -25,7 +25,7 @@ self.addEventListener("fetch", (event) => {
 async function page(request) {
   const cache = await caches.open(PAGES);
   const fresh = fetch(request).then(async (answer) => {
-    if (answer.ok) await cache.put(request, answer.clone());
+    if (answer.ok && !answer.redirected) await cache.put(request, answer.clone());
     return answer;
   });
   const kept = await cache.match(request);
