@@ -170,7 +170,54 @@ async def test_a_page_that_asks_to_sign_in_is_never_kept_in_place_of_the_desk(
         beside = await page.evaluate("document.getElementById('desk').dataset.reader.replace('barcode-detector', 'app')")
         await page.evaluate("(app) => import(`${app}?again`).catch(() => null)", beside)
         await page.wait_for_selector("#signal >> text=signed out")
+        await page.wait_for_timeout(1_000)  # what would be kept has been by then
         kept = await page.evaluate("async (path) => (await (await caches.match(path)).text()).includes('id=\"desk\"')", path)
         assert kept
         await context.add_cookies(cookies)  # type: ignore[arg-type]
+        await context.close()
+
+
+async def test_signing_out_leaves_no_list_on_the_device_but_what_waits(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 0, role="safety_lead") as at:
+        context, page = await at.tablet(chromium)
+        await page.click("#open-emergency")
+        await page.wait_for_selector("#emergency:not([hidden]) >> text=Call first")
+        await context.set_offline(True)
+        await page.click("text=A student is here who is not on the list")
+        await page.fill("#u-called", "A boy in blue")
+        await page.click("text=Write it down and tell the lead")
+        await page.wait_for_selector("#signal >> text=wait")
+        await page.route("**/brought", lambda route: route.abort())
+        await context.set_offline(False)
+        away = await context.new_page()
+        await away.goto("/account")
+        await away.click("main >> text=Sign out")
+        await away.wait_for_url(lambda url: "/account" not in url)
+        await page.wait_for_selector("#nothing:not([hidden])")
+        assert "Call first" not in await page.content()
+        await context.set_offline(True)
+        await page.reload()
+        await page.wait_for_selector("#nothing:not([hidden])")
+        await page.wait_for_selector("#signal >> text=wait")
+        await context.close()
+
+
+async def test_the_emergency_list_goes_as_soon_as_the_device_learns_that_nobody_is_signed_in(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 0, role="safety_lead") as at:
+        context, page = await at.tablet(chromium)
+        await page.click("#open-emergency")
+        await page.wait_for_selector("#emergency:not([hidden]) >> text=Call first")
+        await context.clear_cookies()
+        await page.evaluate("dispatchEvent(new Event('online'))")
+        await page.wait_for_selector("#signal >> text=signed out")
+        assert await page.is_hidden("#lead-part")
+        assert "Call first" not in await page.content()
+        await context.set_offline(True)
+        await page.reload()
+        await page.wait_for_selector("#work:not([hidden])")
+        assert await page.is_hidden("#lead-part")
         await context.close()

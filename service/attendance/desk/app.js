@@ -1,9 +1,10 @@
 // The front desk: what is typed or scanned, what is shown, and what is done about it.
 
-import { chip, clock, h, many, name, trimmed } from "./build.js";
+import { clock, h, many, name, trimmed } from "./build.js";
 import { Camera } from "./camera.js";
 import { Cards } from "./cards.js";
 import { Desk } from "./desk.js";
+import { emergencyList } from "./emergency.js";
 import { Line } from "./line.js";
 import { badgeCode } from "./names.js";
 import { openStore } from "./store.js";
@@ -26,6 +27,7 @@ keepPage();
 const expire = async () => (await desk.expire()) && show();
 setInterval(expire, 60_000);
 document.addEventListener("visibilitychange", expire);
+new BroadcastChannel("plenary-desk").addEventListener("message", expire); // somebody signed out on another page
 $("desk").hidden = false;
 document.documentElement.dataset.ready = "yes";
 
@@ -125,13 +127,21 @@ function show() {
   $("work").hidden = !ready;
   signal();
   reports();
-  if (!ready) return;
+  if (!desk.held?.emergency) { $("emergency").replaceChildren(); $("emergency").hidden = true; }
+  if (!ready) return blank();
   rooms();
   counts();
   incidents();
   $("log").replaceChildren(...log.map(entryLine));
   $("empty").hidden = log.length > 0;
   $("lead-part").hidden = desk.held.emergency === null;
+}
+
+// Without a list no name stays on the page either.
+function blank() {
+  log.length = 0;
+  for (const id of ["cards", "log", "answer", "incident-list", "counts", "found"]) $(id).replaceChildren();
+  $("answer").hidden = true;
 }
 
 function signal() {
@@ -186,13 +196,6 @@ function reports() {
     h("li", {}, h("span", { class: "mark act" }, h("span", {}, one.text)), h("button", { type: "button", class: "btn quiet small", onclick: async () => { await desk.dismiss(one.id); show(); } }, "Done"))));
 }
 
-function emergencyList() {
-  const here = (sheet) => desk.students.get(sheet.signup_id)?.is_here;
-  return [...desk.held.emergency].sort((one, other) => Number(here(other) ?? 0) - Number(here(one) ?? 0)).map((sheet) =>
-    h("article", { class: "card" }, h("h3", {}, name(sheet.name)), h("p", { class: "row" }, chip(here(sheet) ? "yes" : "", here(sheet) ? "Here" : "Not here"), ...sheet.flags.map((flag) => chip("act", flag))),
-      h("p", {}, name(sheet.school)), h("dl", { class: "facts" }, ...sheet.facts.flatMap((fact) => [h("dt", {}, fact.label), h("dd", {}, name(fact.words))]))));
-}
-
 $("search").addEventListener("submit", (event) => { event.preventDefault(); asked($("who").value); });
 $("who").addEventListener("input", () => found($("who").value));
 $("place").addEventListener("change", close);
@@ -216,7 +219,7 @@ $("unlisted-form").addEventListener("submit", async (event) => {
   line.soon(0);
 });
 $("open-emergency").addEventListener("click", async () => {
-  $("emergency").replaceChildren(...emergencyList());
+  $("emergency").replaceChildren(...emergencyList(desk));
   $("emergency").hidden = false;
   $("emergency").focus();
   await desk.opened();

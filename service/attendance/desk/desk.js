@@ -54,13 +54,21 @@ export class Desk {
     this.clear();
   }
 
+  // Nobody is signed in: what only the lead may see goes at once.
+  async dropEmergency() {
+    if (!this.held?.emergency) return;
+    this.held.emergency = null;
+    if ((await this.store.expires()) !== null) await this.store.keep("held", this.held, this.held.until);
+  }
+
   // The newest list; what still waits here is done to it again.
   async take(held, keep = true) {
     this.held = held;
     if (keep) {
       held.skew = Date.parse(held.now) - Date.now();
       const life = Date.parse(held.roster.expires_at) - Date.parse(held.now);
-      await this.store.keep("held", held, Date.now() + life); // by the device's clock, however wrong it is
+      held.until = Date.now() + life; // by the device's clock, however wrong it is
+      await this.store.keep("held", held, held.until);
     }
     this.skew = held.skew;
     this.clear();

@@ -130,7 +130,7 @@ export class Line {
     try {
       const answer = await fetch(`${this.path}/${what}`, { ...options, redirect: "manual", signal: AbortSignal.timeout(20_000) });
       this.stale = answer.status === 403;
-      if (answer.type === "opaqueredirect" || answer.status === 401) return this.went("signed_out");
+      if (answer.type === "opaqueredirect" || answer.status === 401) return this.signedOut();
       if (answer.status === 404) return this.gone();
       if (LATER.includes(answer.status)) return this.went("busy");
       if (answer.status >= 400 && answer.status < 500 && !this.stale) return this.unread(answer);
@@ -148,6 +148,12 @@ export class Line {
     const told = await answer.json().catch(() => ({}));
     this.went("up");
     return { unreadable: told.detail || `error ${answer.status}.` };
+  }
+
+  async signedOut() {
+    await this.desk.dropEmergency();
+    this.changed();
+    return this.went("signed_out");
   }
 
   // The door is not theirs any more who are signed in here: nothing of it stays on the device but what waits.
