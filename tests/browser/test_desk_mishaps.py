@@ -221,3 +221,23 @@ async def test_the_emergency_list_goes_as_soon_as_the_device_learns_that_nobody_
         await page.wait_for_selector("#work:not([hidden])")
         assert await page.is_hidden("#lead-part")
         await context.close()
+
+
+async def test_the_name_of_a_student_who_is_not_cleared_stays_in_no_report(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 0) as at:
+        context, page = await at.tablet(chromium)
+        await context.set_offline(True)
+        await page.fill("#who", "zu")
+        await page.fill("[id^=other-]", "Shirin Daylight")
+        await page.check("[id^=seen-]", force=True)
+        await page.click("text=Yes, sign in")
+        await page.wait_for_selector("#answer >> text=Zuri is in")
+        await conn.execute("update consent set state = 'withdrawn' where signup_id = $1", at.zuri)
+        await context.set_offline(False)
+        await page.wait_for_selector("#report-list >> text=A student of")
+        await settled(page)
+        for place in ("#report-list", "#log", "#answer"):
+            assert "Zuri" not in await page.inner_text(place), place
+        await context.close()

@@ -46,6 +46,7 @@ function changed(outcomes) {
   for (const entry of log) {
     const outcome = outcomes?.get(entry.deed.id);
     if (outcome) entry.outcome = outcome;
+    if (outcome?.who) entry.deed.name = outcome.who;
     if (outcome?.reason && entry === log[0]) say(entry.deed.name, false, outcome.detail);
   }
   show();

@@ -189,12 +189,18 @@ export class Desk {
 
   async report(text) {
     this.reports.push({ id: crypto.randomUUID(), text, at: new Date(this.now()).toISOString() });
-    await this.store.keep("reports", this.reports, Date.now() + A_DAY);
+    await this.keepReports();
   }
 
   async dismiss(id) {
     this.reports = this.reports.filter((one) => one.id !== id);
-    await this.store.keep("reports", this.reports, Date.now() + A_DAY);
+    await this.keepReports();
+  }
+
+  // A day, and never longer than the list: there may be names in them.
+  async keepReports() {
+    const aDay = Date.now() + A_DAY;
+    await this.store.keep("reports", this.reports, Math.min(aDay, this.held?.until ?? aDay));
   }
 
   // With whom a student may go: yes or no; the list itself is not on this device.

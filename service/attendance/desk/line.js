@@ -97,7 +97,9 @@ export class Line {
     const said = new Map(parts.map((one) => [one.scan_id ?? one.id, one]));
     for (const deed of deeds) {
       const outcome = said.get(deed.id);
-      if (outcome?.reason) await this.refused(deed, outcome);
+      if (!outcome?.reason) continue;
+      outcome.who = this.who(deed, outcome);
+      await this.refused(deed, outcome);
     }
     await this.desk.store.done(deeds.map((one) => one.id));
     this.waits -= deeds.length;
@@ -109,7 +111,15 @@ export class Line {
     if (deed.kind === "scan" && outcome.reason !== "not_cleared") this.desk.takeBack(deed.body);
     if (deed.kind === "walk_in") this.desk.people.delete(deed.id);
     const why = outcome.reason === "unreadable" ? `not readable by the server: ${outcome.detail ?? ""}` : outcome.detail;
-    await this.desk.report(`${deed.name || (deed.kind === "opening" ? "The emergency list was opened" : "A badge")}: ${why}`);
+    await this.desk.report(`${outcome.who}: ${why}`);
+  }
+
+  // Of a student who is not cleared nothing keeps the name, and without a list there is none to keep.
+  who(deed, { reason }) {
+    const school = this.desk.students.get(deed.body.signup_id)?.school;
+    if (reason === "not_cleared") return school ? `A student of ${school}` : "A student";
+    if (deed.kind === "opening") return "The emergency list was opened";
+    return (this.desk.held && deed.name) || "Somebody";
   }
 
   async list() {
