@@ -105,7 +105,7 @@ function done(deed, words) {
 }
 
 function say(who, yes, words, deed = null) {
-  const undo = deed && h("button", { type: "button", class: "btn quiet small", onclick: () => takeBack(deed) }, "Undo");
+  const undo = deed?.kind === "scan" && h("button", { type: "button", class: "btn quiet small", onclick: () => takeBack(deed) }, "Undo");
   const told = yes ? [name(who), ` ${words}.`] : [name(who), `: ${words}`];
   $("answer").className = yes ? "notice said" : "summary said";
   $("answer").replaceChildren(h("p", { class: "huge-words" }, h("strong", {}, yes ? "Yes. " : "No. "), ...told), ...(undo ? [undo] : []));

@@ -7,6 +7,9 @@ const LIFE = crypto.randomUUID();
 const MOST_FOUND = 8;
 const A_DAY = 24 * 3600 * 1000;
 
+const isSame = (incident, body) =>
+  body.unlisted_id ? incident.unlisted_id === body.unlisted_id : Boolean(body.signup_id) && incident.signup_id === body.signup_id;
+
 export class Desk {
   constructor(store, device) {
     this.store = store;
@@ -116,7 +119,7 @@ export class Desk {
 
   async undo(deed) {
     const body = { scan_id: crypto.randomUUID(), undoes: deed.id, direction: deed.body.direction, device: this.device };
-    return this.remember({ kind: "undo", id: body.scan_id, at: this.now(), name: deed.name, body, undone: deed.body });
+    return this.remember({ kind: "undo", id: body.scan_id, at: this.now(), name: deed.name, body, undone: { body: deed.body, before: deed.before } });
   }
 
   async walkIn(fields) {
@@ -137,6 +140,7 @@ export class Desk {
     deed.wall = Date.now();
     deed.mark = performance.now();
     deed.life = LIFE;
+    deed.before = this.stateOf(deed.body);
     this.order += 1;
     await this.store.wait(deed.id, this.order, deed);
     this.apply(deed);
@@ -169,9 +173,14 @@ export class Desk {
   }
 
   incident({ at, body }) {
-    const same = (one) => (body.unlisted_id ? one.unlisted_id === body.unlisted_id : one.signup_id === body.signup_id);
-    this.incidents = this.incidents.filter((one) => !same(one));
+    this.incidents = this.incidents.filter((one) => !isSame(one, body));
     if (body.direction === "in") this.incidents.push({ signup_id: null, unlisted_id: null, school: "", ...body, since: new Date(at).toISOString() });
+  }
+
+  // What an undo brings back: where somebody was before a scan.
+  stateOf(body) {
+    const { is_here, arrived_at } = this.subjectOf(body) ?? {};
+    return { is_here, arrived_at, incident: this.incidents.find((one) => isSame(one, body)) ?? null };
   }
 
   walked({ at, body, name }) {
@@ -180,11 +189,12 @@ export class Desk {
   }
 
   // What an undo takes back is put right here at once; the next list says the same.
-  takeBack(body) {
-    if (body.session_id) return;
+  takeBack({ body, before }) {
+    if (body.session_id || !before) return;
     const one = this.subjectOf(body);
-    if (one) one.is_here = body.direction !== "in";
-    if (body.unlisted_id) this.incidents = this.incidents.filter((other) => other.unlisted_id !== body.unlisted_id);
+    if (one) Object.assign(one, { is_here: before.is_here, arrived_at: before.arrived_at });
+    this.incidents = this.incidents.filter((other) => !isSame(other, body));
+    if (before.incident) this.incidents.push(before.incident);
   }
 
   async report(text) {

@@ -108,7 +108,7 @@ export class Line {
   }
 
   async refused(deed, outcome) {
-    if (deed.kind === "scan" && outcome.reason !== "not_cleared") this.desk.takeBack(deed.body);
+    if (deed.kind === "scan" && outcome.reason !== "not_cleared") this.desk.takeBack(deed);
     if (deed.kind === "walk_in") this.desk.people.delete(deed.id);
     const why = outcome.reason === "unreadable" ? `not readable by the server: ${outcome.detail ?? ""}` : outcome.detail;
     await this.desk.report(`${outcome.who}: ${why}`);
