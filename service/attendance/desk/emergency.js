@@ -1,10 +1,21 @@
 // What the safety lead must know of who is here, as it stands on the device.
 
-import { chip, h, name } from "./build.js";
+import { chip, clock, h, name } from "./build.js";
 
 export function emergencyList(desk) {
+  const { emergency, uncleared } = desk.held;
+  const sheets = Array.isArray(emergency) ? emergency : (emergency.sheets ?? []);
   const here = (sheet) => Number(desk.students.get(sheet.signup_id)?.is_here ?? 0);
-  return [...desk.held.emergency].sort((one, other) => here(other) - here(one)).map((one) => card(one, here(one)));
+  const cards = [...sheets].sort((one, other) => here(other) - here(one)).map((one) => card(one, here(one)));
+  return [...strangers(uncleared ?? emergency.uncleared ?? [], desk.held.roster.time_zone), ...cards];
+}
+
+// Minors of whom nobody at the door may know more than that they are here.
+function strangers(uncleared, zone) {
+  if (!uncleared.length) return [];
+  const who = (one) => one.called || (one.school ? `A student of ${one.school}` : "A student");
+  const lines = uncleared.map((one) => h("li", {}, h("strong", {}, name(who(one))), one.called && one.school ? `, ${one.school}` : "", `. Since ${clock(one.since, zone)}`));
+  return [h("section", { class: "card", "aria-label": "Here, and not cleared" }, h("h3", {}, "Here, and not cleared"), h("ul", { class: "plain" }, ...lines))];
 }
 
 function card(sheet, isHere) {
