@@ -1,6 +1,6 @@
 """What the desk tells of the day stays true: what an undo brings back, when something was, who is here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.async_api import Browser
@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 from service.db import Connection, Pool
 from service.settings import Settings
 from tests.browser.desk_scene import front
-from tests.browser.test_desk import CONFIRMED
+from tests.browser.test_desk import CONFIRMED, SCAN, settled
 from tests.browser.test_desk_mishaps import walk_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -52,4 +52,50 @@ AGAIN = """async (id) => {
   const later = new Desk(store, "tablet 9");
   await later.load();
   return [adults, minors, later.incidents.length];
+}"""
+
+
+AN_HOUR_ON = """() => { const Real = Date;
+  window.Date = class extends Real { constructor(...at) { at.length ? super(...at) : super(Date.now()); }
+    static now() { return Real.now() + 3600e3; } } }"""
+"""The clock shows an hour more; what the page itself counts does not."""
+
+
+@pytest.mark.parametrize("slept", [True, False])
+async def test_a_scan_keeps_its_time_whether_the_device_slept_or_its_clock_was_set(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime, *, slept: bool
+) -> None:
+    async with front(conn, pool, settings, now, 1) as at:
+        context, page = await at.tablet(chromium)
+        await settled(page)
+        await context.set_offline(True)
+        done = at.house.clock()
+        await page.evaluate(SCAN, [at.people[0].code])
+        await page.evaluate(AN_HOUR_ON)
+        if slept:
+            at.house.begins += timedelta(hours=1)
+        await context.set_offline(False)
+        await settled(page)
+        assert abs(await conn.fetchval("select at from scan") - done) < timedelta(minutes=1)
+        await context.close()
+
+
+async def test_the_emergency_list_says_who_is_here_and_not_cleared(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    async with front(conn, pool, settings, now, 0, role="safety_lead") as at:
+        context, page = await at.tablet(chromium)
+        emergency = await page.evaluate(UNCLEARED)
+        assert [words.split(". Since")[0] for words in emergency] == ["A boy in blue", "A student of Silver Sage High"]
+        await context.close()
+
+
+UNCLEARED = """async () => {
+  const beside = document.getElementById("desk").dataset.reader;
+  const { emergencyList } = await import(beside.replace("barcode-detector", "emergency"));
+  const since = "2026-10-14T08:41:00Z", roster = { time_zone: "America/New_York" };
+  const uncleared = [{ called: "A boy in blue", school: "", since }, { called: "", school: "Silver Sage High", since }];
+  if (emergencyList({ students: new Map(), held: { roster, emergency: [] } }).length) return ["not empty"];
+  const [section] = emergencyList({ students: new Map(), held: { roster, emergency: [], uncleared } });
+  return [...section.querySelectorAll("li")].map((one) => one.textContent);
 }"""

@@ -5,6 +5,7 @@ import { badgeCode, mark, matches, nameKey } from "./names.js";
 
 const LIFE = crypto.randomUUID();
 const MOST_FOUND = 8;
+const TOLERANCE = 20_000; // a list may take so long to come
 const A_DAY = 24 * 3600 * 1000;
 
 const isSame = (incident, body) =>
@@ -69,6 +70,7 @@ export class Desk {
     this.held = held;
     if (keep) {
       held.skew = Date.parse(held.now) - Date.now();
+      this.base = Date.now() - performance.now();
       const life = Date.parse(held.roster.expires_at) - Date.parse(held.now);
       held.until = Date.now() + life; // by the device's clock, however wrong it is
       await this.store.keep("held", held, held.until);
@@ -138,7 +140,8 @@ export class Desk {
 
   async remember(deed) {
     deed.wall = Date.now();
-    deed.mark = performance.now();
+    deed.skew = this.skew;
+    deed.drift = this.drift;
     deed.life = LIFE;
     deed.before = this.stateOf(deed.body);
     this.order += 1;
@@ -147,9 +150,21 @@ export class Desk {
     return deed;
   }
 
-  // The device's clock at that moment: as long ago as it really is, where the page still lives, however the clock was set.
+  // What the device's clock shows for that moment. It is moved only where the clock was set since: a device that slept was not.
   wallOf(deed) {
-    return deed.life === LIFE ? Date.now() - (performance.now() - deed.mark) : deed.wall;
+    const moved = (deed.skew ?? this.skew) - this.skew;
+    const before = deed.life === LIFE && Math.abs(moved - deed.drift) < TOLERANCE; // it was set before the deed
+    return Math.abs(moved) < TOLERANCE || before ? deed.wall : deed.wall + moved;
+  }
+
+  // How far the clock went since the last list beside what the page itself counts; a page that slept counts less.
+  get drift() {
+    return this.base === undefined ? 0 : Date.now() - performance.now() - this.base;
+  }
+
+  // Whether the clock may have been set since we last knew how wrong it is.
+  get isSure() {
+    return this.base !== undefined && Math.abs(this.drift) < TOLERANCE;
   }
 
   apply(deed) {
