@@ -52,6 +52,7 @@ async def test_somebody_signs_in_and_no_page_has_a_barrier(
     assert await barriers(page) == []
     await page.goto("/account")
     await page.click("text=Sign out")
+    await page.wait_for_url(lambda url: "/account" not in url)
     await page.goto("/account")
     assert await page.locator("h1").inner_text() == "Sign in"
     await context.close()
