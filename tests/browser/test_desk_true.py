@@ -95,7 +95,7 @@ UNCLEARED = """async () => {
   const { emergencyList } = await import(beside.replace("barcode-detector", "emergency"));
   const since = "2026-10-14T08:41:00Z", roster = { time_zone: "America/New_York" };
   const uncleared = [{ called: "A boy in blue", school: "", since }, { called: "", school: "Silver Sage High", since }];
-  if (emergencyList({ students: new Map(), held: { roster, emergency: [] } }).length) return ["not empty"];
-  const [section] = emergencyList({ students: new Map(), held: { roster, emergency: [], uncleared } });
+  if (emergencyList({ students: new Map(), incidents: [], held: { roster, emergency: [] } }).length) return ["not empty"];
+  const [section] = emergencyList({ students: new Map(), incidents: uncleared, held: { roster, emergency: [] } });
   return [...section.querySelectorAll("li")].map((one) => one.textContent);
 }"""

@@ -150,6 +150,7 @@ function signal() {
   const words = { up: "Connected.", down: "No signal.", busy: "The server has much to do.", signed_out: "You are signed out.", gone: "This door is not yours to keep any more.", unknown: "Looking for a signal." }[line.state];
   const kind = line.state === "up" ? "yes" : ["signed_out", "gone"].includes(line.state) ? "act" : "part";
   $("signal").className = `mark ${kind}`;
+  $("signal").hidden = false;
   $("signal").replaceChildren(h("span", {}, words + waits, ...(line.state === "signed_out" ? [" ", h("a", { href: location.pathname }, "Sign in again"), ": nothing is lost."] : [])));
 }
 

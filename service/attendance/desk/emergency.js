@@ -3,11 +3,9 @@
 import { chip, clock, h, name } from "./build.js";
 
 export function emergencyList(desk) {
-  const { emergency, uncleared } = desk.held;
-  const sheets = Array.isArray(emergency) ? emergency : (emergency.sheets ?? []);
   const here = (sheet) => Number(desk.students.get(sheet.signup_id)?.is_here ?? 0);
-  const cards = [...sheets].sort((one, other) => here(other) - here(one)).map((one) => card(one, here(one)));
-  return [...strangers(uncleared ?? emergency.uncleared ?? [], desk.held.roster.time_zone), ...cards];
+  const cards = [...desk.held.emergency].sort((one, other) => here(other) - here(one)).map((one) => card(one, here(one)));
+  return [...strangers(desk.incidents, desk.held.roster.time_zone), ...cards];
 }
 
 // Minors of whom nobody at the door may know more than that they are here.
