@@ -71,6 +71,7 @@ async def test_a_scan_keeps_its_time_whether_the_device_slept_or_its_clock_was_s
         await context.set_offline(True)
         done = at.house.clock()
         await page.evaluate(SCAN, [at.people[0].code])
+        await page.wait_for_selector("#signal >> text=No signal.")  # nothing is under way any more
         await page.evaluate(AN_HOUR_ON)
         if slept:
             at.house.begins += timedelta(hours=1)

@@ -4,6 +4,7 @@ const LIST_EVERY = 30_000;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 15_000;
 const AT_ONCE = 100; // of no kind does the server take more
+const PATIENCE = 20_000;
 const LATER = [408, 425, 429];
 
 export class Line {
@@ -125,8 +126,10 @@ export class Line {
 
   async list() {
     const settled = this.settled;
+    const asked = Date.now();
     const held = await this.ask("held", {});
     if (!held?.roster) return false;
+    if (Math.abs(Date.now() - asked) > PATIENCE) return this.list(); // the device slept meanwhile: its clock cannot be compared with it
     if (settled !== this.settled) return this.list(); // it was made before what has gone up meanwhile
     this.stale = false;
     this.listedAt = performance.now();
@@ -139,7 +142,7 @@ export class Line {
   // The answer as JSON; nothing where there is no network, or nobody is signed in.
   async ask(what, options) {
     try {
-      const answer = await fetch(`${this.path}/${what}`, { ...options, redirect: "manual", signal: AbortSignal.timeout(20_000) });
+      const answer = await fetch(`${this.path}/${what}`, { ...options, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
       this.stale = answer.status === 403;
       if (answer.type === "opaqueredirect" || answer.status === 401) return this.signedOut();
       if (answer.status === 404) return this.gone();
