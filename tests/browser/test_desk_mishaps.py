@@ -168,9 +168,10 @@ async def test_a_page_that_asks_to_sign_in_is_never_kept_in_place_of_the_desk(
         await context.set_offline(False)
         await context.clear_cookies()
         beside = await page.evaluate("document.getElementById('desk').dataset.reader.replace('barcode-detector', 'app')")
-        await page.evaluate("(app) => import(`${app}?again`).catch(() => null)", beside)
+        async with page.expect_event("requestfinished", lambda request: request.url.endswith(path)):
+            await page.evaluate("(app) => import(`${app}?again`).catch(() => null)", beside)
         await page.wait_for_selector("#signal >> text=signed out")
-        await page.wait_for_timeout(1_000)  # what would be kept has been by then
+        await page.evaluate("async () => (await caches.open('desk-pages')).keys()")  # behind what would be kept
         kept = await page.evaluate("async (path) => (await (await caches.match(path)).text()).includes('id=\"desk\"')", path)
         assert kept
         await context.add_cookies(cookies)  # type: ignore[arg-type]
