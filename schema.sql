@@ -1322,6 +1322,165 @@ create table retention_run (
   left_over  jsonb not null                        -- the same; empty where all is as the public page says
 );
 
+-- ------------------------------------------------------------------------------------------------------- surveys
+
+-- One version of one set of questions, asked at one convening. Once open its questions stay; a change is a new version.
+create table survey (
+  id            uuid primary key,
+  convening_id  uuid not null references convening on delete cascade,
+  code          text not null check (code ~ '^[a-z][a-z0-9_]{0,40}$'),  -- which set, the same in every version and convening
+  version       int not null check (version > 0),
+  audience      text not null check (audience in (
+    'members',                                     -- adults who checked in, coaches apart
+    'students',                                    -- panelists who checked in, with a living yes to exactly these questions
+    'school_contacts',                             -- of schools that had a student on a panel
+    'guardians',                                   -- who signed for such a student
+    'coaches')),                                   -- of a member who came, or who came themselves
+  privacy       text not null check (privacy in (
+    'anonymous',                                   -- from close on nobody can say whose an answer is
+    'confidential')),                              -- organizers can look it up, and the page says so before the first question
+  definition    jsonb not null,                    -- questions, words by language, cadence, thresholds
+  asked_version int references student_questions,  -- students: the version that the families' yes must be to
+  state         text not null default 'draft' check (state in (
+    'draft',                                       -- being written
+    'ready',                                       -- opens by itself when it is due
+    'open',                                        -- answers are taken and sealed
+    'closed')),                                    -- opened, counted; the key is gone
+  public_key    bytea,                             -- answers are sealed with it; the private one was never in here
+  created_at    timestamptz not null,
+  opened_at     timestamptz,
+  closes_at     timestamptz,
+  closed_at     timestamptz,
+  published_at  timestamptz,                       -- for members to see
+  invited       int check (invited >= 0),          -- at close
+  release       jsonb,                             -- all that may be shown of the answers, made once at close and never again
+  unique (convening_id, code, version),
+  constraint open_has_a_key check (state not in ('open', 'closed') or (public_key is not null and opened_at is not null and closes_at is not null)),
+  constraint closed_is_counted check ((state = 'closed') = (closed_at is not null and release is not null and invited is not null)),
+  constraint published_after_close check (published_at is null or state = 'closed'),
+  constraint students_are_asked_what_families_read check (state not in ('open', 'closed') or audience <> 'students' or asked_version is not null)
+);
+create unique index survey_opened_once on survey (convening_id, code) where state in ('open', 'closed');
+create index survey_asked_version on survey (asked_version);
+create index survey_at_work on survey (state, closes_at) where state in ('ready', 'open');
+
+create function keep_open_survey() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if old.state in ('open', 'closed') and (tg_op = 'DELETE'
+     or (new.convening_id, new.code, new.version, new.audience, new.privacy, new.definition, new.asked_version, new.public_key)
+        is distinct from
+        (old.convening_id, old.code, old.version, old.audience, old.privacy, old.definition, old.asked_version, old.public_key)
+     or (old.state = 'closed' and (new.release, new.invited, new.state) is distinct from (old.release, old.invited, old.state))) then
+    raise exception 'what was asked, and what was found, stays as it is' using errcode = 'insufficient_privilege';
+  end if;
+  return coalesce(new, old);
+end $$;
+create trigger survey_stays before update or delete on survey for each row execute function keep_open_survey();
+
+-- Who is asked. That somebody has answered is kept without a time, and only until close. The id is random: it has no order.
+create table survey_invitation (
+  id         uuid primary key,
+  survey_id  uuid not null references survey on delete cascade,
+  person_id  uuid references person on delete cascade,
+  signup_id  uuid references signup on delete cascade,   -- a student
+  consent_id uuid references consent on delete cascade,  -- a guardian
+  answered   boolean not null default false,
+  constraint invitation_of_one check (num_nonnulls(person_id, signup_id, consent_id) = 1)
+);
+create unique index survey_invitation_person on survey_invitation (survey_id, person_id) where person_id is not null;
+create unique index survey_invitation_signup on survey_invitation (survey_id, signup_id) where signup_id is not null;
+create unique index survey_invitation_consent on survey_invitation (survey_id, consent_id) where consent_id is not null;
+create index survey_invitation_of_person on survey_invitation (person_id) where person_id is not null;
+create index survey_invitation_of_signup on survey_invitation (signup_id) where signup_id is not null;
+create index survey_invitation_of_consent on survey_invitation (consent_id) where consent_id is not null;
+
+-- Until close: one sealed answer an invitation, all of a survey equally long. Answering again replaces it.
+create table sealed_answer (
+  invitation_id uuid primary key references survey_invitation on delete cascade,
+  sealed        bytea not null
+);
+
+-- From close on: what was answered, shuffled; no key to anything, no time, a random id. What we know about each person from
+-- elsewhere (their sessions, whether they have a coach), and what somebody wrote, lies in parts of its own, each shuffled by itself.
+create table answer (
+  id        uuid primary key,
+  survey_id uuid not null,
+  part      text not null,                         -- 'core', or the one question whose answers these are
+  body      jsonb not null
+);
+create index answer_part on answer (survey_id, part, id);
+
+-- Of confidential surveys alone: whose answer it is.
+create table answer_source (
+  answer_id     uuid primary key references answer on delete cascade,
+  invitation_id uuid not null references survey_invitation on delete cascade
+);
+create index answer_source_invitation on answer_source (invitation_id);
+create function source_of_confidential() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not exists (select from survey_invitation i join survey s on s.id = i.survey_id
+                  where i.id = new.invitation_id and s.privacy = 'confidential') then
+    raise exception 'nobody keeps whose an anonymous answer is' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger answer_source_confidential before insert or update on answer_source
+  for each row execute function source_of_confidential();
+
+-- What a person made of a text that somebody wrote: words that may be shown, without names. Of students' texts two people must
+-- agree; each is of the text alone, never beside ratings.
+create table answer_review (
+  answer_id  uuid primary key references answer on delete cascade,
+  words      text not null,                        -- may be shorter than what was written; empty: it is not shown
+  first_by   uuid not null references person,
+  second_by  uuid references person,
+  constraint two_people check (second_by <> first_by)
+);
+create index answer_review_first on answer_review (first_by);
+create index answer_review_second on answer_review (second_by);
+
+create table survey_theme (
+  id        uuid primary key,
+  survey_id uuid not null references survey on delete cascade,
+  question  text not null,
+  name      text not null check (name <> ''),
+  unique (survey_id, question, name)
+);
+create table answer_theme (
+  answer_id uuid not null references answer on delete cascade,
+  theme_id  uuid not null references survey_theme on delete cascade,
+  primary key (answer_id, theme_id)
+);
+create index answer_theme_theme on answer_theme (theme_id);
+
+-- A comment that somebody gave under their name, on a form of its own that knows nothing of their answers.
+create table named_quote (
+  id        uuid primary key,
+  survey_id uuid not null references survey on delete cascade,
+  name      text not null check (name <> ''),
+  words     text not null check (words <> '')
+);
+create index named_quote_survey on named_quote (survey_id);
+
+-- "One action in 30 days": for oneself, under one's name, apart from every survey; it comes back with the follow-up.
+create table commitment (
+  convening_id uuid not null references convening on delete cascade,
+  person_id    uuid not null references person on delete cascade,
+  words        text not null check (words <> ''),
+  created_at   timestamptz not null,
+  primary key (convening_id, person_id)
+);
+create index commitment_person on commitment (person_id);
+
+-- "You said, we did": what adults did with what students told them; public once it is published.
+create table report_back (
+  convening_id uuid primary key references convening on delete cascade,
+  said_did     jsonb not null,                     -- pairs of words by language
+  published_at timestamptz
+);
+
 -- ---------------------------------------------------------------------------------------------------------- events
 
 create table event (
@@ -1458,6 +1617,7 @@ revoke update on evidence_body from plenary_app;
 revoke insert, update, delete on badge from plenary_app;
 revoke update, delete on scan, scan_undo, attendance_correction, walk_in from plenary_app;
 grant update (adult) on scan to plenary_app;
+revoke update on answer, answer_source from plenary_app;
 revoke update, delete on certificate from plenary_app;
 grant update (replaced_at) on certificate to plenary_app;
 revoke insert, update, delete on clearance, evidence_head from plenary_app;

@@ -93,7 +93,7 @@ def _spoken(message: SpokenMessage, sender: Sender, handover: Handover) -> dict[
     """What the template of all languages needs; a link that is the reader's own is not to be passed on."""
     [link] = message.links or [""]
     known = {"code": handover.links.code, "help_phone": sender.help_phone, "help_mail": sender.address}
-    return speaking.facts(message, known) | {"link": getattr(handover.links, link, ""), "own": link == "consent"}
+    return speaking.facts(message, known) | {"link": getattr(handover.links, link, ""), "own": link in ("consent", "survey")}
 
 
 def _headers(message: AnyMessage, subject: str, sender: Sender, handover: Handover) -> bytes:

@@ -69,6 +69,8 @@ from service.registrations import choosing_pages, invitation_pages, invited_page
 from service.registrations import console as registration_console
 from service.registrations import pages as registration_pages
 from service.settings import Settings
+from service.surveys import answers_api as answers_of_surveys
+from service.surveys import api as surveys
 from service.web import security
 from service.web.deps import DEPENDENCIES, utc_now
 from service.web.docs import DOCS
@@ -87,6 +89,8 @@ API: Sequence[HTTPRouteHandler] = [
     *deciding_api.API,
     *readiness_api.API,
     *attendance.API,
+    *surveys.API,
+    *answers_of_surveys.API,
     *deliveries.API,
     *home.API,
     *DOCS,

@@ -46,6 +46,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`Name <address>` of whoever is told when an organizer breaks the glass; empty: the first organizer, else we."""
     organizer_token: str = ""
     """Makes the first organizer's API token when given; at least 24 characters."""
+    survey_keys_dir: str = ".data/survey-keys"
+    """The folder of the keys that answers are sealed with until a survey closes: one that web and workers share, that nobody
+    else reads, and that no backup holds; see docs/surveys.md."""
     data_dir: str = ".data"
     """Local mode only: where PostgreSQL, Valkey and the caught mail live."""
     mailbox_port: int = 8025

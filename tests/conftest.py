@@ -29,16 +29,21 @@ PREFIX = f"plenary-tests-{os.getuid()}-"
 
 RIGHTS_CHECKED = "rights checked"
 """The property in which a test says how many of the rights' combinations it tried."""
+TABLES_ATTACKED = "tables attacked"
+"""In which it says from how many tables it tried to work out what is hidden in their results."""
+COUNTED = {
+    RIGHTS_CHECKED: "combinations of route, role and thing were checked against the rights",
+    TABLES_ATTACKED: "tables of answers were attacked through what is shown of them: no hidden cell was recovered",
+}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many combinations of route, role and thing were tried, by all processes of this run together."""
+    """What was counted in the tests, by all processes of this run together."""
     reports = [report for found in terminalreporter.stats.values() for report in found]
-    counts = [
-        count for report in reports for name, count in getattr(report, "user_properties", ()) if name == RIGHTS_CHECKED
-    ]
-    if counts:
-        terminalreporter.write_line(f"{sum(counts):,} combinations of route, role and thing were checked against the rights")
+    for counted, words in COUNTED.items():
+        counts = [count for report in reports for name, count in getattr(report, "user_properties", ()) if name == counted]
+        if counts:
+            terminalreporter.write_line(f"{sum(counts):,} {words}")
 
 
 @pytest.fixture
@@ -91,7 +96,7 @@ def redis_url(servers: Servers) -> str:
 
 
 @pytest.fixture(scope="session")
-def settings(database_url: str, redis_url: str) -> Settings:
+def settings(database_url: str, redis_url: str, server_folder: Callable[[str], Path]) -> Settings:
     """Settings as a test process would read them from its environment."""
     return Settings(
         database_url=database_url,
@@ -100,6 +105,7 @@ def settings(database_url: str, redis_url: str) -> Settings:
         field_keys=("0f" * 32,),
         public_url="http://127.0.0.1:8000",
         organizer_token="organizer-token-only-for-tests",
+        survey_keys_dir=str(server_folder("survey-keys")),
     )
 
 

@@ -215,6 +215,9 @@ class Mailer:
             signup=f"{public}/office/signups/{claimed.subject_id}",
             certificate=links.address(public, secret, "manage", claimed.subject_id, generation) + "/certificate",
             door=f"{public}{claimed.message.get('page', '/desk')}",
+            survey=links.address(public, secret, "survey", claimed.subject_id, 0),
+            report=f"{public}/convenings/{claimed.slug}/report-back",
+            page=f"{public}{claimed.message.get('page', '/office')}",
             convening=f"{public}/convenings/{claimed.slug}" if claimed.slug else public,
             **self._sign_in(claimed),
         )

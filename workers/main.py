@@ -24,6 +24,7 @@ from service.db import Pool
 from service.deliveries.queries import OwedRow
 from service.keeping.periods import periods
 from service.settings import Settings
+from service.surveys.sealing import Keys
 from workers.mailer import Mailer
 from workers.printer import Printer
 from workers.relay import QueueDown, Relay
@@ -96,7 +97,10 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     warm_up()
     ctx["pool"], ctx["exchange"] = pool, exchange
     ctx["mailer"] = Mailer(pool, settings, exchange, utc_now)
-    printer, schedule = Printer(pool, settings, utc_now), Schedule(pool, utc_now, periods(settings))
+    printer, schedule = (
+        Printer(pool, settings, utc_now),
+        Schedule(pool, utc_now, periods(settings), Keys(settings.survey_keys_dir)),
+    )
     duties = {"relay": relay.run(), "schedule": schedule.run(), "printer": printer.run()}
     ctx["duties"] = [_duty(work, name) for name, work in duties.items()]
 

@@ -28,7 +28,7 @@ from service.events import RegistrationEvent
 from service.registrations import history
 from service.registrations import queries as registrations
 from service.registrations.badges import code_of, grouped
-from workers import door_reactions, entries, family_changes, invitations, office, student_reactions
+from workers import door_reactions, entries, family_changes, invitations, office, student_reactions, survey_reactions
 from workers.post import Desk, Reaction, Subject, owe
 
 
@@ -214,6 +214,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.InvitationEnded: (),
     **student_reactions.REACTIONS,
     **door_reactions.REACTIONS,
+    **survey_reactions.REACTIONS,
     events.PersonAddressChanged: (tell_old_address,),
     events.SignInAsked: (send_sign_in,),
     events.DeliveryRepeated: (office.send_copy,),

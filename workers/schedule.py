@@ -26,6 +26,8 @@ from service.keeping import media, media_queries, retention
 from service.keeping.periods import Periods
 from service.members import import_queries as imports
 from service.registrations import actions as registrations
+from service.surveys import clock as survey_clock
+from service.surveys.sealing import Keys
 from workers import family_clock
 
 log = logging.getLogger("plenary.schedule")
@@ -46,6 +48,8 @@ class Schedule:
     pool: db.Pool
     clock: Callable[[], datetime]
     periods: Periods = field(default_factory=Periods)
+    keys: Keys | None = None
+    """Where the keys of surveys lie; None: surveys do not follow this clock."""
     _cleaned_at: datetime | None = None
     _families_at: datetime | None = None
 
@@ -76,6 +80,9 @@ class Schedule:
             await family_clock.turn(self.pool, now)
             async with db.transaction(self.pool) as conn:
                 await media.remember(conn, await media_queries.with_media(conn), now)
+        if self.keys is not None:
+            for failed in await survey_clock.turn(self.pool, self.keys, now):
+                log.warning("survey %s must wait: %s", failed.survey_id, failed.reason)
         if self._cleaned_at is None or now - self._cleaned_at >= CLEAN_EVERY:
             self._cleaned_at = now
             await clean(self.pool, now)

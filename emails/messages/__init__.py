@@ -11,6 +11,8 @@ from emails.messages.families import (
     ConsentReceipt,
     ConsentReminder,
     FamilyMessage,
+    FamilyReport,
+    FamilySurvey,
     Logistics,
     SchoolNotice,
     SpokenMessage,
@@ -32,6 +34,7 @@ from emails.messages.registrations import (
     YourRegistration,
 )
 from emails.messages.safety import DoorNotice, GlassAlert
+from emails.messages.surveys import ReportDue, SurveyAsk
 
 __all__ = [
     "AddressChanged",
@@ -52,6 +55,8 @@ __all__ = [
     "ConveningMessage",
     "DoorNotice",
     "FamilyMessage",
+    "FamilyReport",
+    "FamilySurvey",
     "Gathering",
     "GlassAlert",
     "Invitation",
@@ -64,10 +69,12 @@ __all__ = [
     "OfferExpired",
     "Policy",
     "Reminder",
+    "ReportDue",
     "Revision",
     "SchoolNotice",
     "SignIn",
     "SpokenMessage",
+    "SurveyAsk",
     "Waitlisted",
     "Withdrawn",
     "YourRegistration",
@@ -97,7 +104,11 @@ AnyMessage: TypeAlias = (
     | CalledOff
     | ConsentCopy
     | ConsentReceipt
+    | FamilySurvey
+    | FamilyReport
     | SchoolNotice
+    | SurveyAsk
+    | ReportDue
     | AddressChanged
 )
 

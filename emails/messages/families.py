@@ -136,6 +136,33 @@ class ConsentReceipt(FamilyMessage, frozen=True, kw_only=True, tag="consent_rece
         return self.receiving
 
 
+class FamilySurvey(FamilyMessage, frozen=True, kw_only=True, tag="family_survey"):
+    """A few questions after the event: to a guardian for themselves, or to hand on to the student, who has no address."""
+
+    links: ClassVar[tuple[str, ...]] = ("survey",)
+    bulk: ClassVar[bool] = True
+
+    whose: Literal["guardian", "student"]
+    round: Literal["first", "again", "later"]
+    """For the first time, a reminder, or months after the event."""
+    minutes: int
+    by: str
+
+    @property
+    def variant(self) -> str:
+        """Whose questions they are, and which mail of the round."""
+        return f"{self.whose}_{self.round}"
+
+
+class FamilyReport(FamilyMessage, frozen=True, kw_only=True, tag="family_report"):
+    """What adults did with what students said can be read."""
+
+    links: ClassVar[tuple[str, ...]] = ("report",)
+    bulk: ClassVar[bool] = True
+
+    day: str
+
+
 class SchoolNotice(SpokenMessage, frozen=True, kw_only=True, tag="school_notice"):
     """To a school's contact: something waits for them on a page of theirs. It names no student and no guardian."""
 

@@ -18,6 +18,7 @@ from emails.samples.facts import (
 from emails.samples.families import FAMILIES, SCHOOLS
 from emails.samples.registrations import REGISTRATIONS
 from emails.samples.safety import SAFETY
+from emails.samples.surveys import SURVEYS
 
 __all__ = [
     "ACROSS_THE_CLOCK_CHANGE",
@@ -32,4 +33,11 @@ __all__ = [
     "sample_revision",
 ]
 
-SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (*REGISTRATIONS, *FAMILIES, *SCHOOLS, *ACCESS, *SAFETY)
+SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
+    *REGISTRATIONS,
+    *FAMILIES,
+    *SCHOOLS,
+    *ACCESS,
+    *SAFETY,
+    *SURVEYS,
+)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from service import db
 from service.consents import policies, student_questions, texts, version_queries
 from service.consents.answer_rules import Document
+from service.consents.question_rules import Question
 from service.consents.speaking import FIRST, LANGUAGES, Spoken
 from service.consents.texts import Block, Template
 from service.db import Connection
@@ -143,12 +144,20 @@ async def reading(
             notice_version=notice.number,
             notice=texts.plain(notice.pieces, values),
             questions_version=asked.version if asked else None,
-            questions=tuple(one.said(spoken.code) for one in asked.questions) if asked else (),
+            questions=tuple(_read_out(one, spoken) for one in asked.questions) if asked else (),
         ),
         text=safe(texts.html(text.pieces, values, lowest=2)),
         paper=safe(texts.html(text.pieces, values, paper=True, lowest=2)),
         notice=safe(texts.html(notice.pieces, values, lowest=2)),
     )
+
+
+def _read_out(question: Question, spoken: Spoken) -> str:
+    """One question of the survey with what there is to choose from, and whether it comes months later."""
+    said = question.said(spoken.code)
+    if choices := question.choices.get(spoken.code) or question.choices.get("en"):
+        said = f"{said} ({' · '.join(choices)})"
+    return spoken.tell("survey_later", question=said) if question.later else said
 
 
 async def _source(conn: Connection, template: Template, language: str) -> Source:

@@ -1,12 +1,21 @@
 """What a family is written: a message to one signer, from today's facts, in the family's language and zone."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from emails.messages import CalledOff, ConsentCopy, ConsentForm, ConsentReceipt, ConsentReminder, Logistics
+from emails.messages import (
+    CalledOff,
+    ConsentCopy,
+    ConsentForm,
+    ConsentReceipt,
+    ConsentReminder,
+    FamilyReport,
+    FamilySurvey,
+    Logistics,
+)
 from emails.messages.families import Asking, Copying, Receiving
 from service.consents import answer_writes, cadence_queries, documents, queries
 from service.consents.cadence_queries import MailRow
@@ -84,6 +93,19 @@ def copy(one: Known, copying: Copying) -> ConsentCopy:
 def receipt(one: Known, receiving: Receiving, at: datetime) -> ConsentReceipt:
     """What was recorded, and when."""
     return ConsentReceipt(**_common(one), receiving=receiving, at=one.spoken.moment(at, one.about.family_zone))
+
+
+def survey(
+    one: Known, whose: Literal["guardian", "student"], which: Literal["first", "again", "later"], minutes: int, by: datetime
+) -> FamilySurvey:
+    """A few questions: for the signer, or to be handed on to the student."""
+    until = one.spoken.day(by, one.about.family_zone)
+    return FamilySurvey(**_common(one), whose=whose, round=which, minutes=minutes, by=until)
+
+
+def report(one: Known) -> FamilyReport:
+    """What adults did with what students said."""
+    return FamilyReport(**_common(one), day=one.spoken.day(one.about.convening_starts_at, one.about.time_zone))
 
 
 def _by(one: Known) -> str:

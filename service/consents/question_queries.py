@@ -61,6 +61,16 @@ async def newest(conn: Connection) -> QuestionsRow | None:
     )
 
 
+async def published(conn: Connection) -> list[QuestionsRow]:
+    """All that families have read, the newest first."""
+    return await db.many(
+        conn,
+        QuestionsRow,
+        """select version, questions, published_at from student_questions
+            where published_at is not null order by version desc""",
+    )
+
+
 async def by_version(conn: Connection, version: int) -> QuestionsRow | None:
     """One version; None where there is none."""
     return await db.maybe(

@@ -23,8 +23,20 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     code: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,30}$")]
     words: dict[Language, Annotated[str, Meta(min_length=1, max_length=500)]]
-    kind: Literal["agree", "text"] = "agree"
+    kind: Literal["agree", "text", "choice", "other"] = "agree"
     areas: list[int] | None = None
+    choices: dict[Language, list[Annotated[str, Meta(min_length=1, max_length=500)]]] = {}
+    """What there is to choose from, where it is no scale."""
+    later: bool = False
+    """Asked months after the event, not right after it."""
+
+    def is_as(self, asked: "Question") -> bool:
+        """Whether who read this one has read what is asked: the same words and choices in each of its languages."""
+        return (
+            (self.code, self.kind, self.areas) == (asked.code, asked.kind, asked.areas)
+            and asked.words.items() <= self.words.items()
+            and asked.choices.items() <= self.choices.items()
+        )
 
     def said(self, language: str) -> str:
         """Its words in a language, else in English."""

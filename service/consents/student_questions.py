@@ -63,6 +63,24 @@ async def newest(conn: Connection) -> QuestionSet | None:
     return found and _read(found)
 
 
+async def read_by_families(conn: Connection, asked: Sequence[Question]) -> QuestionSet | None:
+    """The newest version in which families read all of these, word for word; None where there is none (P2, P4)."""
+    for row in await question_queries.published(conn):
+        known = _read(row)
+        if all(any(one.is_as(wanted) for one in known.questions) for wanted in asked):
+            return known
+    return None
+
+
+async def add(conn: Connection, asked: Sequence[Question], now: datetime) -> int:
+    """Publish a version with these questions beside those of the newest: from now on a yes is a yes to all of them."""
+    known = await newest(conn)
+    others = [one for one in (known.questions if known else []) if one.code not in {wanted.code for wanted in asked}]
+    number = await begin(conn, [*others, *asked], now)
+    await publish(conn, number, now)
+    return number
+
+
 async def version(conn: Connection, number: int) -> QuestionSet:
     """Any version, however old: what was signed is still there to be read; raises NotFound."""
     found = await question_queries.by_version(conn, number)

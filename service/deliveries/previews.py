@@ -116,6 +116,9 @@ def placeholders(public_url: str) -> Links:
         signup=page,
         certificate=page,
         door=page,
+        survey=page,
+        report=page,
+        page=page,
         code="000000",
     )
 

@@ -161,6 +161,9 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
                         and coalesce(p.email_key, m.email_key) = lower(d.recipient)))
                     and (d.kind <> 'logistics' or m.is_seated)
                     and (d.kind not in ('sign_in', 'consent_code') or coalesce(i.nonce, k.nonce) is not null)
+                    and (d.kind not in ('survey_ask', 'family_survey') or d.is_test or exists (
+                      select from survey_invitation n join survey y on y.id = n.survey_id
+                       where n.id = d.subject_id and not n.answered and y.state = 'open'))
                     and (d.kind <> 'invitation' or (v.answer = 'silent' and v.ended_at is null and c.state = 'published'
                       and coalesce(c.registration_closes_at, c.starts_at) > $2 and f.created_at >= v.mailed_at
                       and v.email_key = lower(d.recipient))) as wanted,

@@ -98,6 +98,15 @@ from service.events.students import (
     StudentOfAge,
     StudentSignedUp,
 )
+from service.events.surveys import (
+    ReportBackDue,
+    ReportBackPublished,
+    SurveyClosed,
+    SurveyMailDue,
+    SurveyMailReached,
+    SurveyOpened,
+    SurveyPublished,
+)
 
 __all__ = [
     "AlternateMovedUp",
@@ -163,6 +172,8 @@ __all__ = [
     "ReleaseDoubted",
     "ReminderDue",
     "ReminderReached",
+    "ReportBackDue",
+    "ReportBackPublished",
     "RosterLocked",
     "ScanUndone",
     "SeatGiven",
@@ -178,6 +189,11 @@ __all__ = [
     "StudentSignedIn",
     "StudentSignedOut",
     "StudentSignedUp",
+    "SurveyClosed",
+    "SurveyMailDue",
+    "SurveyMailReached",
+    "SurveyOpened",
+    "SurveyPublished",
     "TestMailAsked",
     "UnclearedOnSite",
     "after",

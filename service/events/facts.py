@@ -7,6 +7,7 @@ from uuid import UUID
 from service.events.base import Event
 from service.events.door import DoorFact
 from service.events.students import StudentFact
+from service.events.surveys import SurveyFact
 
 
 class ConveningCreated(Event, frozen=True, tag="convening_created"):
@@ -189,6 +190,7 @@ class TestMailAsked(Event, frozen=True, tag="test_mail_asked"):
 AnyEvent: TypeAlias = (
     StudentFact
     | DoorFact
+    | SurveyFact
     | ConveningCreated
     | ConveningPublished
     | ConveningChanged

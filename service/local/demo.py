@@ -14,7 +14,7 @@ from service import events
 from service.convenings import queries, writes
 from service.convenings.rules import Draft, SessionDraft, Venue
 from service.db import Connection
-from service.local import demo_attendance, demo_panels, demo_queries, demo_students, demo_texts
+from service.local import demo_attendance, demo_panels, demo_queries, demo_students, demo_surveys, demo_texts
 from service.local.demo_files import Calendar, Convening, Network, Person, Session, Students, id_of
 from service.settings import Settings
 
@@ -26,7 +26,7 @@ CHOSEN = ("workshop", "coaching")
 """Kinds of sessions that people sign up for; the others are everybody's."""
 
 
-async def load(conn: Connection, folder: Path, settings: Settings, now: datetime) -> bool:
+async def load(conn: Connection, folder: Path, settings: Settings, now: datetime, *, surveys: bool = True) -> bool:
     """Load all files in one transaction; false where the database already holds a network."""
     if await demo_queries.is_loaded(conn):
         return False
@@ -42,6 +42,9 @@ async def load(conn: Connection, folder: Path, settings: Settings, now: datetime
                 shift = shifts[convening.id]
                 await demo_attendance.load(conn, folder, convening, shift, students, settings)
                 await _complete(conn, id_of("convening", convening.id), now)
+        if surveys:
+            await demo_surveys.load(conn, folder / "surveys", settings, now)
+            await demo_queries.told(conn, id_of("convening", "fall-2026"))
     return True
 
 

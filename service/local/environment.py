@@ -9,7 +9,7 @@ from pathlib import Path
 from service.settings import Settings, from_env
 
 ROOT = Path(__file__).parent.parent.parent
-PARTS = ("bin", "log", "mail", "pg", "pg.init", "valkey", "lock", "secrets.json")
+PARTS = ("bin", "log", "mail", "pg", "pg.init", "valkey", "lock", "secrets.json", "survey-keys")
 """All that ever is in a data folder."""
 
 
@@ -17,8 +17,10 @@ def with_defaults(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment with what the local mode presumes; addresses of servers are still missing."""
     given = {name: value for name, value in environ.items() if value or not name.startswith("PLENARY_")}
     port = given.get("PLENARY_HTTP_PORT", "8000")
+    data_dir = given.get("PLENARY_DATA_DIR", "/var/lib/plenary" if os.getuid() == 0 else str(ROOT / ".data"))
     return {
-        "PLENARY_DATA_DIR": "/var/lib/plenary" if os.getuid() == 0 else str(ROOT / ".data"),
+        "PLENARY_DATA_DIR": data_dir,
+        "PLENARY_SURVEY_KEYS_DIR": str(Path(data_dir) / "survey-keys"),
         "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PLENARY_MAIL_FROM": "Equity Leaders Convening Office (demo) <convenings@eon-demo.example>",
         "PLENARY_BOUNCE_DOMAIN": "bounce.eon-demo.example",

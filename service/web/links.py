@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from service.errors import NotFound
 
-Purpose: TypeAlias = Literal["manage", "confirm", "invitation", "consent", "assent", "slip"]
+Purpose: TypeAlias = Literal["manage", "confirm", "invitation", "consent", "assent", "slip", "survey", "questions"]
 
 PATHS: dict[Purpose, str] = {
     "manage": "/r/",
@@ -20,6 +20,8 @@ PATHS: dict[Purpose, str] = {
     "consent": "/c/",
     "assent": "/a/",
     "slip": "/slip/",
+    "survey": "/s/",
+    "questions": "/questions/",
 }
 
 

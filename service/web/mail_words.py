@@ -26,6 +26,10 @@ KIND_WORDS = {
     "consent_copy": "Copy of a signed form",
     "consent_receipt": "Receipt of a family's change",
     "school_notice": "Notice to a school",
+    "survey_ask": "Survey",
+    "family_survey": "Survey, to a family",
+    "family_report": "What adults did with what students said, to a family",
+    "report_due": "Students wait for an answer",
 }
 STATE_MARKS: dict[str, tuple[str, str]] = {
     "queued": ("", "Owed"),

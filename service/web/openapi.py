@@ -26,7 +26,7 @@ from service.web.errors import (
     title_of,
 )
 from service.web.schemas import Schema, answer_type, body_type, components, parameters
-from service.web.security import PUBLIC, handlers
+from service.web.security import LINK, PUBLIC, handlers
 
 BASE = "/api/v1"
 TAGS = {
@@ -43,6 +43,8 @@ TAGS = {
     "walk-ins": "Adults who come without a registration.",
     "attendance": "Who came, for how long, and minors in the house.",
     "roster": "What a desk may hold.",
+    "surveys": "Questions after a convening, and what may be shown of the answers.",
+    "answers": "Answering, with the personal link alone.",
     "deliveries": "Every message that is or was owed.",
     "events": "The recorded facts, in order.",
 }
@@ -98,6 +100,8 @@ def _operation(path: str, handler: HTTPRouteHandler, known: dict[Any, Schema], p
         "parameters": parameters(handler),
         "responses": _answers(handler, known) | _problems(handler, known, public_url),
     }
+    if handler.opt["access"] == LINK:
+        made["security"] = []
     if body := body_type(handler):
         example = {"schema": known[body], "example": handler.opt["sends"]}
         made["requestBody"] = {"required": True, "content": {"application/json": example}}
@@ -118,7 +122,9 @@ def _answers(handler: HTTPRouteHandler, known: dict[Any, Schema]) -> Schema:
 def _problems(handler: HTTPRouteHandler, known: dict[Any, Schema], public_url: str) -> Schema:
     """What may be answered instead, each status once."""
     refusals: list[type[Refused]] = handler.opt.get("refuses", [])
-    found: dict[int, Schema] = {401: _one(NOT_SIGNED_IN, public_url), 503: _one(SENTENCES[503], public_url, 503)}
+    found: dict[int, Schema] = {503: _one(SENTENCES[503], public_url, 503)}
+    if handler.opt["access"] != LINK:
+        found[401] = _one(NOT_SIGNED_IN, public_url)
     if any(one["in"] == "path" for one in parameters(handler)):
         found[404] = _one(SENTENCES[404], public_url, 404)
     if body_type(handler):

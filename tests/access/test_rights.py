@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 import pytest
 from litestar import Litestar
 
@@ -24,6 +25,8 @@ from service.members.rules import District
 from service.panels import writes as panel_writes
 from service.registrations import actions
 from service.settings import Settings
+from service.surveys import creating, set_files
+from service.surveys.examples import SETS
 from service.web import links
 from service.web.security import handlers
 from tests import make
@@ -129,6 +132,11 @@ async def populate(
         "panel_id": {"own": str(panels[0][0]), "other's": str(panels[1][0]), "none": nobody},
         "signup_id": {"own": str(panels[0][1]), "other's": str(panels[1][1]), "none": nobody},
         **await kept(conn, now, {"own": (convening.id, panels[0][1]), "other's": (elsewhere.id, panels[1][1])}, other),
+        "survey_id": {
+            "own": str(await survey(conn, convening.id, now)),
+            "other's": str(await survey(conn, elsewhere.id, now)),
+            "none": nobody,
+        },
         "session_id": {"other's": str(other), "none": nobody},
         "grant_id": {"own": str(grant), "other's": str(other_grant), "none": nobody},
         "token_id": {"own": str(mine), "other's": str(theirs), "none": nobody},
@@ -192,6 +200,12 @@ async def kept(conn: Connection, now: datetime, of: dict[str, tuple[UUID, UUID]]
     return found
 
 
+async def survey(conn: Connection, convening_id: UUID, now: datetime) -> UUID:
+    """A survey of members that is ready."""
+    [made] = await creating.add(conn, convening_id, set_files.read(msgspec.json.encode(SETS)), now)
+    return made
+
+
 async def network(conn: Connection, now: datetime) -> tuple[UUID, UUID]:
     """A district with a school."""
     wanted = District(name="Silver Sage Unified", state="NV", time_zone="America/Los_Angeles")
@@ -236,6 +250,8 @@ def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:
         return {200, 404, 409, 422} if thing == "own" else {404}  # no certificate yet, or no genuine link
     if method == "GET" and path.startswith("/r/{token}/"):
         return {303}  # leads to the page before, whatever the token
+    if access == "link" and path.startswith("/api/") and method == "POST":
+        return {415}  # a form is no JSON, whoever sends it
     if thing != "own" or (access == "link" and not path.startswith("/r/")):
         return {404, 410}
     return {200, 303, 409, 410, 422} if path != "/readyz" else {200, 503}

@@ -1,0 +1,1 @@
+"""Questions after a convening, sealed answers, and results that show nobody."""

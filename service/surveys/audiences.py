@@ -1,0 +1,115 @@
+"""Who is asked: decided by facts each time that somebody looks, and never by a list that somebody typed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.attendance import looking
+from service.consents import student_questions
+from service.db import Connection
+from service.surveys.rules import Audience
+
+CAME = ("attended", "left_early", "walk_in")
+
+
+class Asked(Struct, frozen=True):
+    """One of an audience: a person of the network, a student, or a guardian."""
+
+    person_id: UUID | None = None
+    signup_id: UUID | None = None
+    consent_id: UUID | None = None
+
+    @property
+    def id(self) -> UUID | None:
+        """The one of the three that it is."""
+        return self.person_id or self.signup_id or self.consent_id
+
+
+async def audience(
+    conn: Connection, convening_id: UUID, whom: Audience, asked_version: int | None, now: datetime
+) -> list[Asked]:
+    """Who belongs to it at `now`; without a version that families read, no student does."""
+    match whom:
+        case "members":
+            return [Asked(person_id=one) for one in await _members(conn, await _came(conn, convening_id, now))]
+        case "coaches":
+            return [Asked(person_id=one) for one in await _coaches(conn, await _came(conn, convening_id, now))]
+        case "school_contacts":
+            return [Asked(person_id=one) for one in await _contacts(conn, convening_id)]
+        case "guardians":
+            return [Asked(consent_id=one) for one in await _guardians(conn, convening_id)]
+        case "students":
+            return [Asked(signup_id=one) for one in await _students(conn, convening_id, asked_version, now)]
+        case _:
+            assert_never(whom)
+
+
+async def may_answer(conn: Connection, signup_id: UUID, asked_version: int | None, now: datetime) -> bool:
+    """Whether the yes to a student's survey lives (P2): looked at again whenever the student, or a mail, comes."""
+    return asked_version is not None and await student_questions.survey_yes(conn, signup_id, asked_version, now)
+
+
+async def _came(conn: Connection, convening_id: UUID, now: datetime) -> list[UUID]:
+    seen = await looking.attendance(conn, convening_id, now)
+    return [one.person.registration_id for one in seen.people if one.status in CAME]
+
+
+async def _members(conn: Connection, registration_ids: Sequence[UUID]) -> list[UUID]:
+    return await db.many(
+        conn,
+        UUID,
+        """select distinct r.person_id from registration r
+            where r.id = any($1::uuid[]) and not exists (select from coach c where c.person_id = r.person_id)""",
+        registration_ids,
+    )
+
+
+async def _coaches(conn: Connection, registration_ids: Sequence[UUID]) -> list[UUID]:
+    """Of a member who came, or who came themselves."""
+    return await db.many(
+        conn,
+        UUID,
+        """select c.person_id from coach c
+            where exists (select from registration r left join membership m on m.person_id = r.person_id
+                           where r.id = any($1::uuid[]) and (r.person_id = c.person_id or m.coach_id = c.person_id))""",
+        registration_ids,
+    )
+
+
+async def _contacts(conn: Connection, convening_id: UUID) -> list[UUID]:
+    return await db.many(
+        conn,
+        UUID,
+        """select distinct k.person_id from school_contact k join signup u on u.school_id = k.school_id
+             join seat t on t.signup_id = u.id join panel p on p.id = t.panel_id join session s on s.id = p.session_id
+            where s.convening_id = $1""",
+        convening_id,
+    )
+
+
+async def _guardians(conn: Connection, convening_id: UUID) -> list[UUID]:
+    return await db.many(
+        conn,
+        UUID,
+        """select c.id from consent c join seat t on t.signup_id = c.signup_id join panel p on p.id = t.panel_id
+             join session s on s.id = p.session_id
+            where s.convening_id = $1 and c.signer <> 'student' and c.state in ('signed', 'signed_paper') and c.joins""",
+        convening_id,
+    )
+
+
+async def _students(conn: Connection, convening_id: UUID, asked_version: int | None, now: datetime) -> list[UUID]:
+    """Panelists who came, and whose yes to exactly these questions lives."""
+    seated = await db.many(
+        conn,
+        UUID,
+        """select t.signup_id from seat t join panel p on p.id = t.panel_id join session s on s.id = p.session_id
+            where s.convening_id = $1 and exists (select from presence e where e.signup_id = t.signup_id
+                    and e.convening_id = $1 and e.direction = 'in' and e.let_in)""",
+        convening_id,
+    )
+    return [one for one in seated if await may_answer(conn, one, asked_version, now)]

@@ -1,0 +1,118 @@
+"""Surveys before anybody is asked: taken in from a file, written, made ready, matched with what families read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from service.consents import question_rules, student_questions
+from service.convenings import queries as convenings
+from service.convenings.queries import ConveningRow
+from service.db import Connection, new_id
+from service.surveys import checks, queries, rules, writes
+from service.surveys.queries import SurveyRow
+from service.surveys.questions import (
+    TEXTS,
+    ChoiceMany,
+    ChoiceOne,
+    Likert,
+    Nps,
+    Option,
+    Question,
+    Ranking,
+    YesNo,
+)
+from service.surveys.rules import AlreadyOpen, Definition
+
+SESSION = "s-"
+"""Begins the code of an option that is a session."""
+
+
+async def add(conn: Connection, convening_id: UUID, definitions: Sequence[Definition], now: datetime) -> list[UUID]:
+    """New versions at a convening, ready to open by themselves; raises NotFound and what stands in the way."""
+    convening = await convenings.convening(conn, convening_id)
+    made: list[UUID] = []
+    for definition in definitions:
+        survey_id = new_id(now)
+        body = msgspec.to_builtins(definition)
+        await writes.insert(
+            conn, survey_id, convening.id, definition.code, definition.audience, definition.privacy, body, now
+        )
+        await write(conn, survey_id, definition, ready=True)
+        made.append(survey_id)
+    return made
+
+
+async def write(conn: Connection, survey_id: UUID, definition: Definition, *, ready: bool) -> None:
+    """Replace what a draft asks; raises NotFound, AlreadyOpen, and what stands in the way.
+
+    To students it is ready only once families have read its questions.
+    """
+    row = await queries.lock(conn, survey_id)
+    if row.state not in ("draft", "ready"):
+        raise AlreadyOpen
+    definition = msgspec.structs.replace(definition, code=row.code)
+    checks.check(definition)
+    asked_version: int | None = None
+    if definition.audience == "students" and (read := await read_by_families(conn, definition)) is not None:
+        asked_version = read.version
+        definition = _said_as_read(definition, read.questions)
+    is_ready = ready and (definition.audience != "students" or asked_version is not None)
+    if is_ready:
+        await writes.retire(conn, row.convening_id, row.code, row.id)
+    body = msgspec.to_builtins(definition)
+    state = "ready" if is_ready else "draft"
+    await writes.write(conn, row.id, definition.audience, definition.privacy, body, asked_version, state)
+
+
+async def read_by_families(conn: Connection, definition: Definition) -> student_questions.QuestionSet | None:
+    """The version of the students' questions that has all of these; None where families have not read them."""
+    return await student_questions.read_by_families(conn, _as_families_read(definition))
+
+
+async def show_families(conn: Connection, row: SurveyRow, now: datetime) -> int:
+    """Publish a students' survey for families to read; who said yes before has not said yes to it (P2)."""
+    number = await student_questions.add(conn, _as_families_read(row.definition), now)
+    await write(conn, row.id, row.definition, ready=True)
+    return number
+
+
+async def with_sessions(conn: Connection, convening: ConveningRow, definition: Definition) -> Definition:
+    """The definition with the convening's sessions as options, where it asks for them."""
+    found = await convenings.sessions(conn, convening.id)
+    options = [Option(f"{SESSION}{one.id.hex}", {"en": one.title}) for one in found if one.kind != "coaching"]
+    return rules.with_sessions(definition, options)
+
+
+def _as_families_read(definition: Definition) -> list[question_rules.Question]:
+    later = rules.is_follow_up(definition.cadence)
+    return [
+        question_rules.Question(
+            code=one.id, words=dict(one.words), kind=_kind(one), areas=one.areas, choices=_choices(one), later=later
+        )
+        for one in definition.questions
+    ]
+
+
+def _kind(question: Question) -> Literal["agree", "text", "choice", "other"]:
+    if isinstance(question, TEXTS):
+        return "text"
+    if isinstance(question, ChoiceOne | ChoiceMany | Ranking):
+        return "choice"
+    return "agree" if isinstance(question, Likert | Nps | YesNo) else "other"
+
+
+def _choices(question: Question) -> dict[str, list[str]]:
+    if not isinstance(question, ChoiceOne | ChoiceMany | Ranking) or not question.options:
+        return {}
+    languages = set[str].intersection(*(set(one.words) for one in question.options))
+    return {language: [one.words[language] for one in question.options] for language in sorted(languages)}
+
+
+def _said_as_read(definition: Definition, read: Sequence[question_rules.Question]) -> Definition:
+    """With the languages that families read it in besides."""
+    words: Mapping[str, Mapping[str, str]] = {one.code: one.words for one in read}
+    questions = [msgspec.structs.replace(one, words={**words[one.id], **one.words}) for one in definition.questions]
+    return msgspec.structs.replace(definition, questions=questions)

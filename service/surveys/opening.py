@@ -1,0 +1,85 @@
+"""A survey opens: the key is made, the questions stay, whoever is to be asked is asked; and it follows who came since."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from service import events
+from service.convenings import queries as convenings
+from service.convenings.queries import ConveningRow, SessionRow
+from service.db import Connection
+from service.surveys import answers, audiences, creating, queries, rules, writes
+from service.surveys.queries import InvitationRow, SurveyRow
+from service.surveys.questions import Fact
+from service.surveys.rules import AlreadyOpen, NoConveningYet, OtherVersionOpen, QuestionsUnread
+from service.surveys.sealing import Keys
+
+
+async def open_survey(conn: Connection, keys: Keys, survey_id: UUID, now: datetime) -> SurveyRow:
+    """Open it now; raises NotFound, AlreadyOpen, OtherVersionOpen, QuestionsUnread, NoConveningYet."""
+    row = await queries.lock(conn, survey_id)
+    if row.state in ("open", "closed"):
+        raise AlreadyOpen
+    convening = await convenings.convening(conn, row.convening_id)
+    if convening.state not in ("published", "completed"):
+        raise NoConveningYet
+    others = await queries.of_convening(conn, row.convening_id)
+    if any(one.code == row.code and one.state in ("open", "closed") for one in others):
+        raise OtherVersionOpen
+    if row.audience == "students" and row.asked_version is None:
+        raise QuestionsUnread
+    definition = await creating.with_sessions(conn, convening, row.definition)
+    await writes.retire(conn, row.convening_id, row.code, row.id)
+    closes_at = max(closing_of(row, convening), now + rules.SHORTEST)
+    await writes.open_it(conn, row.id, msgspec.to_builtins(definition), keys.make(row.id), now, closes_at)
+    await ask(conn, row, now)
+    await events.record(conn, now, [events.SurveyOpened(row.convening_id, row.id)])
+    return await queries.survey(conn, row.id)
+
+
+async def ask(conn: Connection, row: SurveyRow, now: datetime) -> int:
+    """Ask who belongs to the audience now and was not asked yet."""
+    return await writes.invite(
+        conn, row.id, await audiences.audience(conn, row.convening_id, row.audience, row.asked_version, now)
+    )
+
+
+async def still_asked(conn: Connection, row: SurveyRow, invitation: InvitationRow, now: datetime) -> bool:
+    """Whether somebody may (still) see and answer it: of a student only while the yes lives (P2)."""
+    if invitation.signup_id is None:
+        return True
+    return await audiences.may_answer(conn, invitation.signup_id, row.asked_version, now)
+
+
+def facts(invitation: InvitationRow) -> list[Fact]:
+    """What is known of who is asked, as far as a question may depend on it."""
+    return ["has_coach"] if invitation.has_coach else []
+
+
+def opening_of(row: SurveyRow, convening: ConveningRow, agenda: list[SessionRow]) -> datetime:
+    """When it opens by itself."""
+    cadence = row.definition.cadence
+    match cadence.opens:
+        case "first_mail":
+            return rules.due(cadence.mails[0], convening.ends_at, convening.time_zone)
+        case "panels":
+            return max((one.ends_at for one in agenda if one.kind == "student_panel"), default=convening.ends_at)
+        case "closing_session":
+            shared = [one for one in agenda if one.kind == "plenary"] or agenda
+            return max((one.starts_at for one in shared), default=convening.ends_at)
+
+
+def mails_of(row: SurveyRow, convening: ConveningRow) -> list[datetime]:
+    """When each of its mails is due."""
+    return [rules.due(one, convening.ends_at, convening.time_zone) for one in row.definition.cadence.mails]
+
+
+def closing_of(row: SurveyRow, convening: ConveningRow) -> datetime:
+    """When it closes by itself."""
+    return rules.due(row.definition.cadence.closes, convening.ends_at, convening.time_zone)
+
+
+def sealed_length(row: SurveyRow) -> int:
+    """Bytes of each of its answers before sealing."""
+    return answers.length(row.definition)

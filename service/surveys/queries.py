@@ -1,0 +1,234 @@
+"""Questions about surveys, who is asked, and what lies under seal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+from service.surveys.release import Release
+from service.surveys.rules import Audience, Definition, Privacy, State
+
+
+class SurveyRow(Struct, frozen=True):
+    """One version of a set of questions at one convening."""
+
+    id: UUID
+    convening_id: UUID
+    code: str
+    version: int
+    audience: Audience
+    privacy: Privacy
+    body: Any
+    asked_version: int | None
+    state: State
+    public_key: bytes | None
+    created_at: datetime
+    opened_at: datetime | None
+    closes_at: datetime | None
+    closed_at: datetime | None
+    published_at: datetime | None
+    invited: int | None
+    found: Any
+
+    @property
+    def definition(self) -> Definition:
+        """What is asked, and how."""
+        return msgspec.convert(self.body, Definition)
+
+    @property
+    def release(self) -> Release | None:
+        """What may be shown of the answers; None before it is closed."""
+        return msgspec.convert(self.found, Release) if self.found is not None else None
+
+
+class CountRow(Struct, frozen=True):
+    """How many are asked, and how many have answered by now."""
+
+    invited: int
+    answered: int
+
+
+class InvitationRow(Struct, frozen=True):
+    """Somebody who is asked, and what is needed to open their page."""
+
+    id: UUID
+    survey_id: UUID
+    person_id: UUID | None
+    signup_id: UUID | None
+    consent_id: UUID | None
+    answered: bool
+    has_coach: bool
+
+
+class SealedRow(Struct, frozen=True):
+    """One answer under seal."""
+
+    invitation_id: UUID
+    signup_id: UUID | None
+    sealed: bytes
+
+
+class PartRow(Struct, frozen=True):
+    """One part of an opened answer."""
+
+    id: UUID
+    body: dict[str, Any]
+
+
+async def survey(conn: Connection, survey_id: UUID) -> SurveyRow:
+    """One survey; raises NotFound."""
+    return await db.one(
+        conn,
+        SurveyRow,
+        """select id, convening_id, code, version, audience, privacy, definition as body, asked_version, state, public_key,
+                  created_at, opened_at, closes_at, closed_at, published_at, invited, release as found
+             from survey where id = $1""",
+        survey_id,
+    )
+
+
+async def lock(conn: Connection, survey_id: UUID) -> SurveyRow:
+    """The same, held until the transaction ends."""
+    await db.one(conn, UUID, "select id from survey where id = $1 for no key update", survey_id)
+    return await survey(conn, survey_id)
+
+
+async def share(conn: Connection, survey_id: UUID) -> SurveyRow:
+    """The same for who answers: many at once, and none while it is being closed."""
+    await db.one(conn, UUID, "select id from survey where id = $1 for share", survey_id)
+    return await survey(conn, survey_id)
+
+
+async def students_asked(conn: Connection, survey_id: UUID) -> list[UUID]:
+    """The sign-ups of a students' survey."""
+    return await db.many(
+        conn, UUID, "select signup_id from survey_invitation where survey_id = $1 and signup_id is not null", survey_id
+    )
+
+
+async def of_convening(conn: Connection, convening_id: UUID) -> list[SurveyRow]:
+    """All surveys of a convening, the newest version of each set first."""
+    return await db.many(
+        conn,
+        SurveyRow,
+        """select id, convening_id, code, version, audience, privacy, definition as body, asked_version, state, public_key,
+                  created_at, opened_at, closes_at, closed_at, published_at, invited, release as found
+             from survey where convening_id = $1
+            order by array_position(array['members', 'students', 'school_contacts', 'guardians', 'coaches'], audience), code,
+                     version desc""",
+        convening_id,
+    )
+
+
+async def of_set(conn: Connection, code: str) -> list[SurveyRow]:
+    """Closed surveys of one set, over all convenings, in the order in which they closed."""
+    return await db.many(
+        conn,
+        SurveyRow,
+        """select id, convening_id, code, version, audience, privacy, definition as body, asked_version, state, public_key,
+                  created_at, opened_at, closes_at, closed_at, published_at, invited, release as found
+             from survey where code = $1 and state = 'closed' order by closed_at, id""",
+        code,
+    )
+
+
+async def counts(conn: Connection, survey_id: UUID) -> CountRow:
+    """While it is open."""
+    return await db.one(
+        conn,
+        CountRow,
+        """select count(*) as invited, count(*) filter (where answered) as answered
+             from survey_invitation where survey_id = $1""",
+        survey_id,
+    )
+
+
+async def invitation(conn: Connection, invitation_id: UUID) -> InvitationRow:
+    """Who is asked; raises NotFound."""
+    return await db.one(
+        conn,
+        InvitationRow,
+        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered,
+                  exists (select from membership m where m.person_id = i.person_id and m.coach_id is not null) as has_coach
+             from survey_invitation i where i.id = $1""",
+        invitation_id,
+    )
+
+
+async def unanswered(conn: Connection, survey_id: UUID) -> list[InvitationRow]:
+    """Who has not answered."""
+    return await db.many(
+        conn,
+        InvitationRow,
+        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered,
+                  exists (select from membership m where m.person_id = i.person_id and m.coach_id is not null) as has_coach
+             from survey_invitation i where i.survey_id = $1 and not i.answered order by i.id""",
+        survey_id,
+    )
+
+
+async def by_badge(conn: Connection, convening_id: UUID, code: str) -> list[InvitationRow]:
+    """The open surveys of whoever wears this badge, in the order in which they are asked."""
+    return await db.many(
+        conn,
+        InvitationRow,
+        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered,
+                  exists (select from membership m where m.person_id = i.person_id and m.coach_id is not null) as has_coach
+             from badge b left join registration r on r.id = b.registration_id
+             join survey_invitation i on i.person_id = r.person_id or i.signup_id = b.signup_id
+             join survey s on s.id = i.survey_id
+            where b.code = $2 and not b.is_void and s.convening_id = $1 and s.state = 'open' order by s.opened_at, s.id""",
+        convening_id,
+        code,
+    )
+
+
+async def sealed(conn: Connection, survey_id: UUID, after: UUID | None, limit: int) -> list[SealedRow]:
+    """Answers under seal, some at a time."""
+    return await db.many(
+        conn,
+        SealedRow,
+        """select a.invitation_id, i.signup_id, a.sealed
+             from sealed_answer a join survey_invitation i on i.id = a.invitation_id
+            where i.survey_id = $1 and ($2::uuid is null or a.invitation_id > $2) order by a.invitation_id limit $3""",
+        survey_id,
+        after,
+        limit,
+    )
+
+
+async def parts(conn: Connection, survey_id: UUID, part: str, after: UUID | None, limit: int) -> list[PartRow]:
+    """Opened answers of one part, in the order of their random ids."""
+    return await db.many(
+        conn,
+        PartRow,
+        """select id, body from answer where survey_id = $1 and part = $2 and ($3::uuid is null or id > $3)
+            order by id limit $4""",
+        survey_id,
+        part,
+        after,
+        limit,
+    )
+
+
+async def with_due_clock(conn: Connection) -> list[SurveyRow]:
+    """Surveys that may have to open, remind or close, of convenings that take place or took place."""
+    return await db.many(
+        conn,
+        SurveyRow,
+        """select s.id, s.convening_id, s.code, s.version, s.audience, s.privacy, s.definition as body, s.asked_version,
+                  s.state, s.public_key, s.created_at, s.opened_at, s.closes_at, s.closed_at, s.published_at, s.invited,
+                  s.release as found
+             from survey s join convening c on c.id = s.convening_id
+            where s.state in ('ready', 'open') and c.state in ('published', 'completed') order by s.id""",
+    )
+
+
+async def closed(conn: Connection, survey_ids: Sequence[UUID]) -> list[UUID]:
+    """Which of these are closed."""
+    return await db.many(conn, UUID, "select id from survey where id = any($1::uuid[]) and state = 'closed'", survey_ids)

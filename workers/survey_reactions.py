@@ -1,0 +1,129 @@
+"""Event → what we do about it, where surveys are concerned."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from emails.messages import ReportDue, SurveyAsk
+from service import events
+from service.attendance import clock as doors
+from service.consents import family_letters
+from service.convenings import queries as convenings
+from service.convenings.views import gathering
+from service.db import Connection
+from service.errors import NotFound
+from service.surveys import addressees, answering, audiences, queries, rules
+from service.surveys.answering import Seat
+from workers.post import Desk, Reaction, Subject, owe
+
+
+async def reach_all(conn: Connection, desk: Desk, _: UUID, event: events.SurveyMailDue) -> None:
+    """A mail is due → it reaches each who belongs to the audience today and has not answered, one by one."""
+    row = await queries.survey(conn, event.survey_id)
+    if row.state != "open":
+        return
+    today = await audiences.audience(conn, row.convening_id, row.audience, row.asked_version, desk.now)
+    asked = {one.id for one in today}
+    reached = [
+        events.SurveyMailReached(row.convening_id, row.id, one.id, event.number, event.due_at)
+        for one in await queries.unanswered(conn, row.id)
+        if (one.person_id or one.signup_id or one.consent_id) in asked
+    ]
+    await events.record(conn, desk.now, reached)
+
+
+async def ask(conn: Connection, desk: Desk, event_id: UUID, event: events.SurveyMailReached) -> None:
+    """A mail reached somebody → it goes by day where they are, unless they have answered meanwhile."""
+    try:
+        there = await answering.seat_of(conn, event.invitation_id, desk.now)
+    except NotFound:  # deleted, or the family's yes does not live any more
+        return
+    if there.invitation.answered or not there.is_open(desk.now):
+        return
+    if there.invitation.person_id is not None:
+        await _ask_adult(conn, desk, event_id, there, event.number)
+    elif there.invitation.consent_id is not None:
+        await _ask_family(conn, desk, event_id, there, event.number, [there.invitation.consent_id], "guardian")
+    elif there.invitation.signup_id is not None:
+        signers = await addressees.signers(conn, there.invitation.signup_id)
+        await _ask_family(conn, desk, event_id, there, event.number, signers, "student")
+
+
+async def _ask_adult(conn: Connection, desk: Desk, event_id: UUID, there: Seat, number: int) -> None:
+    who = await addressees.adult(conn, there.invitation, there.convening.id)
+    later = rules.is_follow_up(there.definition.cadence)
+    message = SurveyAsk(
+        name=who.name,
+        gathering=gathering(there.convening, []),
+        reader_zone=who.zone,
+        round=_round(there, number),
+        minutes=there.definition.minutes,
+        closes_at=_closes(there),
+        anonymous=there.row.privacy == "anonymous",
+        later=later,
+        commitment=who.commitment if later else "",
+    )
+    subject = Subject(there.invitation.id, there.convening.id, who.person_id, who.email, who.zone)
+    await owe(conn, desk, subject, message, event_id=event_id, not_after=_closes(there))
+
+
+async def _ask_family(
+    conn: Connection,
+    desk: Desk,
+    event_id: UUID,
+    there: Seat,
+    number: int,
+    consent_ids: list[UUID],
+    whose: Literal["guardian", "student"],
+) -> None:
+    later = rules.is_follow_up(there.definition.cadence)
+    which = "again" if number > 1 else "later" if later else "first"
+    for consent_id in consent_ids:
+        one = await family_letters.known(conn, consent_id)
+        if not one.consent.email:
+            continue
+        message = family_letters.survey(one, whose, which, there.definition.minutes, _closes(there))
+        subject = Subject(
+            there.invitation.id, there.convening.id, None, one.consent.email, one.about.family_zone, one.signup.id
+        )
+        await owe(conn, desk, subject, message, event_id=event_id, not_after=_closes(there))
+
+
+async def remind_organizers(conn: Connection, desk: Desk, event_id: UUID, event: events.ReportBackDue) -> None:
+    """Students still wait → who organizes the convening hears."""
+    convening = await convenings.convening(conn, event.convening_id)
+    page = f"/office/convenings/{convening.id}/report-back"
+    message = ReportDue(convening=convening.title, page=page, by=event.due_at, time_zone=convening.time_zone)
+    for organizer in await doors.keepers(conn, convening.id, ["organizer"]):
+        subject = Subject(convening.id, convening.id, organizer.person_id, organizer.email)
+        await owe(conn, desk, subject, message, event_id=event_id)
+
+
+async def report_back(conn: Connection, desk: Desk, event_id: UUID, event: events.ReportBackPublished) -> None:
+    """What was done can be read → the families of the students hear, by day."""
+    for consent_id in await addressees.seated_signers(conn, event.convening_id):
+        one = await family_letters.known(conn, consent_id)
+        subject = Subject(consent_id, event.convening_id, None, one.consent.email, one.about.family_zone, one.signup.id)
+        await owe(conn, desk, subject, family_letters.report(one), event_id=event_id)
+
+
+def _round(there: Seat, number: int) -> Literal["first", "again", "last"]:
+    if number == 1:
+        return "first"
+    return "last" if number == len(there.definition.cadence.mails) else "again"
+
+
+def _closes(there: Seat) -> datetime:
+    assert there.row.closes_at is not None
+    return there.row.closes_at
+
+
+REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
+    events.SurveyOpened: (),
+    events.SurveyClosed: (),
+    events.SurveyPublished: (),
+    events.SurveyMailDue: (reach_all,),
+    events.SurveyMailReached: (ask,),
+    events.ReportBackDue: (remind_organizers,),
+    events.ReportBackPublished: (report_back,),
+}
