@@ -71,6 +71,7 @@ from service.registrations import pages as registration_pages
 from service.settings import Settings
 from service.surveys import answers_api as answers_of_surveys
 from service.surveys import api as surveys
+from service.surveys import console as survey_console
 from service.web import security
 from service.web.deps import DEPENDENCIES, utc_now
 from service.web.docs import DOCS
@@ -139,6 +140,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *family_after.PAGES,
     *family_day.PAGES,
     *door.PAGES,
+    *survey_console.PAGES,
     *text_pages.PAGES,
     *text_editor_pages.PAGES,
     *text_publishing_pages.PAGES,

@@ -12,7 +12,7 @@ from service.convenings import queries as convenings
 from service.convenings.views import gathering
 from service.db import Connection
 from service.errors import NotFound
-from service.surveys import addressees, answering, audiences, queries, rules
+from service.surveys import addressees, answering, asked_queries, audiences, queries, rules
 from service.surveys.answering import Seat
 from workers.post import Desk, Reaction, Subject, owe
 
@@ -26,7 +26,7 @@ async def reach_all(conn: Connection, desk: Desk, _: UUID, event: events.SurveyM
     asked = {one.id for one in today}
     reached = [
         events.SurveyMailReached(row.convening_id, row.id, one.id, event.number, event.due_at)
-        for one in await queries.unanswered(conn, row.id)
+        for one in await asked_queries.unanswered(conn, row.id)
         if (one.person_id or one.signup_id or one.consent_id) in asked
     ]
     await events.record(conn, desk.now, reached)

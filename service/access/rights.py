@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from service.access.rules import KEEPS_DOORS, LOOKS_UP_MEMBERS, ROLES, Held, Role
+from service.access.rules import KEEPS_DOORS, LOOKS_UP_MEMBERS, READS_RESULTS, ROLES, Held, Role
 
 Door: TypeAlias = Literal["open", "token", "session"]
 """How somebody proves who they are: not at all, with an API token, with the cookie of a session."""
@@ -43,6 +43,10 @@ RIGHTS: Mapping[str, Right] = {
     "network": Right("session", frozenset({"organizer"})),
     # the members' directory of those who wish to be in it
     "directory": Right("session", LOOKS_UP_MEMBERS),
+    # results that were published, for whoever has a part in the network
+    "results": Right("session", READS_RESULTS),
+    # answers without people, after close: of the convening that somebody evaluates
+    "evaluation": Right("session", frozenset({"evaluator"}), in_one_convening=True),
     # a school's own students and nobody else's; the handler asks whose school it is
     "school": Right("session", frozenset({"school_contact"})),
     # what a moderator reads about a panel: by the role in its convening, or named by the panel

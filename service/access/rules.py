@@ -26,6 +26,8 @@ GRANTED: tuple[Role, ...] = ("organizer", "front_desk", "safety_lead", "moderato
 """Roles that somebody gives; the others follow from what a person is in the network."""
 LOOKS_UP_MEMBERS: frozenset[Role] = frozenset({"member", "coach", "organizer"})
 """Whoever has one of these everywhere sees the members' directory."""
+READS_RESULTS: frozenset[Role] = frozenset({"member", "coach", "organizer", "school_contact", "evaluator"})
+"""Whoever has one of these everywhere sees the results that were published."""
 KEEPS_DOORS: frozenset[Role] = frozenset({"front_desk", "safety_lead", "organizer"})
 """Whoever has one of these keeps the doors of the convenings in which they have it."""
 SessionKind: TypeAlias = Literal["usual", "front_desk"]
@@ -75,6 +77,10 @@ class Visitor(Struct, frozen=True):
     def leads_safety(self, convening_id: UUID) -> bool:
         """Whether they are the safety lead there: an organizer has to break the glass."""
         return any(held.role == "safety_lead" and held.convening_id in (None, convening_id) for held in self.roles)
+
+    def evaluates(self, convening_id: UUID) -> bool:
+        """Whether the answers of this convening's surveys are theirs to read."""
+        return any(held.role == "evaluator" and held.convening_id in (None, convening_id) for held in self.roles)
 
     @property
     def keeps_doors(self) -> bool:
@@ -208,6 +214,8 @@ CONSENT_CODES_A_DAY = Limit("consent-code-day", 20, timedelta(days=1))
 """Codes mailed to one signer, and so at most a hundred guesses of a million a day."""
 CODES_PER_CLIENT = Limit("code-client", 30, timedelta(minutes=10))
 """Codes typed from one client address, right or wrong."""
+SURVEY_CODES = Limit("survey-code", 600, timedelta(minutes=10))
+"""Codes of badges typed from one client address: a whole room may share one, and none of the codes can be guessed."""
 
 WRONG_CODES_OF_ALL = Limit("wrong-codes", 300, timedelta(hours=1))
 """Wrong codes typed here by all together; beyond them only the link in the mail signs in."""

@@ -10,7 +10,7 @@ from service.convenings import queries as convenings
 from service.db import Connection
 from service.local.demo_files import id_of
 from service.settings import Settings
-from service.surveys import answering, closing, creating, opening, queries, set_files
+from service.surveys import answering, asked_queries, closing, creating, opening, queries, set_files
 from service.surveys.queries import SurveyRow
 from service.surveys.rules import Definition
 from service.surveys.sealing import Keys
@@ -37,7 +37,7 @@ async def _live(
 ) -> None:
     keys = Keys(settings.survey_keys_dir)
     opened = await opening.open_survey(conn, keys, row.id, ended_at)
-    asked = await queries.unanswered(conn, row.id)
+    asked = await asked_queries.unanswered(conn, row.id)
     for invitation, given in zip(asked, rows, strict=False):
         there = await answering.seat_of(conn, invitation.id, ended_at)
         await answering.answer(conn, there, _known(there.definition, given), ended_at + ANSWERED)

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.surveys.queries import InvitationRow
+from service.surveys.asked_queries import InvitationRow
 
 
 class Adult(Struct, frozen=True):

@@ -11,9 +11,10 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import NotFound
-from service.surveys import answers, opening, queries, sealing, writes
+from service.surveys import answers, asked_queries, opening, queries, sealing, writes
 from service.surveys.answers import Answers
-from service.surveys.queries import InvitationRow, SurveyRow
+from service.surveys.asked_queries import InvitationRow
+from service.surveys.queries import SurveyRow
 from service.surveys.questions import Fact, Question
 from service.surveys.rules import Definition, NotOpen, SurveyClosed
 from service.web import links
@@ -51,12 +52,17 @@ async def seat(conn: Connection, secret: str, token: str, now: datetime) -> Seat
 
 async def seat_of(conn: Connection, invitation_id: UUID, now: datetime) -> Seat:
     """The same for an invitation that is known already."""
-    invitation = await queries.invitation(conn, invitation_id)
+    invitation = await asked_queries.invitation(conn, invitation_id)
     row = await queries.survey(conn, invitation.survey_id)
     if row.state not in ("open", "closed") or not await opening.still_asked(conn, row, invitation, now):
         raise NotFound
     convening = await convenings.convening(conn, row.convening_id)
     return Seat(row, row.definition, convening, invitation)
+
+
+async def reads(conn: Connection, invitation: InvitationRow) -> str:
+    """The language that a family reads; empty where we do not know."""
+    return "" if invitation.person_id else await asked_queries.language(conn, invitation.id)
 
 
 async def answer(conn: Connection, there: Seat, given: Mapping[str, Any], now: datetime) -> Answers:

@@ -11,7 +11,7 @@ from service.access.api import KnownCaller
 from service.access.rules import Caller
 from service.convenings import queries as convenings
 from service.db import Connection
-from service.surveys import closing, creating, examples, export, opening, queries, set_files, shapes
+from service.surveys import asked_queries, closing, creating, examples, export, opening, queries, set_files, shapes
 from service.surveys.closing import publish as publish_it
 from service.surveys.queries import SurveyRow
 from service.surveys.release import Release
@@ -138,7 +138,7 @@ async def export_json(request: AnyRequest, survey_id: FromPath[UUID], conn: Conn
 
 async def shown(conn: Connection, row: SurveyRow) -> Survey:
     """A survey, with how many are asked while it is open."""
-    return shapes.survey(row, await queries.counts(conn, row.id) if row.state == "open" else None)
+    return shapes.survey(row, await asked_queries.counts(conn, row.id) if row.state == "open" else None)
 
 
 async def _file(

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from service import events
 from service.db import Connection
-from service.surveys import answers, audiences, queries, sealing, tallying, writes
+from service.surveys import answers, asked_queries, audiences, queries, sealing, tallying, writes
 from service.surveys.answers import CORE
 from service.surveys.queries import SurveyRow
 from service.surveys.rules import Definition, NotClosed, NotOpen
@@ -29,7 +29,7 @@ async def close(conn: Connection, keys: Keys, survey_id: UUID, now: datetime) ->
         raise NotOpen
     definition = row.definition
     opened = await _open_seals(conn, keys, row, definition, now)
-    invited = (await queries.counts(conn, row.id)).invited - opened.gone
+    invited = (await asked_queries.counts(conn, row.id)).invited - opened.gone
     await _keep(conn, row, opened.parts)
     await writes.forget_sealed(conn, row.id)
     lying_apart = {part: [body[part] for body, _ in found] for part, found in opened.parts.items() if part != CORE}
@@ -90,7 +90,7 @@ async def _gone(conn: Connection, row: SurveyRow, now: datetime) -> int:
     """How many students were asked and may not be any more."""
     if row.audience != "students":
         return 0
-    asked = await queries.students_asked(conn, row.id)
+    asked = await asked_queries.students_asked(conn, row.id)
     return sum([not await audiences.may_answer(conn, one, row.asked_version, now) for one in asked])
 
 

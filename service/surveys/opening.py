@@ -10,7 +10,8 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow, SessionRow
 from service.db import Connection
 from service.surveys import answers, audiences, creating, queries, rules, writes
-from service.surveys.queries import InvitationRow, SurveyRow
+from service.surveys.asked_queries import InvitationRow
+from service.surveys.queries import SurveyRow
 from service.surveys.questions import Fact
 from service.surveys.rules import AlreadyOpen, NoConveningYet, OtherVersionOpen, QuestionsUnread
 from service.surveys.sealing import Keys

@@ -1,4 +1,4 @@
-"""Questions about surveys, who is asked, and what lies under seal."""
+"""Questions about surveys, and about what lies under seal or was in it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -46,25 +46,6 @@ class SurveyRow(Struct, frozen=True):
         return msgspec.convert(self.found, Release) if self.found is not None else None
 
 
-class CountRow(Struct, frozen=True):
-    """How many are asked, and how many have answered by now."""
-
-    invited: int
-    answered: int
-
-
-class InvitationRow(Struct, frozen=True):
-    """Somebody who is asked, and what is needed to open their page."""
-
-    id: UUID
-    survey_id: UUID
-    person_id: UUID | None
-    signup_id: UUID | None
-    consent_id: UUID | None
-    answered: bool
-    has_coach: bool
-
-
 class SealedRow(Struct, frozen=True):
     """One answer under seal."""
 
@@ -104,13 +85,6 @@ async def share(conn: Connection, survey_id: UUID) -> SurveyRow:
     return await survey(conn, survey_id)
 
 
-async def students_asked(conn: Connection, survey_id: UUID) -> list[UUID]:
-    """The sign-ups of a students' survey."""
-    return await db.many(
-        conn, UUID, "select signup_id from survey_invitation where survey_id = $1 and signup_id is not null", survey_id
-    )
-
-
 async def of_convening(conn: Connection, convening_id: UUID) -> list[SurveyRow]:
     """All surveys of a convening, the newest version of each set first."""
     return await db.many(
@@ -133,57 +107,6 @@ async def of_set(conn: Connection, code: str) -> list[SurveyRow]:
         """select id, convening_id, code, version, audience, privacy, definition as body, asked_version, state, public_key,
                   created_at, opened_at, closes_at, closed_at, published_at, invited, release as found
              from survey where code = $1 and state = 'closed' order by closed_at, id""",
-        code,
-    )
-
-
-async def counts(conn: Connection, survey_id: UUID) -> CountRow:
-    """While it is open."""
-    return await db.one(
-        conn,
-        CountRow,
-        """select count(*) as invited, count(*) filter (where answered) as answered
-             from survey_invitation where survey_id = $1""",
-        survey_id,
-    )
-
-
-async def invitation(conn: Connection, invitation_id: UUID) -> InvitationRow:
-    """Who is asked; raises NotFound."""
-    return await db.one(
-        conn,
-        InvitationRow,
-        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered,
-                  exists (select from membership m where m.person_id = i.person_id and m.coach_id is not null) as has_coach
-             from survey_invitation i where i.id = $1""",
-        invitation_id,
-    )
-
-
-async def unanswered(conn: Connection, survey_id: UUID) -> list[InvitationRow]:
-    """Who has not answered."""
-    return await db.many(
-        conn,
-        InvitationRow,
-        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered,
-                  exists (select from membership m where m.person_id = i.person_id and m.coach_id is not null) as has_coach
-             from survey_invitation i where i.survey_id = $1 and not i.answered order by i.id""",
-        survey_id,
-    )
-
-
-async def by_badge(conn: Connection, convening_id: UUID, code: str) -> list[InvitationRow]:
-    """The open surveys of whoever wears this badge, in the order in which they are asked."""
-    return await db.many(
-        conn,
-        InvitationRow,
-        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered,
-                  exists (select from membership m where m.person_id = i.person_id and m.coach_id is not null) as has_coach
-             from badge b left join registration r on r.id = b.registration_id
-             join survey_invitation i on i.person_id = r.person_id or i.signup_id = b.signup_id
-             join survey s on s.id = i.survey_id
-            where b.code = $2 and not b.is_void and s.convening_id = $1 and s.state = 'open' order by s.opened_at, s.id""",
-        convening_id,
         code,
     )
 

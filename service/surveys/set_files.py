@@ -146,7 +146,7 @@ def _choices(kind: str, given: Mapping[str, Any], scale: Mapping[str, Any]) -> d
         return {"type": kind, "options_from": given["options_from"]}
     listed: list[Any] = _steps(scale) if scale else given["options"]
     words: list[Any] = [{"en": one} if isinstance(one, str) else one for one in listed]
-    options = [one if "code" in one else msgspec.to_builtins(Option(_code(one["en"]), one)) for one in words]
+    options = [one if "code" in one else msgspec.to_builtins(Option(code_of(one["en"]), one)) for one in words]
     filters = {"filters": True} if kind == "choice_one" and given.get("filters") else {}
     return {"type": kind, "options": options} | filters
 
@@ -163,5 +163,6 @@ def _steps(scale: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{code: scale[code][place] for code in languages} for place in range(len(scale["en"]))]
 
 
-def _code(words: str) -> str:
+def code_of(words: str) -> str:
+    """The code of an option, from what it says."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60] or "option"

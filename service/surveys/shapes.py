@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Struct, field
 
 from service.surveys import tallying
-from service.surveys.queries import CountRow, SurveyRow
+from service.surveys.asked_queries import CountRow
+from service.surveys.queries import SurveyRow
 from service.surveys.questions import (
     QUOTING,
     ChoiceMany,

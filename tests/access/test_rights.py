@@ -25,8 +25,12 @@ from service.members.rules import District
 from service.panels import writes as panel_writes
 from service.registrations import actions
 from service.settings import Settings
-from service.surveys import creating, set_files
+from service.surveys import answering, asked_queries, closing, creating, opening, report_back, set_files
+from service.surveys import writes as survey_writes
+from service.surveys.audiences import Asked
 from service.surveys.examples import SETS
+from service.surveys.report_back import SaidDid
+from service.surveys.sealing import Keys
 from service.web import links
 from service.web.security import handlers
 from tests import make
@@ -133,8 +137,8 @@ async def populate(
         "signup_id": {"own": str(panels[0][1]), "other's": str(panels[1][1]), "none": nobody},
         **await kept(conn, now, {"own": (convening.id, panels[0][1]), "other's": (elsewhere.id, panels[1][1])}, other),
         "survey_id": {
-            "own": str(await survey(conn, convening.id, now)),
-            "other's": str(await survey(conn, elsewhere.id, now)),
+            "own": str(await survey(conn, settings, convening.id, now)),
+            "other's": str(await survey(conn, settings, elsewhere.id, now)),
             "none": nobody,
         },
         "session_id": {"other's": str(other), "none": nobody},
@@ -152,6 +156,8 @@ async def populate(
         },
         "version_id": {"own": str((await versions.begin(conn, "esign", now)).id), "none": nobody},
         "language": {"own": "en", "none": "xx"},
+        "code": {"own": "m1", "none": "nothing"},
+        "part": {"own": "core", "none": "nothing"},
         "tag": {"own": "invite", "none": "nothing"},
         "number": {"own": "1", "none": "99"},
         "slug": {"own": convening.slug, "none": "no-such-convening"},
@@ -200,9 +206,18 @@ async def kept(conn: Connection, now: datetime, of: dict[str, tuple[UUID, UUID]]
     return found
 
 
-async def survey(conn: Connection, convening_id: UUID, now: datetime) -> UUID:
-    """A survey of members that is ready."""
+async def survey(conn: Connection, settings: Settings, convening_id: UUID, now: datetime) -> UUID:
+    """A survey of members that five people answered; it is closed and published."""
     [made] = await creating.add(conn, convening_id, set_files.read(msgspec.json.encode(SETS)), now)
+    keys = Keys(settings.survey_keys_dir)
+    await opening.open_survey(conn, keys, made, now)
+    people = [await person(conn, now, f"Answerer {one}", f"a{one}.{made.hex}@cedar-harbor.example") for one in range(5)]
+    await survey_writes.invite(conn, made, [Asked(person_id=one) for one in people])
+    for invited in await asked_queries.unanswered(conn, made):
+        await answering.answer(conn, await answering.seat_of(conn, invited.id, now), {"m1": 9, "m11": "More time"}, now)
+    await closing.close(conn, keys, made, now)
+    await closing.publish(conn, made, now)
+    await report_back.write(conn, convening_id, [SaidDid({"en": "Said"}, {"en": "Did"})], publish=True, now=now)
     return made
 
 
@@ -235,6 +250,8 @@ def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -
         return {401} if right.door == "token" else {404}
     if thing == "none":
         return {303} if path in ENDS else {404}
+    if access == "results":  # published for all of them; who organizes has hidden it just before
+        return {200, 404} if any(one.role == "organizer" for one in held) else {200}
     if right.or_named:  # the things here name somebody else
         theirs = any(one.role in right.roles and (one.convening_id is None or thing == "own") for one in held)
         return {200} if theirs else {404}

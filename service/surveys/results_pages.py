@@ -1,0 +1,128 @@
+"""Results to look at, on screen and on paper: for organizers at once, for members once they are published."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get
+from litestar.params import FromPath
+from litestar.response import Template
+
+from service.access import acts
+from service.access.api import KnownVisitor
+from service.access.reach import require_reach
+from service.access.rules import Visitor, require
+from service.convenings import queries as convenings
+from service.convenings.queries import ConveningRow
+from service.db import Connection
+from service.registrations.export import OFFICE_FILE
+from service.surveys import charts, comparing, export, queries, showing
+from service.surveys.office_pages import AUDIENCES
+from service.surveys.queries import SurveyRow
+from service.surveys.questions import said
+from service.surveys.release import Release
+from service.surveys.rules import NotClosed
+from service.web.deps import AnyRequest, Conn, Now
+from service.web.templating import OFFICE_PAGE, page_for
+
+MEMBERS_PAGE = page_for("results")
+OFFICE_ANY: dict[str, Any] = OFFICE_FILE | {"media_type": "application/octet-stream"}
+OFFICE_JSON: dict[str, Any] = OFFICE_FILE | {"media_type": "application/json"}
+FILES = [f"/office/surveys/{{survey_id:uuid}}/results.{kind}" for kind in export.KINDS]
+
+
+@get("/office/surveys/{survey_id:uuid}/results", **OFFICE_PAGE)
+async def results(request: AnyRequest, conn: Conn, visitor: KnownVisitor, survey_id: FromPath[UUID]) -> Template:
+    """Everything that may be shown, with ways to what people wrote and to files."""
+    row = await queries.survey(conn, survey_id)
+    require_reach(visitor, row.convening_id)
+    return await _page(request, conn, visitor, row, in_office=True)
+
+
+@get("/results/{survey_id:uuid}", **MEMBERS_PAGE)
+async def published(request: AnyRequest, conn: Conn, visitor: KnownVisitor, survey_id: FromPath[UUID]) -> Template:
+    """The same for members, once it is published."""
+    row = await queries.survey(conn, survey_id)
+    require(row.published_at is not None)
+    return await _page(request, conn, visitor, row, in_office=False)
+
+
+@get("/office/surveys/{survey_id:uuid}/comparison", **OFFICE_PAGE)
+async def comparison(conn: Conn, visitor: KnownVisitor, survey_id: FromPath[UUID]) -> Template:
+    """The same questions at other convenings that the organizer reaches, over time, from what was released of each."""
+    row = await queries.survey(conn, survey_id)
+    require_reach(visitor, row.convening_id)
+    everywhere = visitor.is_everywhere("organizer")
+    rows = [one for one in await queries.of_set(conn, row.code) if everywhere or one.convening_id == row.convening_id]
+    context = {
+        "visitor": visitor,
+        "row": row,
+        "convening": await convenings.convening(conn, row.convening_id),
+        "compared": await comparing.over_time(conn, rows),
+        "title": said(row.definition.title, "en"),
+        "audience": AUDIENCES[row.audience],
+    }
+    return Template("survey_comparison.html", context=context)
+
+
+@get(FILES, **OFFICE_ANY)
+async def take_along(
+    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, survey_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The results as a file: what the page shows, and nothing besides."""
+    row = await queries.survey(conn, survey_id)
+    require_reach(visitor, row.convening_id)
+    kind: export.Kind = "xlsx" if request.scope["path"].endswith(".xlsx") else "csv"
+    release = _released(row)
+    await _noted(conn, request, row, kind, now)
+    return export.file(row, release, kind)
+
+
+@get("/office/surveys/{survey_id:uuid}/definition.json", **OFFICE_JSON)
+async def definition_file(conn: Conn, visitor: KnownVisitor, survey_id: FromPath[UUID]) -> Response[bytes]:
+    """The questions, to be taken in at another convening."""
+    row = await queries.survey(conn, survey_id)
+    require_reach(visitor, row.convening_id)
+    headers = {"Content-Disposition": f'attachment; filename="{row.code}-v{row.version}-questions.json"'}
+    body = msgspec.json.format(msgspec.json.encode(row.definition), indent=2)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+async def _noted(conn: Connection, request: AnyRequest, row: SurveyRow, kind: str, now: datetime) -> None:
+    await acts.note(conn, request, "results_exported", ("survey", row.id), now, file=kind)
+
+
+def _released(row: SurveyRow) -> Release:
+    if row.release is None:
+        raise NotClosed
+    return row.release
+
+
+async def _page(request: AnyRequest, conn: Connection, visitor: Visitor, row: SurveyRow, *, in_office: bool) -> Template:
+    convening = await convenings.convening(conn, row.convening_id)
+    shown = await showing.shown(conn, row, _released(row))
+    wanted = request.query_params.get("by", "")
+    chosen = next((one for one in shown.filters if one.question == wanted), None)
+    context = {
+        "visitor": visitor,
+        "convening": convening,
+        "row": row,
+        "shown": shown,
+        "title": _title(row, convening),
+        "audience": AUDIENCES[row.audience],
+        "in_office": in_office,
+        "chosen": chosen,
+        "words": {one.id: said(one.words, "en") for one in row.definition.questions},
+        "names": {one.id: charts.names(one) for one in row.definition.questions},
+        "percent": charts.percent,
+    }
+    return Template("survey_results.html", context=context)
+
+
+def _title(row: SurveyRow, convening: ConveningRow) -> str:
+    return f"What {AUDIENCES[row.audience].lower()} told us: {convening.title}"
+
+
+PAGES = [results, published, comparison, take_along, definition_file]
+"""This slice's results."""
