@@ -11,6 +11,7 @@ from service.db import Connection
 from service.local.demo_files import id_of
 from service.settings import Settings
 from service.surveys import answering, asked_queries, closing, creating, opening, queries, set_files
+from service.surveys.office_pages import USUAL
 from service.surveys.queries import SurveyRow
 from service.surveys.rules import Definition
 from service.surveys.sealing import Keys
@@ -22,7 +23,7 @@ PUBLISHED = ("member_post", "school_contact_post")
 
 async def load(conn: Connection, folder: Path, settings: Settings, now: datetime) -> None:
     """Everything of both convenings; what the file has answers to is closed even before its day, so that it can be seen."""
-    sets = set_files.read((folder / "question_sets.yaml").read_bytes())
+    sets = set_files.read(USUAL.read_bytes())
     responses: dict[str, list[dict[str, Any]]] = msgspec.json.decode((folder / "responses_fall-2026.json").read_bytes())
     await creating.add(conn, id_of("convening", "spring-2027"), sets, now)
     fall = await convenings.convening(conn, id_of("convening", "fall-2026"))

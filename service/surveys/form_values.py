@@ -7,6 +7,9 @@ from typing import Any
 from service.surveys.questions import ChoiceMany, Likert, Nps, Number, Option, Question, Ranking
 from service.web.forms import Form
 
+NO_ANSWER = "none"
+"""What is ticked to take an answer back; it is ticked for nobody in advance."""
+
 
 def field(question: Question) -> str:
     """The name of a question's field."""
@@ -16,7 +19,7 @@ def field(question: Question) -> str:
 def given(form: Form, questions: Sequence[Question]) -> dict[str, Any]:
     """By question what was answered, nothing where nothing was; whether it can be an answer is said elsewhere."""
     found = {one.id: _given(form, one) for one in questions}
-    return {name: value for name, value in found.items() if value not in (None, "", [])}
+    return {name: value for name, value in found.items() if value not in (None, "", [], NO_ANSWER)}
 
 
 def _given(form: Form, question: Question) -> Any:

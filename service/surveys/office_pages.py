@@ -68,16 +68,20 @@ class Listed(Struct, frozen=True):
     counts: CountRow | None
     preview: str
 
+    def missed(self, now: datetime) -> bool:
+        """Whether its time has passed without it."""
+        return self.row.state in ("draft", "ready") and self.closes_at <= now
+
 
 @get("/office/convenings/{convening_id:uuid}/surveys", **OFFICE_PAGE)
 async def listed(
-    request: AnyRequest, conn: Conn, visitor: KnownVisitor, settings: Given, convening_id: FromPath[UUID]
+    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, settings: Given, convening_id: FromPath[UUID]
 ) -> Template:
     """All surveys, with what is due when."""
     require_reach(visitor, convening_id)
     convening = await convenings.convening(conn, convening_id)
     saved = SAVED.get(request.query_params.get("saved", ""), "")
-    return await _list(conn, settings, visitor, convening, Form(), status=200, saved=saved)
+    return await _list(conn, settings, visitor, convening, Form(), now, status=200, saved=saved)
 
 
 @post("/office/convenings/{convening_id:uuid}/surveys", **OFFICE_PAGE)
@@ -92,7 +96,7 @@ async def add(
     outcome = await attempt(conn, _add(conn, convening_id, content, now))
     if isinstance(outcome, Refused):
         upload.form.errors["file"] = f"{outcome.sentence} {outcome.pointer}".strip()
-        return await _list(conn, settings, visitor, convening, upload.form, status=422)
+        return await _list(conn, settings, visitor, convening, upload.form, now, status=422)
     await acts.note(conn, request, "surveys_added", ("convening", convening_id), now, sets=str(len(outcome)))
     return Redirect(f"/office/convenings/{convening_id}/surveys?saved=added", status_code=SEE_OTHER)
 
@@ -128,7 +132,7 @@ async def do(
         form = Form()
         form.refuse(outcome)
         form.notice = form.notice or outcome.sentence
-        return await _list(conn, settings, visitor, convening, form, status=outcome.status)
+        return await _list(conn, settings, visitor, convening, form, now, status=outcome.status)
     await acts.note(conn, request, f"survey_{outcome}", ("survey", survey_id), now)
     return Redirect(f"/office/convenings/{row.convening_id}/surveys?saved={outcome}", status_code=SEE_OTHER)
 
@@ -164,6 +168,7 @@ async def _list(
     visitor: Visitor,
     convening: ConveningRow,
     form: Form,
+    now: datetime,
     *,
     status: int,
     saved: str = "",
@@ -181,12 +186,14 @@ async def _list(
         )
         for row in await queries.of_convening(conn, convening.id)
     ]
+    found.sort(key=lambda one: (list(AUDIENCES).index(one.row.audience), one.opens_at))
     context = {
         "visitor": visitor,
         "convening": convening,
         "found": found,
         "audiences": AUDIENCES,
         "states": STATES,
+        "now": now,
         "commitments": await beside_writes.commitments(conn, convening.id),
         "form": form,
         "saved": saved,

@@ -31,6 +31,7 @@ TITLES: Mapping[Audience, Words] = {
     "guardians": {"en": "How it was for your family", "es": "Cómo fue para su familia", "ar": "كيف كان الأمر لعائلتك"},
     "coaches": {"en": "What you think as a coach", "es": "Lo que usted piensa como mentor"},
 }
+LATER: Words = {"en": "What has come of it", "es": "Qué ha resultado", "ar": "ماذا نتج عن ذلك"}
 WIDGETS = {"choice": "choice_one", "likert": "likert", "nps": "nps"}
 
 
@@ -94,7 +95,7 @@ def _spelled_out(given: Mapping[str, Any], file: Mapping[str, Any]) -> dict[str,
         "code": given["id"],
         "audience": audience,
         "privacy": given.get("privacy", defaults.get("privacy", "anonymous")),
-        "title": _words(given, "title_") or TITLES[audience],
+        "title": _words(given, "title_") or (LATER if follow_up else TITLES[audience]),
         "minutes": given.get("minutes", 3),
         "intro": _words(given, "intro_"),
         "help": _words(help_words, "text_"),

@@ -241,7 +241,7 @@ def addresses(path: str, things: Mapping[str, Mapping[str, str]]) -> dict[str, s
     return found
 
 
-def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -> set[int]:
+def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -> set[int]:  # noqa: PLR0911
     """The statuses that the table allows; several where the fields of a form decide."""
     right = RIGHTS[access]
     if right.door == "open":

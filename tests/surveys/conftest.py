@@ -21,6 +21,9 @@ from service.settings import Settings
 from service.surveys.sealing import Keys
 from service.web import links
 from tests.api.conftest import BASE
+from tests.workers.conftest import office
+
+__all__ = ["office"]
 
 DEMO = Path(__file__).parents[2] / "demo"
 FALL = id_of("convening", "fall-2026")

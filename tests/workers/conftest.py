@@ -17,6 +17,7 @@ from service.deliveries.queries import DeliveryRow, OwedRow
 from service.local.catcher import open_catcher
 from service.local.mail import Caught, MailFolder
 from service.settings import Settings
+from service.surveys.sealing import Keys
 from tests.smtp_faults import FaultyCatcher
 from workers.mailer import Mailer
 from workers.printer import Printer
@@ -34,7 +35,7 @@ class Office:
         self.exchange = Exchange(settings.smtp_url)
         self.relay = Relay(pool, settings, self._take, self.clock, "tests")
         self.mailer = Mailer(pool, settings, self.exchange, self.clock)
-        self.schedule = Schedule(pool, self.clock)
+        self.schedule = Schedule(pool, self.clock, keys=Keys(settings.survey_keys_dir))
         self.printer = Printer(pool, self.settings, self.clock)
 
     def clock(self) -> datetime:

@@ -1,0 +1,160 @@
+"""Surveys follow the clock: opened in the closing session, mailed by day to those present, closed, the key destroyed."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from service import db
+from service.access import granting
+from service.convenings import queries as convenings
+from service.db import Connection
+from service.settings import Settings
+from service.surveys import rules
+from service.surveys.sealing import Keys
+from tests.surveys.conftest import FALL, add, given, tokens
+from tests.surveys.conftest import RESPONSES as ROWS
+from tests.workers.conftest import Office
+
+ENDS = datetime(2026, 10, 15, 22, 30, tzinfo=UTC)
+"""15:30 in Los Angeles."""
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def asked(office: Office, organizer: httpx.AsyncClient) -> dict[str, str]:
+    """The usual sets wait for their moment; the worker looks for the first time an hour and a half before the end."""
+    made = await add(organizer)
+    office.moment = ENDS - 1.5 * HOUR
+    await office.tick()
+    return made
+
+
+async def states(conn: Connection) -> dict[str, str]:
+    rows = await conn.fetch("select code, state from survey where convening_id = $1", FALL)
+    return {row["code"]: row["state"] for row in rows}
+
+
+def to(mails: Sequence[EmailMessage]) -> list[str]:
+    return sorted(str(one["To"]).rpartition("<")[2].rstrip(">") for one in mails)
+
+
+async def addresses(conn: Connection, survey_id: str) -> list[str]:
+    sql = "select p.email from survey_invitation i join person p on p.id = i.person_id where i.survey_id = $1::uuid"
+    return sorted(await db.many(conn, str, sql, UUID(survey_id)))
+
+
+async def test_each_opens_at_its_own_moment_and_not_before(office: Office, asked: dict[str, str], conn: Connection) -> None:
+    assert (await states(conn))["member_post"] == "ready"
+    office.moment = ENDS - HOUR
+    await office.tick()
+    assert {code for code, state in (await states(conn)).items() if state == "open"} == {
+        "member_post",
+        "coach_post",
+        "student_post",
+    }
+    office.moment = ENDS + timedelta(days=2, minutes=1)
+    await office.tick()
+    assert {code for code, state in (await states(conn)).items() if state == "ready"} == {
+        "member_followup",
+        "student_followup",
+    }
+
+
+async def test_exactly_those_present_are_mailed_by_day_where_they_are_and_nobody_twice(
+    office: Office, asked: dict[str, str], conn: Connection
+) -> None:
+    office.moment = ENDS + timedelta(hours=2, seconds=1)
+    mails = [one for one in await office.tick() if "next convening" in str(one["Subject"])]
+    present = await addresses(conn, asked["member_post"]) + await addresses(conn, asked["coach_post"])
+    assert len(await addresses(conn, asked["member_post"])) == 33
+    late = [zone for zone in await quiet_zones(conn) if not 8 <= office.moment.astimezone(ZoneInfo(zone)).hour < 20]
+    assert late, "17:30 in Los Angeles is night in New York"
+    assert 0 < len(mails) < len(present)
+    office.moment += 15 * HOUR
+    mails += [one for one in await office.tick() if "next convening" in str(one["Subject"])]
+    assert to(mails) == sorted(present)
+    assert await office.tick() == []
+
+
+async def quiet_zones(conn: Connection) -> list[str]:
+    waiting = "select distinct quiet_zone from delivery where kind = 'survey_ask' and state = 'queued'"
+    return await db.many(conn, str, waiting)
+
+
+async def test_who_has_answered_is_not_written_to_again_not_even_by_a_mail_that_waits_for_the_morning(
+    office: Office, asked: dict[str, str], conn: Connection, stranger: httpx.AsyncClient, settings: Settings
+) -> None:
+    office.moment = ENDS + timedelta(hours=2, seconds=1)
+    first = to([one for one in await office.tick() if "next convening" in str(one["Subject"])])
+    waiting = set(await addresses(conn, asked["member_post"])) - set(first)
+    for token in await tokens(conn, settings, asked["member_post"]):
+        answer = await stranger.post(f"/answers/{token}", json={"answers": {"m1": 9}})
+        assert answer.status_code == 200
+    office.moment += 15 * HOUR
+    assert waiting
+    assert not waiting & set(to(await office.tick()))
+    office.moment = ENDS + timedelta(days=2, seconds=1)
+    assert not set(to(await office.tick())) & set(await addresses(conn, asked["member_post"]))
+
+
+async def test_it_closes_by_itself_and_a_moment_later_no_key_is_left(
+    office: Office, asked: dict[str, str], conn: Connection, stranger: httpx.AsyncClient, settings: Settings, keys: Keys
+) -> None:
+    office.moment = ENDS
+    await office.tick()
+    for token, row in zip(await tokens(conn, settings, asked["member_post"]), ROWS["member_post"], strict=False):
+        assert (await stranger.post(f"/answers/{token}", json=given(row))).status_code == 200
+    assert UUID(asked["member_post"]) in keys.kept()
+    office.moment = ENDS + timedelta(days=10, seconds=1)
+    await office.tick()
+    assert (await states(conn))["member_post"] == "closed"
+    assert UUID(asked["member_post"]) not in keys.kept()
+    assert await db.one(conn, int, "select count(*) as n from answer where part = 'core'") == 22
+
+
+async def test_a_survey_whose_key_is_lost_stays_open_and_the_others_go_on(
+    office: Office, asked: dict[str, str], conn: Connection, keys: Keys
+) -> None:
+    office.moment = ENDS
+    await office.tick()
+    keys.destroy(UUID(asked["member_post"]))
+    office.moment = ENDS + timedelta(days=10, seconds=1)
+    await office.tick()
+    found = await states(conn)
+    assert (found["member_post"], found["coach_post"]) == ("open", "closed")
+
+
+async def test_after_three_weeks_organizers_hear_once_that_students_wait(
+    office: Office, asked: dict[str, str], conn: Connection, settings: Settings
+) -> None:
+    person_id = await db.one(conn, UUID, "select id from person order by id limit 1")
+    await granting.grant_first(conn, person_id, ENDS)
+    office.moment = ENDS + timedelta(days=21, seconds=1)
+    found = [one for one in await office.tick() if "Students still wait" in str(one["Subject"])]
+    assert len(found) == 1
+    office.moment += timedelta(days=1)
+    assert not [one for one in await office.tick() if "Students still wait" in str(one["Subject"])]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("T+2h", "2027-03-12T14:00-05:00"),
+        ("T+2d", "2027-03-14T12:00-04:00"),
+        ("T+1d 16:00", "2027-03-13T16:00-05:00"),
+        ("T+10d", "2027-03-22T12:00-04:00"),
+        ("T+75d", "2027-05-26T12:00-04:00"),
+    ],
+)
+def test_days_keep_the_hour_on_the_wall_over_the_change_of_the_clocks(when: str, expected: str) -> None:
+    noon = datetime(2027, 3, 12, 17, tzinfo=UTC)
+    assert rules.due(when, noon, "America/New_York") == datetime.fromisoformat(expected)
+
+
+async def test_the_fall_ends_when_the_file_says(conn: Connection, fall: datetime) -> None:
+    assert (await convenings.convening(conn, FALL)).ends_at == ENDS
