@@ -10,7 +10,8 @@ import msgspec
 
 from service import db
 from service.access import queries, sign_ins, web_sessions
-from service.access.rules import KEY_LIFE, SEEN_EVERY, Caller, KeyMalformed, KeyReused, Limit, NotSignedIn
+from service.access.limits import Limit
+from service.access.rules import KEY_LIFE, SEEN_EVERY, Caller, KeyMalformed, KeyReused, NotSignedIn
 from service.db import Connection
 
 AnswerT = TypeVar("AnswerT")

@@ -9,16 +9,8 @@ from litestar.response import Redirect, Template
 from service.access import cookies, signing_in
 from service.access.actions import within_limit
 from service.access.browsers import browser_in_words
-from service.access.rules import (
-    CODES_PER_CLIENT,
-    LIVES,
-    SIGN_IN_LIFE,
-    SIGN_IN_PER_CLIENT,
-    SessionKind,
-    SignInOver,
-    TooOften,
-    own_start,
-)
+from service.access.limits import CODES_PER_CLIENT, SIGN_IN_PER_CLIENT
+from service.access.rules import LIVES, SIGN_IN_LIFE, SessionKind, SignInOver, TooOften, own_start
 from service.access.signing_in import Origin, SignedIn
 from service.access.typed import path_to_go_on
 from service.errors import Refused

@@ -10,14 +10,12 @@ from msgspec import Struct
 from service import db, events
 from service.access import audit, sign_ins, web_sessions
 from service.access.actions import digest, used_up, within_limit
+from service.access.limits import SIGN_IN_PER_ADDRESS, SIGN_IN_PER_ADDRESS_A_DAY, WRONG_CODES_OF_ALL
 from service.access.rules import (
     LIVES,
     MOST_WRONG_CODES,
     SEEN_EVERY,
     SIGN_IN_LIFE,
-    SIGN_IN_PER_ADDRESS,
-    SIGN_IN_PER_ADDRESS_A_DAY,
-    WRONG_CODES_OF_ALL,
     OnlyTheLink,
     SessionKind,
     SignInOver,

@@ -9,14 +9,8 @@ from msgspec import Struct
 
 from service import db, events
 from service.access.actions import within_limit
-from service.access.rules import (
-    CONSENT_CODES,
-    CONSENT_CODES_A_DAY,
-    MOST_WRONG_CODES,
-    SIGN_IN_LIFE,
-    SignInOver,
-    WrongCode,
-)
+from service.access.limits import CONSENT_CODES, CONSENT_CODES_A_DAY
+from service.access.rules import MOST_WRONG_CODES, SIGN_IN_LIFE, SignInOver, WrongCode
 from service.access.typed import typed_code
 from service.consents.queries import ConsentRow
 from service.db import Connection

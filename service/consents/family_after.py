@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from service.access.actions import within_limit
-from service.access.rules import CODES_PER_CLIENT
+from service.access.limits import CODES_PER_CLIENT
 from service.consents import answering, codes, copies, family_door, family_showing
 from service.consents.copy_file import attached
 from service.consents.family_copy import copy_page

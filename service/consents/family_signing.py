@@ -9,7 +9,7 @@ from litestar.response import Redirect, Template
 
 from service.access.actions import within_limit
 from service.access.browsers import browser_in_words
-from service.access.rules import CODES_PER_CLIENT
+from service.access.limits import CODES_PER_CLIENT
 from service.consents import (
     answer_writes,
     answering,

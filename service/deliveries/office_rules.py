@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from service.access.rules import Limit
+from service.access.limits import Limit
 from service.deliveries.rules import State
 from service.errors import Invalid, Refused
 

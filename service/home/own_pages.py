@@ -12,7 +12,7 @@ from service.convenings import queries as convenings
 from service.convenings.views import Shown, show
 from service.db import Connection
 from service.home import own_queries
-from service.home.own_queries import LookedAfterRow, ModeratedRow, ProfileRow
+from service.home.own_queries import EvaluatedRow, LookedAfterRow, ModeratedRow, ProfileRow, ResultsRow
 from service.registrations import queries as registrations
 from service.registrations import views
 from service.registrations.own_page import own_path
@@ -24,6 +24,7 @@ from service.web.templating import ACCOUNT_PAGE
 
 OVER = ("over", "completed")
 MOST = 200
+MOST_RESULTS = 12
 
 
 class Mine(Struct, frozen=True):
@@ -42,6 +43,8 @@ class Page(Struct, frozen=True):
     open: list[Shown]
     moderated: list[ModeratedRow]
     looked_after: list[LookedAfterRow]
+    results: list[ResultsRow]
+    evaluated: list[EvaluatedRow]
 
 
 @get("/me", **ACCOUNT_PAGE)
@@ -55,6 +58,8 @@ async def me(conn: Conn, now: Now, settings: Given, visitor: KnownVisitor) -> Te
         open=await _open(conn, mine, now),
         moderated=await own_queries.moderated(conn, visitor.person_id, now),
         looked_after=await own_queries.looked_after(conn, visitor.person_id, now),
+        results=await own_queries.results(conn, MOST_RESULTS) if visitor.reads_results else [],
+        evaluated=await own_queries.evaluated(conn, visitor.person_id, MOST_RESULTS),
     )
     return Template(template_name="me.html", context={"visitor": visitor, "page": page})
 

@@ -101,3 +101,49 @@ async def newest_of_each(conn: Connection, person_id: UUID) -> list[UUID]:
            ) n order by n.starts_at, n.convening_id""",
         person_id,
     )
+
+
+class ResultsRow(Struct, frozen=True):
+    """Results that were published."""
+
+    id: UUID
+    title: str
+    audience: str
+    convening_title: str
+    closed_at: datetime
+    time_zone: str
+
+
+async def results(conn: Connection, limit: int) -> list[ResultsRow]:
+    """The newest that were published."""
+    return await db.many(
+        conn,
+        ResultsRow,
+        """select s.id, s.definition -> 'title' ->> 'en' as title, s.audience, c.title as convening_title, s.closed_at,
+                  c.time_zone
+             from survey s join convening c on c.id = s.convening_id
+            where s.published_at is not null order by s.closed_at desc, s.id limit $1""",
+        limit,
+    )
+
+
+class EvaluatedRow(Struct, frozen=True):
+    """A convening whose answers somebody evaluates."""
+
+    id: UUID
+    title: str
+
+
+async def evaluated(conn: Connection, person_id: UUID, limit: int) -> list[EvaluatedRow]:
+    """Those with a closed survey, the newest first."""
+    return await db.many(
+        conn,
+        EvaluatedRow,
+        """select c.id, c.title from convening c
+            where exists (select from role_grant g where g.person_id = $1 and g.role = 'evaluator'
+                             and (g.convening_id is null or g.convening_id = c.id))
+              and exists (select from survey s where s.convening_id = c.id and s.state = 'closed')
+            order by c.ends_at desc, c.id limit $2""",
+        person_id,
+        limit,
+    )

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from service.access.actions import within_limit
-from service.access.rules import CODES_PER_CLIENT
+from service.access.limits import CODES_PER_CLIENT
 from service.consents import codes, family_door, family_showing
 from service.consents.family_door import Door
 from service.consents.family_pages import SEE_OTHER, paths

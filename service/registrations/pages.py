@@ -7,7 +7,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from service.access.actions import within_limit
-from service.access.rules import FORM_PER_ADDRESS, FORM_PER_CLIENT, TooOften
+from service.access.limits import FORM_PER_ADDRESS, FORM_PER_CLIENT
+from service.access.rules import TooOften
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.convenings.views import in_public, show

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from service.access.actions import within_limit
-from service.access.rules import SURVEY_CODES
+from service.access.limits import SURVEY_CODES
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection

@@ -22,6 +22,7 @@ from service.surveys.questions import (
 from service.surveys.rules import Definition
 from service.surveys.set_files import code_of
 from service.web.forms import Form
+from service.web.words import spoken
 
 LANGUAGES = {"en": "English", "es": "Spanish", "ar": "Arabic"}
 KINDS = {
@@ -141,7 +142,7 @@ def read(form: Form, before: Question) -> Question:
     try:
         return msgspec.convert(made, Question)
     except msgspec.ValidationError as error:
-        raise NotAQuestion(f"{NotAQuestion.__doc__} ({error})") from None
+        raise NotAQuestion(f"{NotAQuestion.__doc__} {spoken(str(error)).sentence}") from None
 
 
 def _of_kind(form: Form, before: Question) -> dict[str, Any]:

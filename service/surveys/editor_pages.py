@@ -1,5 +1,6 @@
 """The editor: what a survey asks, when and of whom, question by question, with a preview that follows what is typed."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +22,11 @@ from service.surveys import answer_pages, creating, editing, queries, speaking
 from service.surveys.editing import KINDS, LANGUAGES
 from service.surveys.office_pages import AUDIENCES
 from service.surveys.queries import SurveyRow
-from service.surveys.rules import AlreadyOpen, Definition
+from service.surveys.rules import WHEN, AlreadyOpen, Definition
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
 from service.web.templating import OFFICE_PAGE, SEE_OTHER
+from service.web.words import spoken
 
 OPENINGS = {
     "closing_session": "With the last session for everybody",
@@ -153,13 +155,23 @@ def _settings(form: Form, before: Definition) -> Definition:
     for name in ("title", "intro"):
         made[name] = {code: said for code in LANGUAGES if (said := form.text(f"{name}-{code}").strip())}
     made["privacy"] = form.text("privacy")
-    made |= {name: int(text) if (text := form.text(name)).isdecimal() else text for name in ("minutes", "least")}
+    for name, most in (("minutes", 60), ("least", 100)):
+        text = form.text(name).strip()
+        if not (text.isdecimal() and 1 <= int(text[:4]) <= most):
+            raise NotASurvey(f"Write a number from 1 to {most}.", pointer=f"/{name}")
+        made[name] = int(text)
+    if not made["title"].get("en"):
+        raise NotASurvey("Write a title in English.", pointer="/title-en")
     mails = [line.strip() for line in form.text("mails").split("\n") if line.strip()]
-    made["cadence"] = {"opens": form.text("opens"), "mails": mails, "closes": form.text("closes").strip()}
+    closes = form.text("closes").strip()
+    for name, times in (("mails", mails), ("closes", [closes])):
+        if not 1 <= len(times) <= 5 or not all(re.fullmatch(WHEN, one) for one in times):
+            raise NotASurvey("Write times like T+2h, T+2d or T+1d 16:00; at most five mails.", pointer=f"/{name}")
+    made["cadence"] = {"opens": form.text("opens"), "mails": mails, "closes": closes}
     try:
         return msgspec.convert(made, Definition)
     except msgspec.ValidationError as error:
-        raise NotASurvey(f"{NotASurvey.__doc__} ({error})") from None
+        raise NotASurvey(f"{NotASurvey.__doc__} {spoken(str(error)).sentence}") from None
 
 
 async def _page(

@@ -114,6 +114,15 @@ async def slide(conn: Conn, visitor: KnownVisitor, settings: Given, convening_id
     return Template("survey_slide.html", context={"convening": convening, "address": address, "code": qr.code(address)})
 
 
+NOTED = {
+    "opened": "survey_opened",
+    "closed": "survey_closed",
+    "published": "survey_published",
+    "hidden": "survey_hidden",
+    "removed": "survey_removed",
+    "shown": "survey_shown",
+}
+"""What the audit log calls what was done."""
 DEEDS = ("opening", "closing", "publication", "hiding", "removal", "families")
 
 
@@ -133,7 +142,7 @@ async def do(
         form.refuse(outcome)
         form.notice = form.notice or outcome.sentence
         return await _list(conn, settings, visitor, convening, form, now, status=outcome.status)
-    await acts.note(conn, request, f"survey_{outcome}", ("survey", survey_id), now)
+    await acts.note(conn, request, NOTED[outcome], ("survey", survey_id), now)
     return Redirect(f"/office/convenings/{row.convening_id}/surveys?saved={outcome}", status_code=SEE_OTHER)
 
 

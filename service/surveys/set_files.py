@@ -11,6 +11,7 @@ from service.errors import Invalid
 from service.surveys.checks import check
 from service.surveys.questions import Option, Words
 from service.surveys.rules import LEAST, Audience, Cadence, Definition
+from service.web.words import spoken
 
 MOST_BYTES = 512 * 1024
 MOST_SETS = 40
@@ -74,9 +75,8 @@ def _one(given: Any, file: Mapping[str, Any], place: str) -> Definition:
         definition = msgspec.convert(plain, Definition)
         check(definition)
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `$")
-        pointer = place + re.sub(r"[.\[]", "/", path.rstrip("`")).replace("]", "")
-        raise NotASet(f"{reason}.", pointer=pointer) from None
+        told = spoken(str(error))
+        raise NotASet(told.sentence, pointer=place + told.pointer) from None
     except Invalid as error:
         error.pointer = place + error.pointer
         raise

@@ -9,7 +9,8 @@ import pytest
 
 from service import db
 from service.access import actions
-from service.access.rules import FORM_PER_ADDRESS, Caller, KeyMalformed, KeyReused, Limit, NotSignedIn
+from service.access.limits import FORM_PER_ADDRESS, Limit
+from service.access.rules import Caller, KeyMalformed, KeyReused, NotSignedIn
 from service.db import Connection, Pool
 from service.errors import Refused
 from service.registrations import actions as registrations

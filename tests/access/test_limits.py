@@ -10,7 +10,7 @@ from litestar import Litestar
 
 from service import db
 from service.access import signing_in
-from service.access.rules import Limit
+from service.access.limits import Limit
 from service.db import Connection, Pool
 from service.settings import Settings
 from tests import make
