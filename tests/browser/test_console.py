@@ -24,6 +24,7 @@ from service.registrations import actions
 from service.settings import Settings
 from service.web.security import handlers
 from tests import make
+from tests.access.test_rights import survey
 from tests.browser.entering import enter
 from tests.browser.scene import Scene
 from tests.browser.test_office_overview import organizer
@@ -49,7 +50,7 @@ def routes(settings: Settings, pool: Pool) -> list[str]:
     )
 
 
-async def things(pool: Pool, conn: Connection, scene: Scene, now: datetime) -> dict[str, list[str]]:
+async def things(pool: Pool, conn: Connection, scene: Scene, settings: Settings, now: datetime) -> dict[str, list[str]]:
     """What to put into addresses: mails in doubt and undelivered, a draft, an invitation, a file of people."""
     spring = scene.spring.id
     draft = await make.convening(conn, now, published=False, title="A Draft", venue=make.draft(now).venue)
@@ -78,6 +79,8 @@ async def things(pool: Pool, conn: Connection, scene: Scene, now: datetime) -> d
         "school_id": [str(school)],
         "import_id": [str(staged)],
         **await kept(pool, conn, now, spring, getattr(signed_up, "id", owner), owner),
+        "survey_id": [str(await survey(conn, settings, spring, now))],
+        "code": ["m1"],
         "version_id": [str((await versions.begin(conn, "esign", now)).id)],
         "language": ["en"],
         "tag": ["invite"],
@@ -113,7 +116,7 @@ async def test_no_page_of_the_console_has_a_barrier(
     now: datetime,
 ) -> None:
     await organizer(conn, now)
-    known = await things(pool, conn, scene, now)
+    known = await things(pool, conn, scene, settings, now)
     context = await chromium.new_context(base_url=address)
     await enter(context, conn, settings)
     page = await context.new_page()
