@@ -1446,6 +1446,7 @@ create table survey_theme (
   survey_id uuid not null references survey on delete cascade,
   question  text not null,
   name      text not null check (name <> ''),
+  kept      int,                                   -- how many texts spoke of it, once these have had their time
   unique (survey_id, question, name)
 );
 create table answer_theme (

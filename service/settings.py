@@ -61,6 +61,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """After a convening: students whose form nobody signed."""
     keep_forms_days: int = 1095
     """After a convening: signed forms with what proves them; or your counsel's value."""
+    keep_answers_days: int = 730
+    """After a convening: answers to surveys, row by row; what was counted of them stays."""
     keep_backups_days: int = 30
     """So long your backups live: nothing here deletes in them, and families read it."""
     take_down_days: int = 3
@@ -127,7 +129,7 @@ def _check(settings: Settings) -> None:
         _check_mailbox("ORGANIZER", settings.organizer, "Odalys Brightwater <odalys@plenary.example>")
     if settings.privacy_lead:
         _check_mailbox("PRIVACY_LEAD", settings.privacy_lead, "Thandiwe Marsh <privacy@plenary.example>")
-    for name in ("day_facts", "topics", "unsigned", "forms", "backups"):
+    for name in ("day_facts", "topics", "unsigned", "forms", "answers", "backups"):
         if not 1 <= getattr(settings, f"keep_{name}_days") <= MOST_DAYS:
             raise StartRefused(f"{PREFIX}KEEP_{name.upper()}_DAYS must be days from 1 to {MOST_DAYS}.")
     if not 1 <= settings.take_down_days <= 30:

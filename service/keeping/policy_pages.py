@@ -42,6 +42,7 @@ def rows(kept: Periods, spoken: Spoken) -> list[tuple[str, str]]:
         "topics": ("after", kept.topics),
         "unsigned": ("after", kept.unsigned),
         "forms": ("after", kept.forms),
+        "answers": ("after", kept.answers),
         "media": ("used", timedelta()),
         "take_down": ("down", kept.take_down),
         "mails": ("mailed", kept.mails),

@@ -19,6 +19,7 @@ from service.keeping import erasing, writes
 from service.keeping import retention_queries as queries
 from service.keeping.erasing import Order
 from service.keeping.periods import Kind, Periods
+from service.surveys import retention_writes as survey_writes
 
 log = logging.getLogger("plenary.retention")
 
@@ -97,6 +98,11 @@ async def _topics(conn: Connection, before: datetime, _now: datetime) -> int:
     return await queries.forget_topics(conn, before)
 
 
+async def _answers(conn: Connection, before: datetime, _now: datetime) -> int:
+    await survey_writes.keep_theme_counts(conn, before)
+    return await survey_writes.forget_answers(conn, before)
+
+
 async def _mails(conn: Connection, before: datetime, now: datetime) -> int:
     late = await writes.empty_late_mails(conn, now) + await writes.empty_late_words(conn)
     return late + await deliveries.clear_old_content(conn, before, MOST_MAILS)
@@ -111,6 +117,7 @@ ERASING: Mapping[Kind, Find] = {"unsigned": queries.unsigned, "forms": queries.s
 FORGETTING: Mapping[Kind, Forget] = {
     "day_facts": _day_facts,
     "topics": _topics,
+    "answers": _answers,
     "mails": _mails,
     "codes": _codes,
 }

@@ -91,6 +91,10 @@ async def left_over(conn: Connection, periods: Periods, now: datetime) -> list[L
                 and exists (select from consent c where c.signup_id = h.id and c.signed_at is not null and c.joins)
                 and not exists (select from media_student m where m.signup_id = h.id and m.down_at is null)
              union all
+             select 'answers', count(*) from answer a join survey s on s.id = a.survey_id
+               join convening_keeping k on k.id = s.convening_id
+              where s.state = 'closed' and k.ends_at < $7 and not k.is_held
+             union all
              select 'mails', count(*) from delivery d where d.calendar_uid is null and d.finished_at < $5
                 and d.message <> '{}'::jsonb and not exists (select from held_signup h where h.id = d.signup_id)
              union all
@@ -103,6 +107,7 @@ async def left_over(conn: Connection, periods: Periods, now: datetime) -> list[L
         now - periods.forms,
         now - periods.mails,
         now - periods.codes,
+        now - periods.answers,
     )
 
 
@@ -121,6 +126,10 @@ async def orphans(conn: Connection) -> list[LeftRow]:
              union all
              select 'mails of students who are gone', count(*) from delivery d join erasure r on r.signup_id = d.signup_id
               where d.message <> '{}'::jsonb or d.person_id is null and d.recipient not like 'erased:%'
+             union all
+             select 'answers still sealed after close', count(*) from sealed_answer a
+               join survey_invitation i on i.id = a.invitation_id join survey s on s.id = i.survey_id
+              where s.state = 'closed'
              union all
              select 'students who were deleted', count(*) from signup u join erasure r on r.signup_id = u.id)
            select kind, count from found where count > 0 order by kind""",

@@ -60,7 +60,8 @@ async def themes(conn: Connection, survey_id: UUID) -> list[ThemeRow]:
     return await db.many(
         conn,
         ThemeRow,
-        """select t.id, t.question, t.name, (select count(*) from answer_theme a where a.theme_id = t.id) as count
+        """select t.id, t.question, t.name,
+                  coalesce(t.kept, (select count(*) from answer_theme a where a.theme_id = t.id)) as count
              from survey_theme t where t.survey_id = $1 order by 4 desc, t.name""",
         survey_id,
     )
