@@ -212,6 +212,11 @@ def names(question: Question) -> list[str]:
     return listed if len(listed) == len(codes) and all(listed) else [code.replace("_", " ").capitalize() for code in codes]
 
 
+def rounded(score: float) -> int:
+    """A score without its decimals, halves away from nothing: 54.5 is 55."""
+    return int(abs(score) + 0.5) * (1 if score >= 0 else -1)
+
+
 def percent(count: int, n: int) -> str:
     """`24 %`."""
     return f"{100 * count / n:.0f} %" if n else "0 %"

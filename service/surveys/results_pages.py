@@ -16,19 +16,23 @@ from service.access.rules import Visitor, require
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
+from service.documents import apart
 from service.registrations.export import OFFICE_FILE
-from service.surveys import charts, comparing, export, queries, showing
+from service.settings import Settings
+from service.surveys import charts, comparing, export, queries, report_sheet, showing
 from service.surveys.office_pages import AUDIENCES
 from service.surveys.queries import SurveyRow
 from service.surveys.questions import said
 from service.surveys.release import Release
 from service.surveys.rules import NotClosed
-from service.web.deps import AnyRequest, Conn, Now
+from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.templating import OFFICE_PAGE, page_for
 
 MEMBERS_PAGE = page_for("results")
 OFFICE_ANY: dict[str, Any] = OFFICE_FILE | {"media_type": "application/octet-stream"}
 OFFICE_JSON: dict[str, Any] = OFFICE_FILE | {"media_type": "application/json"}
+OFFICE_PDF: dict[str, Any] = OFFICE_FILE | {"media_type": "application/pdf"}
+MEMBERS_PDF: dict[str, Any] = MEMBERS_PAGE | {"media_type": "application/pdf"}
 FILES = [f"/office/surveys/{{survey_id:uuid}}/results.{kind}" for kind in export.KINDS]
 
 
@@ -89,6 +93,35 @@ async def definition_file(conn: Conn, visitor: KnownVisitor, survey_id: FromPath
     return Response(body, media_type="application/json", headers=headers)
 
 
+@get("/office/surveys/{survey_id:uuid}/report.pdf", **OFFICE_PDF)
+async def report(
+    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, settings: Given, survey_id: FromPath[UUID]
+) -> Response[bytes]:
+    """What the page shows, to be printed and passed on."""
+    row = await queries.survey(conn, survey_id)
+    require_reach(visitor, row.convening_id)
+    await _noted(conn, request, row, "pdf", now)
+    return await _pdf(conn, settings, row, now)
+
+
+@get("/results/{survey_id:uuid}/report.pdf", **MEMBERS_PDF)
+async def published_report(
+    conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, survey_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The same for members, once it is published."""
+    row = await queries.survey(conn, survey_id)
+    require(visitor.reads_results and row.published_at is not None)
+    return await _pdf(conn, settings, row, now)
+
+
+async def _pdf(conn: Connection, settings: Settings, row: SurveyRow, now: datetime) -> Response[bytes]:
+    convening = await convenings.convening(conn, row.convening_id)
+    shown = await showing.shown(conn, row, _released(row))
+    document = report_sheet.report(shown, convening, AUDIENCES[row.audience], settings.mail_name, now)
+    headers = {"Content-Disposition": f'inline; filename="{convening.slug}-{row.code}.pdf"'}
+    return Response(await apart.made(document), media_type="application/pdf", headers=headers)
+
+
 async def _noted(conn: Connection, request: AnyRequest, row: SurveyRow, kind: str, now: datetime) -> None:
     await acts.note(conn, request, "results_exported", ("survey", row.id), now, file=kind)
 
@@ -116,6 +149,7 @@ async def _page(request: AnyRequest, conn: Connection, visitor: Visitor, row: Su
         "words": {one.id: said(one.words, "en") for one in row.definition.questions},
         "names": {one.id: charts.names(one) for one in row.definition.questions},
         "percent": charts.percent,
+        "rounded": charts.rounded,
     }
     return Template("survey_results.html", context=context)
 
@@ -124,5 +158,5 @@ def _title(row: SurveyRow, convening: ConveningRow) -> str:
     return f"What {AUDIENCES[row.audience].lower()} told us: {convening.title}"
 
 
-PAGES = [results, published, comparison, take_along, definition_file]
+PAGES = [results, published, comparison, take_along, definition_file, report, published_report]
 """This slice's results."""

@@ -1,10 +1,12 @@
 """Results, what people wrote, files, evaluators, and the answer that students get."""
 
+import io
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
 import pytest
 from litestar import Litestar
+from pypdf import PdfReader
 
 from service import db
 from service.db import Connection
@@ -127,3 +129,26 @@ async def test_what_adults_did_is_public_once_it_is_published_and_families_are_t
     assert "Diez minutos más." in read(await office.browser.get(f"{public}?language=es"))
     published = "select count(*) as n from event where kind = 'report_back_published'"
     assert await db.one(conn, int, published) == 1
+
+
+async def test_the_report_on_paper_says_what_the_page_says_and_of_few_students_nothing(
+    office: Office, conn: Connection, keys: Keys
+) -> None:
+    members = await lived(conn, keys, "member_post", RESPONSES["member_post"])
+    answer = await office.browser.get(f"/office/surveys/{members}/report.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages).split())
+    for words in (
+        "22 of 33 people who were asked answered (67 %).",
+        "+55: 13 minus 1, of 22",
+        "My time at this convening was",
+    ):
+        assert words in text
+    students = await lived(conn, keys, "student_post", RESPONSES["student_post"])
+    few = await office.browser.get(f"/office/surveys/{students}/report.pdf")
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(few.content)).pages).split())
+    assert "Fewer than 10 students answered." in text
+    assert not {"9 of", "of 11", "listened"} & set(text.split())
+    assert "Adults" not in text
+    shown = await lived(conn, keys, "guardian_post", [{"g1": 4, "g2": 3, "g3": 4}] * 11)
+    assert (await office.browser.get(f"/office/surveys/{shown}/report.pdf")).status_code == 200
