@@ -78,6 +78,7 @@ ACTION_WORDS = {
     "survey_texts_sorted": "What people wrote was put in order",
     "answers_exported": "Answers without people were taken along",
     "report_back_written": "What was done for students was written down",
+    "confidential_answers_read": "Looked up who answered a confidential survey",
     "survey_hidden": "Results were hidden from members",
     "survey_removed": "A survey was removed",
     "survey_shown": "Students' questions were shown to families",

@@ -29,7 +29,10 @@ from service.keeping import media, retention, retention_queries
 from service.keeping import queries as keeping
 from service.registrations import invitation_queries as invitations
 from service.registrations.invitation_queries import AnswersRow
+from service.surveys import standing_queries as survey_standing
 
+STUCK = timedelta(hours=1)
+"""A survey that is open so long after its end needs a person."""
 LOOK_BACK = timedelta(days=400)
 """Convenings that ended longer ago are not on the overview."""
 Figures = dict[str, str]
@@ -81,6 +84,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
     students = {row.convening_id: row for row in await queries.students(conn, only)}
     asked = {row.convening_id: row for row in await keeping.asked(conn, only)}
     uncleared = {row.convening_id: row.minors for row in await day_queries.uncleared(conn, only, now)}
+    asked_of = {row.convening_id: row for row in await survey_standing.standing(conn, only, now, now - STUCK)}
     due, _ = await media.to_take_down(conn, only, timedelta(0), now)
     down = Counter(one.item.convening_id for one in due)
     return [
@@ -99,6 +103,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
             uncleared=uncleared.get(row.id, 0),
             take_downs=down[row.id],
             unmade=unmade.get(row.id),
+            surveys=asked_of.get(row.id),
         )
         for row in rows
     ]

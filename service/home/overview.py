@@ -11,7 +11,7 @@ from uuid import UUID
 from emails import wording
 from service.convenings import checklist, clashes
 from service.deliveries.office_queries import StandingRow
-from service.home import student_things
+from service.home import student_things, survey_things
 from service.home.overview_words import NOT_THERE
 from service.home.seen import Seen, SeenOfAll, Thing, until
 from service.registrations.invitation_queries import AnswersRow
@@ -165,6 +165,7 @@ THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
     _clashes,
     _unfinished,
     _late_draft,
+    *survey_things.THINGS,
 )
 """In the order of the page: what cannot wait comes first."""
 THINGS_OF_ALL: Sequence[Callable[[SeenOfAll], Iterable[Thing]]] = (

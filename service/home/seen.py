@@ -12,6 +12,7 @@ from service.home.health import Readiness
 from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow, StudentsRow
 from service.keeping.queries import AskedRow
 from service.registrations.invitation_queries import AnswersRow
+from service.surveys.standing_queries import SurveysRow
 from service.web.templating import many
 
 
@@ -45,6 +46,7 @@ class Seen(Struct, frozen=True):
     take_downs: int = 0
     """Students who may not be in something that is published."""
     unmade: UnmadeRow | None = None
+    surveys: SurveysRow | None = None
 
     @property
     def path(self) -> str:

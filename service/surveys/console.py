@@ -4,6 +4,7 @@ from service.surveys import (
     answer_pages,
     beside_pages,
     code_pages,
+    confidential_pages,
     editor_pages,
     evaluator_pages,
     office_pages,
@@ -22,6 +23,7 @@ PAGES = [
     *editor_pages.PAGES,
     *results_pages.PAGES,
     *text_pages.PAGES,
+    *confidential_pages.PAGES,
     *report_back_pages.PAGES,
     *evaluator_pages.PAGES,
 ]

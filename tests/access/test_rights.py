@@ -208,7 +208,9 @@ async def kept(conn: Connection, now: datetime, of: dict[str, tuple[UUID, UUID]]
 
 async def survey(conn: Connection, settings: Settings, convening_id: UUID, now: datetime) -> UUID:
     """A survey of members that five people answered; it is closed and published."""
-    [made] = await creating.add(conn, convening_id, set_files.read(msgspec.json.encode(SETS)), now)
+    [definition] = set_files.read(msgspec.json.encode(SETS))
+    confidential = msgspec.structs.replace(definition, privacy="confidential")
+    [made] = await creating.add(conn, convening_id, [confidential], now)
     keys = Keys(settings.survey_keys_dir)
     await opening.open_survey(conn, keys, made, now)
     people = [await person(conn, now, f"Answerer {one}", f"a{one}.{made.hex}@cedar-harbor.example") for one in range(5)]

@@ -14,6 +14,7 @@ from service.home.health import Readiness
 from service.home.overview import nobody_invited, nothing_owed
 from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow
 from service.home.seen import Seen, SeenOfAll
+from service.surveys.standing_queries import SurveysRow
 from tests import make
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -183,3 +184,21 @@ def test_why_a_mail_is_not_there_is_said_as_it_is(seen: Seen) -> None:
             "We did not write to Cleo and others then, and now we do: send them again.",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "after", "titles"),
+    [
+        ({"stuck": 1}, 0, ["1 survey could not be closed"]),
+        ({"to_agree": 2}, 0, ["2 texts of students wait for a second reader"]),
+        ({"owes_answer": True}, 3, []),
+        ({"owes_answer": True}, 8, ["Students wait to hear what adults did"]),
+        ({}, 8, []),
+    ],
+)
+def test_surveys_ask_for_a_person_when_they_must(seen: Seen, changes: dict[str, Any], after: int, titles: list[str]) -> None:
+    over = replace(seen.row, state="completed")
+    plain = SurveysRow(over.id, 0, 0, owes_answer=False)
+    now = over.ends_at + after * DAY
+    found = overview.for_one(replace(seen, row=over, now=now, surveys=replace(plain, **changes)))
+    assert [one.title for one in found] == titles

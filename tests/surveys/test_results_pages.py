@@ -12,7 +12,7 @@ from service import db
 from service.db import Connection
 from service.settings import Settings
 from service.surveys.sealing import Keys
-from tests.pages.office import Office, read
+from tests.pages.office import Office, audit, read
 from tests.surveys.conftest import FALL, RESPONSES
 from tests.surveys.scene import lived, somebody
 
@@ -152,3 +152,16 @@ async def test_the_report_on_paper_says_what_the_page_says_and_of_few_students_n
     assert "Adults" not in text
     shown = await lived(conn, keys, "guardian_post", [{"g1": 4, "g2": 3, "g3": 4}] * 11)
     assert (await office.browser.get(f"/office/surveys/{shown}/report.pdf")).status_code == 200
+
+
+async def test_who_answered_what_can_be_looked_up_of_a_confidential_survey_and_of_no_other(
+    office: Office, conn: Connection, keys: Keys
+) -> None:
+    contacts = await lived(conn, keys, "school_contact_post", RESPONSES["school_contact_post"])
+    page = await office.read(f"/office/surveys/{contacts}/answers")
+    assert "Calling families who did not answer" in page
+    named = "select p.name from survey_invitation i join person p on p.id = i.person_id where survey_id = $1 and answered"
+    assert all(name in page for name in await db.many(conn, str, named, contacts))
+    assert len(await audit(conn, "confidential_answers_read")) == 1
+    members = await lived(conn, keys, "member_post", RESPONSES["member_post"])
+    assert (await office.browser.get(f"/office/surveys/{members}/answers")).status_code == 404
