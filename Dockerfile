@@ -5,7 +5,8 @@ RUN python -m venv /venv \
  && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/serve.txt
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin plenary
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin plenary \
+ && install -d -o plenary -g plenary -m 700 /survey-keys
 COPY --from=packages /venv /venv
 WORKDIR /plenary
 COPY schema.sql ./

@@ -36,6 +36,7 @@ class House:
             "PLENARY_SECRET_KEY": "only-for-benchmarks-" + "0123456789" * 2,
             "PLENARY_FIELD_KEYS": "be" * 32,
             "PLENARY_ORGANIZER_TOKEN": TOKEN,
+            "PLENARY_SURVEY_KEYS_DIR": str(folder / "survey-keys"),
             "PLENARY_HTTP_PORT": str(PORT),
             "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{PORT}",
             "PLENARY_SMTP_URL": f"smtp://127.0.0.1:{SMTP_PORT}",

@@ -66,7 +66,9 @@ async def _follow(conn: Connection, keys: Keys, survey_id: UUID, now: datetime) 
     if row.closes_at <= now:
         await closing.close(conn, keys, row.id, now)
         return
-    for number, due_at in enumerate(opening.mails_of(row, convening), 1):
+    first, *others = opening.mails_of(row, convening)
+    dues = [max(first, row.opened_at or first), *others]  # who opens it late still wants people to hear of it
+    for number, due_at in enumerate(dues, 1):
         if due_at <= now < due_at + STALE and await _tick_once(conn, f"survey-mail-{number}", row.id, row.created_at):
             await _send(conn, row, number, due_at, now)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from service import db
 from service.access import granting
@@ -158,3 +159,14 @@ def test_days_keep_the_hour_on_the_wall_over_the_change_of_the_clocks(when: str,
 
 async def test_the_fall_ends_when_the_file_says(conn: Connection, fall: datetime) -> None:
     assert (await convenings.convening(conn, FALL)).ends_at == ENDS
+
+
+async def test_a_survey_that_is_opened_late_is_mailed_at_once(
+    office: Office, organizer: httpx.AsyncClient, conn: Connection, app: Litestar
+) -> None:
+    made = await add(organizer)
+    office.moment = ENDS + timedelta(days=13, hours=-4)
+    app.state.clock = office.clock
+    assert (await organizer.post(f"/surveys/{made['coach_post']}/opening")).status_code == 200
+    mails = [one for one in await office.tick() if "next convening" in str(one["Subject"])]
+    assert to(mails) == await addresses(conn, made["coach_post"]) != []

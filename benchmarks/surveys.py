@@ -1,0 +1,111 @@
+"""Surveys: sealed answers closed, beside only opening the seals; results and files of 50,000 answers beside those of 500."""
+
+import asyncio
+import random
+import re
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import msgspec
+
+from benchmarks.house import House
+from benchmarks.measures import Measure, call, fetch, publish
+from service.surveys import answers, sealing, set_files
+from service.surveys.office_pages import USUAL
+
+FEW = 500
+AT_ONCE = 1000
+WORDS = "More time for the students, and fewer slides in the afternoon of the second day, please. "
+
+
+def closed(house: House, many: int) -> list[Measure]:
+    """Everything over HTTP, durability on; peak memory of the web process as Linux tells it."""
+    with house.web() as web:
+        few_id, _, few_shown = _survey(house, FEW)
+        before = _peak(web.pid)
+        many_id, bare, shown = _survey(house, many)
+        after = _peak(web.pid)
+        pages = [_milliseconds(lambda: call("GET", f"/api/v1/surveys/{many_id}/results")) for _ in range(9)]
+        few = [_milliseconds(lambda: call("GET", f"/api/v1/surveys/{few_id}/results")) for _ in range(9)]
+        files = [_milliseconds(lambda: fetch(f"/api/v1/surveys/{many_id}/export.xlsx")) for _ in range(5)]
+        small = [_milliseconds(lambda: fetch(f"/api/v1/surveys/{few_id}/export.xlsx")) for _ in range(5)]
+    return [
+        _beside(f"{many:,} answers closed | seals opened only", [shown], [bare]),
+        _beside(f"results of {many:,} | of {FEW}", pages, few),
+        _beside(f"XLSX of {many:,} | of {FEW}", files, small),
+        Measure(f"{FEW} answers closed", round(few_shown, 1), None, None, "", "ms", [few_shown]),
+        Measure(f"peak memory, after {many:,} | after {FEW}", after, before, round(after / before, 2), "", "MiB", [after]),
+    ]
+
+
+def _survey(house: House, count: int) -> tuple[str, float, float]:
+    """A members' survey with so many answers, closed: its id, how long only opening took, how long closing took."""
+    convening_id = publish(f"After {count}", 10)
+    definition = next(one for one in set_files.read(USUAL.read_bytes()) if one.code == "member_post")
+    made: Any = call("POST", f"/api/v1/convenings/{convening_id}/surveys", {"sets": [msgspec.to_builtins(definition)]})
+    survey_id = made["surveys"][0]["id"]
+    call("POST", f"/api/v1/surveys/{survey_id}/opening")
+    bare = asyncio.run(_answer(house, UUID(survey_id), count))
+    took = _milliseconds(lambda: call("POST", f"/api/v1/surveys/{survey_id}/closing"))
+    return survey_id, bare, took
+
+
+async def _answer(house: House, survey_id: UUID, count: int) -> float:
+    """So many sealed answers, straight into the table; then how long it takes to open them and do nothing else."""
+    conn = await asyncpg.connect(house.servers.database_url())
+    public: bytes = await conn.fetchval("select public_key from survey where id = $1", survey_id)
+    definition = next(one for one in set_files.read(USUAL.read_bytes()) if one.code == "member_post")
+    length, chance = answers.length(definition), random.Random(count)
+    private = sealing.Keys(house.env["PLENARY_SURVEY_KEYS_DIR"]).private(survey_id, public)
+    opening = 0.0
+    for start in range(0, count, AT_ONCE):
+        people = [uuid4() for _ in range(start, min(start + AT_ONCE, count))]
+        invitations = [uuid4() for _ in people]
+        sealed = [sealing.seal(public, survey_id, one, answers.packed(_given(chance)), length) for one in invitations]
+        began = time.perf_counter()
+        for one, text in zip(invitations, sealed, strict=True):
+            sealing.opened(private, survey_id, one, text)
+        opening += time.perf_counter() - began
+        await conn.execute(
+            """insert into person (id, name, email, created_at)
+               select id, 'Somebody', id || '@load.example', now() from unnest($1::uuid[]) as g (id)""",
+            people,
+        )
+        await conn.execute(
+            """insert into survey_invitation (id, survey_id, person_id, answered)
+               select i, $3, p, true from unnest($1::uuid[], $2::uuid[]) as g (i, p)""",
+            invitations,
+            people,
+            survey_id,
+        )
+        await conn.executemany("insert into sealed_answer values ($1, $2)", list(zip(invitations, sealed, strict=True)))
+    await conn.close()
+    return opening * 1000
+
+
+def _given(chance: random.Random) -> dict[str, Any]:
+    steps = {f"m{number}": chance.randint(1, 5) for number in (2, 3, 4, 5, 8, 9)}
+    pairs = {name: chance.randint(1, 5) for name in ("m6a", "m6b", "m7a", "m7b")}
+    return {"m1": chance.randint(0, 10), "m11": WORDS[: chance.randint(5, 80)], "m13": "without_name"} | steps | pairs
+
+
+def _peak(pid: int) -> float:
+    """The most memory that a process ever had, in MiB."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return round(int(found[1]) / 1024, 1) if found else 0.0
+
+
+def _beside(name: str, ours: list[float], other: list[float]) -> Measure:
+    product, reference = statistics.median(ours), statistics.median(other)
+    return Measure(name, round(product, 1), round(reference, 1), round(product / reference, 2), "", "ms", ours)
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
