@@ -1,5 +1,6 @@
 """A survey closes: in one transaction all seals are opened, what was in them is shuffled, kept apart and counted once."""
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,7 +35,7 @@ async def close(conn: Connection, keys: Keys, survey_id: UUID, now: datetime) ->
     await writes.forget_sealed(conn, row.id)
     lying_apart = {part: [body[part] for body, _ in found] for part, found in opened.parts.items() if part != CORE}
     core = [body for body, _ in opened.parts[CORE]]
-    release = tallying.release(definition, core, lying_apart, invited)
+    release = await asyncio.to_thread(tallying.release, definition, core, lying_apart, invited)
     await writes.close_it(conn, row.id, invited, msgspec.to_builtins(release), now)
     await events.record(conn, now, [events.SurveyClosed(row.convening_id, row.id)])
     return await queries.survey(conn, row.id)

@@ -13,6 +13,9 @@ from service.db import Connection
 from service.surveys.release import Release
 from service.surveys.rules import Audience, Definition, Privacy, State
 
+FIRST = UUID(int=0)
+"""Before every id: an index finds its way from it, which it could not from nothing."""
+
 
 class SurveyRow(Struct, frozen=True):
     """One version of a set of questions at one convening."""
@@ -118,9 +121,9 @@ async def sealed(conn: Connection, survey_id: UUID, after: UUID | None, limit: i
         SealedRow,
         """select a.invitation_id, i.signup_id, a.sealed
              from sealed_answer a join survey_invitation i on i.id = a.invitation_id
-            where i.survey_id = $1 and ($2::uuid is null or a.invitation_id > $2) order by a.invitation_id limit $3""",
+            where i.survey_id = $1 and a.invitation_id > $2 order by a.invitation_id limit $3""",
         survey_id,
-        after,
+        after or FIRST,
         limit,
     )
 
@@ -130,11 +133,11 @@ async def parts(conn: Connection, survey_id: UUID, part: str, after: UUID | None
     return await db.many(
         conn,
         PartRow,
-        """select id, body from answer where survey_id = $1 and part = $2 and ($3::uuid is null or id > $3)
+        """select id, body from answer where survey_id = $1 and part = $2 and id > $3
             order by id limit $4""",
         survey_id,
         part,
-        after,
+        after or FIRST,
         limit,
     )
 
