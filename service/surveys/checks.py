@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from service.errors import Invalid
-from service.surveys.questions import ChoiceMany, ChoiceOne, Likert, OnlyAfter, Question, Ranking
+from service.surveys.questions import ChoiceMany, ChoiceOne, Likert, Number, OnlyAfter, Question, Ranking
 from service.surveys.rules import LEAST, Audience, Definition, apart, offset
+
+MOST = 1e12
+"""No number that somebody answers is larger."""
 
 
 class Untagged(Invalid):
@@ -41,6 +44,12 @@ class OptionsMissing(Invalid):
     """Give at least two options, each with a code of its own."""
 
     code = "options-missing"
+
+
+class NotBounds(Invalid):
+    """The smallest number must be smaller than the largest, and both must be numbers that can be written out."""
+
+    code = "not-bounds"
 
 
 class TooFewToShow(Invalid):
@@ -80,6 +89,8 @@ def _check_one(question: Question, before: Sequence[Question], audience: Audienc
         asked = next((one for one in before if one.id == question.show_if.question), None)
         if asked is None or apart(asked) or isinstance(asked, Ranking):
             raise NoSuchQuestion(pointer=f"{place}/show_if/question")
+    if isinstance(question, Number) and not -MOST <= question.least < question.most <= MOST:
+        raise NotBounds(pointer=f"{place}/most")
     if isinstance(question, ChoiceOne | ChoiceMany | Ranking):
         codes = [one.code for one in question.options]
         from_facts = isinstance(question, ChoiceMany) and question.options_from is not None
