@@ -23,11 +23,14 @@ class Counted(Struct, frozen=True):
     count: int
 
 
-class Rank(Struct, frozen=True):
-    """An option of a ranking: its place on average from 1, and how many put it first (of students nothing)."""
+class Rank(Struct, frozen=True, omit_defaults=True):
+    """An option of a ranking, the most important first: its place on average from 1, and how many put it first.
+
+    Of students only the order is said: an average of 1 would be the answer of each.
+    """
 
     code: str
-    mean: float
+    mean: float | None = None
     first: int | None = None
 
 

@@ -127,6 +127,9 @@ def _block(block: Block) -> list[AnyBlock]:
             score = f"The score is {charts.rounded(found.score or 0):+d}: {high} minus {low}, of {found.n}."
             return [sheets.Three(question=block.words, rows=rows, score_words=score)]
         case "ranks":
+            if found.ranks and found.ranks[0].mean is None:
+                order = [Row(name, f"{place}") for place, (name, _) in enumerate(block.ranks, 1)]
+                return [sheets.Themes(question=block.words, heads=Row("Option", "Place"), rows=order)]
             ranked = [Row(name, f"{one.mean:g}") for name, one in block.ranks]
             return [sheets.Themes(question=block.words, heads=Row("Option", "Place on average"), rows=ranked)]
         case "text":

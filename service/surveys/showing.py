@@ -94,6 +94,5 @@ def _block(question: Question, found: Result, themes: list[ThemeRow], quotes: li
         return Block("nps", question, words, found)
     if found.ranks is not None:
         named = {one.code: said(one.words, "en") for one in getattr(question, "options", ())}
-        ranks = sorted(found.ranks, key=lambda one: one.mean)
-        return Block("ranks", question, words, found, ranks=[(named.get(one.code, one.code), one) for one in ranks])
+        return Block("ranks", question, words, found, ranks=[(named.get(one.code, one.code), one) for one in found.ranks])
     return Block("rows", question, words, found, rows=charts.shares(question, found))

@@ -111,7 +111,7 @@ def _of_adults(question: Question, said: Sequence[Any]) -> dict[str, Any]:  # no
         case ChoiceMany():
             return {"counts": [sum(code in one for one in said) for code in categories(question)]}
         case Ranking():
-            return {"ranks": _ranks(question, said, with_first=True)}
+            return {"ranks": _ranks(question, said, exact=True)}
         case Number():
             edges = suppression.bins(said)
             counted = zip(edges, edges[1:], suppression.in_bins(said, edges), strict=False)
@@ -139,7 +139,7 @@ def _of_students(question: Question, said: Sequence[Any]) -> dict[str, Any] | No
             ticked = [suppression.ticked(count, len(said)) for count in counts]
             return {"groups": [suppression.Group([place], one.share, one.count) for place, one in enumerate(ticked)]}
         case Ranking():
-            return {"ranks": _ranks(question, said, with_first=False)}
+            return {"ranks": _ranks(question, said, exact=False)}
         case Number() | Day() | ShortText() | LongText():
             return {}
         case _:
@@ -151,10 +151,12 @@ def _counts(question: Question, said: Sequence[Any]) -> list[int]:
     return [found[code] for code in categories(question)]
 
 
-def _ranks(question: Ranking, said: Sequence[Sequence[str]], *, with_first: bool) -> list[Rank]:
-    codes = [one.code for one in question.options]
-    means = {code: round(mean(one.index(code) + 1 for one in said), 1) for code in codes}
-    return [Rank(code, means[code], sum(one[0] == code for one in said) if with_first else None) for code in codes]
+def _ranks(question: Ranking, said: Sequence[Sequence[str]], *, exact: bool) -> list[Rank]:
+    means = {option.code: mean(one.index(option.code) + 1 for one in said) for option in question.options}
+    order = sorted(means, key=lambda code: (means[code], code))
+    if not exact:
+        return [Rank(code) for code in order]
+    return [Rank(code, round(means[code], 1), sum(one[0] == code for one in said)) for code in order]
 
 
 def _days(said: Sequence[str]) -> list[Counted]:
