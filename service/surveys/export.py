@@ -75,8 +75,10 @@ def _of_result(found: Result, question: Question) -> list[Line]:
     made += [(*head, what, count, _share(count, n), "") for what, count in binned]
     made += [(*head, one.what, one.count, _share(one.count, n), "") for one in found.days or ()]
     for place, one in enumerate(found.ranks or (), 1):
-        average = (f"{one.code}: place on average", one.mean) if one.mean is not None else (f"place {place}", one.code)
-        made.append((*head, *average, "", ""))
+        if one.mean is None:
+            made.append((*head, f"place {place}", one.code, "", ""))
+        else:
+            made.append((*head, f"{one.code}: place on average", one.mean, "", ""))
     for what, value in (("no answer", found.missing), ("does not apply", found.not_applicable)):
         if value is not None:
             made.append((*head, what, value, "", ""))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.surveys import answers, set_files, tallying
-from service.surveys.release import Release
+from service.surveys.release import Rank, Release
 from service.surveys.rules import Definition
 from service.surveys.taking import longest
 
@@ -88,10 +88,8 @@ def test_of_students_no_exact_share_at_either_end_and_no_number_of_one_person() 
     by_id = {one.id: one for one in found.results}
     assert all(one.counts is None and one.bins is None and one.days is None and one.median is None for one in found.results)
     assert by_id["l"].groups is not None
-    assert [(one.of, one.share, one.count) for one in by_id["l"].groups] == [
-        ([0, 1, 2], "<10 %", None),
-        ([3, 4], ">90 %", None),
-    ]
+    assert [(one.share, one.count) for one in by_id["l"].groups] == [("<10 %", None), (">90 %", None)]
+    assert by_id["r"].ranks == [Rank("a"), Rank("b"), Rank("d")]
     assert by_id["m"].groups is not None
     assert [one.share for one in by_id["m"].groups] == [">90 %", "<10 %"]
     assert by_id["c"].suppressed
