@@ -36,6 +36,8 @@ Note: TypeAlias = Annotated[str, Meta(max_length=1000, pattern=_PARAGRAPHS)]
 """Up to 1,000 characters, line breaks allowed."""
 Prose: TypeAlias = Annotated[str, Meta(max_length=8000, pattern=_PARAGRAPHS)]
 """Up to 8,000 characters, line breaks allowed."""
+Paragraphs: TypeAlias = Annotated[str, Meta(pattern=_PARAGRAPHS)]
+"""Line breaks allowed; how long it may be is said where it is used."""
 EmailText: TypeAlias = Annotated[str, Meta(min_length=3, max_length=254, examples=["tamsin.birchwell@cedar-harbor.example"])]
 """An address as it was typed; `email_address` decides whether it is one."""
 ZoneText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, examples=["America/New_York"])]

@@ -129,6 +129,7 @@ def asking(questions: Sequence[Question], speech: Speech, form: Form) -> dict[st
         "kinds": {one.id: str(type(one).__struct_config__.tag) for one in questions},
         "form": form,
         "labels": _labels(speech),
+        "no_answer": form_values.NO_ANSWER,
     }
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 import asyncpg
-from msgspec import Struct
+from msgspec import Struct, ValidationError
 
 from service import db, events
 from service.convenings import queries as convenings
@@ -44,7 +44,7 @@ async def turn(pool: Pool, keys: Keys, now: datetime) -> list[Failed]:
         try:
             async with db.transaction(pool) as conn:
                 await _follow(conn, keys, row.id, now)
-        except (Refused, NotFound, Unreadable, asyncpg.PostgresError) as error:
+        except (Refused, NotFound, Unreadable, ValidationError, asyncpg.PostgresError) as error:
             failed.append(Failed(row.id, type(error).__name__))
     async with db.transaction(pool) as conn:
         await remind_to_report(conn, now)

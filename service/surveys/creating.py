@@ -24,14 +24,17 @@ from service.surveys.questions import (
     Ranking,
     YesNo,
 )
-from service.surveys.rules import AlreadyOpen, Definition
+from service.surveys.rules import AlreadyOpen, Definition, OtherVersionOpen
 
 SESSION = "s-"
 """Begins the code of an option that is a session."""
 
 
 async def add(conn: Connection, convening_id: UUID, definitions: Sequence[Definition], now: datetime) -> list[UUID]:
-    """New versions at a convening, ready to open by themselves; raises NotFound and what stands in the way."""
+    """New versions at a convening, ready to open by themselves; raises NotFound and what stands in the way.
+
+    One of a set that was opened there stays a draft: people are asked once.
+    """
     convening = await convenings.convening(conn, convening_id)
     made: list[UUID] = []
     for definition in definitions:
@@ -40,13 +43,14 @@ async def add(conn: Connection, convening_id: UUID, definitions: Sequence[Defini
         await writes.insert(
             conn, survey_id, convening.id, definition.code, definition.audience, definition.privacy, body, now
         )
-        await write(conn, survey_id, definition, ready=True)
+        opened = await is_opened(conn, convening.id, definition.code)
+        await write(conn, survey_id, definition, ready=not opened)
         made.append(survey_id)
     return made
 
 
 async def write(conn: Connection, survey_id: UUID, definition: Definition, *, ready: bool) -> None:
-    """Replace what a draft asks; raises NotFound, AlreadyOpen, and what stands in the way.
+    """Replace what a draft asks; raises NotFound, AlreadyOpen, OtherVersionOpen, and what stands in the way.
 
     To students it is ready only once families have read its questions.
     """
@@ -54,7 +58,9 @@ async def write(conn: Connection, survey_id: UUID, definition: Definition, *, re
     if row.state not in ("draft", "ready"):
         raise AlreadyOpen
     definition = msgspec.structs.replace(definition, code=row.code)
-    checks.check(definition)
+    checks.check(definition, is_draft=not ready)
+    if ready and await is_opened(conn, row.convening_id, row.code):
+        raise OtherVersionOpen
     asked_version: int | None = None
     if definition.audience == "students" and (read := await read_by_families(conn, definition)) is not None:
         asked_version = read.version
@@ -65,6 +71,12 @@ async def write(conn: Connection, survey_id: UUID, definition: Definition, *, re
     body = msgspec.to_builtins(definition)
     state = "ready" if is_ready else "draft"
     await writes.write(conn, row.id, definition.audience, definition.privacy, body, asked_version, state)
+
+
+async def is_opened(conn: Connection, convening_id: UUID, code: str) -> bool:
+    """Whether a version of a set was opened there."""
+    others = await queries.of_convening(conn, convening_id)
+    return any(one.code == code and one.state in ("open", "closed") for one in others)
 
 
 async def read_by_families(conn: Connection, definition: Definition) -> student_questions.QuestionSet | None:
@@ -83,7 +95,7 @@ async def with_sessions(conn: Connection, convening: ConveningRow, definition: D
     """The definition with the convening's sessions as options, where it asks for them."""
     found = await convenings.sessions(conn, convening.id)
     options = [Option(f"{SESSION}{one.id.hex}", {"en": one.title}) for one in found if one.kind != "coaching"]
-    return rules.with_sessions(definition, options)
+    return checks.whole(rules.with_sessions(definition, options))
 
 
 def _as_families_read(definition: Definition) -> list[question_rules.Question]:

@@ -1,6 +1,6 @@
 """A set of questions in an organizer's hands: from a form to a question and back, moved, added, removed. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,9 @@ from service.surveys.questions import (
     Number,
     OnlyAfter,
     OnlyWithFact,
+    Option,
     Question,
+    QuoteConsent,
     Ranking,
     Words,
 )
@@ -79,6 +81,11 @@ def added(definition: Definition, kind: str) -> tuple[Definition, str]:
     return _with(definition, [*definition.questions, msgspec.convert(made, Question)]), code
 
 
+def earlier(definition: Definition, code: str) -> list[Question]:
+    """The questions before one; raises NotFound."""
+    return definition.questions[: definition.questions.index(question_of(definition, code))]
+
+
 def moved(definition: Definition, code: str, by: int) -> Definition:
     """With a question earlier or later by one."""
     listed = list(definition.questions)
@@ -129,15 +136,18 @@ def shown(question: Question) -> Form:
     return Form(given)
 
 
-def read(form: Form, before: Question) -> Question:
-    """The question that a form makes of another of its kind; raises NotAQuestion with what is wrong."""
+def read(form: Form, before: Question, earlier: Sequence[Question]) -> Question:
+    """The question that a form makes of another of its kind, after the `earlier` ones; raises NotAQuestion.
+
+    What is said in languages that the form does not know stays.
+    """
     kind = str(type(before).__struct_config__.tag)
     made: dict[str, Any] = {"type": kind, "id": before.id, "level": before.level, "construct": before.construct}
-    made |= {name: _words(form, name) for name in ("words", "hint", "section")}
+    made |= {name: words(form, name, getattr(before, name)) for name in ("words", "hint", "section")}
     made["required"] = bool(form.chosen("required"))
     areas = form.chosen("areas")
-    made["areas"] = [] if areas == ["none"] else [int(one) for one in areas if one.isdigit()] or None
-    made["show_if"] = _condition(form)
+    made["areas"] = [] if areas == ["none"] else [_answer(one) for one in areas if one != "none"] or None
+    made["show_if"] = _condition(form, earlier)
     made |= _of_kind(form, before)
     try:
         return msgspec.convert(made, Question)
@@ -148,40 +158,62 @@ def read(form: Form, before: Question) -> Question:
 def _of_kind(form: Form, before: Question) -> dict[str, Any]:
     match before:
         case Likert():
-            more: dict[str, Any] = {"labels": _lines(form), "pair": form.text("pair").strip()}
+            more: dict[str, Any] = {"labels": _labels(form, before.labels), "pair": form.text("pair").strip()}
             more["retro"] = form.text("retro") or None
             return more | {name: bool(form.chosen(name)) for name in ("not_applicable", "reverse")}
         case Nps():
-            return {"low": _words(form, "low"), "high": _words(form, "high")}
+            return {"low": words(form, "low", before.low), "high": words(form, "high", before.high)}
         case ChoiceOne() | Ranking() | ChoiceMany():
-            known = {one.words.get("en"): one.code for one in before.options}
-            lines = _lines(form)
-            options = [{"code": known.get(one.get("en")) or code_of(one.get("en", "")), "words": one} for one in lines]
             if isinstance(before, ChoiceMany) and form.chosen("sessions"):
                 return {"options": [], "options_from": "sessions"}
-            return {"options": options} | _filters(form, before)
+            return {"options": _options(form, before.options)} | _rest(form, before)
         case Number():
             return {name: _number(form.text(name)) for name in ("least", "most")} | {"whole": bool(form.chosen("whole"))}
         case _:
-            return _filters(form, before)
+            return _rest(form, before)
 
 
-def _filters(form: Form, before: Question) -> dict[str, Any]:
+def _rest(form: Form, before: Question) -> dict[str, Any]:
+    if isinstance(before, QuoteConsent):
+        return {"labels": msgspec.to_builtins(before.labels)}
     return {"filters": bool(form.chosen("filters"))} if isinstance(before, FILTERS) else {}
 
 
-def _words(form: Form, name: str) -> dict[str, str]:
-    return {language: said for language in LANGUAGES if (said := form.text(f"{name}-{language}").strip())}
+def words(form: Form, name: str, before: Mapping[str, str]) -> dict[str, str]:
+    """What a form says in its languages, and what was said before in others."""
+    return _others(before) | {code: said for code in LANGUAGES if (said := form.text(f"{name}-{code}").strip())}
+
+
+def _others(words: Mapping[str, str]) -> dict[str, str]:
+    return {code: said for code, said in words.items() if code not in LANGUAGES}
 
 
 def _lines(form: Form) -> list[dict[str, str]]:
-    """One item a line; the English lines say how many there are."""
-    by_language = {language: form.text(f"lines-{language}").split("\n") for language in LANGUAGES}
-    count = len([line for line in by_language["en"] if line.strip()])
-    return [
-        {code: said for code, lines in by_language.items() if (said := (lines[place] if place < len(lines) else "").strip())}
-        for place in range(count)
+    """One item a line, the same line in each language; an empty line is none."""
+    typed = {code: form.text(f"lines-{code}").split("\n") for code in LANGUAGES}
+    listed = [
+        {code: said for code, lines in typed.items() if place < len(lines) and (said := lines[place].strip())}
+        for place in range(max(len(lines) for lines in typed.values()))
     ]
+    return [one for one in listed if one]
+
+
+def _labels(form: Form, before: Sequence[Words]) -> list[dict[str, str]]:
+    """Steps; in other languages they stay as long as there are as many."""
+    lines = _lines(form)
+    same = before if len(before) == len(lines) else [dict[str, str]()] * len(lines)
+    return [_others(old) | new for old, new in zip(same, lines, strict=True)]
+
+
+def _options(form: Form, before: Sequence[Option]) -> list[dict[str, Any]]:
+    """Options; one that says the same in English as before keeps its code."""
+    known = {one.words.get("en"): one for one in before}
+    made: list[dict[str, Any]] = []
+    for line in _lines(form):
+        old = known.get(line.get("en"))
+        code = old.code if old else code_of(line.get("en", ""))
+        made.append({"code": code, "words": (_others(old.words) if old else {}) | line})
+    return made
 
 
 def _number(text: str) -> float | str:
@@ -191,10 +223,15 @@ def _number(text: str) -> float | str:
         return text
 
 
-def _condition(form: Form) -> dict[str, Any] | None:
+def _answer(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else text
+
+
+def _condition(form: Form, earlier: Sequence[Question]) -> dict[str, Any] | None:
     after = form.text("after")
     if after.startswith("fact:"):
         return {"kind": "fact", "fact": after.removeprefix("fact:")}
     values = [line.strip() for line in form.text("after_is").split("\n") if line.strip()]
-    listed = [int(one) if one.isdigit() else one for one in values]
+    has_steps = any(one.id == after and isinstance(one, Likert | Nps) for one in earlier)
+    listed = [_answer(one) if has_steps else one for one in values]
     return {"kind": "answer", "question": after, "is_one_of": listed} if after else None

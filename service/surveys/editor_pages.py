@@ -115,7 +115,7 @@ async def save_question(
 async def _save_question(conn: Connection, row: SurveyRow, code: str, form: Form) -> None:
     if row.state not in ("draft", "ready"):
         raise AlreadyOpen
-    new = editing.read(form, editing.question_of(row.definition, code))
+    new = editing.read(form, editing.question_of(row.definition, code), editing.earlier(row.definition, code))
     changed = editing.changed(row.definition, code, new)
     await creating.write(conn, row.id, changed, ready=row.state == "ready")
 
@@ -125,7 +125,7 @@ async def _preview(conn: Connection, row: SurveyRow, before: Any, form: Form) ->
     language = form.text("language") if form.text("language") in LANGUAGES else "en"
     speech = speaking.speech(language)
     try:
-        question, wrong = editing.read(form, before), ""
+        question, wrong = editing.read(form, before, editing.earlier(row.definition, before.id)), ""
         convening = await convenings.convening(conn, row.convening_id)
         alone = msgspec.structs.replace(row.definition, questions=[question])
         [question] = (await creating.with_sessions(conn, convening, alone)).questions
@@ -153,7 +153,7 @@ def _settings_form(definition: Definition) -> Form:
 def _settings(form: Form, before: Definition) -> Definition:
     made: dict[str, Any] = msgspec.to_builtins(before)
     for name in ("title", "intro"):
-        made[name] = {code: said for code in LANGUAGES if (said := form.text(f"{name}-{code}").strip())}
+        made[name] = editing.words(form, name, made[name])
     made["privacy"] = form.text("privacy")
     for name, most in (("minutes", 60), ("least", 100)):
         text = form.text(name).strip()
@@ -206,7 +206,7 @@ async def _question_page(
         "question": question,
         "kind": str(type(question).__struct_config__.tag),
         "kind_words": KINDS[str(type(question).__struct_config__.tag)],
-        "earlier": row.definition.questions[: row.definition.questions.index(question)],
+        "earlier": editing.earlier(row.definition, code),
         "areas": AREAS,
         "languages": LANGUAGES,
         "speech": speech,

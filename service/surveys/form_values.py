@@ -4,11 +4,22 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
-from service.surveys.questions import ChoiceMany, Likert, Nps, Number, Option, Question, Ranking
+from service.surveys.questions import (
+    ChoiceMany,
+    ChoiceOne,
+    Likert,
+    Nps,
+    Number,
+    Option,
+    Question,
+    QuoteConsent,
+    Ranking,
+    YesNo,
+)
 from service.web.forms import Form
 
-NO_ANSWER = "none"
-"""What is ticked to take an answer back; it is ticked for nobody in advance."""
+NO_ANSWER = "-"
+"""What is ticked to take an answer back; no option has this code, and it is ticked for nobody in advance."""
 
 
 def field(question: Question) -> str:
@@ -19,14 +30,16 @@ def field(question: Question) -> str:
 def given(form: Form, questions: Sequence[Question]) -> dict[str, Any]:
     """By question what was answered, nothing where nothing was; whether it can be an answer is said elsewhere."""
     found = {one.id: _given(form, one) for one in questions}
-    return {name: value for name, value in found.items() if value not in (None, "", [], NO_ANSWER)}
+    return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 
 def _given(form: Form, question: Question) -> Any:
     name = field(question)
     match question:
-        case Likert() | Nps():
-            return _whole(form.text(name))
+        case Likert() | Nps() | YesNo() | ChoiceOne() | QuoteConsent():
+            ticked = form.text(name)
+            whole = isinstance(question, Likert | Nps)
+            return None if ticked == NO_ANSWER else _whole(ticked) if whole else ticked
         case ChoiceMany():
             return form.chosen(name)
         case Ranking(options=options):

@@ -67,6 +67,8 @@ class Listed(Struct, frozen=True):
     closes_at: datetime
     counts: CountRow | None
     preview: str
+    is_late: bool
+    """Another version of its set was opened here."""
 
     def missed(self, now: datetime) -> bool:
         """Whether its time has passed without it."""
@@ -183,6 +185,8 @@ async def _list(
     saved: str = "",
 ) -> Template:
     agenda = await convenings.sessions(conn, convening.id)
+    rows = await queries.of_convening(conn, convening.id)
+    opened = {one.code for one in rows if one.state in ("open", "closed")}
     found = [
         Listed(
             row,
@@ -192,8 +196,9 @@ async def _list(
             row.closed_at or row.closes_at or opening.closing_of(row, convening),
             await asked_queries.counts(conn, row.id) if row.state == "open" else None,
             links.address(settings.public_url, settings.secret_key, "questions", row.id, 0),
+            row.state in ("draft", "ready") and row.code in opened,
         )
-        for row in await queries.of_convening(conn, convening.id)
+        for row in rows
     ]
     found.sort(key=lambda one: (list(AUDIENCES).index(one.row.audience), one.opens_at))
     context = {

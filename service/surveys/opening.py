@@ -9,7 +9,7 @@ from service import events
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow, SessionRow
 from service.db import Connection
-from service.surveys import answers, audiences, creating, queries, rules, writes
+from service.surveys import audiences, checks, creating, queries, rules, writes
 from service.surveys.asked_queries import InvitationRow
 from service.surveys.queries import SurveyRow
 from service.surveys.questions import Fact
@@ -18,16 +18,19 @@ from service.surveys.sealing import Keys
 
 
 async def open_survey(conn: Connection, keys: Keys, survey_id: UUID, now: datetime) -> SurveyRow:
-    """Open it now; raises NotFound, AlreadyOpen, OtherVersionOpen, QuestionsUnread, NoConveningYet."""
+    """Open it now; raises NotFound, AlreadyOpen, OtherVersionOpen, QuestionsUnread, NoConveningYet.
+
+    And whatever stands in the way of asking its questions.
+    """
     row = await queries.lock(conn, survey_id)
     if row.state in ("open", "closed"):
         raise AlreadyOpen
     convening = await convenings.convening(conn, row.convening_id)
     if convening.state not in ("published", "completed"):
         raise NoConveningYet
-    others = await queries.of_convening(conn, row.convening_id)
-    if any(one.code == row.code and one.state in ("open", "closed") for one in others):
+    if await creating.is_opened(conn, row.convening_id, row.code):
         raise OtherVersionOpen
+    checks.check(row.definition)
     if row.audience == "students" and row.asked_version is None:
         raise QuestionsUnread
     definition = await creating.with_sessions(conn, convening, row.definition)
@@ -79,8 +82,3 @@ def mails_of(row: SurveyRow, convening: ConveningRow) -> list[datetime]:
 def closing_of(row: SurveyRow, convening: ConveningRow) -> datetime:
     """When it closes by itself."""
     return rules.due(row.definition.cadence.closes, convening.ends_at, convening.time_zone)
-
-
-def sealed_length(row: SurveyRow) -> int:
-    """Bytes of each of its answers before sealing."""
-    return answers.length(row.definition)

@@ -8,8 +8,11 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct, field
 
+from service.text import Paragraphs
+
 Code: TypeAlias = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,40}$")]
-Words: TypeAlias = dict[Annotated[str, Meta(pattern="^[a-z]{2,3}$")], Annotated[str, Meta(min_length=1, max_length=500)]]
+Tongue: TypeAlias = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]
+Words: TypeAlias = dict[Tongue, Annotated[Paragraphs, Meta(min_length=1, max_length=500)]]
 """What is said, by language; English is always there."""
 Value: TypeAlias = int | float | str | list[str]
 """An answer as it is kept: a step of a scale, a number, a code or text, codes."""
@@ -49,7 +52,8 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
     words: Words
 
 
-Options: TypeAlias = Annotated[list[Option], Meta(max_length=40)]
+Options: TypeAlias = Annotated[list[Option], Meta(max_length=200)]
+"""Up to as many as a convening can have sessions; somebody who types them has fewer (`checks.py`)."""
 
 
 class Base(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", omit_defaults=True):

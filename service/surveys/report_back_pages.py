@@ -19,12 +19,13 @@ from service.registrations.own_page import attempt
 from service.surveys import answer_pages, report_back, speaking
 from service.surveys.answer_pages import Language
 from service.surveys.clock import PROMISED
+from service.surveys.editing import LANGUAGES
 from service.surveys.report_back import MOST, SaidDid
+from service.surveys.taking import cleaned
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
 from service.web.templating import OFFICE_PAGE, PAGE, SEE_OTHER
 
-LANGUAGES = {"en": "English", "es": "Spanish", "ar": "Arabic"}
 SAVED = {"saved": "It is saved. Nobody else sees it yet.", "published": "It is public, and families are told by day."}
 
 
@@ -84,8 +85,8 @@ def _pairs(form: Form) -> list[SaidDid]:
     """Those in which something is written."""
     found = [
         SaidDid(
-            {code: form.text(f"said-{number}-{code}").strip() for code in LANGUAGES},
-            {code: form.text(f"did-{number}-{code}").strip() for code in LANGUAGES},
+            {code: cleaned(form.text(f"said-{number}-{code}")) for code in LANGUAGES},
+            {code: cleaned(form.text(f"did-{number}-{code}")) for code in LANGUAGES},
         )
         for number in range(MOST)
     ]

@@ -1,5 +1,6 @@
 """Files of question sets: YAML or JSON with scales and sets, or one definition as we export it. Pure."""
 
+import contextlib
 import re
 from collections.abc import Mapping
 from typing import Any, cast
@@ -42,8 +43,8 @@ class NotASet(Invalid):
     code = "not-a-question-set"
 
 
-class _NoAliases(yaml.SafeLoader):
-    """Plain data alone: what points elsewhere in the file can grow without end."""
+class _Plain(yaml.SafeLoader):
+    """Plain data alone: what points elsewhere in the file can grow without end; and yes is a word, as in YAML 1.2."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
@@ -51,14 +52,17 @@ class _NoAliases(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+_Plain.yaml_implicit_resolvers = {
+    first: [one for one in known if one[0] != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def read(text: bytes) -> list[Definition]:
-    """The sets of a file, each checked; JSON is YAML too. Raises NotASet, and what `check` raises, at its place."""
+    """The sets of a file, each checked. Raises NotASet, and what `check` raises, at its place."""
     if len(text) > MOST_BYTES:
         raise NotASet(f"A file of question sets may have {MOST_BYTES // 1024} KiB.")
-    try:
-        found: Any = yaml.load(text.decode(), _NoAliases)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
-        raise NotASet("This is neither YAML nor JSON in UTF-8, or it has aliases.") from None
+    found = _loaded(text)
     if not isinstance(found, dict):
         raise NotASet
     given = cast("dict[str, Any]", found)
@@ -66,6 +70,16 @@ def read(text: bytes) -> list[Definition]:
     if not isinstance(sets, list) or not 0 < len(sets) <= MOST_SETS:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise NotASet(f"“sets” must be a list of 1 to {MOST_SETS} sets.", pointer="/sets")
     return [_one(one, given, f"/sets/{place}" if "sets" in given else "") for place, one in enumerate(sets)]
+
+
+def _loaded(text: bytes) -> Any:
+    """What stands in it: as JSON where it is JSON, which YAML reads otherwise here and there."""
+    with contextlib.suppress(msgspec.DecodeError, RecursionError):
+        return msgspec.json.decode(text)
+    try:
+        return yaml.load(text.decode(), _Plain)  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
+        raise NotASet("This is neither YAML nor JSON in UTF-8, or it has aliases.") from None
 
 
 def _one(given: Any, file: Mapping[str, Any], place: str) -> Definition:
@@ -80,7 +94,7 @@ def _one(given: Any, file: Mapping[str, Any], place: str) -> Definition:
     except Invalid as error:
         error.pointer = place + error.pointer
         raise
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, LookupError, TypeError, ValueError):
         raise NotASet("This set has not the shape that we know.", pointer=place) from None
     return definition
 
@@ -161,6 +175,8 @@ def _words(given: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 def _steps(scale: Mapping[str, Any]) -> list[dict[str, str]]:
     """The labels of a scale, each by language."""
     languages = [code for code, said in scale.items() if LANGUAGE.match(code) and isinstance(said, list)]
+    if len({len(scale[code]) for code in languages}) > 1:
+        raise NotASet("Say each step of a scale in each of its languages.")
     return [{code: scale[code][place] for code in languages} for place in range(len(scale["en"]))]
 
 

@@ -84,6 +84,11 @@ def longest(question: Question) -> int:
             assert_never(question)
 
 
+def cleaned(text: str) -> str:
+    """A text as it is kept: without control characters, which no database and no page may carry, and spaces around it."""
+    return "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cs") or sign in "\n\t").strip()
+
+
 def _step(given: Any, first: int, last: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or not first <= given <= last:
         raise NotAnAnswer(f"Answer with a whole number from {first} to {last}.")
@@ -96,6 +101,9 @@ def _ways(options: Sequence[Option]) -> dict[str, set[Any]]:
 
 
 def _one(given: Any, ways: dict[str, set[Any]], sentence: str) -> str:
+    """The code that is meant: a code before any words that happen to be the same."""
+    if isinstance(given, str) and given in ways:
+        return given
     if isinstance(given, str | int):
         for code, names in ways.items():
             if any(type(name) is type(given) and name == given for name in names):
@@ -136,7 +144,7 @@ def _day(given: Any) -> str:
 def _text(given: Any, most: int) -> str | None:
     if not isinstance(given, str):
         raise NotAnAnswer("Answer with a text.")
-    kept = "".join(sign for sign in given if unicodedata.category(sign) not in ("Cc", "Cs") or sign in "\n\t").strip()
+    kept = cleaned(given)
     if len(kept) > most:
         raise NotAnAnswer(f"Write at most {most:,} characters. These are {len(kept):,}.")
     return kept or None

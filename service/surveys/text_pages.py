@@ -21,6 +21,7 @@ from service.surveys.queries import SurveyRow
 from service.surveys.questions import TEXTS, said
 from service.surveys.release import Release
 from service.surveys.rules import NotClosed
+from service.surveys.taking import cleaned
 from service.surveys.text_queries import TextRow
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
@@ -98,7 +99,7 @@ async def _change(
         raise NoSuchText
     match form.text("deed"):
         case "theme":
-            name = form.text("name").strip()
+            name = cleaned(form.text("name"))
             if not 0 < len(name) <= LONGEST_THEME:
                 raise NoThemeName(pointer="/name")
             await text_queries.put_theme(conn, new_id(now), row.id, part, name)
@@ -129,7 +130,7 @@ async def _text(conn: Connection, row: SurveyRow, part: str, form: Form) -> Text
 
 async def _sort(conn: Connection, visitor: Visitor, row: SurveyRow, found: TextRow, form: Form) -> None:
     await text_queries.code(conn, row.id, found.id, [_id(one) for one in form.chosen("themes")])
-    words = form.text("words").strip()
+    words = cleaned(form.text("words"))
     if len(words) > LONGEST_WORDS:
         raise WordsTooLong
     if words and not found.quotable and row.audience != "students":

@@ -75,7 +75,7 @@ async def test_the_preview_follows_what_is_typed_and_changes_nothing(office: Off
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"closes": "T+1d"}, "It must close after its last mail."),
+        ({"closes": "T+1d"}, "It must close at least two hours after its last mail"),
         ({"mails": "tomorrow"}, "Write times like T+2h, T+2d or T+1d 16:00"),
         ({"least": "3"}, "At least 5 answers must be there"),
         ({"minutes": "many"}, "Write a number from 1 to 60."),

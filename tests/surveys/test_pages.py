@@ -56,7 +56,7 @@ async def test_looking_changes_nothing_and_sending_seals(
     path = await link(conn, settings, surveys["member_post"])
     await phone.get(path)
     assert await db.one(conn, int, "select count(*) as n from sealed_answer") == 0
-    sent = await phone.post(path, data={"q-m1": "9", "q-m2": "na", "q-m3": "none", "q-m11": "More time", "q-m13": "no"})
+    sent = await phone.post(path, data={"q-m1": "9", "q-m2": "na", "q-m3": "-", "q-m11": "More time", "q-m13": "no"})
     assert (sent.status_code, sent.headers["location"]) == (303, f"{path}/thanks?language=en")
     assert await db.one(conn, int, "select count(*) as n from sealed_answer") == 1
     again = (await phone.get(path)).text

@@ -5,15 +5,22 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from service.errors import Invalid
 from service.surveys import set_files
+from service.surveys.checks import NotConfidential, Unfit, check
 from service.surveys.office_pages import USUAL
 from service.surveys.questions import ChoiceMany, ChoiceOne, Likert, Number, OnlyAfter, OnlyWithFact, Ranking
+from service.surveys.rules import Cadence
 from tests.surveys.conftest import SETS
 
 A = {"id": "a", "type": "date", "en": "A"}
+CHOICE = {"id": "c", "type": "choice", "en": "C", "options": ["1", "2"]}
 FIRST = "/sets/0/questions/0"
+SECOND = "/sets/0/questions/1/show_if/question"
+NEVER = "/sets/0/questions/1/show_if/is_one_of"
+YAML = b"sets: [{id: x, audience: members, questions: [{id: a, scale: u, en: A}]}]"
 
 
 def one(*questions: dict[str, Any], **changes: Any) -> bytes:
@@ -97,12 +104,73 @@ def test_scales_carry_their_languages() -> None:
         (one(A | {"type": "number", "most": "NAN"}).replace(b'"NAN"', b".nan"), "not-bounds", f"{FIRST}/most"),
         (one(A | {"show_if": {"question": "b", "is_one_of": [1]}}), "no-such-question", f"{FIRST}/show_if/question"),
         (one(A | {"type": "likert", "en": ["No", "Yes"]}), "no-english", f"{FIRST}/words"),
+        (one(A | {"hint": {"es": "Pista"}}), "no-english", f"{FIRST}/hint"),
+        (one(CHOICE | {"options": [{"code": "x", "es": "X"}, "Y"]}), "not-a-question-set", f"{FIRST}/options/0/es"),
+        (one(CHOICE | {"options": [str(place) for place in range(41)]}), "options-missing", f"{FIRST}/options"),
+        (one(A | {"en": "Nul \x00"}), "not-a-question-set", f"{FIRST}/words/..."),
+        (one(*[A | {"id": f"a{number}"} for number in range(81)]), "not-a-question-set", "/sets/0/questions"),
+        (one(A, A | {"id": "b", "show_if": {"question": "a", "is_one_of": ["x"]}}), "no-such-question", SECOND),
+        (one(CHOICE, A | {"id": "b", "show_if": {"question": "c", "is_one_of": [1]}}), "condition-never-true", NEVER),
+        (b"scales: {u: {type: likert, en: [A, B], es: [A]}}\n" + YAML, "not-a-question-set", "/sets/0"),
     ],
 )
 def test_what_is_no_set_is_refused_at_its_place(content: bytes, code: str, pointer: str) -> None:
     with pytest.raises(Invalid) as refused:
         set_files.read(content)
     assert (refused.value.code, refused.value.pointer) == (code, pointer)
+
+
+def test_json_is_read_as_json_with_tabs_and_every_sign() -> None:
+    said = "Tab\there, emoji 🙂 and “quotes”"
+    content = json.dumps({"sets": [{"id": "x", "audience": "members", "questions": [A | {"en": said}]}]}, indent="\t")
+    assert set_files.read(content.encode())[0].questions[0].words == {"en": said}
+
+
+def test_yes_in_yaml_is_a_word_where_a_word_is_meant() -> None:
+    found = set_files.read(
+        b"sets: [{id: x, audience: members, questions: [{id: a, type: choice, en: A, options: [Yes, No]},"
+        b" {id: b, type: yes_no, en: B, required: true},"
+        b" {id: c, type: date, en: C, show_if: {question: b, is_one_of: [yes]}}]}]"
+    )[0].questions
+    assert isinstance(found[0], ChoiceOne)
+    assert [one.code for one in found[0].options] == ["yes", "no"]
+    assert (found[1].required, found[2].show_if) == (True, OnlyAfter("b", ["yes"]))
+
+
+@pytest.mark.parametrize(
+    ("mails", "closes", "code"),
+    [
+        (["T+2d", "T+1d"], "T+10d", "mails-not-in-order"),
+        (["T+2h", "T+2h"], "T+10d", "mails-not-in-order"),
+        (["T+30h", "T+1d 16:00"], "T+10d", "mails-not-in-order"),
+        (["T+1d 23:00"], "T+25h", "closes-too-soon"),
+        (["T+1d 08:00", "T+1d 16:00"], "T+2d", ""),
+    ],
+)
+def test_times_keep_their_order_at_whatever_hour_the_convening_ends(mails: list[str], closes: str, code: str) -> None:
+    definition = set_files.read(one(A))[0]
+    changed = structs.replace(definition, cadence=Cadence("first_mail", mails, closes))
+    if not code:
+        check(changed)
+        return
+    with pytest.raises(Invalid) as refused:
+        check(changed)
+    assert refused.value.code == code
+
+
+def test_what_could_not_be_read_from_the_database_again_is_refused_before_it_is_written() -> None:
+    definition = set_files.read(one(A))[0]
+    for broken in (
+        structs.replace(definition, questions=[]),
+        structs.replace(definition, questions=[structs.replace(definition.questions[0], words={"en": "\ud800"})]),
+    ):
+        with pytest.raises(Unfit):
+            check(broken)
+
+
+def test_what_students_answer_is_never_confidential() -> None:
+    with pytest.raises(NotConfidential):
+        set_files.read(one(A | {"protected_areas": []}, audience="students", privacy="confidential"))
 
 
 def test_a_before_needs_its_now_with_the_same_steps() -> None:

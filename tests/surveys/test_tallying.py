@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.surveys import answers, set_files, tallying
+from service.surveys import answers, form_values, set_files, suppression, tallying
+from service.surveys.questions import ChoiceOne, Number, Option, ShortText
 from service.surveys.release import Rank, Release
 from service.surveys.rules import Definition
-from service.surveys.taking import longest
+from service.surveys.taking import NotAnAnswer, longest, taken
+from service.web.forms import Form
 
 QUESTIONS: list[dict[str, Any]] = [
     {"id": "l", "scale": "agree", "en": "L", "protected_areas": []},
@@ -109,3 +111,26 @@ def test_no_answer_is_longer_than_its_question_says_and_all_are_sealed_alike(dat
     kept = answers.read(wanted, given_now, ())
     assert len(answers.packed(kept)) <= answers.length(wanted)
     assert all(longest(one) > 0 for one in wanted.questions)
+
+
+def test_a_code_means_its_option_even_where_another_one_is_called_so() -> None:
+    options = [Option("no", {"en": "Yes"}), Option("yes", {"en": "No"}), Option("none", {"en": "None"})]
+    question = ChoiceOne(id="c", words={"en": "C"}, options=options)
+    assert [taken(question, one) for one in ("yes", "no", "No", 1)] == ["yes", "no", "yes", "no"]
+    assert form_values.given(Form({"q-c": ["none"]}), [question]) == {"c": "none"}
+    assert form_values.given(Form({"q-c": [form_values.NO_ANSWER]}), [question]) == {}
+    text = ShortText(id="t", words={"en": "T"})
+    assert form_values.given(Form({"q-t": ["none"]}), [text]) == {"t": "none"}
+
+
+@pytest.mark.parametrize("value", [10**25, float("inf"), float("nan"), 1e9 + 1])
+def test_a_number_beyond_its_bounds_is_refused(value: float) -> None:
+    with pytest.raises(NotAnAnswer):
+        taken(Number(id="n", words={"en": "N"}, least=0, most=1e9, whole=False), value)
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=30))
+def test_every_number_lies_in_one_bin(values: list[float]) -> None:
+    edges = suppression.bins(values)
+    assert sum(suppression.in_bins(values, edges)) == len(values)
+    assert len(edges) <= 7
