@@ -1358,6 +1358,7 @@ create table survey (
   constraint open_has_a_key check (state not in ('open', 'closed') or (public_key is not null and opened_at is not null and closes_at is not null)),
   constraint closed_is_counted check ((state = 'closed') = (closed_at is not null and release is not null and invited is not null)),
   constraint published_after_close check (published_at is null or state = 'closed'),
+  constraint students_are_anonymous check (audience <> 'students' or privacy = 'anonymous'),
   constraint students_are_asked_what_families_read check (state not in ('open', 'closed') or audience <> 'students' or asked_version is not null)
 );
 create unique index survey_opened_once on survey (convening_id, code) where state in ('open', 'closed');
@@ -1456,14 +1457,15 @@ create table answer_theme (
 );
 create index answer_theme_theme on answer_theme (theme_id);
 
--- A comment that somebody gave under their name, on a form of its own that knows nothing of their answers.
+-- A comment that an adult gave under their name, on a form of its own that knows nothing of their answers: one each, which they
+-- may replace, and which is shown once an organizer has read these very words.
 create table named_quote (
-  id        uuid primary key,
-  survey_id uuid not null references survey on delete cascade,
-  name      text not null check (name <> ''),
-  words     text not null check (words <> '')
+  invitation_id uuid primary key references survey_invitation on delete cascade,
+  name          text not null check (name <> ''),
+  words         text not null check (words <> ''),
+  shown_by      uuid references person
 );
-create index named_quote_survey on named_quote (survey_id);
+create index named_quote_shown_by on named_quote (shown_by);
 
 -- "One action in 30 days": for oneself, under one's name, apart from every survey; it comes back with the follow-up.
 create table commitment (
@@ -1599,6 +1601,35 @@ create index delivery_calendar on delivery (calendar_uid, sequence) where calend
 create index delivery_subject on delivery (subject_id);
 create index delivery_signup on delivery (signup_id) where signup_id is not null;
 create index delivery_convening on delivery (convening_id, created_at, id);
+
+-- Mails of an anonymous survey go to who has not answered, so a list of them says who has. It shows those that a person must
+-- look after, and no others.
+create function tells_who_answered(kind text, state text, subject_id uuid) returns boolean language sql stable
+  set search_path = pg_catalog, public, pg_temp as $$
+  select kind in ('survey_ask', 'family_survey') and state not in ('dead', 'unknown')
+     and exists (select from survey_invitation i join survey s on s.id = i.survey_id
+                  where i.id = subject_id and s.privacy = 'anonymous')
+$$;
+
+-- From close on nobody can say from mails who had not answered by when: of closed anonymous surveys (null: of all) the mails go,
+-- and that they were due. What a worker has in its hands stays until the next time. It is the one way in which an event goes.
+create function forget_survey_mails(which uuid) returns bigint language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+declare gone bigint;
+begin
+  delete from delivery d using survey_invitation i, survey s
+   where d.subject_id = i.id and s.id = i.survey_id and d.kind in ('survey_ask', 'family_survey')
+     and d.state not in ('sending', 'handover') and s.privacy = 'anonymous' and s.state = 'closed'
+     and (which is null or s.id = which);
+  get diagnostics gone = row_count;
+  delete from event e using survey s
+   where e.kind = 'survey_mail_reached' and s.id = (e.payload ->> 'survey_id')::uuid and s.privacy = 'anonymous'
+     and s.state = 'closed' and (which is null or s.id = which)
+     and not exists (select from delivery d where d.event_id = e.id);
+  return gone;
+end $$;
+revoke execute on function forget_survey_mails from public;
+create index event_survey_mail on event (((payload ->> 'survey_id')::uuid)) where kind = 'survey_mail_reached';
 create trigger delivery_owed_now after insert on delivery for each statement execute function ring_the_bell();
 
 create table heartbeat (
@@ -1623,4 +1654,5 @@ revoke update, delete on certificate from plenary_app;
 grant update (replaced_at) on certificate to plenary_app;
 revoke insert, update, delete on clearance, evidence_head from plenary_app;
 revoke update, delete on event from plenary_app;
+grant execute on function forget_survey_mails to plenary_app;
 grant update (position, attempts, next_at, handled_at, failed_at, error) on event to plenary_app;

@@ -30,6 +30,8 @@ class Links(Struct, frozen=True):
     """The page of one student in the console, for whom may see it."""
     code: str = ""
     """Six digits, no address: what the page that asked wants typed."""
+    planned: str = ""
+    """No address either: what somebody planned for themselves, which nobody else reads."""
 
 
 class Sender(Struct, frozen=True):

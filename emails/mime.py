@@ -84,7 +84,7 @@ def text_part(subtype: str, text: str) -> bytes:
     return head.encode("ascii") + _TOO_LONG.sub(rb"\1=\n\2", b2a_qp(text.encode(), istext=True)).replace(b"\n", b"\r\n")
 
 
-_TOO_LONG = re.compile(rb"(?m)^([^\n]{74})(=[0-9A-F]{2})$")
+_TOO_LONG = re.compile(rb"(?m)^([^\n]{74,})(=[0-9A-F]{2})$")
 """The library gives a line one sign more than the 76 of RFC 2045 where its last one is a space that must be kept."""
 
 

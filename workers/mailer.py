@@ -17,6 +17,7 @@ import msgspec
 from emails.handover import Handover, Links
 from emails.messages import AddressMoved, AnyMessage, Cancelled, Withdrawn
 from emails.render import Rendered, render
+from emails.tidy import one_line
 from service import db
 from service.consents.deadlines import polite
 from service.db import Pool
@@ -25,6 +26,7 @@ from service.deliveries.queries import ClaimRow
 from service.deliveries.rules import State
 from service.settings import Settings
 from service.web import links
+from workers import survey_reactions
 from workers.smtp import Answered, Exchange, Silent, give
 
 log = logging.getLogger("plenary.mailer")
@@ -33,6 +35,9 @@ ResultT = TypeVar("ResultT")
 RENEW_EVERY = 5.0
 PERSISTENCE = 60.0
 """Seconds for which the outcome of a hand-over is written again and again through a restart of PostgreSQL."""
+
+LOOKED_AT = {"survey_ask": survey_reactions.is_wanted, "family_survey": survey_reactions.is_wanted}
+"""Kinds of which facts say whether they are still wanted that no single statement knows."""
 
 CLOSED_AS: dict[rules.Verdict, tuple[State, str]] = {
     "expired": ("expired", "its time had passed"),
@@ -77,6 +82,8 @@ class Mailer:
         async with db.transaction(self.pool) as conn:
             await queries.lock(conn, delivery_id)
             row = await queries.for_claim(conn, delivery_id, now)
+            if row.wanted and not row.is_test and (asks := LOOKED_AT.get(row.message.get("type", ""))) is not None:
+                row = msgspec.structs.replace(row, wanted=await asks(conn, row.subject_id, now))
             standing = rules.Standing(**{name: getattr(row, name) for name in rules.Standing.__struct_fields__})
             verdict = rules.judge(standing, now)
             if verdict in CLOSED_AS:
@@ -219,6 +226,7 @@ class Mailer:
             report=f"{public}/convenings/{claimed.slug}/report-back",
             page=f"{public}{claimed.message.get('page', '/office')}",
             convening=f"{public}/convenings/{claimed.slug}" if claimed.slug else public,
+            planned=one_line(claimed.planned),
             **self._sign_in(claimed),
         )
 

@@ -34,11 +34,8 @@ async def reach_all(conn: Connection, desk: Desk, _: UUID, event: events.SurveyM
 
 async def ask(conn: Connection, desk: Desk, event_id: UUID, event: events.SurveyMailReached) -> None:
     """A mail reached somebody → it goes by day where they are, unless they have answered meanwhile."""
-    try:
-        there = await answering.seat_of(conn, event.invitation_id, desk.now)
-    except NotFound:  # deleted, or the family's yes does not live any more
-        return
-    if there.invitation.answered or not there.is_open(desk.now):
+    there = await _wanted(conn, event.invitation_id, desk.now)
+    if there is None:
         return
     if there.invitation.person_id is not None:
         await _ask_adult(conn, desk, event_id, there, event.number)
@@ -47,6 +44,21 @@ async def ask(conn: Connection, desk: Desk, event_id: UUID, event: events.Survey
     elif there.invitation.signup_id is not None:
         signers = await addressees.signers(conn, there.invitation.signup_id)
         await _ask_family(conn, desk, event_id, there, event.number, signers, "student")
+
+
+async def is_wanted(conn: Connection, invitation_id: UUID, now: datetime) -> bool:
+    """Whether a mail that asks is still wanted at the last moment before it goes."""
+    return await _wanted(conn, invitation_id, now) is not None
+
+
+async def _wanted(conn: Connection, invitation_id: UUID, now: datetime) -> Seat | None:
+    """Who is asked; None once they have answered, it is over, or they do not belong to the audience any more."""
+    try:
+        there = await answering.seat_of(conn, invitation_id, now)
+    except NotFound:
+        return None
+    is_due = there.is_open(now) and there.convening.state in rules.ASKED_ABOUT
+    return there if is_due and not there.invitation.answered else None
 
 
 async def _ask_adult(conn: Connection, desk: Desk, event_id: UUID, there: Seat, number: int) -> None:
@@ -61,7 +73,6 @@ async def _ask_adult(conn: Connection, desk: Desk, event_id: UUID, there: Seat, 
         closes_at=_closes(there),
         anonymous=there.row.privacy == "anonymous",
         later=later,
-        commitment=who.commitment if later else "",
     )
     subject = Subject(there.invitation.id, there.convening.id, who.person_id, who.email, who.zone)
     await owe(conn, desk, subject, message, event_id=event_id, not_after=_closes(there))

@@ -7,7 +7,7 @@ from emails.messages.parts import ConveningMessage, Message
 
 
 class SurveyAsk(ConveningMessage, frozen=True, kw_only=True, tag="survey_ask"):
-    """Please answer: one click opens the questions. `commitment` is what the reader planned, in their own words."""
+    """Please answer: one click opens the questions; what the reader planned comes with the hand-over."""
 
     links: ClassVar[tuple[str, ...]] = ("survey",)
     bulk: ClassVar[bool] = True
@@ -18,7 +18,6 @@ class SurveyAsk(ConveningMessage, frozen=True, kw_only=True, tag="survey_ask"):
     anonymous: bool
     later: bool = False
     """Months after the convening."""
-    commitment: str = ""
 
 
 class ReportDue(Message, frozen=True, kw_only=True, tag="report_due"):

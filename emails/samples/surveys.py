@@ -38,7 +38,6 @@ SURVEYS: Final[tuple[tuple[str, AnyMessage], ...]] = (
             round="first",
             minutes=3,
             later=True,
-            commitment="Share the panel's themes with my cabinet & ask principals for three questions from students",
         ),
     ),
     (

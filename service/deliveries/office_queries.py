@@ -132,7 +132,7 @@ async def mail(conn: Connection, search: Search, before: tuple[datetime, UUID] |
                   d.attempt as attempts, d.response, d.error, d.created_at, d.next_at, d.finished_at
              from delivery d left join person p on p.id = d.person_id left join convening c on c.id = d.convening_id
             where ($1::text[] is null or d.state = any($1)) and ($2::text is null or d.kind = $2)
-              and ($3::uuid is null or d.convening_id = $3)
+              and ($3::uuid is null or d.convening_id = $3) and not tells_who_answered(d.kind, d.state, d.subject_id)
               and ($4 = '' or strpos(lower(d.recipient), lower($4)) > 0)
               and ($5::timestamptz is null or (d.created_at, d.id) < ($5, $6::uuid))
             order by d.created_at desc, d.id desc limit $7""",

@@ -120,6 +120,7 @@ def placeholders(public_url: str) -> Links:
         report=page,
         page=page,
         code="000000",
+        planned="(here stands what the reader planned, in their own words)",
     )
 
 

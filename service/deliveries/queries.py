@@ -66,6 +66,7 @@ class ClaimRow(Struct, frozen=True):
     earlier_at_work: bool
     first_message_id: str | None
     nonce: bytes | None
+    planned: str
     is_test: bool
 
 
@@ -88,6 +89,7 @@ async def listed(
                   created_at, next_at, handover_at, sent_at, finished_at, is_test
              from delivery
             where ($1::text is null or lower(recipient) = lower($1)) and ($2::text is null or state = $2)
+              and not tells_who_answered(kind, state, subject_id)
               and ($3::timestamptz is null or (created_at, id) > ($3, $4::uuid))
             order by created_at, id limit $5""",
         recipient,
@@ -161,9 +163,6 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
                         and coalesce(p.email_key, m.email_key) = lower(d.recipient)))
                     and (d.kind <> 'logistics' or m.is_seated)
                     and (d.kind not in ('sign_in', 'consent_code') or coalesce(i.nonce, k.nonce) is not null)
-                    and (d.kind not in ('survey_ask', 'family_survey') or d.is_test or exists (
-                      select from survey_invitation n join survey y on y.id = n.survey_id
-                       where n.id = d.subject_id and not n.answered and y.state = 'open'))
                     and (d.kind <> 'invitation' or (v.answer = 'silent' and v.ended_at is null and c.state = 'published'
                       and coalesce(c.registration_closes_at, c.starts_at) > $2 and f.created_at >= v.mailed_at
                       and v.email_key = lower(d.recipient))) as wanted,
@@ -176,11 +175,13 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
                       e.state in ('sending', 'handover')), false) as earlier_at_work,
                   (select e.message_id from delivery e where e.calendar_uid = d.calendar_uid and e.sequence < d.sequence and
                       (e.state in ('handover', 'sent', 'unknown') or e.doubtful) order by e.sequence limit 1)
-                  as first_message_id, coalesce(i.nonce, k.nonce) as nonce, d.is_test
+                  as first_message_id, coalesce(i.nonce, k.nonce) as nonce,
+                  case when d.kind = 'survey_ask' then coalesce(o.words, '') else '' end as planned, d.is_test
              from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
              left join person p on p.id = r.person_id left join event f on f.id = d.event_id
              left join sign_in i on i.id = d.subject_id left join consent_code k on k.id = d.subject_id
              left join family_mail m on m.id = d.subject_id
+             left join commitment o on o.person_id = d.person_id and o.convening_id = d.convening_id
              left join (select v.id, v.generation, v.mailed_at, v.ended_at, a.answer, q.email_key
                           from invitation v join invitation_answer a on a.id = v.id join person q on q.id = v.person_id) v
                     on v.id = d.subject_id

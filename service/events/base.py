@@ -10,3 +10,5 @@ class Event(Struct, frozen=True, tag_field="kind"):
 
     bulk: ClassVar[bool] = False
     """One of many that follow from one fact: its reactions let others go first."""
+    is_public: ClassVar[bool] = True
+    """Whether the feed shows it: not what would say something about a person that nobody is to know."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import get_args
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,8 @@ from msgspec import Struct
 from service import db
 from service.db import Connection
 from service.events.facts import AnyEvent, Event
+
+HIDDEN = [str(one.__struct_config__.tag) for one in get_args(AnyEvent) if not one.is_public]
 
 
 class Recorded(Struct, frozen=True):
@@ -114,14 +117,15 @@ async def number(conn: Connection) -> int:
 
 
 async def after(conn: Connection, position: int, limit: int) -> list[PublicEvent]:
-    """Numbered events behind a position."""
+    """Numbered events behind a position, without those that are nobody's to know."""
     return await db.many(
         conn,
         PublicEvent,
         """select position, id, kind, payload, created_at from event
-            where position > $1 order by position limit $2""",
+            where position > $1 and kind <> all($3) order by position limit $2""",
         position,
         limit,
+        HIDDEN,
     )
 
 

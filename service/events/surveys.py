@@ -34,9 +34,10 @@ class SurveyMailDue(SurveyEvent, frozen=True, tag="survey_mail_due"):
 
 
 class SurveyMailReached(SurveyEvent, frozen=True, tag="survey_mail_reached"):
-    """A mail of a survey is due to one of those who are asked."""
+    """A mail of a survey is due to one of those who are asked, and so to one who has not answered."""
 
     bulk: ClassVar[bool] = True
+    is_public: ClassVar[bool] = False
 
     invitation_id: UUID
     number: int

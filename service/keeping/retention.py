@@ -100,7 +100,8 @@ async def _topics(conn: Connection, before: datetime, _now: datetime) -> int:
 
 async def _answers(conn: Connection, before: datetime, _now: datetime) -> int:
     await survey_writes.keep_theme_counts(conn, before)
-    return await survey_writes.forget_answers(conn, before)
+    await survey_writes.forget_mails(conn, None)
+    return await survey_writes.forget_answers(conn, before) + await survey_writes.forget_quotes(conn, before)
 
 
 async def _mails(conn: Connection, before: datetime, now: datetime) -> int:

@@ -10,13 +10,12 @@ from service.surveys.asked_queries import InvitationRow
 
 
 class Adult(Struct, frozen=True):
-    """Somebody of the network; in their own zone, else their district's, else the convening's. `commitment` may be empty."""
+    """Somebody of the network; in their own zone, else their district's, else the convening's."""
 
     person_id: UUID
     name: str
     email: str
     zone: str
-    commitment: str
 
 
 async def adult(conn: Connection, invitation: InvitationRow, convening_id: UUID) -> Adult:
@@ -24,12 +23,11 @@ async def adult(conn: Connection, invitation: InvitationRow, convening_id: UUID)
     return await db.one(
         conn,
         Adult,
-        """select p.id as person_id, p.name, p.email, coalesce(p.time_zone, d.time_zone, e.time_zone, c.time_zone) as zone,
-                  coalesce(m.words, '') as commitment
+        """select p.id as person_id, p.name, p.email, coalesce(p.time_zone, d.time_zone, e.time_zone, c.time_zone) as zone
              from person p left join district d on d.id = p.district_id
              left join school_contact k on k.person_id = p.id left join school s on s.id = k.school_id
              left join district e on e.id = s.district_id
-             join convening c on c.id = $2 left join commitment m on m.person_id = p.id and m.convening_id = c.id
+             join convening c on c.id = $2
             where p.id = $1""",
         invitation.person_id,
         convening_id,

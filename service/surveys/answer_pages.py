@@ -11,7 +11,7 @@ from service.errors import Refused
 from service.registrations.own_page import attempt
 from service.surveys import answering, answers, form_values, rules, shapes, speaking
 from service.surveys.answering import Seat
-from service.surveys.questions import Question, QuoteConsent, said
+from service.surveys.questions import Question, said
 from service.surveys.speaking import Speech
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
@@ -38,6 +38,8 @@ async def answered(
     form = await posted(request)
     there = await answering.seat(conn, settings.secret_key, token, now)
     speech = await spoken(conn, there, language)
+    if not there.is_open(now):
+        return closed(there, speech, token, status=rules.SurveyClosed.status)
     given = form_values.given(form, there.questions)
     kept, refused = answers.read_all(there.definition, given, there.facts)
     for name, refusal in refused.items():
@@ -67,8 +69,8 @@ def commits(there: Seat) -> bool:
 
 
 def quotes(there: Seat) -> bool:
-    """Whether somebody may be quoted with their name: where the survey asks about quoting."""
-    return any(isinstance(one, QuoteConsent) for one in there.definition.questions)
+    """Whether somebody may be quoted with their name: adults, where the survey asks about quoting."""
+    return there.invitation.person_id is not None and there.definition.asks_to_quote
 
 
 async def spoken(conn: Any, there: Seat, language: str) -> Speech:

@@ -6,14 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import NotFound
-from service.surveys import answers, asked_queries, opening, queries, sealing, writes
+from service.surveys import answers, asked_queries, audiences, opening, queries, sealing, writes
 from service.surveys.answers import Answers
 from service.surveys.asked_queries import InvitationRow
+from service.surveys.audiences import Asked
 from service.surveys.queries import SurveyRow
 from service.surveys.questions import Fact, Question
 from service.surveys.rules import Definition, NotOpen, SurveyClosed
@@ -27,6 +29,8 @@ class Seat(Struct, frozen=True):
     definition: Definition
     convening: ConveningRow
     invitation: InvitationRow
+    by_badge: bool = False
+    """Whether they came by the code of a badge, which others can read: nothing of before is shown."""
 
     @property
     def facts(self) -> list[Fact]:
@@ -44,17 +48,26 @@ class Seat(Struct, frozen=True):
 
 
 async def seat(conn: Connection, secret: str, token: str, now: datetime) -> Seat:
-    """Who comes with this link; raises NotFound, also where the yes of a student's family does not live any more."""
+    """Who comes with this link; raises NotFound, also for who does not belong to the audience any more.
+
+    Whether they have answered is not said to who came by a badge.
+    """
     ticket = links.take_apart(token)
-    links.require_genuine(secret, "survey", ticket, 0)
-    return await seat_of(conn, ticket.id, now)
+    if links.is_genuine(secret, "survey", ticket, 0):
+        return await seat_of(conn, ticket.id, now)
+    links.require_genuine(secret, "badge", ticket, 0)
+    there = await seat_of(conn, ticket.id, now)
+    return replace(there, invitation=replace(there.invitation, answered=False), by_badge=True)
 
 
 async def seat_of(conn: Connection, invitation_id: UUID, now: datetime) -> Seat:
     """The same for an invitation that is known already."""
     invitation = await asked_queries.invitation(conn, invitation_id)
     row = await queries.survey(conn, invitation.survey_id)
-    if row.state not in ("open", "closed") or not await opening.still_asked(conn, row, invitation, now):
+    asked = Asked(invitation.person_id, invitation.signup_id, invitation.consent_id)
+    if row.state not in ("open", "closed") or not await audiences.belongs(
+        conn, row.convening_id, row.audience, row.asked_version, asked, now
+    ):
         raise NotFound
     convening = await convenings.convening(conn, row.convening_id)
     return Seat(row, row.definition, convening, invitation)
@@ -67,6 +80,8 @@ async def reads(conn: Connection, invitation: InvitationRow) -> str:
 
 async def answer(conn: Connection, there: Seat, given: Mapping[str, Any], now: datetime) -> Answers:
     """Seal an answer; a later one replaces it until close. Raises SurveyClosed, and what is wrong, at its question."""
+    if not there.is_open(now):
+        raise SurveyClosed
     kept = answers.read(there.definition, given, there.facts)
     await keep(conn, there, kept, now)
     return kept

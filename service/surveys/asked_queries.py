@@ -27,6 +27,14 @@ class InvitationRow(Struct, frozen=True):
     has_coach: bool
 
 
+class FamilyRow(Struct, frozen=True):
+    """A student or a guardian who is asked."""
+
+    id: UUID
+    signup_id: UUID | None
+    consent_id: UUID | None
+
+
 async def counts(conn: Connection, survey_id: UUID) -> CountRow:
     """While it is open."""
     return await db.one(
@@ -105,8 +113,11 @@ async def by_badge(conn: Connection, convening_id: UUID, code: str) -> list[Invi
     )
 
 
-async def students_asked(conn: Connection, survey_id: UUID) -> list[UUID]:
-    """The sign-ups of a students' survey."""
+async def families_asked(conn: Connection, survey_id: UUID) -> list[FamilyRow]:
+    """The students, or guardians, of a survey."""
     return await db.many(
-        conn, UUID, "select signup_id from survey_invitation where survey_id = $1 and signup_id is not null", survey_id
+        conn,
+        FamilyRow,
+        "select id, signup_id, consent_id from survey_invitation where survey_id = $1 and person_id is null",
+        survey_id,
     )

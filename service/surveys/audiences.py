@@ -53,6 +53,48 @@ async def may_answer(conn: Connection, signup_id: UUID, asked_version: int | Non
     return asked_version is not None and await student_questions.survey_yes(conn, signup_id, asked_version, now)
 
 
+async def belongs(
+    conn: Connection, convening_id: UUID, whom: Audience, asked_version: int | None, asked: Asked, now: datetime
+) -> bool:
+    """Whether one who was asked (still) belongs to the audience, looked at again whenever they, or a mail, come."""
+    match whom:
+        case "students":
+            return asked.signup_id is not None and await may_answer(conn, asked.signup_id, asked_version, now)
+        case "guardians":
+            return asked.consent_id in await _guardians(conn, convening_id)
+        case "school_contacts":
+            return asked.person_id in await _contacts(conn, convening_id)
+        case "members":
+            own = await _registrations(conn, convening_id, asked.person_id, of_coached=False)
+            return await _one_came(conn, convening_id, own, now)
+        case "coaches":
+            theirs = await _registrations(conn, convening_id, asked.person_id, of_coached=True)
+            return await _one_came(conn, convening_id, theirs, now)
+        case _:
+            assert_never(whom)
+
+
+async def _registrations(conn: Connection, convening_id: UUID, person_id: UUID | None, *, of_coached: bool) -> list[UUID]:
+    """Somebody's own there; and those of whom they coach."""
+    return await db.many(
+        conn,
+        UUID,
+        """select r.id from registration r left join membership m on m.person_id = r.person_id
+            where r.convening_id = $1 and (r.person_id = $2 or ($3 and m.coach_id = $2)) order by r.id""",
+        convening_id,
+        person_id,
+        of_coached,
+    )
+
+
+async def _one_came(conn: Connection, convening_id: UUID, registration_ids: Sequence[UUID], now: datetime) -> bool:
+    for registration_id in registration_ids:
+        one = await looking.of_person(conn, convening_id, registration_id, now)
+        if one is not None and one.status in CAME:
+            return True
+    return False
+
+
 async def _came(conn: Connection, convening_id: UUID, now: datetime) -> list[UUID]:
     seen = await looking.attendance(conn, convening_id, now)
     return [one.person.registration_id for one in seen.people if one.status in CAME]

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from service.db import Connection, new_id
+from service.db import Connection
 from service.errors import NotFound
 from service.surveys import answer_pages, answering, beside_writes, taking
 from service.surveys.answer_pages import Language
@@ -48,7 +48,7 @@ async def kept_beside(
     if form.errors:
         return _page(there, what, speech, token, form, status=422)
     if what == "quote":
-        await beside_writes.keep_quote(conn, new_id(now), there.row.id, name, words)
+        await beside_writes.keep_quote(conn, there.invitation.id, name, words)
     elif there.invitation.person_id is not None:
         await beside_writes.keep_commitment(conn, there.convening.id, there.invitation.person_id, words, now)
     return Redirect(f"/s/{token}/{what}?saved=yes&language={speech.code}", status_code=SEE_OTHER)
@@ -76,7 +76,8 @@ def _text(form: Form, name: str, speech: Speech) -> str:
 
 
 async def _planned(conn: Connection, there: Seat) -> str:
-    if there.invitation.person_id is None:
+    """Not for who came by a badge, which others can read."""
+    if there.invitation.person_id is None or there.by_badge:
         return ""
     return await beside_writes.commitment(conn, there.convening.id, there.invitation.person_id)
 

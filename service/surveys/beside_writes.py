@@ -10,20 +10,21 @@ from service.db import Connection
 
 
 class QuoteRow(Struct, frozen=True):
-    """A quote that somebody gave under a name."""
+    """A quote that somebody gave under a name, and whether an organizer lets it be shown."""
 
-    id: UUID
+    invitation_id: UUID
     name: str
     words: str
+    is_shown: bool
 
 
-async def keep_quote(conn: Connection, quote_id: UUID, survey_id: UUID, name: str, words: str) -> int:
-    """Of whom it is, only the name that was typed says."""
+async def keep_quote(conn: Connection, invitation_id: UUID, name: str, words: str) -> int:
+    """One a person; a newer one replaces it, and is read anew before it is shown."""
     return await db.run(
         conn,
-        "insert into named_quote (id, survey_id, name, words) values ($1, $2, $3, $4)",
-        quote_id,
-        survey_id,
+        """insert into named_quote (invitation_id, name, words) values ($1, $2, $3)
+           on conflict (invitation_id) do update set name = excluded.name, words = excluded.words, shown_by = null""",
+        invitation_id,
         name,
         words,
     )
@@ -32,7 +33,37 @@ async def keep_quote(conn: Connection, quote_id: UUID, survey_id: UUID, name: st
 async def quotes(conn: Connection, survey_id: UUID) -> list[QuoteRow]:
     """Those of a survey, by name."""
     return await db.many(
-        conn, QuoteRow, "select id, name, words from named_quote where survey_id = $1 order by name, id", survey_id
+        conn,
+        QuoteRow,
+        """select q.invitation_id, q.name, q.words, q.shown_by is not null as is_shown
+             from named_quote q join survey_invitation i on i.id = q.invitation_id
+            where i.survey_id = $1 order by q.name, q.invitation_id""",
+        survey_id,
+    )
+
+
+async def show_quote(conn: Connection, survey_id: UUID, invitation_id: UUID, name: str, words: str, by: UUID) -> int:
+    """Let it be shown, if it still says what was read; 0 where it does not."""
+    return await db.run(
+        conn,
+        """update named_quote q set shown_by = $5 from survey_invitation i
+            where i.id = q.invitation_id and i.survey_id = $1 and i.id = $2 and q.name = $3 and q.words = $4""",
+        survey_id,
+        invitation_id,
+        name,
+        words,
+        by,
+    )
+
+
+async def remove_quote(conn: Connection, survey_id: UUID, invitation_id: UUID) -> int:
+    """It is not kept any longer."""
+    return await db.run(
+        conn,
+        """delete from named_quote q using survey_invitation i
+            where i.id = q.invitation_id and i.survey_id = $1 and i.id = $2""",
+        survey_id,
+        invitation_id,
     )
 
 

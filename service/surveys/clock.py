@@ -10,7 +10,7 @@ from service import db, events
 from service.convenings import queries as convenings
 from service.db import Connection, Pool
 from service.errors import NotFound, Refused
-from service.surveys import closing, opening, queries
+from service.surveys import closing, opening, queries, rules
 from service.surveys.queries import SurveyRow
 from service.surveys.sealing import Keys, Unreadable
 
@@ -66,9 +66,9 @@ async def _follow(conn: Connection, keys: Keys, survey_id: UUID, now: datetime) 
     if row.closes_at <= now:
         await closing.close(conn, keys, row.id, now)
         return
-    first, *others = opening.mails_of(row, convening)
-    dues = [max(first, row.opened_at or first), *others]  # who opens it late still wants people to hear of it
-    for number, due_at in enumerate(dues, 1):
+    if convening.state not in rules.ASKED_ABOUT:
+        return
+    for number, due_at in opening.mails_due(row, convening):
         if due_at <= now < due_at + STALE and await _tick_once(conn, f"survey-mail-{number}", row.id, row.created_at):
             await _send(conn, row, number, due_at, now)
 

@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from service import events
 from service.db import Connection
-from service.surveys import answers, asked_queries, audiences, queries, sealing, tallying, writes
+from service.surveys import answers, asked_queries, audiences, queries, retention_writes, sealing, tallying, writes
 from service.surveys.answers import CORE
+from service.surveys.audiences import Asked
 from service.surveys.queries import SurveyRow
 from service.surveys.rules import Definition, NotClosed, NotOpen
 from service.surveys.sealing import Keys
@@ -37,6 +38,7 @@ async def close(conn: Connection, keys: Keys, survey_id: UUID, now: datetime) ->
     core = [body for body, _ in opened.parts[CORE]]
     release = await asyncio.to_thread(tallying.release, definition, core, lying_apart, invited)
     await writes.close_it(conn, row.id, invited, msgspec.to_builtins(release), now)
+    await retention_writes.forget_mails(conn, row.id)
     await events.record(conn, now, [events.SurveyClosed(row.convening_id, row.id)])
     return await queries.survey(conn, row.id)
 
@@ -50,6 +52,14 @@ async def publish(conn: Connection, survey_id: UUID, now: datetime) -> SurveyRow
         await writes.publish(conn, row.id, now)
         await events.record(conn, now, [events.SurveyPublished(row.convening_id, row.id)])
     return await queries.survey(conn, row.id)
+
+
+async def hide(conn: Connection, survey_id: UUID) -> None:
+    """Members do not see the results any more; raises NotFound, NotClosed."""
+    row = await queries.lock(conn, survey_id)
+    if row.state != "closed":
+        raise NotClosed
+    await writes.publish(conn, row.id, None)
 
 
 async def destroy_keys(conn: Connection, keys: Keys) -> int:
@@ -71,28 +81,32 @@ async def _open_seals(conn: Connection, keys: Keys, row: SurveyRow, definition: 
     """In the order of random ids, then shuffled: part by part, with a shuffle of its own for each."""
     assert row.public_key is not None
     private = keys.private(row.id, row.public_key)
-    found = Unsealed({CORE: []})
+    gone = await _gone(conn, row, now)
+    found = Unsealed({CORE: []}, len(gone))
     after: UUID | None = None
     while batch := await queries.sealed(conn, row.id, after, AT_ONCE):
         for one in batch:
             after = one.invitation_id
-            if one.signup_id and not await audiences.may_answer(conn, one.signup_id, row.asked_version, now):
+            if one.invitation_id in gone:
                 continue
             plain = sealing.opened(private, row.id, one.invitation_id, one.sealed)
             for part, body in answers.parts(definition, answers.unpacked(plain)).items():
                 found.parts.setdefault(part, []).append((body, one.invitation_id))
     for bodies in found.parts.values():
         SHUFFLE.shuffle(bodies)
-    found.gone = await _gone(conn, row, now)
     return found
 
 
-async def _gone(conn: Connection, row: SurveyRow, now: datetime) -> int:
-    """How many students were asked and may not be any more."""
-    if row.audience != "students":
-        return 0
-    asked = await asked_queries.students_asked(conn, row.id)
-    return sum([not await audiences.may_answer(conn, one, row.asked_version, now) for one in asked])
+async def _gone(conn: Connection, row: SurveyRow, now: datetime) -> set[UUID]:
+    """Of students and guardians: who was asked and does not belong to the audience any more."""
+    families = await asked_queries.families_asked(conn, row.id)
+    return {
+        one.id
+        for one in families
+        if not await audiences.belongs(
+            conn, row.convening_id, row.audience, row.asked_version, Asked(None, one.signup_id, one.consent_id), now
+        )
+    }
 
 
 async def _keep(conn: Connection, row: SurveyRow, parts: dict[str, list[tuple[dict[str, Any], UUID]]]) -> None:

@@ -45,7 +45,7 @@ async def code_typed(
     if found is None:
         form.errors["code"] = speech.ask("code_none")
         return _page(convening, language, form, status=422)
-    token = links.token(settings.secret_key, "survey", found.id, 0)
+    token = links.token(settings.secret_key, "badge", found.id, 0)
     return Redirect(f"/s/{token}" + (f"?language={speech.code}" if language else ""), status_code=SEE_OTHER)
 
 

@@ -72,10 +72,22 @@ def _found(row: SurveyRow, question: Likert | Nps) -> Result | None:
 def _said(found: Result | None, question: Likert | Nps) -> str:
     if found is None or found.suppressed:
         return "not shown" if found is not None else ""
-    if isinstance(question, Nps):
-        return " · ".join(str(one) for one in reversed(found.counts or []))
+    steps = len(question.labels) if isinstance(question, Likert) else 0
+    agreeing = set(range(steps // 2 + steps % 2, steps)) if steps else {2}
     if found.counts is None:
-        return ", ".join(one.share for one in (found.groups or [])[-1:])
-    steps = len(question.labels)
-    yes = sum(found.counts[steps // 2 + steps % 2 :])
+        return _banded(found, agreeing, "" if steps else " would recommend")
+    if isinstance(question, Nps):
+        return " · ".join(str(one) for one in reversed(found.counts))
+    yes = sum(found.counts[place] for place in agreeing)
     return f"{yes} of {found.n} ({percent(yes, found.n or 0)})"
+
+
+def _banded(found: Result, agreeing: set[int], words: str) -> str:
+    """Of students: what their groups say together about who agrees, where they say it."""
+    groups = [one for one in found.groups or () if set(one.of) <= agreeing]
+    if set[int]().union(*(one.of for one in groups)) != agreeing:
+        return "not shown"
+    counts = [one.count for one in groups if one.count is not None]
+    if len(counts) == len(groups):
+        return f"{sum(counts)} of {found.n} ({percent(sum(counts), found.n or 0)}){words}"
+    return f"{groups[0].share}{words}" if len(groups) == 1 else "not shown"

@@ -12,7 +12,6 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection, new_id
 from service.surveys import checks, queries, rules, writes
-from service.surveys.queries import SurveyRow
 from service.surveys.questions import (
     TEXTS,
     ChoiceMany,
@@ -24,7 +23,7 @@ from service.surveys.questions import (
     Ranking,
     YesNo,
 )
-from service.surveys.rules import AlreadyOpen, Definition, OtherVersionOpen
+from service.surveys.rules import AlreadyOpen, Definition, NotFamilies, OtherVersionOpen
 
 SESSION = "s-"
 """Begins the code of an option that is a session."""
@@ -84,8 +83,20 @@ async def read_by_families(conn: Connection, definition: Definition) -> student_
     return await student_questions.read_by_families(conn, _as_families_read(definition))
 
 
-async def show_families(conn: Connection, row: SurveyRow, now: datetime) -> int:
-    """Publish a students' survey for families to read; who said yes before has not said yes to it (P2)."""
+async def show_families(conn: Connection, survey_id: UUID, now: datetime) -> int:
+    """Publish a students' survey for families to read; who said yes before has not said yes to it (P2).
+
+    Where they read it already, nothing is published again. Raises NotFound, NotFamilies, AlreadyOpen, OtherVersionOpen.
+    """
+    row = await queries.lock(conn, survey_id)
+    if row.audience != "students":
+        raise NotFamilies
+    if row.state not in ("draft", "ready"):
+        raise AlreadyOpen
+    if (read := await read_by_families(conn, row.definition)) is not None:
+        await write(conn, row.id, row.definition, ready=True)
+        return read.version
+    checks.check(row.definition)
     number = await student_questions.add(conn, _as_families_read(row.definition), now)
     await write(conn, row.id, row.definition, ready=True)
     return number

@@ -52,7 +52,6 @@ SAVED = {
     "published": "Members can see the results.",
     "hidden": "Members cannot see the results any more.",
     "removed": "The draft is removed.",
-    "saved": "It is saved.",
     "shown": "Families read these questions from now on. Who said yes before is not asked them.",
 }
 
@@ -162,10 +161,10 @@ async def _do(conn: Connection, settings: Settings, row: SurveyRow, deed: str, n
             await closing.publish(conn, row.id, now)
             return "published"
         case "hiding":
-            await writes.publish(conn, row.id, None)
+            await closing.hide(conn, row.id)
             return "hidden"
         case "families":
-            await creating.show_families(conn, row, now)
+            await creating.show_families(conn, row.id, now)
             return "shown"
         case _:
             if not await writes.remove(conn, row.id):

@@ -26,7 +26,7 @@ async def open_survey(conn: Connection, keys: Keys, survey_id: UUID, now: dateti
     if row.state in ("open", "closed"):
         raise AlreadyOpen
     convening = await convenings.convening(conn, row.convening_id)
-    if convening.state not in ("published", "completed"):
+    if convening.state not in rules.ASKED_ABOUT:
         raise NoConveningYet
     if await creating.is_opened(conn, row.convening_id, row.code):
         raise OtherVersionOpen
@@ -47,13 +47,6 @@ async def ask(conn: Connection, row: SurveyRow, now: datetime) -> int:
     return await writes.invite(
         conn, row.id, await audiences.audience(conn, row.convening_id, row.audience, row.asked_version, now)
     )
-
-
-async def still_asked(conn: Connection, row: SurveyRow, invitation: InvitationRow, now: datetime) -> bool:
-    """Whether somebody may (still) see and answer it: of a student only while the yes lives (P2)."""
-    if invitation.signup_id is None:
-        return True
-    return await audiences.may_answer(conn, invitation.signup_id, row.asked_version, now)
 
 
 def facts(invitation: InvitationRow) -> list[Fact]:
@@ -77,6 +70,17 @@ def opening_of(row: SurveyRow, convening: ConveningRow, agenda: list[SessionRow]
 def mails_of(row: SurveyRow, convening: ConveningRow) -> list[datetime]:
     """When each of its mails is due."""
     return [rules.due(one, convening.ends_at, convening.time_zone) for one in row.definition.cadence.mails]
+
+
+def mails_due(row: SurveyRow, convening: ConveningRow) -> list[tuple[int, datetime]]:
+    """The mails of an open survey, by their numbers.
+
+    The first goes when it opens where that is later than planned, and no other follows it within a day.
+    """
+    planned, *others = mails_of(row, convening)
+    first = max(planned, row.opened_at or planned)
+    late = first > planned
+    return [(1, first), *((number, at) for number, at in enumerate(others, 2) if not late or at >= first + rules.SHORTEST)]
 
 
 def closing_of(row: SurveyRow, convening: ConveningRow) -> datetime:

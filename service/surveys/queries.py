@@ -11,7 +11,7 @@ from msgspec import Struct
 from service import db
 from service.db import Connection
 from service.surveys.release import Release
-from service.surveys.rules import Audience, Definition, Privacy, State
+from service.surveys.rules import ASKED_ABOUT, Audience, Definition, Privacy, State
 
 FIRST = UUID(int=0)
 """Before every id: an index finds its way from it, which it could not from nothing."""
@@ -53,7 +53,6 @@ class SealedRow(Struct, frozen=True):
     """One answer under seal."""
 
     invitation_id: UUID
-    signup_id: UUID | None
     sealed: bytes
 
 
@@ -119,7 +118,7 @@ async def sealed(conn: Connection, survey_id: UUID, after: UUID | None, limit: i
     return await db.many(
         conn,
         SealedRow,
-        """select a.invitation_id, i.signup_id, a.sealed
+        """select a.invitation_id, a.sealed
              from sealed_answer a join survey_invitation i on i.id = a.invitation_id
             where i.survey_id = $1 and a.invitation_id > $2 order by a.invitation_id limit $3""",
         survey_id,
@@ -143,7 +142,7 @@ async def parts(conn: Connection, survey_id: UUID, part: str, after: UUID | None
 
 
 async def with_due_clock(conn: Connection) -> list[SurveyRow]:
-    """Surveys that may have to open, remind or close, of convenings that take place or took place."""
+    """Surveys that may have to open, remind or close; what is open closes, whatever becomes of its convening."""
     return await db.many(
         conn,
         SurveyRow,
@@ -151,7 +150,8 @@ async def with_due_clock(conn: Connection) -> list[SurveyRow]:
                   s.state, s.public_key, s.created_at, s.opened_at, s.closes_at, s.closed_at, s.published_at, s.invited,
                   s.release as found
              from survey s join convening c on c.id = s.convening_id
-            where s.state in ('ready', 'open') and c.state in ('published', 'completed') order by s.id""",
+            where s.state = 'open' or (s.state = 'ready' and c.state = any($1)) order by s.id""",
+        ASKED_ABOUT,
     )
 
 

@@ -61,15 +61,22 @@ async def write(conn: Connection, convening_id: UUID, pairs: list[SaidDid], *, p
         raise TooLong
     if publish and not any(one.said.get("en") and one.did.get("en") for one in pairs):
         raise NothingSaid
-    before = await report(conn, convening_id)
     await db.run(
         conn,
-        """insert into report_back (convening_id, said_did, published_at) values ($1, $2, $3)
-           on conflict (convening_id) do update
-              set said_did = excluded.said_did, published_at = coalesce(report_back.published_at, excluded.published_at)""",
+        """insert into report_back (convening_id, said_did) values ($1, $2)
+           on conflict (convening_id) do update set said_did = excluded.said_did""",
         convening_id,
         msgspec.to_builtins(pairs[:MOST]),
-        now if publish else None,
     )
-    if publish and before.published_at is None:
+    if publish and await _publish(conn, convening_id, now):
         await events.record(conn, now, [events.ReportBackPublished(convening_id)])
+
+
+async def _publish(conn: Connection, convening_id: UUID, now: datetime) -> int:
+    """1 for whoever is first, 0 for who clicks a moment later."""
+    return await db.run(
+        conn,
+        "update report_back set published_at = $2 where convening_id = $1 and published_at is null",
+        convening_id,
+        now,
+    )

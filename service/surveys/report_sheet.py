@@ -133,7 +133,7 @@ def _block(block: Block) -> list[AnyBlock]:
             ranked = [Row(name, f"{one.mean:g}") for name, one in block.ranks]
             return [sheets.Themes(question=block.words, heads=Row("Option", "Place on average"), rows=ranked)]
         case "text":
-            themes = [Row(one.name, _people(one.count)) for one in block.themes]
+            themes = [Row(name, people) for name, people in block.themes]
             made: list[AnyBlock] = []
             if themes or not block.quotes:
                 said = themes or [Row("Nobody has put it in order yet.", _people(found.n or 0))]

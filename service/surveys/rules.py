@@ -42,6 +42,10 @@ PREVIEW = timedelta(days=14)
 """So long before they are asked families can read the questions."""
 
 
+ASKED_ABOUT = ("published", "completed")
+"""The states of a convening that people are asked about."""
+
+
 class Cadence(Struct, frozen=True, forbid_unknown_fields=True):
     """When it opens, each mail to who has not answered, and when it closes."""
 
@@ -69,6 +73,11 @@ class Definition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def languages(self) -> list[str]:
         """Those that every question is written in; English first."""
         return ["en", *sorted(set[str].intersection(*(_languages(one) for one in self.questions)) - {"en"})]
+
+    @property
+    def asks_to_quote(self) -> bool:
+        """Whether people say themselves whether they may be quoted."""
+        return any(isinstance(one, QuoteConsent) for one in self.questions)
 
 
 class AlreadyOpen(Refused):
@@ -105,6 +114,12 @@ class QuestionsUnread(Refused):
     """Families have not been shown these questions, so nobody can have said yes to them. Publish them for families first."""
 
     code = "questions-unread"
+
+
+class NotFamilies(Refused):
+    """Only what students are asked is shown to families."""
+
+    code = "not-for-families"
 
 
 class NoConveningYet(Refused):

@@ -6,6 +6,7 @@ docs/surveys.md says so.
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +22,7 @@ CONTEXT = b"plenary survey answer\0"
 STEP = 256
 """Lengths are rounded up to this, so that they say less about the questions too."""
 PREFIX = 4
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class KeyMissing(Refused):
@@ -49,6 +51,7 @@ class Keys:
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(self._path(survey_id))
+        self._keep_names()
         return private.public_key().public_bytes_raw()
 
     def private(self, survey_id: UUID, public: bytes) -> X25519PrivateKey:
@@ -62,20 +65,30 @@ class Keys:
         return found
 
     def kept(self) -> list[UUID]:
-        """The surveys whose key is here."""
-        return [UUID(path.stem) for path in self._folder.glob("*.key")]
+        """The surveys whose key is here, also where making it was broken off; other files are nobody's."""
+        stems = [path.name.lstrip(".").partition(".")[0] for path in self._folder.glob("*")]
+        return sorted({UUID(stem) for stem in stems if UUID_TEXT.fullmatch(stem)})
 
     def destroy(self, survey_id: UUID) -> None:
-        """Write over the file, then remove it."""
-        path = self._path(survey_id)
+        """Write over the file, and over what a crash left of one, then remove it."""
+        for path in [self._path(survey_id), *self._folder.glob(f".{survey_id}.*")]:
+            try:
+                with path.open("r+b") as file:
+                    file.write(secrets.token_bytes(32))
+                    file.flush()
+                    os.fsync(file.fileno())
+            except FileNotFoundError:
+                continue
+            path.unlink(missing_ok=True)
+            self._keep_names()
+
+    def _keep_names(self) -> None:
+        """That a file has come, or gone, survives a crash too."""
+        folder = os.open(self._folder, os.O_RDONLY)
         try:
-            with path.open("r+b") as file:
-                file.write(secrets.token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
-        except FileNotFoundError:
-            return
-        path.unlink(missing_ok=True)
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def _path(self, survey_id: UUID) -> Path:
         return self._folder / f"{survey_id}.key"

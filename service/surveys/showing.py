@@ -23,7 +23,8 @@ class Block(Struct, frozen=True):
     result: Result
     rows: Sequence[Share] = ()
     ranks: Sequence[tuple[str, Rank]] = ()
-    themes: Sequence[ThemeRow] = ()
+    themes: Sequence[tuple[str, str]] = ()
+    """Each with how many people, in words."""
     quotes: Sequence[str] = ()
 
 
@@ -50,14 +51,15 @@ async def shown(conn: Connection, row: SurveyRow, release: Release) -> Shown:
     if not release.shown:
         return Shown(row, release)
     definition = row.definition
+    young = row.audience == "students"
     themes = await text_queries.themes(conn, row.id)
-    quotes = await text_queries.quotes(conn, row.id, two_people=row.audience == "students")
+    quotes = await text_queries.quotes(conn, row.id, two_people=young, asked=definition.asks_to_quote)
     by_id = {one.id: one for one in definition.questions}
     blocks = [
         _block(
             by_id[one.id],
             one,
-            [theme for theme in themes if theme.question == one.id and theme.count],
+            _themes([theme for theme in themes if theme.question == one.id and theme.count], young=young),
             [quote.words for quote in quotes if quote.part == one.id],
         )
         for one in release.results
@@ -71,9 +73,15 @@ async def shown(conn: Connection, row: SurveyRow, release: Release) -> Shown:
         charts.pairs(definition, release),
         moved,
         blocks,
-        await beside_writes.quotes(conn, row.id),
+        [one for one in await beside_writes.quotes(conn, row.id) if one.is_shown],
         release.filters,
     )
+
+
+def _themes(themes: Sequence[ThemeRow], *, young: bool) -> list[tuple[str, str]]:
+    """The most frequent first, as far as that is said."""
+    few = sorted((one for one in themes if young and one.is_few), key=lambda one: one.name)
+    return [(one.name, one.shown(young=young)) for one in [*(one for one in themes if one not in few), *few]]
 
 
 def _elsewhere(question: Question, found: Result, release: Release) -> bool:
@@ -84,7 +92,7 @@ def _elsewhere(question: Question, found: Result, release: Release) -> bool:
     return not question.pair or any(question.id in (one.before, one.now) for one in exact)
 
 
-def _block(question: Question, found: Result, themes: list[ThemeRow], quotes: list[str]) -> Block:
+def _block(question: Question, found: Result, themes: Sequence[tuple[str, str]], quotes: list[str]) -> Block:
     words = said(question.words, "en")
     if found.suppressed:
         return Block("hidden", question, words, found)

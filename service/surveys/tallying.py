@@ -17,6 +17,7 @@ from service.surveys.questions import (
     LongText,
     Nps,
     Number,
+    OnlyAfter,
     Question,
     QuoteConsent,
     Ranking,
@@ -29,6 +30,7 @@ from service.surveys.rules import Definition, apart
 Values = Mapping[str, Sequence[Any]]
 """By question what was answered, in no order that means anything."""
 MOST_DAYS = 12
+TELLING = "How many were asked this would say how others answered."
 
 
 def release(definition: Definition, core: Sequence[Mapping[str, Any]], lying_apart: Values, invited: int) -> Release:
@@ -43,14 +45,37 @@ def release(definition: Definition, core: Sequence[Mapping[str, Any]], lying_apa
         one.id: lying_apart.get(one.id, ()) if apart(one) else [row[one.id] for row in core if one.id in row]
         for one in definition.questions
     }
-    least = definition.least
     return Release(
         shown=True,
         **_rate(len(core), invited),
-        results=[_result(one, values[one.id], len(core), least, too_few, young=young) for one in definition.questions],
+        results=_results(definition, values, len(core), too_few),
         pairs=_pairs(definition, core, too_few, young=young),
         filters=[] if young else _filters(definition, core),
     )
+
+
+def _results(definition: Definition, values: Values, answered: int, too_few: str) -> list[Result]:
+    young = definition.audience == "students"
+    asked = {one.id: one for one in definition.questions}
+    made: dict[str, Result] = {}
+    for one in definition.questions:
+        after = one.show_if
+        if young and isinstance(after, OnlyAfter) and _tells(asked[after.question], made[after.question], after.is_one_of):
+            kind = str(type(one).__struct_config__.tag)
+            made[one.id] = Result(id=one.id, type=kind, suppressed=True, reason=TELLING)
+        else:
+            made[one.id] = _result(one, values[one.id], answered, definition.least, too_few, young=young)
+    return list(made.values())
+
+
+def _tells(asked: Question, found: Result, ways: Sequence[int | str]) -> bool:
+    """Whether how many students came to a question says more of the earlier one than is shown of it."""
+    codes = [category(asked, way) for way in ways if way != NOT_APPLICABLE]
+    places = {place for place, code in enumerate(categories(asked)) if code in codes}
+    if isinstance(asked, Nps) or len(codes) < len(ways) or (isinstance(asked, ChoiceMany) and len(ways) > 1):
+        return True
+    known = [set(one.of) for one in found.groups or () if one.count is not None]
+    return set[int]().union(*(one for one in known if one <= places)) != places
 
 
 def categories(question: Question) -> list[str]:
@@ -91,8 +116,8 @@ def _result(question: Question, values: Sequence[Any], answered: int, least: int
         n = None if young else len(said)
         return Result(id=question.id, type=kind, n=n, suppressed=True, reason=too_few)
     known: dict[str, Any] = {"id": question.id, "type": kind, "n": len(said)}
-    if question.show_if is None:
-        known["missing"] = answered - (len(said) if young else len(values))
+    if question.show_if is None and not young:
+        known["missing"] = answered - len(values)
     if isinstance(question, Likert) and question.not_applicable and not young:
         known["not_applicable"] = len(values) - len(said)
     shown = _of_students(question, said) if young else _of_adults(question, said)

@@ -16,7 +16,7 @@ from service.convenings import queries as convenings
 from service.db import Connection, new_id
 from service.errors import Invalid, NotFound, Refused
 from service.registrations.own_page import attempt
-from service.surveys import queries, text_queries
+from service.surveys import beside_writes, queries, text_queries
 from service.surveys.queries import SurveyRow
 from service.surveys.questions import TEXTS, said
 from service.surveys.release import Release
@@ -34,6 +34,8 @@ SAVED = {
     "gone": "The theme is gone.",
     "text": "It is saved.",
     "agreed": "You agreed. It can be shown now.",
+    "named": "It can be shown now, with its name.",
+    "unnamed": "It is gone.",
 }
 
 
@@ -53,6 +55,12 @@ class SecondPerson(Refused):
     """Somebody else must look at it: two people read every text of a student before it is shown."""
 
     code = "second-person-needed"
+
+
+class OtherWords(Refused):
+    """Other words stand there now than those that you read. Read them, and say it again."""
+
+    code = "other-words"
 
 
 class WordsTooLong(Invalid):
@@ -95,7 +103,7 @@ async def change(
 async def _change(
     conn: Connection, visitor: Visitor, row: SurveyRow, part: str, readable: list[str], form: Form, now: datetime
 ) -> str:
-    if part not in readable:
+    if part not in readable and form.text("deed") not in ("show", "unname"):
         raise NoSuchText
     match form.text("deed"):
         case "theme":
@@ -109,9 +117,17 @@ async def _change(
             return "gone"
         case "agree":
             found = await _text(conn, row, part, form)
-            if found.first_by == visitor.person_id or not await text_queries.agree(conn, found.id, visitor.person_id):
+            if found.first_by == visitor.person_id:
                 raise SecondPerson
+            if not await text_queries.agree(conn, found.id, form.text("read"), visitor.person_id):
+                raise OtherWords
             return "agreed"
+        case "show":
+            await _show_named(conn, visitor, row, form)
+            return "named"
+        case "unname":
+            await beside_writes.remove_quote(conn, row.id, _id(form.text("quote")))
+            return "unnamed"
         case _:
             await _sort(conn, visitor, row, await _text(conn, row, part, form), form)
             return "text"
@@ -133,10 +149,22 @@ async def _sort(conn: Connection, visitor: Visitor, row: SurveyRow, found: TextR
     words = cleaned(form.text("words"))
     if len(words) > LONGEST_WORDS:
         raise WordsTooLong
-    if words and not found.quotable and row.audience != "students":
+    if words and not _may_show(row, found):
         raise NotAllowed
     if words != (found.words or ""):
         await text_queries.put_words(conn, found.id, words, visitor.person_id)
+
+
+def _may_show(row: SurveyRow, found: TextRow) -> bool:
+    """With its writer's yes; students, who are not asked for it one by one, are quoted by what two people make of it."""
+    return found.quotable or (row.audience == "students" and not row.definition.asks_to_quote)
+
+
+async def _show_named(conn: Connection, visitor: Visitor, row: SurveyRow, form: Form) -> None:
+    """A quote under a name, as it was read."""
+    quote, name, words = _id(form.text("quote")), form.text("name"), form.text("read")
+    if not await beside_writes.show_quote(conn, row.id, quote, name, words, visitor.person_id):
+        raise OtherWords
 
 
 def _id(text: str) -> UUID:
@@ -174,13 +202,15 @@ async def _page(
     readable = _readable(row, release)
     part = part if part in readable else (readable or [""])[0]
     themes = await text_queries.themes(conn, row.id)
+    found = await text_queries.texts(conn, row.id, part) if part else []
     context = {
         "visitor": visitor,
         "row": row,
         "convening": await convenings.convening(conn, row.convening_id),
         "questions": [(one.id, said(one.words, "en")) for one in row.definition.questions if one.id in readable],
         "part": part,
-        "texts": await text_queries.texts(conn, row.id, part) if part else [],
+        "texts": [(one, _may_show(row, one)) for one in found],
+        "named": await beside_writes.quotes(conn, row.id),
         "themes": [one for one in themes if one.question == part],
         "young": row.audience == "students",
         "form": form,

@@ -7,6 +7,9 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
+from service.surveys.rules import LEAST
+
+FEW_STUDENTS = LEAST["students"]
 
 
 class TextRow(Struct, frozen=True):
@@ -30,6 +33,17 @@ class ThemeRow(Struct, frozen=True):
     question: str
     name: str
     count: int
+
+    @property
+    def is_few(self) -> bool:
+        """Whether so few speak of it that of students no number is said."""
+        return self.count < FEW_STUDENTS
+
+    def shown(self, *, young: bool) -> str:
+        """How many people that is, in words."""
+        if young and self.is_few:
+            return f"fewer than {FEW_STUDENTS} students"
+        return f"{self.count} {'person' if self.count == 1 else 'people'}"
 
 
 class QuoteRow(Struct, frozen=True):
@@ -67,17 +81,19 @@ async def themes(conn: Connection, survey_id: UUID) -> list[ThemeRow]:
     )
 
 
-async def quotes(conn: Connection, survey_id: UUID, *, two_people: bool) -> list[QuoteRow]:
-    """What may be shown: of adults with their consent and one person's word, of students with two people's."""
+async def quotes(conn: Connection, survey_id: UUID, *, two_people: bool, asked: bool) -> list[QuoteRow]:
+    """What may be shown: with its writer's yes, where that was asked or they are adults; of students with two people's."""
     return await db.many(
         conn,
         QuoteRow,
         """select a.part, r.words from answer a join answer_review r on r.answer_id = a.id
             where a.survey_id = $1 and r.words <> ''
-              and case when $2 then r.second_by is not null else coalesce((a.body ->> 'quotable')::boolean, false) end
+              and (r.second_by is not null or not $2)
+              and (coalesce((a.body ->> 'quotable')::boolean, false) or ($2 and not $3))
             order by a.part, a.id""",
         survey_id,
         two_people,
+        asked,
     )
 
 
@@ -107,10 +123,14 @@ async def put_words(conn: Connection, answer_id: UUID, words: str, by: UUID) -> 
     )
 
 
-async def agree(conn: Connection, answer_id: UUID, by: UUID) -> int:
-    """The second person agrees."""
+async def agree(conn: Connection, answer_id: UUID, words: str, by: UUID) -> int:
+    """The second person agrees to these very words; 0 where others stand there now, or nobody else looked."""
     return await db.run(
-        conn, "update answer_review set second_by = $2 where answer_id = $1 and first_by <> $2", answer_id, by
+        conn,
+        "update answer_review set second_by = $3 where answer_id = $1 and words = $2 and first_by <> $3",
+        answer_id,
+        words,
+        by,
     )
 
 

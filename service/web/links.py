@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from service.errors import NotFound
 
-Purpose: TypeAlias = Literal["manage", "confirm", "invitation", "consent", "assent", "slip", "survey", "questions"]
+Purpose: TypeAlias = Literal["manage", "confirm", "invitation", "consent", "assent", "slip", "survey", "badge", "questions"]
 
 PATHS: dict[Purpose, str] = {
     "manage": "/r/",
@@ -21,6 +21,7 @@ PATHS: dict[Purpose, str] = {
     "assent": "/a/",
     "slip": "/slip/",
     "survey": "/s/",
+    "badge": "/s/",
     "questions": "/questions/",
 }
 

@@ -18,3 +18,8 @@ def test_no_line_of_a_text_is_too_long_and_none_is_changed(text: str) -> None:
 def test_a_kept_space_at_the_end_of_a_full_line_goes_to_the_next() -> None:
     body = text_part("plain", "x" * 74 + " \nhttp://127.0.0.1").partition(b"\r\n\r\n")[2]
     assert body == b"x" * 74 + b"=\r\n=20\r\nhttp://127.0.0.1"
+
+
+def test_a_kept_space_after_signs_that_are_longer_than_one_goes_to_the_next_line_too() -> None:
+    body = text_part("plain", "aaa" + "é" * 12 + " \nx").partition(b"\r\n\r\n")[2]
+    assert body == b"aaa" + b"=C3=A9" * 12 + b"=\r\n=20\r\nx"

@@ -89,7 +89,11 @@ async def test_v8_a_students_text_is_shown_after_two_people_read_it_and_not_befo
     alone = await office.send(path, question="s10", deed="agree", answer=str(answer))
     assert (alone.status_code, "Somebody else must look at it" in read(alone)) == (409, True)
     async with somebody(app, conn, settings, "Ada", "organizer") as other:
-        assert (await other.send(path, question="s10", deed="agree", answer=str(answer))).status_code == 303
+        agree = {"question": "s10", "deed": "agree", "answer": str(answer)}
+        unread = await other.send(path, **agree, read="Ask her.")
+        assert (unread.status_code, "Other words stand there now" in read(unread)) == (409, True)
+        assert "Ask somebody who knows." not in await office.read(results)
+        assert (await other.send(path, **agree, read="Ask somebody who knows.")).status_code == 303
     assert "Ask somebody who knows." in await office.read(results)
     await office.send(path, question="s10", deed="text", answer=str(answer), words="Ask somebody.")
     assert "Ask somebody" not in await office.read(results)
