@@ -26,6 +26,8 @@ class Letter(Struct, frozen=True, forbid_unknown_fields=True):
     button: str = ""
     heading_self: str = ""
     says_self: list[str] = []
+    says_named: list[str] = []
+    """Where organizers can look up who answered what."""
     facts: list[str] = []
     """Fields of the message that are listed with a label."""
     why: str = ""
@@ -76,7 +78,7 @@ def facts(message: SpokenMessage, known: Mapping[str, str]) -> dict[str, Any]:
         "words": language,
         "letter": letter,
         "heading": (is_self and letter.heading_self) or letter.heading,
-        "says": (is_self and letter.says_self) or letter.says,
+        "says": (is_self and letter.says_self) or (values.get("is_named") and letter.says_named) or letter.says,
         "listed": [(language.labels[name], values[name]) for name in letter.facts if values[name]],
         "signed": _signature(language, values),
         "tell": _teller(values),

@@ -88,12 +88,13 @@ async def _ask_family(
     whose: Literal["guardian", "student"],
 ) -> None:
     later = rules.is_follow_up(there.definition.cadence)
-    which = "again" if number > 1 else "later" if later else "first"
+    which = "later" if later else "again" if number > 1 else "first"
+    named = there.row.privacy == "confidential"
     for consent_id in consent_ids:
         one = await family_letters.known(conn, consent_id)
         if not one.consent.email:
             continue
-        message = family_letters.survey(one, whose, which, there.definition.minutes, _closes(there))
+        message = family_letters.survey(one, whose, which, there.definition.minutes, _closes(there), is_named=named)
         subject = Subject(
             there.invitation.id, there.convening.id, None, one.consent.email, one.about.family_zone, one.signup.id
         )

@@ -147,6 +147,8 @@ class FamilySurvey(FamilyMessage, frozen=True, kw_only=True, tag="family_survey"
     """For the first time, a reminder, or months after the event."""
     minutes: int
     by: str
+    is_named: bool = False
+    """Whether organizers can look up who answered what."""
 
     @property
     def variant(self) -> str:

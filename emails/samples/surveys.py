@@ -15,6 +15,7 @@ def _family(named: str, said: dict[str, str]) -> tuple[tuple[str, AnyMessage], .
     asked: dict[str, Any] = WHO | {"language": said["language"], "minutes": 3, "by": said["by"]}
     found: tuple[tuple[str, AnyMessage], ...] = (
         ("questions for a guardian", FamilySurvey(**asked, whose="guardian", round="first")),
+        ("questions for a guardian, confidential", FamilySurvey(**asked, whose="guardian", round="first", is_named=True)),
         ("questions for a guardian, reminder", FamilySurvey(**asked, whose="guardian", round="again")),
         ("questions for a guardian, later", FamilySurvey(**asked, whose="guardian", round="later")),
         ("questions for a student", FamilySurvey(**asked, whose="student", round="first")),

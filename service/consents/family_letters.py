@@ -96,11 +96,17 @@ def receipt(one: Known, receiving: Receiving, at: datetime) -> ConsentReceipt:
 
 
 def survey(
-    one: Known, whose: Literal["guardian", "student"], which: Literal["first", "again", "later"], minutes: int, by: datetime
+    one: Known,
+    whose: Literal["guardian", "student"],
+    which: Literal["first", "again", "later"],
+    minutes: int,
+    by: datetime,
+    *,
+    is_named: bool,
 ) -> FamilySurvey:
     """A few questions: for the signer, or to be handed on to the student."""
     until = one.spoken.day(by, one.about.family_zone)
-    return FamilySurvey(**_common(one), whose=whose, round=which, minutes=minutes, by=until)
+    return FamilySurvey(**_common(one), whose=whose, round=which, minutes=minutes, by=until, is_named=is_named)
 
 
 def report(one: Known) -> FamilyReport:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
+from service.surveys.rules import AUDIENCES, Audience
 
 
 class ProfileRow(Struct, frozen=True):
@@ -108,10 +109,15 @@ class ResultsRow(Struct, frozen=True):
 
     id: UUID
     title: str
-    audience: str
+    audience: Audience
     convening_title: str
     closed_at: datetime
     time_zone: str
+
+    @property
+    def who(self) -> str:
+        """Who answered."""
+        return AUDIENCES[self.audience]
 
 
 async def results(conn: Connection, limit: int) -> list[ResultsRow]:

@@ -20,9 +20,8 @@ from service.panels.rules import AREAS
 from service.registrations.own_page import attempt
 from service.surveys import answer_pages, creating, editing, queries, speaking
 from service.surveys.editing import KINDS, LANGUAGES
-from service.surveys.office_pages import AUDIENCES
 from service.surveys.queries import SurveyRow
-from service.surveys.rules import WHEN, AlreadyOpen, Definition
+from service.surveys.rules import AUDIENCES, WHEN, AlreadyOpen, Definition
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
 from service.web.templating import OFFICE_PAGE, SEE_OTHER

@@ -18,10 +18,9 @@ from service.db import Connection
 from service.registrations.export import BYTE_ORDER_MARK, neutral
 from service.surveys import queries
 from service.surveys.answers import CORE
-from service.surveys.office_pages import AUDIENCES
 from service.surveys.queries import SurveyRow
 from service.surveys.questions import QuoteConsent
-from service.surveys.rules import apart
+from service.surveys.rules import AUDIENCES, apart
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.templating import PAGE, page_for
 

@@ -14,6 +14,7 @@ from service.access import acts
 from service.access.api import KnownVisitor, own_form, own_upload
 from service.access.reach import require_reach
 from service.access.rules import Visitor
+from service.consents import student_questions
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
@@ -24,6 +25,7 @@ from service.surveys import asked_queries, beside_writes, closing, creating, ope
 from service.surveys.asked_queries import CountRow
 from service.surveys.queries import SurveyRow
 from service.surveys.questions import said
+from service.surveys.rules import AUDIENCES
 from service.surveys.sealing import Keys
 from service.web import links, qr
 from service.web.deps import AnyRequest, Conn, Given, Now
@@ -32,13 +34,6 @@ from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 USUAL = Path(__file__).parent / "usual_sets.yaml"
 """The seven sets that come with the product."""
-AUDIENCES = {
-    "members": "Members",
-    "students": "Students",
-    "school_contacts": "School contacts",
-    "guardians": "Guardians",
-    "coaches": "Coaches",
-}
 STATES = {
     "draft": ("", "Draft"),
     "ready": ("part", "Opens by itself"),
@@ -68,6 +63,13 @@ class Listed(Struct, frozen=True):
     preview: str
     is_late: bool
     """Another version of its set was opened here."""
+    read_since: datetime | None
+    """Since when families can read a students' survey."""
+
+    @property
+    def is_read_late(self) -> bool:
+        """Whether families have less time to read it than they should have (P4)."""
+        return self.read_since is not None and self.opens_at - self.read_since < rules.PREVIEW
 
     def missed(self, now: datetime) -> bool:
         """Whether its time has passed without it."""
@@ -196,6 +198,7 @@ async def _list(
             await asked_queries.counts(conn, row.id) if row.state == "open" else None,
             links.address(settings.public_url, settings.secret_key, "questions", row.id, 0),
             row.state in ("draft", "ready") and row.code in opened,
+            (await student_questions.version(conn, row.asked_version)).published_at if row.asked_version else None,
         )
         for row in rows
     ]

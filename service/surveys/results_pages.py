@@ -20,11 +20,10 @@ from service.documents import apart
 from service.registrations.export import OFFICE_FILE
 from service.settings import Settings
 from service.surveys import charts, comparing, export, queries, report_sheet, showing
-from service.surveys.office_pages import AUDIENCES
 from service.surveys.queries import SurveyRow
 from service.surveys.questions import said
 from service.surveys.release import Release
-from service.surveys.rules import NotClosed
+from service.surveys.rules import AUDIENCES, NotClosed
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.templating import OFFICE_PAGE, page_for
 

@@ -25,6 +25,13 @@ from service.surveys.questions import (
 )
 
 Audience: TypeAlias = Literal["members", "students", "school_contacts", "guardians", "coaches"]
+AUDIENCES: dict[Audience, str] = {
+    "members": "Members",
+    "students": "Students",
+    "school_contacts": "School contacts",
+    "guardians": "Guardians",
+    "coaches": "Coaches",
+}
 Privacy: TypeAlias = Literal["anonymous", "confidential"]
 State: TypeAlias = Literal["draft", "ready", "open", "closed"]
 Opening: TypeAlias = Literal["closing_session", "panels", "first_mail"]

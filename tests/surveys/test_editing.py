@@ -109,3 +109,4 @@ async def test_questions_that_families_have_not_read_are_shown_to_them_by_a_butt
     assert "I was safe." in [one.words["en"] for one in newest.questions]
     assert {"sf1", "sf2", "sf3"} <= {one.code for one in newest.questions}
     assert (await queries.survey(conn, made)).state == "ready"
+    assert "That is less than 14 days before students are asked" in await office.read(LIST)

@@ -45,8 +45,9 @@ function bringBack() {
 
 function follow() {
   for (const one of form.querySelectorAll("[data-after]")) {
-    const given = kept().filter(([name]) => name === one.dataset.after).map(([, value]) => value);
-    const shown = given.some((value) => one.dataset.is.split("|").includes(value));
+    const asked = fields().filter((field) => field.name === one.dataset.after && !field.disabled);
+    const given = asked.filter((field) => field.checked || !["radio", "checkbox"].includes(field.type));
+    const shown = given.some((field) => one.dataset.is.split("|").includes(field.value));
     one.hidden = !shown;
     one.querySelector(".condition").hidden = true;
     for (const field of one.querySelectorAll("input, select, textarea")) field.disabled = !shown;
@@ -55,7 +56,7 @@ function follow() {
 
 try {
   swept();
-  if (document.getElementById("sent")) localStorage.removeItem(place);
+  if (document.getElementById("sent") || document.getElementById("over")) localStorage.removeItem(place);
 } catch {
   // A browser that keeps nothing: the page works without.
 }
