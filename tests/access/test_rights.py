@@ -16,6 +16,7 @@ from service.access.rules import GRANTED, ROLES, Held, Role
 from service.consents import evidence, signing_up, versions
 from service.consents.rules import Student
 from service.consents.said import Word
+from service.convenings import queries as convenings
 from service.db import Connection
 from service.keeping import media_queries
 from service.keeping import writes as keeping_writes
@@ -212,11 +213,13 @@ async def survey(conn: Connection, settings: Settings, convening_id: UUID, now: 
     confidential = msgspec.structs.replace(definition, privacy="confidential")
     [made] = await creating.add(conn, convening_id, [confidential], now)
     keys = Keys(settings.survey_keys_dir)
-    await opening.open_survey(conn, keys, made, now)
+    row = await opening.open_survey(conn, keys, made, now)
+    place = await convenings.convening(conn, convening_id)
     people = [await person(conn, now, f"Answerer {one}", f"a{one}.{made.hex}@cedar-harbor.example") for one in range(5)]
     await survey_writes.invite(conn, made, [Asked(person_id=one) for one in people])
     for invited in await asked_queries.unanswered(conn, made):
-        await answering.answer(conn, await answering.seat_of(conn, invited.id, now), {"m1": 9, "m11": "More time"}, now)
+        there = answering.Seat(row, row.definition, place, invited)
+        await answering.answer(conn, there, {"m1": 9, "m11": "More time"}, now)
     await closing.close(conn, keys, made, now)
     await closing.publish(conn, made, now)
     await report_back.write(conn, convening_id, [SaidDid({"en": "Said"}, {"en": "Did"})], publish=True, now=now)
