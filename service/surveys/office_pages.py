@@ -174,17 +174,8 @@ async def _do(conn: Connection, settings: Settings, row: SurveyRow, deed: str, n
             return "removed"
 
 
-async def _list(
-    conn: Connection,
-    settings: Settings,
-    visitor: Visitor,
-    convening: ConveningRow,
-    form: Form,
-    now: datetime,
-    *,
-    status: int,
-    saved: str = "",
-) -> Template:
+async def _found(conn: Connection, settings: Settings, convening: ConveningRow) -> list[Listed]:
+    """By audience, and as they open."""
     agenda = await convenings.sessions(conn, convening.id)
     rows = await queries.of_convening(conn, convening.id)
     opened = {one.code for one in rows if one.state in ("open", "closed")}
@@ -202,7 +193,21 @@ async def _list(
         )
         for row in rows
     ]
-    found.sort(key=lambda one: (list(AUDIENCES).index(one.row.audience), one.opens_at))
+    return sorted(found, key=lambda one: (list(AUDIENCES).index(one.row.audience), one.opens_at))
+
+
+async def _list(
+    conn: Connection,
+    settings: Settings,
+    visitor: Visitor,
+    convening: ConveningRow,
+    form: Form,
+    now: datetime,
+    *,
+    status: int,
+    saved: str = "",
+) -> Template:
+    found = await _found(conn, settings, convening)
     context = {
         "visitor": visitor,
         "convening": convening,
