@@ -68,6 +68,8 @@ async def test_themes_are_counted_by_a_person_and_quotes_need_their_writers_yes(
     assert (await office.send(path, question="m11", deed="text", answer=str(yes[0]), words="More time.")).status_code == 303
     refused = await office.send(path, question="m11", deed="text", answer=str(no[0]), words="More time, they said.")
     assert (refused.status_code, "did not say that it may be quoted" in read(refused)) == (409, True)
+    long = await office.send(path, question="m11", deed="text", answer=str(yes[0]), words="Kept " + "x" * 2000)
+    assert (long.status_code, "Write at most 2,000 characters" in read(long), "Kept xxx" in long.text) == (422, True, True)
     await office.send(path, question="m11", deed="text", answer=str(yes[0]), words="More time.", themes=str(theme))
     page = await office.read(f"/office/surveys/{made}/results")
     assert "More time for students (2 people)" in page
