@@ -187,14 +187,6 @@ def shares(question: Question, found: Result) -> list[Share]:
     ]
 
 
-def of_pair(pair: Pair) -> list[Share]:
-    """How many moved, where only that may be shown."""
-    words = ["less", "the same", "more"]
-    return [
-        _of_group(", ".join(words[place] for place in one.of), one.count, one.share, pair.n) for one in pair.groups or ()
-    ]
-
-
 def _of_group(label: str, count: int | None, words: str, n: int | None) -> Share:
     if count is not None:
         return Share(label, count, words, 0, _at(count, n), is_band=False)

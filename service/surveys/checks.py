@@ -9,6 +9,7 @@ import msgspec
 
 from service.errors import Invalid
 from service.surveys.questions import (
+    FILTERS,
     NOT_APPLICABLE,
     ChoiceMany,
     ChoiceOne,
@@ -31,8 +32,12 @@ MOST_OPTIONS = 40
 OPTIONAL = ("/intro", "/help", "/hint", "/section")
 BETWEEN = timedelta(hours=2)
 """At least so long lies between two mails, and between the last and the close."""
-_ENDS = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=15 * step) for step in range(96)]
-"""A convening may end at each of these times of a day."""
+_ZONE = "America/New_York"
+_DAYS = ((1, 15), (3, 7), (10, 31))
+_ENDS = [
+    datetime(2026, month, day, 5, tzinfo=UTC) + timedelta(minutes=15 * step) for month, day in _DAYS for step in range(96)
+]
+"""A convening may end at each of these times of an ordinary day, and of one before the clocks change."""
 
 
 class Unfit(Invalid):
@@ -72,7 +77,7 @@ class NeverTrue(Invalid):
 
 
 class PairIncomplete(Invalid):
-    """A before and a now go together: the same pair, one of each, with the same steps."""
+    """A before and a now go together: the same pair, one of each, with the same steps, asked of the same people."""
 
     code = "pair-incomplete"
 
@@ -81,6 +86,12 @@ class OptionsMissing(Invalid):
     """Give two to forty options, each with a code of its own."""
 
     code = "options-missing"
+
+
+class OneFilter(Invalid):
+    """Results can be looked at by one question: by two, what one hides could be worked out from the other."""
+
+    code = "one-filter"
 
 
 class NotBounds(Invalid):
@@ -142,6 +153,9 @@ def check(definition: Definition, *, is_draft: bool = False) -> None:
             raise Untagged(pointer=f"/questions/{index}/areas")
         seen.append(question)
     _check_pairs(definition.questions)
+    filters = [place for place, one in enumerate(definition.questions) if isinstance(one, FILTERS) and one.filters]
+    if len(filters) > 1:
+        raise OneFilter(pointer=f"/questions/{filters[1]}/filters")
     _check_times(definition)
 
 
@@ -182,18 +196,19 @@ def _ways(question: Question) -> Collection[Any] | None:
 def _check_pairs(questions: Sequence[Question]) -> None:
     paired = [one for one in questions if isinstance(one, Likert) and (one.pair or one.retro)]
     for one in paired:
-        both = sorted(str(other.retro) for other in paired if other.pair == one.pair and other.labels == one.labels)
-        if not one.pair or both != ["before", "now"]:
+        same = (one.pair, one.labels, one.show_if)
+        both = sorted(str(other.retro) for other in paired if (other.pair, other.labels, other.show_if) == same)
+        if not one.pair or apart(one) or both != ["before", "now"]:
             raise PairIncomplete(pointer=f"/questions/{questions.index(one)}/pair")
 
 
 def _check_times(definition: Definition) -> None:
     cadence = definition.cadence
     for ends_at in _ENDS:
-        mails = [due(one, ends_at, "UTC") for one in cadence.mails]
+        mails = [due(one, ends_at, _ZONE) for one in cadence.mails]
         if any(later - sooner < BETWEEN for sooner, later in pairwise(mails)):
             raise MailsNotInOrder(pointer="/cadence/mails")
-        if due(cadence.closes, ends_at, "UTC") - mails[-1] < BETWEEN:
+        if due(cadence.closes, ends_at, _ZONE) - mails[-1] < BETWEEN:
             raise ClosesTooSoon(pointer="/cadence/closes")
 
 

@@ -9,7 +9,7 @@ from service.convenings import queries as convenings
 from service.db import Connection
 from service.surveys.charts import percent
 from service.surveys.queries import SurveyRow
-from service.surveys.questions import Likert, Nps, said
+from service.surveys.questions import Likert, Nps, Question, said
 from service.surveys.release import Result
 
 FEW = 30
@@ -63,10 +63,15 @@ async def over_time(conn: Connection, rows: Sequence[SurveyRow]) -> Compared:
 
 
 def _found(row: SurveyRow, question: Likert | Nps) -> Result | None:
-    """The result of the same question there: with other words it is another one."""
+    """The result of the same question there: with other words or steps it is another one."""
     asked = next((one for one in row.definition.questions if one.id == question.id), None)
-    same = asked is not None and type(asked) is type(question) and asked.words.get("en") == question.words.get("en")
+    same = asked is not None and _alike(asked) == _alike(question)
     return row.release.result(question.id) if same and row.release else None
+
+
+def _alike(question: Question) -> tuple[object, ...]:
+    steps = [one["en"] for one in question.labels] if isinstance(question, Likert) else []
+    return type(question), question.words["en"], steps, getattr(question, "reverse", False)
 
 
 def _said(found: Result | None, question: Likert | Nps) -> str:

@@ -1,5 +1,6 @@
 """Of a confidential survey, and of no other: who answered what. Each look is written into the audit log."""
 
+from typing import cast
 from uuid import UUID
 
 from litestar import get
@@ -14,9 +15,9 @@ from service.access.reach import require_reach
 from service.access.rules import require
 from service.convenings import queries as convenings
 from service.db import Connection
-from service.surveys import charts, queries, rules
+from service.surveys import queries, rules, shapes
 from service.surveys.queries import SurveyRow
-from service.surveys.questions import Likert, Nps, Question, said
+from service.surveys.questions import Nps, Question, said
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.templating import OFFICE_PAGE
 
@@ -79,10 +80,12 @@ def _by_person(row: SurveyRow, named: list[NamedRow]) -> list[Answered]:
 
 
 def _words(question: Question, value: object) -> str:
-    names = charts.names(question)
-    if isinstance(question, Likert) and isinstance(value, int):
-        return names[value - 1]
-    return str(value) if not isinstance(question, Nps) else f"{value} of 10"
+    """What somebody answered, as they read it."""
+    if isinstance(question, Nps):
+        return f"{value} of 10"
+    named = {one.value: one.words for one in shapes.choices(question, "en")}
+    listed = cast("list[str]", value) if isinstance(value, list) else [cast("str", value)]
+    return ", ".join(str(named.get(one, one)) for one in listed)
 
 
 PAGES = [answers]

@@ -22,7 +22,7 @@ from service.surveys.questions import (
     Words,
 )
 from service.surveys.rules import Definition
-from service.surveys.set_files import code_of
+from service.surveys.set_files import codes_of
 from service.web.forms import Form
 from service.web.words import spoken
 
@@ -208,12 +208,17 @@ def _labels(form: Form, before: Sequence[Words]) -> list[dict[str, str]]:
 def _options(form: Form, before: Sequence[Option]) -> list[dict[str, Any]]:
     """Options; one that says the same in English as before keeps its code."""
     known = {one.words.get("en"): one for one in before}
-    made: list[dict[str, Any]] = []
-    for line in _lines(form):
-        old = known.get(line.get("en"))
-        code = old.code if old else code_of(line.get("en", ""))
-        made.append({"code": code, "words": (_others(old.words) if old else {}) | line})
-    return made
+    lines = _lines(form)
+    kept = [known.pop(line.get("en"), None) for line in lines]
+    new = iter(codes_of([line.get("en", "") for line, old in zip(lines, kept, strict=True) if not old], _codes(kept)))
+    return [
+        {"code": old.code if old else next(new), "words": (_others(old.words) if old else {}) | line}
+        for line, old in zip(lines, kept, strict=True)
+    ]
+
+
+def _codes(options: Sequence[Option | None]) -> list[str]:
+    return [one.code for one in options if one]
 
 
 def _number(text: str) -> float | str:

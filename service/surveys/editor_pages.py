@@ -156,7 +156,7 @@ def _settings(form: Form, before: Definition) -> Definition:
     made["privacy"] = form.text("privacy")
     for name, most in (("minutes", 60), ("least", 100)):
         text = form.text(name).strip()
-        if not (text.isdecimal() and 1 <= int(text[:4]) <= most):
+        if not (text.isdecimal() and len(text) < 4 and 1 <= int(text) <= most):
             raise NotASurvey(f"Write a number from 1 to {most}.", pointer=f"/{name}")
         made[name] = int(text)
     if not made["title"].get("en"):

@@ -42,7 +42,6 @@ def _of_pair(pair: Pair, question: Question) -> list[Line]:
         return [(*head, "", "", "", pair.reason)]
     counted = zip(CHANGES, pair.changes or (), strict=False)
     made: list[Line] = [(*head, what, count, _share(count, pair.n or 0), "") for what, count in counted]
-    made += [(*head, _places(one.of, CHANGES), _count(one.count), one.share, "") for one in pair.groups or ()]
     if pair.mean_change is not None:
         made.append((*head, "mean change", pair.mean_change, "", f"of {pair.n} people"))
     return made

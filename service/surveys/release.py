@@ -68,7 +68,6 @@ class Pair(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     changes: list[int] | None = None
     """Fewer, the same, more."""
-    groups: list[Group] | None = None
     mean_change: float | None = None
 
 

@@ -11,16 +11,10 @@ from service.documents.rules import Pair as Row
 from service.documents.survey_sheets import AnyBlock, Heads, People, Rate, SurveyReport
 from service.surveys import charts
 from service.surveys.charts import Dots, Scale, Share
-from service.surveys.showing import Block, Shown
+from service.surveys.showing import SO_FEW, Block, Shown
 
 HEADS = Heads(answer="Answer", people="People", share="Share", before="Before", now="Now")
 BANDS = "A hatched row is a band: the share lies somewhere in it, and nobody can say where."
-
-TOO_FEW = "With so few, somebody could guess who said what. So nobody sees these answers, neither here nor in a download."
-RULES = (
-    "Nothing is shown before a survey closes. Of students nothing is shown below 10 answers, of others below 5, in each "
-    "question. All numbers were counted once, when the survey closed."
-)
 
 
 def report(shown: Shown, convening: ConveningRow, audience: str, author: str, now: datetime) -> SurveyReport:
@@ -43,10 +37,7 @@ def report(shown: Shown, convening: ConveningRow, audience: str, author: str, no
 
 def _lead(shown: Shown) -> list[str]:
     if not shown.release.shown:
-        few = (
-            "With so few, somebody could guess who said what. So nobody sees these answers, neither here nor in a download."
-        )
-        return [shown.release.reason, few]
+        return [shown.release.reason, SO_FEW]
     if shown.row.privacy == "anonymous":
         return ["The answers carry no names, and nobody kept who said what. Nothing was shown before the survey closed."]
     return ["These answers are confidential: organizers can look up who gave them. Results show no names."]
@@ -69,7 +60,7 @@ def _blocks(shown: Shown) -> list[AnyBlock]:
         chain.from_iterable(_block(one) for one in shown.blocks if one.kind != "nps"),
         [sheets.Heading(words="In their own name")] if shown.named else [],
         (sheets.Quotes(question=one.name, words=[one.words]) for one in shown.named),
-        [sheets.Heading(words="Who sees which answers"), sheets.Paragraph(words=RULES)],
+        [sheets.Heading(words="Who sees which answers"), sheets.Paragraph(words=shown.rules)],
     )
     return list(chain.from_iterable(parts))
 
@@ -94,12 +85,10 @@ def _statements(scales: Iterable[Scale]) -> Iterable[AnyBlock]:
 
 
 def _before_now(shown: Shown) -> Iterable[AnyBlock]:
-    if shown.dots or shown.moved:
+    if shown.dots:
         yield sheets.Heading(words="Before and now")
     for one in shown.dots:
         yield _dots(one)
-    for words, rows in shown.moved:
-        yield _shares(words, rows, "")
 
 
 def _dots(one: Dots) -> AnyBlock:

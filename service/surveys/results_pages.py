@@ -141,6 +141,7 @@ async def _page(request: AnyRequest, conn: Connection, visitor: Visitor, row: Su
         "convening": convening,
         "row": row,
         "shown": shown,
+        "so_few": showing.SO_FEW,
         "title": _title(row, convening),
         "audience": AUDIENCES[row.audience],
         "in_office": in_office,

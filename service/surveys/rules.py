@@ -36,7 +36,7 @@ Privacy: TypeAlias = Literal["anonymous", "confidential"]
 State: TypeAlias = Literal["draft", "ready", "open", "closed"]
 Opening: TypeAlias = Literal["closing_session", "panels", "first_mail"]
 """A survey opens with the last session for everybody, when the last student panel ends, or with its first mail."""
-WHEN = r"^T\+[0-9]{1,3}[hd]( ([01][0-9]|2[0-3]):[0-5][0-9])?$"
+WHEN = r"^T\+[0-9]{1,3}(h|d( ([01][0-9]|2[0-3]):[0-5][0-9])?)$"
 When: TypeAlias = Annotated[str, Meta(pattern=WHEN)]
 """From the end of the convening: `T+2h`, `T+2d`, `T+1d 16:00`; days keep the hour on the wall whatever the clocks do."""
 LEAST: dict[Audience, int] = {"members": 5, "students": 10, "school_contacts": 5, "guardians": 10, "coaches": 5}

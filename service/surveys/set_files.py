@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -10,11 +10,11 @@ import yaml
 
 from service.errors import Invalid
 from service.surveys.checks import check
-from service.surveys.questions import Option, Words
+from service.surveys.questions import Words
 from service.surveys.rules import LEAST, Audience, Cadence, Definition
 from service.web.words import spoken
 
-MOST_BYTES = 512 * 1024
+MOST_BYTES = 256 * 1024
 MOST_SETS = 40
 LANGUAGE = re.compile(r"^[a-z]{2,3}$")
 CADENCES: Mapping[Audience, Cadence] = {
@@ -44,18 +44,23 @@ class NotASet(Invalid):
 
 
 class _Plain(yaml.SafeLoader):
-    """Plain data alone: what points elsewhere in the file can grow without end; and yes is a word, as in YAML 1.2."""
+    """Plain data alone: what points elsewhere in the file can grow without end, and tags say what nobody asked."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.YAMLError("aliases")
+        event = cast("Any", self).peek_event()
+        if self.check_event(yaml.events.AliasEvent) or getattr(event, "tag", None) is not None:
+            raise yaml.YAMLError("aliases and tags")
         return super().compose_node(parent, index)
 
 
-_Plain.yaml_implicit_resolvers = {
-    first: [one for one in known if one[0] != "tag:yaml.org,2002:bool" or first in "tTfF"]
-    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_Plain.yaml_implicit_resolvers = {}
+for _tag, _looks, _begin in (
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("int", r"^[-+]?[0-9]{1,15}$", "-+0123456789"),
+    ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]{1,3})?$", "-+0123456789."),
+):  # as in YAML 1.2, where yes is a word and a day is one too
+    _Plain.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_looks), list(_begin))
 
 
 def read(text: bytes) -> list[Definition]:
@@ -79,7 +84,7 @@ def _loaded(text: bytes) -> Any:
     try:
         return yaml.load(text.decode(), _Plain)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
-        raise NotASet("This is neither YAML nor JSON in UTF-8, or it has aliases.") from None
+        raise NotASet("This is neither YAML nor JSON in UTF-8, or it has aliases or tags.") from None
 
 
 def _one(given: Any, file: Mapping[str, Any], place: str) -> Definition:
@@ -161,7 +166,8 @@ def _choices(kind: str, given: Mapping[str, Any], scale: Mapping[str, Any]) -> d
         return {"type": kind, "options_from": given["options_from"]}
     listed: list[Any] = _steps(scale) if scale else given["options"]
     words: list[Any] = [{"en": one} if isinstance(one, str) else one for one in listed]
-    options = [one if "code" in one else msgspec.to_builtins(Option(code_of(one["en"]), one)) for one in words]
+    codes = codes_of([one.get("code") or one["en"] for one in words])
+    options = [one if "code" in one else {"code": code, "words": one} for code, one in zip(codes, words, strict=True)]
     filters = {"filters": True} if kind == "choice_one" and given.get("filters") else {}
     return {"type": kind, "options": options} | filters
 
@@ -180,6 +186,11 @@ def _steps(scale: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{code: scale[code][place] for code in languages} for place in range(len(scale["en"]))]
 
 
-def code_of(words: str) -> str:
-    """The code of an option, from what it says."""
-    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60] or "option"
+def codes_of(words: Sequence[str], taken: Collection[str] = ()) -> list[str]:
+    """Codes of options from what they say, each another one."""
+    made: list[str] = []
+    for one in words:
+        plain = re.sub(r"[^a-z0-9]+", "-", one.lower()).strip("-")[:55] or "option"
+        numbered = (f"{plain}-{number}" for number in range(2, 1000))
+        made.append(next(code for code in (plain, *numbered) if code not in made and code not in taken))
+    return made

@@ -13,6 +13,8 @@ from service.surveys.questions import TEXTS, Likert, Nps, Question, QuoteConsent
 from service.surveys.release import Filter, Rank, Release, Result
 from service.surveys.text_queries import ThemeRow
 
+SO_FEW = "With so few, somebody could guess who said what. So nobody sees these answers, neither here nor in a download."
+
 
 class Block(Struct, frozen=True):
     """One question that stands by itself."""
@@ -35,10 +37,19 @@ class Shown(Struct, frozen=True):
     release: Release
     scales: Sequence[Scale] = ()
     dots: Sequence[Dots] = ()
-    moved: Sequence[tuple[str, Sequence[Share]]] = ()
     blocks: Sequence[Block] = ()
     named: Sequence[beside_writes.QuoteRow] = ()
     filters: Sequence[Filter] = ()
+
+    @property
+    def rules(self) -> str:
+        """When what is shown of these people."""
+        least = self.row.definition.least
+        return (
+            "Nothing is shown before a survey closes. "
+            f"Of a question that fewer than {least} people answered nothing is shown; groups with fewer are hidden, and "
+            "others with them where they could be worked out. All numbers were counted once, when the survey closed."
+        )
 
     @property
     def is_young(self) -> bool:
@@ -65,13 +76,11 @@ async def shown(conn: Connection, row: SurveyRow, release: Release) -> Shown:
         for one in release.results
         if not _elsewhere(by_id[one.id], one, release)
     ]
-    moved = [(said(by_id[one.now].words, "en"), charts.of_pair(one)) for one in release.pairs if one.groups]
     return Shown(
         row,
         release,
         charts.scales(definition, release),
         charts.pairs(definition, release),
-        moved,
         blocks,
         [one for one in await beside_writes.quotes(conn, row.id) if one.is_shown],
         release.filters,

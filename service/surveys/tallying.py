@@ -49,7 +49,7 @@ def release(definition: Definition, core: Sequence[Mapping[str, Any]], lying_apa
         shown=True,
         **_rate(len(core), invited),
         results=_results(definition, values, len(core), too_few),
-        pairs=_pairs(definition, core, too_few, young=young),
+        pairs=_pairs(definition, core, too_few),
         filters=[] if young else _filters(definition, core),
     )
 
@@ -191,27 +191,29 @@ def _days(said: Sequence[str]) -> list[Counted]:
     return [Counted(what, found[what]) for what in sorted(found)]
 
 
-def _pairs(definition: Definition, core: Sequence[Mapping[str, Any]], too_few: str, *, young: bool) -> list[Pair]:
-    asked = [one for one in definition.questions if isinstance(one, Likert) and one.pair and not apart(one)]
+def _pairs(definition: Definition, core: Sequence[Mapping[str, Any]], too_few: str) -> list[Pair]:
+    """Of adults alone: how many students moved, beside what is shown of before and of now, would say what bands hide."""
+    if definition.audience == "students":
+        return []
+    asked = {(one.pair, one.retro): one for one in definition.questions if isinstance(one, Likert) and one.pair}
     made: list[Pair] = []
-    for before in [one for one in asked if one.retro == "before"]:
-        now = next(one for one in asked if one.pair == before.pair and one.retro == "now")
+    for (pair, retro), before in asked.items():
+        if retro != "before":
+            continue
+        now = asked[pair, "now"]
         both = [(row.get(before.id), row.get(now.id)) for row in core]
         steps = [int(last) - int(first) for first, last in both if isinstance(first, int) and isinstance(last, int)]
-        known: dict[str, Any] = {"id": before.pair, "before": before.id, "now": now.id}
+        known: dict[str, Any] = {"id": pair, "before": before.id, "now": now.id, "n": len(steps)}
         if len(steps) < definition.least:
-            made.append(Pair(**known, n=None if young else len(steps), suppressed=True, reason=too_few))
+            made.append(Pair(**known, suppressed=True, reason=too_few))
             continue
         changes = [sum(one < 0 for one in steps), sum(one == 0 for one in steps), sum(one > 0 for one in steps)]
-        if young:
-            made.append(Pair(**known, n=len(steps), groups=suppression.ordinal(changes)))
-        else:
-            made.append(Pair(**known, n=len(steps), changes=changes, mean_change=round(mean(steps), 2)))
+        made.append(Pair(**known, changes=changes, mean_change=round(mean(steps), 2)))
     return made
 
 
 def _filters(definition: Definition, core: Sequence[Mapping[str, Any]]) -> list[Filter]:
-    """Each question that may be looked by, and never one of them by another: the same table twice could be compared."""
+    """By the one question that results may be looked at by."""
     dimensions = [one for one in definition.questions if isinstance(one, FILTERS) and one.filters and not apart(one)]
     targets = [one for one in definition.questions if isinstance(one, Likert | Nps) and not apart(one)]
     made: list[Filter] = []
@@ -232,9 +234,12 @@ def _by(
 ) -> By:
     said = [[row[target.id] for row in group if row.get(target.id) not in (None, NOT_APPLICABLE)] for group in groups]
     rows = [_counts(target, one) for one in said]
-    shown = suppression.by_groups(rows, sizes, least) if sum(map(len, said)) >= least else None
-    if shown is None:
+    there = [place for place, size in enumerate(sizes) if size]
+    of_those = [rows[place] for place in there], [sizes[place] for place in there]
+    decided = suppression.by_groups(*of_those, least) if sum(map(len, said)) >= least else None
+    if decided is None:
         return By(target.id, suppressed=True, reason="Too few answers in the groups.")
+    shown = [place not in there or decided[there.index(place)] for place in range(len(rows))]
     return By(
         target.id,
         [

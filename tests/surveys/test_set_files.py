@@ -17,6 +17,8 @@ from tests.surveys.conftest import SETS
 
 A = {"id": "a", "type": "date", "en": "A"}
 CHOICE = {"id": "c", "type": "choice", "en": "C", "options": ["1", "2"]}
+SECOND_FILTER = "/sets/0/questions/1/filters"
+TWICE = {"id": "r", "type": "ranking", "en": "R", "options": [{"code": "b", "words": {"en": each}} for each in "AB"]}
 FIRST = "/sets/0/questions/0"
 SECOND = "/sets/0/questions/1/show_if/question"
 NEVER = "/sets/0/questions/1/show_if/is_one_of"
@@ -99,9 +101,14 @@ def test_scales_carry_their_languages() -> None:
         (one({"id": "a", "type": "date", "es": "A"}), "no-english", f"{FIRST}/words"),
         (one(A, A), "question-twice", "/sets/0/questions/1/id"),
         (one(A | {"type": "ranking", "options": ["B"]}), "options-missing", f"{FIRST}/options"),
-        (one(A | {"type": "ranking", "options": ["B", "b"]}), "options-missing", f"{FIRST}/options"),
+        (one(TWICE), "options-missing", f"{FIRST}/options"),
         (one(A | {"type": "number", "least": 5, "most": 5}), "not-bounds", f"{FIRST}/most"),
-        (one(A | {"type": "number", "most": "NAN"}).replace(b'"NAN"', b".nan"), "not-bounds", f"{FIRST}/most"),
+        (one(A | {"type": "number", "most": "NAN"}).replace(b'"NAN"', b".nan"), "not-a-question-set", f"{FIRST}/most"),
+        (b"sets: !!int ''", "not-a-question-set", ""),
+        (b"sets: !!bool x", "not-a-question-set", ""),
+        (b"sets: !!timestamp x", "not-a-question-set", ""),
+        (b"a: " + b"1:" * 90_000 + b"1", "not-a-question-set", ""),
+        (one(CHOICE | {"filters": True}, CHOICE | {"id": "e", "filters": True}), "one-filter", SECOND_FILTER),
         (one(A | {"show_if": {"question": "b", "is_one_of": [1]}}), "no-such-question", f"{FIRST}/show_if/question"),
         (one(A | {"type": "likert", "en": ["No", "Yes"]}), "no-english", f"{FIRST}/words"),
         (one(A | {"hint": {"es": "Pista"}}), "no-english", f"{FIRST}/hint"),
@@ -118,6 +125,19 @@ def test_what_is_no_set_is_refused_at_its_place(content: bytes, code: str, point
     with pytest.raises(Invalid) as refused:
         set_files.read(content)
     assert (refused.value.code, refused.value.pointer) == (code, pointer)
+
+
+def test_options_that_begin_alike_get_codes_of_their_own() -> None:
+    [question] = set_files.read(one({"id": "c", "type": "choice", "en": "C", "options": ["< 5", "> 5", "🙂", "👍"]}))[
+        0
+    ].questions
+    assert isinstance(question, ChoiceOne)
+    assert [each.code for each in question.options] == ["5", "5-2", "option", "option-2"]
+
+
+def test_a_day_and_a_time_in_yaml_are_words() -> None:
+    found = set_files.read(b"sets: [{id: x, audience: members, questions: [{id: a, type: date, en: 2026-01-01}]}]")
+    assert found[0].questions[0].words == {"en": "2026-01-01"}
 
 
 def test_json_is_read_as_json_with_tabs_and_every_sign() -> None:
@@ -144,7 +164,8 @@ def test_yes_in_yaml_is_a_word_where_a_word_is_meant() -> None:
         (["T+2h", "T+2h"], "T+10d", "mails-not-in-order"),
         (["T+30h", "T+1d 16:00"], "T+10d", "mails-not-in-order"),
         (["T+1d 23:00"], "T+25h", "closes-too-soon"),
-        (["T+1d 08:00", "T+1d 16:00"], "T+2d", ""),
+        (["T+22h", "T+1d"], "T+10d", "mails-not-in-order"),
+        (["T+1d 08:00", "T+1d 16:00"], "T+3d", ""),
     ],
 )
 def test_times_keep_their_order_at_whatever_hour_the_convening_ends(mails: list[str], closes: str, code: str) -> None:
@@ -180,3 +201,10 @@ def test_a_before_needs_its_now_with_the_same_steps() -> None:
     with pytest.raises(Invalid) as refused:
         set_files.read(json.dumps(alone).encode())
     assert refused.value.pointer == "/sets/0/questions/0/pair"
+    now: dict[str, Any] = {"id": "b", "scale": "c", "en": "Now", "retro": "now", "pair": "p"}
+    both = {"sets": [{"id": "x", "audience": "members", "questions": [before, now]}], "scales": scales}
+    assert set_files.read(json.dumps(both).encode())
+    now["show_if"] = "has_coach"
+    with pytest.raises(Invalid) as apart:
+        set_files.read(json.dumps(both).encode())
+    assert apart.value.code == "pair-incomplete"

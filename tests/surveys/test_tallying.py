@@ -72,10 +72,20 @@ def test_a_question_that_too_few_answered_is_hidden_by_itself() -> None:
 
 
 def test_adults_can_be_looked_at_by_one_question_and_never_that_question_by_another() -> None:
-    rows = [FULL | {"c": "a"}] * 6 + [FULL | {"c": "b", "l": 1, "n": 2}] * 6 + [FULL | {"c": "d"}] * 2
+    both = [FULL | {"l": 1, "n": 2}, FULL]
+    rows = [one | {"c": code} for code, times in (("a", 3), ("b", 4), ("d", 1)) for one in both * times]
     [by_c] = counted("members", rows).filters
-    assert (by_c.question, by_c.sizes) == ("c", [6, 6, 2, 0])
+    assert (by_c.question, by_c.sizes) == ("c", [6, 8, 2, 0])
     assert {one.question for one in by_c.by} == {"l", "n"}
+    rows_of_l = next(one for one in by_c.by if one.question == "l").rows
+    assert [(one.code, one.n, one.suppressed) for one in rows_of_l] == [
+        ("a", None, True),
+        ("b", 8, False),
+        ("d", None, True),
+        ("", 0, False),
+    ]
+    [by_all] = counted("members", [FULL | {"c": "a", "l": 1 + n % 5} for n in range(30)] + [FULL | {"c": "b"}] * 30).filters
+    assert [one.n for one in by_all.by[0].rows] == [30, 30, 0, 0]
     assert counted("students", rows).filters == []
 
 
