@@ -1340,7 +1340,7 @@ create table survey (
     'anonymous',                                   -- from close on nobody can say whose an answer is
     'confidential')),                              -- organizers can look it up, and the page says so before the first question
   definition    jsonb not null,                    -- questions, words by language, cadence, thresholds
-  asked_version int references student_questions,  -- students: the version that the families' yes must be to
+  asked_versions int[] not null default '{}',      -- students: versions with all of these questions; the families' yes must be to one of them
   state         text not null default 'draft' check (state in (
     'draft',                                       -- being written
     'ready',                                       -- opens by itself when it is due
@@ -1359,19 +1359,18 @@ create table survey (
   constraint closed_is_counted check ((state = 'closed') = (closed_at is not null and release is not null and invited is not null)),
   constraint published_after_close check (published_at is null or state = 'closed'),
   constraint students_are_anonymous check (audience <> 'students' or privacy = 'anonymous'),
-  constraint students_are_asked_what_families_read check (state not in ('open', 'closed') or audience <> 'students' or asked_version is not null)
+  constraint students_are_asked_what_families_read check (state not in ('open', 'closed') or audience <> 'students' or cardinality(asked_versions) > 0)
 );
 create unique index survey_opened_once on survey (convening_id, code) where state in ('open', 'closed');
-create index survey_asked_version on survey (asked_version);
 create index survey_at_work on survey (state, closes_at) where state in ('ready', 'open');
 
 create function keep_open_survey() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $$
 begin
   if old.state in ('open', 'closed') and (tg_op = 'DELETE'
-     or (new.convening_id, new.code, new.version, new.audience, new.privacy, new.definition, new.asked_version, new.public_key)
+     or (new.convening_id, new.code, new.version, new.audience, new.privacy, new.definition, new.asked_versions, new.public_key)
         is distinct from
-        (old.convening_id, old.code, old.version, old.audience, old.privacy, old.definition, old.asked_version, old.public_key)
+        (old.convening_id, old.code, old.version, old.audience, old.privacy, old.definition, old.asked_versions, old.public_key)
      or (old.state = 'closed' and (new.release, new.invited, new.state) is distinct from (old.release, old.invited, old.state))) then
     raise exception 'what was asked, and what was found, stays as it is' using errcode = 'insufficient_privilege';
   end if;
@@ -1476,6 +1475,15 @@ create table commitment (
   primary key (convening_id, person_id)
 );
 create index commitment_person on commitment (person_id);
+
+-- What is kept of what people said, in answers, under their name or to themselves: by convening, since it goes with time.
+create view said_in_survey with (security_invoker = true) as
+  select s.convening_id from answer a join survey s on s.id = a.survey_id where s.state = 'closed'
+  union all
+  select s.convening_id from named_quote q join survey_invitation i on i.id = q.invitation_id join survey s on s.id = i.survey_id
+   where s.state = 'closed'
+  union all
+  select convening_id from commitment;
 
 -- "You said, we did": what adults did with what students told them; public once it is published.
 create table report_back (
@@ -1617,6 +1625,9 @@ create function forget_survey_mails(which uuid) returns bigint language plpgsql 
   set search_path = pg_catalog, public, pg_temp as $$
 declare gone bigint;
 begin
+  perform from event e join survey s on s.id = (e.payload ->> 'survey_id')::uuid
+    where e.kind = 'survey_mail_reached' and s.privacy = 'anonymous' and s.state = 'closed' and (which is null or s.id = which)
+      for update of e;                             -- a relay that is at work on one is let through: what it owes is seen below
   delete from delivery d using survey_invitation i, survey s
    where d.subject_id = i.id and s.id = i.survey_id and d.kind in ('survey_ask', 'family_survey')
      and d.state not in ('sending', 'handover') and s.privacy = 'anonymous' and s.state = 'closed'

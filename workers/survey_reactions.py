@@ -22,7 +22,7 @@ async def reach_all(conn: Connection, desk: Desk, _: UUID, event: events.SurveyM
     row = await queries.survey(conn, event.survey_id)
     if row.state != "open":
         return
-    today = await audiences.audience(conn, row.convening_id, row.audience, row.asked_version, desk.now)
+    today = await audiences.audience(conn, row.convening_id, row.audience, row.asked_versions, desk.now)
     asked = {one.id for one in today}
     reached = [
         events.SurveyMailReached(row.convening_id, row.id, one.id, event.number, event.due_at)

@@ -1,6 +1,6 @@
 """What a family reads before it signs: the newest text with today's facts in it, in a language that it has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -144,7 +144,7 @@ async def reading(
             notice_version=notice.number,
             notice=texts.plain(notice.pieces, values),
             questions_version=asked.version if asked else None,
-            questions=tuple(_read_out(one, spoken) for one in asked.questions) if asked else (),
+            questions=_read_out(asked.questions, spoken) if asked else (),
         ),
         text=safe(texts.html(text.pieces, values, lowest=2)),
         paper=safe(texts.html(text.pieces, values, paper=True, lowest=2)),
@@ -152,12 +152,21 @@ async def reading(
     )
 
 
-def _read_out(question: Question, spoken: Spoken) -> str:
-    """One question of the survey with what there is to choose from, and whether it comes months later."""
-    said = question.said(spoken.code)
-    if choices := question.choices.get(spoken.code) or question.choices.get("en"):
-        said = f"{said} ({' · '.join(choices)})"
-    return spoken.tell("survey_later", question=said) if question.later else said
+def _read_out(questions: Sequence[Question], spoken: Spoken) -> tuple[str, ...]:
+    """The questions of the survey with what stands beside them, and whether they come months later.
+
+    What can be answered is said where it is another than that of the question before.
+    """
+    told: list[str] = []
+    before: Sequence[str] | None = None
+    for one in questions:
+        ways = one.choices.get(spoken.code) or one.choices.get("en")
+        beside = one.beside.get(spoken.code) or one.beside.get("en")
+        parts = [one.said(spoken.code), beside, f"({' · '.join(ways)})" if ways and ways != before else None]
+        said = " ".join(part for part in parts if part)
+        told.append(spoken.tell("survey_later", question=said) if one.later else said)
+        before = ways
+    return tuple(told)
 
 
 async def _source(conn: Connection, template: Template, language: str) -> Source:

@@ -1,5 +1,6 @@
 """Questions about the versions of the students' questions, and what is written of them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -78,12 +79,12 @@ async def by_version(conn: Connection, version: int) -> QuestionsRow | None:
     )
 
 
-async def survey_yes(conn: Connection, signup_id: UUID, version: int, now: datetime) -> bool:
-    """Whether all who signed said yes to this version, as many as are needed, and none of them counts no longer."""
+async def survey_yes(conn: Connection, signup_id: UUID, versions: Sequence[int], now: datetime) -> bool:
+    """Whether all who signed said yes to one of these versions, as many as are needed, and none of them counts no longer."""
     return await db.one(
         conn,
         bool,
-        """select coalesce(bool_and(c.answers ->> 'survey' = 'yes' and c.survey_version = $2
+        """select coalesce(bool_and(c.answers ->> 'survey' = 'yes' and c.survey_version = any($2::int[])
                                     and (c.signer = 'student' or c.valid_until is null or c.valid_until > $3)), false)
                   and count(*) >= case when bool_or(u.signs_for_self) then 1 else max(u.signers_needed) end
                   and not exists (select from consent o where o.signup_id = $1
@@ -92,6 +93,6 @@ async def survey_yes(conn: Connection, signup_id: UUID, version: int, now: datet
                    and c.state in ('signed', 'signed_paper')
             where u.id = $1 and u.withdrawn_at is null""",
         signup_id,
-        version,
+        versions,
         now,
     )

@@ -21,21 +21,26 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `areas` without a value: nobody has looked yet; empty: somebody has, and it touches none.
     """
 
-    code: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,30}$")]
+    code: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,40}$")]
     words: dict[Language, Annotated[str, Meta(min_length=1, max_length=500)]]
     kind: Literal["agree", "text", "choice", "other"] = "agree"
     areas: list[int] | None = None
     choices: dict[Language, list[Annotated[str, Meta(min_length=1, max_length=500)]]] = {}
-    """What there is to choose from, where it is no scale."""
+    """What there is to choose from, or the steps of its scale."""
+    beside: dict[Language, Annotated[str, Meta(min_length=1, max_length=1100)]] = {}
+    """What stands above it and below it."""
     later: bool = False
     """Asked months after the event, not right after it."""
 
     def is_as(self, asked: "Question") -> bool:
-        """Whether who read this one has read what is asked: the same words and choices in each of its languages."""
-        return (
-            (self.code, self.kind, self.areas) == (asked.code, asked.kind, asked.areas)
-            and asked.words.items() <= self.words.items()
-            and asked.choices.items() <= self.choices.items()
+        """Whether who read this one has read what is asked: the same words, choices and steps in each of its languages."""
+        return (self.code, self.kind, self.areas) == (asked.code, asked.kind, asked.areas) and all(
+            dict(wanted).items() <= dict(known).items()
+            for wanted, known in (
+                (asked.words, self.words),
+                (asked.choices, self.choices),
+                (asked.beside, self.beside),
+            )
         )
 
     def said(self, language: str) -> str:

@@ -63,13 +63,10 @@ async def newest(conn: Connection) -> QuestionSet | None:
     return found and _read(found)
 
 
-async def read_by_families(conn: Connection, asked: Sequence[Question]) -> QuestionSet | None:
-    """The newest version in which families read all of these, word for word; None where there is none (P2, P4)."""
-    for row in await question_queries.published(conn):
-        known = _read(row)
-        if all(any(one.is_as(wanted) for one in known.questions) for wanted in asked):
-            return known
-    return None
+async def read_by_families(conn: Connection, asked: Sequence[Question]) -> list[QuestionSet]:
+    """The versions in which families read all of these, word for word, the newest first (P2, P4)."""
+    known = [_read(row) for row in await question_queries.published(conn)]
+    return [one for one in known if all(any(had.is_as(wanted) for had in one.questions) for wanted in asked)]
 
 
 async def add(conn: Connection, asked: Sequence[Question], now: datetime) -> int:
@@ -89,12 +86,12 @@ async def version(conn: Connection, number: int) -> QuestionSet:
     return _read(found)
 
 
-async def survey_yes(conn: Connection, signup_id: UUID, version: int, now: datetime) -> bool:
-    """Whether everybody who signs for a student said yes to exactly these questions, and it counts at `now` (P2, F8).
+async def survey_yes(conn: Connection, signup_id: UUID, versions: Sequence[int], now: datetime) -> bool:
+    """Whether everybody who signs for a student said yes to one of these versions, and it counts at `now` (P2, F8).
 
     It has nothing to do with the panel: a no to one is no no to the other (P8).
     """
-    return await question_queries.survey_yes(conn, signup_id, version, now)
+    return await question_queries.survey_yes(conn, signup_id, versions, now)
 
 
 def _read(row: question_queries.QuestionsRow) -> QuestionSet:

@@ -101,7 +101,8 @@ async def _topics(conn: Connection, before: datetime, _now: datetime) -> int:
 async def _answers(conn: Connection, before: datetime, _now: datetime) -> int:
     await survey_writes.keep_theme_counts(conn, before)
     await survey_writes.forget_mails(conn, None)
-    return await survey_writes.forget_answers(conn, before) + await survey_writes.forget_quotes(conn, before)
+    gone = await survey_writes.forget_answers(conn, before)
+    return gone + await survey_writes.forget_quotes(conn, before) + await survey_writes.forget_plans(conn, before)
 
 
 async def _mails(conn: Connection, before: datetime, now: datetime) -> int:

@@ -91,16 +91,15 @@ async def left_over(conn: Connection, periods: Periods, now: datetime) -> list[L
                 and exists (select from consent c where c.signup_id = h.id and c.signed_at is not null and c.joins)
                 and not exists (select from media_student m where m.signup_id = h.id and m.down_at is null)
              union all
-             select 'answers', count(*) from answer a join survey s on s.id = a.survey_id
-               join convening_keeping k on k.id = s.convening_id
-              where s.state = 'closed' and k.ends_at < $7 and not k.is_held
+             select 'answers', count(*) from said_in_survey a join convening_keeping k on k.id = a.convening_id
+              where k.ends_at < $7 and not k.is_held
              union all
              select 'mails', count(*) from delivery d where d.calendar_uid is null and d.finished_at < $5
                 and d.message <> '{}'::jsonb and not exists (select from held_signup h where h.id = d.signup_id)
              union all
              select 'codes', count(*) from consent_code k join consent c on c.id = k.consent_id where k.created_at < $6
                 and not exists (select from held_signup h where h.id = c.signup_id))
-           select kind, count from found where count > 0 order by kind""",
+           select kind, sum(count)::bigint as count from found group by kind having sum(count) > 0 order by kind""",
         now - periods.day_facts,
         now - periods.topics,
         now - periods.unsigned,

@@ -66,7 +66,7 @@ async def seat_of(conn: Connection, invitation_id: UUID, now: datetime) -> Seat:
     row = await queries.survey(conn, invitation.survey_id)
     asked = Asked(invitation.person_id, invitation.signup_id, invitation.consent_id)
     if row.state not in ("open", "closed") or not await audiences.belongs(
-        conn, row.convening_id, row.audience, row.asked_version, asked, now
+        conn, row.convening_id, row.audience, row.asked_versions, asked, now
     ):
         raise NotFound
     convening = await convenings.convening(conn, row.convening_id)

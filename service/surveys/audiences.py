@@ -30,7 +30,7 @@ class Asked(Struct, frozen=True):
 
 
 async def audience(
-    conn: Connection, convening_id: UUID, whom: Audience, asked_version: int | None, now: datetime
+    conn: Connection, convening_id: UUID, whom: Audience, asked_versions: Sequence[int], now: datetime
 ) -> list[Asked]:
     """Who belongs to it at `now`; without a version that families read, no student does."""
     match whom:
@@ -43,23 +43,19 @@ async def audience(
         case "guardians":
             return [Asked(consent_id=one) for one in await _guardians(conn, convening_id)]
         case "students":
-            return [Asked(signup_id=one) for one in await _students(conn, convening_id, asked_version, now)]
+            return [Asked(signup_id=one) for one in await _students(conn, convening_id, asked_versions, now)]
         case _:
             assert_never(whom)
 
 
-async def may_answer(conn: Connection, signup_id: UUID, asked_version: int | None, now: datetime) -> bool:
-    """Whether the yes to a student's survey lives (P2): looked at again whenever the student, or a mail, comes."""
-    return asked_version is not None and await student_questions.survey_yes(conn, signup_id, asked_version, now)
-
-
 async def belongs(
-    conn: Connection, convening_id: UUID, whom: Audience, asked_version: int | None, asked: Asked, now: datetime
+    conn: Connection, convening_id: UUID, whom: Audience, asked_versions: Sequence[int], asked: Asked, now: datetime
 ) -> bool:
     """Whether one who was asked (still) belongs to the audience, looked at again whenever they, or a mail, come."""
     match whom:
         case "students":
-            return asked.signup_id is not None and await may_answer(conn, asked.signup_id, asked_version, now)
+            found = await _students(conn, convening_id, asked_versions, now, only=asked.signup_id)
+            return asked.signup_id in found
         case "guardians":
             return asked.consent_id in await _guardians(conn, convening_id)
         case "school_contacts":
@@ -144,14 +140,23 @@ async def _guardians(conn: Connection, convening_id: UUID) -> list[UUID]:
     )
 
 
-async def _students(conn: Connection, convening_id: UUID, asked_version: int | None, now: datetime) -> list[UUID]:
-    """Panelists who came, and whose yes to exactly these questions lives."""
+async def _students(
+    conn: Connection, convening_id: UUID, asked_versions: Sequence[int], now: datetime, only: UUID | None = None
+) -> list[UUID]:
+    """Panelists who came, and whose yes to these questions lives; one of them where only that one is asked about."""
     seated = await db.many(
         conn,
         UUID,
         """select t.signup_id from seat t join panel p on p.id = t.panel_id join session s on s.id = p.session_id
-            where s.convening_id = $1 and exists (select from presence e where e.signup_id = t.signup_id
+            where s.convening_id = $1 and ($2::uuid is null or t.signup_id = $2)
+              and exists (select from presence e where e.signup_id = t.signup_id
                     and e.convening_id = $1 and e.direction = 'in' and e.let_in)""",
         convening_id,
+        only,
     )
-    return [one for one in seated if await may_answer(conn, one, asked_version, now)]
+    return [one for one in seated if await _may_answer(conn, one, asked_versions, now)]
+
+
+async def _may_answer(conn: Connection, signup_id: UUID, asked_versions: Sequence[int], now: datetime) -> bool:
+    """Whether the yes to a student's survey lives (P2): looked at again whenever the student, or a mail, comes."""
+    return bool(asked_versions) and await student_questions.survey_yes(conn, signup_id, asked_versions, now)

@@ -1,5 +1,6 @@
 """Beside a survey, on forms that know nothing of its answers: a quote under one's name, and one action in 30 days."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -47,10 +48,9 @@ async def kept_beside(
         form.errors["name"] = speech.sorry("too-long")
     if form.errors:
         return _page(there, what, speech, token, form, status=422)
-    if what == "quote":
-        await beside_writes.keep_quote(conn, there.invitation.id, name, words)
-    elif there.invitation.person_id is not None:
-        await beside_writes.keep_commitment(conn, there.convening.id, there.invitation.person_id, words, now)
+    if not await _keep(conn, there, what, name, words, now):
+        form.notice = speech.ask("kept_already")
+        return _page(there, what, speech, token, form, status=409)
     return Redirect(f"/s/{token}/{what}?saved=yes&language={speech.code}", status_code=SEE_OTHER)
 
 
@@ -62,6 +62,16 @@ async def _there(request: AnyRequest, conn: Connection, secret: str, token: str,
     if not offered or not there.is_open(now):
         raise NotFound
     return there, what
+
+
+async def _keep(conn: Connection, there: Seat, what: str, name: str, words: str, now: datetime) -> int:
+    """0 where somebody who came by a badge would replace what its wearer wrote."""
+    invitation, replace = there.invitation, not there.by_badge
+    if what == "quote":
+        return await beside_writes.keep_quote(conn, invitation.id, name, words, replace=replace)
+    if invitation.person_id is None:
+        raise NotFound
+    return await beside_writes.keep_commitment(conn, there.convening.id, invitation.person_id, words, now, replace=replace)
 
 
 def _text(form: Form, name: str, speech: Speech) -> str:

@@ -18,15 +18,17 @@ class QuoteRow(Struct, frozen=True):
     is_shown: bool
 
 
-async def keep_quote(conn: Connection, invitation_id: UUID, name: str, words: str) -> int:
-    """One a person; a newer one replaces it, and is read anew before it is shown."""
+async def keep_quote(conn: Connection, invitation_id: UUID, name: str, words: str, *, replace: bool) -> int:
+    """One a person; a newer one replaces it, and is read anew before it is shown. 0 where there is one that stays."""
     return await db.run(
         conn,
         """insert into named_quote (invitation_id, name, words) values ($1, $2, $3)
-           on conflict (invitation_id) do update set name = excluded.name, words = excluded.words, shown_by = null""",
+           on conflict (invitation_id) do update
+              set name = excluded.name, words = excluded.words, shown_by = null where $4""",
         invitation_id,
         name,
         words,
+        replace,
     )
 
 
@@ -67,16 +69,19 @@ async def remove_quote(conn: Connection, survey_id: UUID, invitation_id: UUID) -
     )
 
 
-async def keep_commitment(conn: Connection, convening_id: UUID, person_id: UUID, words: str, now: datetime) -> int:
-    """One a person and convening; the newest counts."""
+async def keep_commitment(
+    conn: Connection, convening_id: UUID, person_id: UUID, words: str, now: datetime, *, replace: bool
+) -> int:
+    """One a person and convening; the newest counts. 0 where there is one that stays."""
     return await db.run(
         conn,
         """insert into commitment (convening_id, person_id, words, created_at) values ($1, $2, $3, $4)
-           on conflict (convening_id, person_id) do update set words = excluded.words""",
+           on conflict (convening_id, person_id) do update set words = excluded.words where $5""",
         convening_id,
         person_id,
         words,
         now,
+        replace,
     )
 
 

@@ -44,11 +44,11 @@ async def turn(pool: Pool, keys: Keys, now: datetime) -> list[Failed]:
         try:
             async with db.transaction(pool) as conn:
                 await _follow(conn, keys, row.id, now)
-        except (Refused, NotFound, Unreadable, ValidationError, asyncpg.PostgresError) as error:
+        except (Refused, NotFound, Unreadable, ValidationError, OSError, asyncpg.PostgresError) as error:
             failed.append(Failed(row.id, type(error).__name__))
     async with db.transaction(pool) as conn:
         await remind_to_report(conn, now)
-        await closing.destroy_keys(conn, keys)
+        failed += [Failed(one, "the key is still there") for one in await closing.destroy_keys(conn, keys)]
     return failed
 
 

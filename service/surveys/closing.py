@@ -62,12 +62,15 @@ async def hide(conn: Connection, survey_id: UUID) -> None:
     await writes.publish(conn, row.id, None)
 
 
-async def destroy_keys(conn: Connection, keys: Keys) -> int:
-    """Those of surveys that are closed: after each close, and again for what a crash left behind."""
-    over = await queries.closed(conn, keys.kept())
-    for survey_id in over:
-        keys.destroy(survey_id)
-    return len(over)
+async def destroy_keys(conn: Connection, keys: Keys) -> list[UUID]:
+    """Those of surveys that are closed: after each close, and again for what a crash left behind; which could not be."""
+    left: list[UUID] = []
+    for survey_id in await queries.closed(conn, keys.kept()):
+        try:
+            keys.destroy(survey_id)
+        except OSError:
+            left.append(survey_id)
+    return left
 
 
 class Unsealed(Struct):
@@ -104,7 +107,7 @@ async def _gone(conn: Connection, row: SurveyRow, now: datetime) -> set[UUID]:
         one.id
         for one in families
         if not await audiences.belongs(
-            conn, row.convening_id, row.audience, row.asked_version, Asked(None, one.signup_id, one.consent_id), now
+            conn, row.convening_id, row.audience, row.asked_versions, Asked(None, one.signup_id, one.consent_id), now
         )
     }
 

@@ -1,5 +1,7 @@
 """From a slide in the closing session to one's own questions: the personal code on the badge opens them."""
 
+import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response, get, post
@@ -15,7 +17,8 @@ from service.errors import NotFound
 from service.registrations.badges import typed
 from service.surveys import answer_pages, answering, asked_queries, opening, queries, speaking
 from service.surveys.answer_pages import Language
-from service.surveys.asked_queries import InvitationRow
+from service.surveys.answering import Seat
+from service.surveys.questions import said
 from service.web import links
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
@@ -34,7 +37,7 @@ async def code_page(conn: Conn, slug: FromPath[str], language: Language = "") ->
 async def code_typed(
     request: AnyRequest, conn: Conn, now: Now, settings: Given, slug: FromPath[str], language: Language = ""
 ) -> Response[Any]:
-    """To the first survey that whoever wears the badge has not answered; nothing of the code is kept."""
+    """To what whoever wears the badge is asked, whether they have answered or not; nothing of the code is kept."""
     form = await posted(request)
     convening = await convenings.convening(conn, await convenings.convening_by_slug(conn, slug))
     speech = speaking.speech(language)
@@ -42,35 +45,46 @@ async def code_typed(
         form.errors["code"] = speech.ask("code_often")
         return _page(convening, language, form, status=429)
     found = await _asked(conn, convening, typed(form.text("code")), now)
-    if found is None:
+    if not found:
         form.errors["code"] = speech.ask("code_none")
         return _page(convening, language, form, status=422)
-    token = links.token(settings.secret_key, "badge", found.id, 0)
-    return Redirect(f"/s/{token}" + (f"?language={speech.code}" if language else ""), status_code=SEE_OTHER)
+    suffix = f"?language={speech.code}" if language else ""
+    ways = [
+        (
+            said(one.definition.title, speech.code),
+            f"/s/{links.token(settings.secret_key, 'badge', one.invitation.id, 0)}{suffix}",
+        )
+        for one in found
+    ]
+    if len(ways) > 1:
+        return _page(convening, language, Form(), status=200, ways=ways)
+    return Redirect(ways[0][1], status_code=SEE_OTHER)
 
 
-async def _asked(conn: Connection, convening: ConveningRow, code: str, now: Any) -> InvitationRow | None:
-    """The invitation; whoever came in since the survey opened is asked just now."""
+async def _asked(conn: Connection, convening: ConveningRow, code: str, now: Any) -> list[Seat]:
+    """All that its wearer is asked now, answered or not; whoever came in since a survey opened is asked just now."""
     if not await asked_queries.is_badge(conn, convening.id, code):
-        return None
+        return []
     for row in await queries.of_convening(conn, convening.id):
         if row.state == "open":
             await opening.ask(conn, row, now)
-    open_now: list[InvitationRow] = []
+    found: list[Seat] = []
     for one in await asked_queries.by_badge(conn, convening.id, code):
-        try:
-            await answering.seat_of(conn, one.id, now)
-        except NotFound:  # the family's yes does not live any more
-            continue
-        open_now.append(one)
-    return next((one for one in open_now if not one.answered), open_now[0] if open_now else None)
+        with contextlib.suppress(NotFound):  # somebody who does not belong to the audience any more
+            there = await answering.seat_of(conn, one.id, now)
+            found += [there] if there.is_open(now) else []
+    return found
 
 
-def _page(convening: ConveningRow, language: str, form: Form, *, status: int) -> Template:
+def _page(
+    convening: ConveningRow, language: str, form: Form, *, status: int, ways: Sequence[tuple[str, str]] = ()
+) -> Template:
     speech = speaking.speech(language)
     offered = [speaking.speech(code) for code in speaking.SPEECH]
     context = answer_pages.around(speech, offered, f"/convenings/{convening.slug}/survey")
-    return Template("survey_code.html", context=context | {"convening": convening, "form": form}, status_code=status)
+    return Template(
+        "survey_code.html", context=context | {"convening": convening, "form": form, "ways": ways}, status_code=status
+    )
 
 
 PAGES = [code_page, code_typed]

@@ -20,6 +20,7 @@ from service.surveys.questions import (
     Nps,
     Option,
     Question,
+    QuoteConsent,
     Ranking,
     YesNo,
 )
@@ -60,16 +61,16 @@ async def write(conn: Connection, survey_id: UUID, definition: Definition, *, re
     checks.check(definition, is_draft=not ready)
     if ready and await is_opened(conn, row.convening_id, row.code):
         raise OtherVersionOpen
-    asked_version: int | None = None
-    if definition.audience == "students" and (read := await read_by_families(conn, definition)) is not None:
-        asked_version = read.version
-        definition = _said_as_read(definition, read.questions)
-    is_ready = ready and (definition.audience != "students" or asked_version is not None)
+    versions: list[int] = []
+    if definition.audience == "students" and (read := await read_by_families(conn, definition)):
+        versions = [one.version for one in read]
+        definition = _said_as_read(definition, read[0].questions)
+    is_ready = ready and (definition.audience != "students" or bool(versions))
     if is_ready:
         await writes.retire(conn, row.convening_id, row.code, row.id)
     body = msgspec.to_builtins(definition)
     state = "ready" if is_ready else "draft"
-    await writes.write(conn, row.id, definition.audience, definition.privacy, body, asked_version, state)
+    await writes.write(conn, row.id, definition.audience, definition.privacy, body, versions, state)
 
 
 async def is_opened(conn: Connection, convening_id: UUID, code: str) -> bool:
@@ -78,8 +79,13 @@ async def is_opened(conn: Connection, convening_id: UUID, code: str) -> bool:
     return any(one.code == code and one.state in ("open", "closed") for one in others)
 
 
-async def read_by_families(conn: Connection, definition: Definition) -> student_questions.QuestionSet | None:
-    """The version of the students' questions that has all of these; None where families have not read them."""
+async def versions_read(conn: Connection, definition: Definition) -> list[int]:
+    """The numbers of those in which families read all of these questions."""
+    return [one.version for one in await read_by_families(conn, definition)]
+
+
+async def read_by_families(conn: Connection, definition: Definition) -> list[student_questions.QuestionSet]:
+    """The versions of the students' questions that have all of these, the newest first."""
     return await student_questions.read_by_families(conn, _as_families_read(definition))
 
 
@@ -93,9 +99,9 @@ async def show_families(conn: Connection, survey_id: UUID, now: datetime) -> int
         raise NotFamilies
     if row.state not in ("draft", "ready"):
         raise AlreadyOpen
-    if (read := await read_by_families(conn, row.definition)) is not None:
+    if read := await read_by_families(conn, row.definition):
         await write(conn, row.id, row.definition, ready=True)
-        return read.version
+        return read[0].version
     checks.check(row.definition)
     number = await student_questions.add(conn, _as_families_read(row.definition), now)
     await write(conn, row.id, row.definition, ready=True)
@@ -113,7 +119,13 @@ def _as_families_read(definition: Definition) -> list[question_rules.Question]:
     later = rules.is_follow_up(definition.cadence)
     return [
         question_rules.Question(
-            code=one.id, words=dict(one.words), kind=_kind(one), areas=one.areas, choices=_choices(one), later=later
+            code=one.id,
+            words=dict(one.words),
+            kind=_kind(one),
+            areas=one.areas,
+            choices=_choices(one),
+            beside=_beside(one),
+            later=later,
         )
         for one in definition.questions
     ]
@@ -128,10 +140,25 @@ def _kind(question: Question) -> Literal["agree", "text", "choice", "other"]:
 
 
 def _choices(question: Question) -> dict[str, list[str]]:
-    if not isinstance(question, ChoiceOne | ChoiceMany | Ranking) or not question.options:
-        return {}
-    languages = set[str].intersection(*(set(one.words) for one in question.options))
-    return {language: [one.words[language] for one in question.options] for language in sorted(languages)}
+    """What can be answered, by each language that all of it is said in."""
+    match question:
+        case ChoiceOne(options=options) | ChoiceMany(options=options) | Ranking(options=options):
+            ways = [one.words for one in options]
+        case Likert(labels=labels) | QuoteConsent(labels=labels):
+            ways = list(labels)
+        case Nps(low=low, high=high):
+            ways = [low, high]
+        case _:
+            ways = []
+    languages = set[str].intersection(*(set(one) for one in ways)) if ways else set[str]()
+    return {language: [one[language] for one in ways] for language in sorted(languages)}
+
+
+def _beside(question: Question) -> dict[str, str]:
+    """The heading above it and the hint below it."""
+    above, below = question.section, question.hint
+    both = {code: f"{above.get(code, '')} {below.get(code, '')}".strip() for code in sorted({*above, *below})}
+    return {code: said for code, said in both.items() if said}
 
 
 def _said_as_read(definition: Definition, read: Sequence[question_rules.Question]) -> Definition:

@@ -189,7 +189,7 @@ async def _found(conn: Connection, settings: Settings, convening: ConveningRow) 
             await asked_queries.counts(conn, row.id) if row.state == "open" else None,
             links.address(settings.public_url, settings.secret_key, "questions", row.id, 0),
             row.state in ("draft", "ready") and row.code in opened,
-            (await student_questions.version(conn, row.asked_version)).published_at if row.asked_version else None,
+            (await student_questions.version(conn, min(row.asked_versions))).published_at if row.asked_versions else None,
         )
         for row in rows
     ]

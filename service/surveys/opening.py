@@ -31,21 +31,23 @@ async def open_survey(conn: Connection, keys: Keys, survey_id: UUID, now: dateti
     if await creating.is_opened(conn, row.convening_id, row.code):
         raise OtherVersionOpen
     checks.check(row.definition)
-    if row.audience == "students" and row.asked_version is None:
+    versions = await creating.versions_read(conn, row.definition) if row.audience == "students" else []
+    if row.audience == "students" and not versions:
         raise QuestionsUnread
     definition = await creating.with_sessions(conn, convening, row.definition)
     await writes.retire(conn, row.convening_id, row.code, row.id)
     closes_at = max(closing_of(row, convening), now + rules.SHORTEST)
-    await writes.open_it(conn, row.id, msgspec.to_builtins(definition), keys.make(row.id), now, closes_at)
+    await writes.open_it(conn, row.id, msgspec.to_builtins(definition), versions, keys.make(row.id), now, closes_at)
+    row = await queries.survey(conn, row.id)
     await ask(conn, row, now)
     await events.record(conn, now, [events.SurveyOpened(row.convening_id, row.id)])
-    return await queries.survey(conn, row.id)
+    return row
 
 
 async def ask(conn: Connection, row: SurveyRow, now: datetime) -> int:
     """Ask who belongs to the audience now and was not asked yet."""
     return await writes.invite(
-        conn, row.id, await audiences.audience(conn, row.convening_id, row.audience, row.asked_version, now)
+        conn, row.id, await audiences.audience(conn, row.convening_id, row.audience, row.asked_versions, now)
     )
 
 

@@ -27,7 +27,7 @@ class SurveyRow(Struct, frozen=True):
     audience: Audience
     privacy: Privacy
     body: Any
-    asked_version: int | None
+    asked_versions: list[int]
     state: State
     public_key: bytes | None
     created_at: datetime
@@ -68,7 +68,7 @@ async def survey(conn: Connection, survey_id: UUID) -> SurveyRow:
     return await db.one(
         conn,
         SurveyRow,
-        """select id, convening_id, code, version, audience, privacy, definition as body, asked_version, state, public_key,
+        """select id, convening_id, code, version, audience, privacy, definition as body, asked_versions, state, public_key,
                   created_at, opened_at, closes_at, closed_at, published_at, invited, release as found
              from survey where id = $1""",
         survey_id,
@@ -76,9 +76,16 @@ async def survey(conn: Connection, survey_id: UUID) -> SurveyRow:
 
 
 async def lock(conn: Connection, survey_id: UUID) -> SurveyRow:
-    """The same, held until the transaction ends."""
+    """The same, held with its set until the transaction ends."""
+    found = await survey(conn, survey_id)
+    await lock_set(conn, found.convening_id, found.code)
     await db.one(conn, UUID, "select id from survey where id = $1 for no key update", survey_id)
     return await survey(conn, survey_id)
+
+
+async def lock_set(conn: Connection, convening_id: UUID, code: str) -> None:
+    """One set at one convening: its versions are numbered, retired and opened one after the other; before any row of it."""
+    await db.run(conn, "select pg_advisory_xact_lock(7300011, hashtext($1::text || $2))", str(convening_id), code)
 
 
 async def share(conn: Connection, survey_id: UUID) -> SurveyRow:
@@ -92,7 +99,7 @@ async def of_convening(conn: Connection, convening_id: UUID) -> list[SurveyRow]:
     return await db.many(
         conn,
         SurveyRow,
-        """select id, convening_id, code, version, audience, privacy, definition as body, asked_version, state, public_key,
+        """select id, convening_id, code, version, audience, privacy, definition as body, asked_versions, state, public_key,
                   created_at, opened_at, closes_at, closed_at, published_at, invited, release as found
              from survey where convening_id = $1
             order by array_position(array['members', 'students', 'school_contacts', 'guardians', 'coaches'], audience), code,
@@ -106,7 +113,7 @@ async def of_set(conn: Connection, code: str) -> list[SurveyRow]:
     return await db.many(
         conn,
         SurveyRow,
-        """select id, convening_id, code, version, audience, privacy, definition as body, asked_version, state, public_key,
+        """select id, convening_id, code, version, audience, privacy, definition as body, asked_versions, state, public_key,
                   created_at, opened_at, closes_at, closed_at, published_at, invited, release as found
              from survey where code = $1 and state = 'closed' order by closed_at, id""",
         code,
@@ -146,7 +153,7 @@ async def with_due_clock(conn: Connection) -> list[SurveyRow]:
     return await db.many(
         conn,
         SurveyRow,
-        """select s.id, s.convening_id, s.code, s.version, s.audience, s.privacy, s.definition as body, s.asked_version,
+        """select s.id, s.convening_id, s.code, s.version, s.audience, s.privacy, s.definition as body, s.asked_versions,
                   s.state, s.public_key, s.created_at, s.opened_at, s.closes_at, s.closed_at, s.published_at, s.invited,
                   s.release as found
              from survey s join convening c on c.id = s.convening_id

@@ -39,6 +39,16 @@ async def forget_quotes(conn: Connection, ended_before: datetime) -> int:
     )
 
 
+async def forget_plans(conn: Connection, ended_before: datetime) -> int:
+    """What people planned for themselves; how many."""
+    return await db.run(
+        conn,
+        """delete from commitment m using convening_keeping k
+            where k.id = m.convening_id and k.ends_at < $1 and not k.is_held""",
+        ended_before,
+    )
+
+
 async def forget_mails(conn: Connection, survey_id: UUID | None) -> int:
     """Which mails of a closed anonymous survey (None: of all) reached whom: who got the last one had not answered by then.
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from service import db
 from service.db import Connection
+from service.surveys import queries
 from service.surveys.audiences import Asked
 from service.surveys.rules import Audience, Privacy
 
@@ -22,7 +23,7 @@ async def insert(
     now: datetime,
 ) -> int:
     """A draft under the next number of its set at this convening."""
-    await db.run(conn, "select pg_advisory_xact_lock(7300011, hashtext($1::text || $2))", str(convening_id), code)
+    await queries.lock_set(conn, convening_id, code)
     return await db.one(
         conn,
         int,
@@ -46,19 +47,19 @@ async def write(
     audience: Audience,
     privacy: Privacy,
     definition: Any,
-    asked_version: int | None,
+    asked_versions: Sequence[int],
     state: str,
 ) -> int:
     """Other questions of a draft, and whether it opens by itself."""
     return await db.run(
         conn,
-        """update survey set audience = $2, privacy = $3, definition = $4, asked_version = $5, state = $6
+        """update survey set audience = $2, privacy = $3, definition = $4, asked_versions = $5, state = $6
             where id = $1 and state in ('draft', 'ready')""",
         survey_id,
         audience,
         privacy,
         definition,
-        asked_version,
+        asked_versions,
         state,
     )
 
@@ -75,15 +76,23 @@ async def retire(conn: Connection, convening_id: UUID, code: str, but: UUID) -> 
 
 
 async def open_it(
-    conn: Connection, survey_id: UUID, definition: Any, public_key: bytes, now: datetime, closes_at: datetime
+    conn: Connection,
+    survey_id: UUID,
+    definition: Any,
+    asked_versions: Sequence[int],
+    public_key: bytes,
+    now: datetime,
+    closes_at: datetime,
 ) -> int:
     """From now on answers are taken, and nothing of the questions changes."""
     return await db.run(
         conn,
-        """update survey set state = 'open', definition = $2, public_key = $3, opened_at = $4, closes_at = $5
+        """update survey set state = 'open', definition = $2, asked_versions = $3, public_key = $4, opened_at = $5,
+                  closes_at = $6
             where id = $1""",
         survey_id,
         definition,
+        asked_versions,
         public_key,
         now,
         closes_at,

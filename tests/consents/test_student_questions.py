@@ -127,7 +127,7 @@ async def test_p4_a_family_reads_every_question_in_its_language_before_it_signs(
 
 
 async def yes_to(conn: Connection, signup_id: UUID, number: int, now: datetime) -> bool:
-    return await student_questions.survey_yes(conn, signup_id, number, now)
+    return await student_questions.survey_yes(conn, signup_id, [number], now)
 
 
 async def test_p2_a_yes_is_a_yes_to_the_questions_that_were_read_and_to_no_later_ones(

@@ -222,7 +222,7 @@ async def end(pool: Pool, keys: Keys, survey_id: UUID, now: datetime) -> None:
     async with db.transaction(pool) as conn:
         await closing.close(conn, keys, survey_id, now)
     async with db.transaction(pool) as conn:
-        assert await closing.destroy_keys(conn, keys) == 1
+        assert await closing.destroy_keys(conn, keys) == []
 
 
 def _word() -> str:

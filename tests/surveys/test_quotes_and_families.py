@@ -37,7 +37,7 @@ async def test_a_quote_under_a_name_is_shown_once_an_organizer_has_read_these_ve
 ) -> None:
     made = await lived(conn, keys, "member_post", RESPONSES["member_post"])
     one = await db.one(conn, UUID, "select id from survey_invitation where survey_id = $1 order by id limit 1", made)
-    await beside_writes.keep_quote(conn, one, "Wren Okonkwo", "They changed my mind.")
+    await beside_writes.keep_quote(conn, one, "Wren Okonkwo", "They changed my mind.", replace=True)
     texts, results = f"/office/surveys/{made}/texts", f"/office/surveys/{made}/results"
     assert "They changed my mind." in await office.read(texts)
     assert "They changed my mind." not in await office.read(results)
@@ -45,7 +45,7 @@ async def test_a_quote_under_a_name_is_shown_once_an_organizer_has_read_these_ve
     assert (await office.send(texts, **given, read="They changed it.")).status_code == 409
     assert (await office.send(texts, **given, read="They changed my mind.")).status_code == 303
     assert "They changed my mind." in await office.read(results)
-    await beside_writes.keep_quote(conn, one, "Wren Okonkwo", "They changed it.")
+    await beside_writes.keep_quote(conn, one, "Wren Okonkwo", "They changed it.", replace=True)
     assert "They changed" not in await office.read(results)
     assert (await office.send(texts, **given | {"deed": "unname"})).status_code == 303
     assert await beside_writes.quotes(conn, made) == []
@@ -62,7 +62,7 @@ async def test_a_student_who_said_no_to_being_quoted_is_not_quoted_and_none_is_w
 ) -> None:
     [made] = await creating.add(conn, FALL, set_files.read(json.dumps({"sets": [ASKED]}).encode()), EVENING)
     await creating.show_families(conn, made, EVENING)
-    number = await db.one(conn, int, "select asked_version from survey where id = $1", made)
+    number = await db.one(conn, int, "select asked_versions[1] from survey where id = $1", made)
     await conn.execute("update consent set survey_version = $1 where survey_version is not null", number)
     async with conn.transaction():
         await opening.open_survey(conn, keys, made, EVENING)

@@ -45,7 +45,8 @@ async def test_p2_other_words_are_other_questions_and_nobody_is_asked_them_befor
 async def test_p2_a_yes_to_older_questions_is_no_yes_to_newer_ones(
     organizer: httpx.AsyncClient, conn: Connection, settings: Settings
 ) -> None:
-    asked = Question(code="s1", words={"en": "I felt safe to say what I wanted."}, areas=[])
+    steps = {"en": ["No", "Not really", "Yes, mostly", "Yes"], "es": ["No", "No mucho", "Casi siempre", "Sí"]}
+    asked = Question(code="s1", words={"en": "I felt safe to say what I wanted."}, areas=[], choices=steps)
     async with conn.transaction():
         await student_questions.begin(conn, [asked], EVENING)
         number = await db.one(conn, int, "select max(version) from student_questions")
