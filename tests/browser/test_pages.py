@@ -161,3 +161,13 @@ async def test_an_offer_is_answered_with_two_buttons_of_the_same_size(chromium: 
     await page.click("text=Take the seat")
     assert (await page.locator("h1").inner_text()).startswith("You’re in, ")
     await context.close()
+
+
+async def test_a_page_with_a_barrier_is_found_out(chromium: Browser) -> None:
+    page = await chromium.new_page()
+    await page.set_content('<html lang="en"><title>X</title><main><h1>X</h1><img src="data:," width="2000"></main>')
+    found = "\n".join(await barriers(page))
+    await page.close()
+    assert "1280 px, light: image-alt" in found
+    assert "360 px, dark: image-alt" in found
+    assert "320 px: " in found

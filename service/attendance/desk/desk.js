@@ -36,6 +36,13 @@ export class Desk {
     return Date.now() + this.skew;
   }
 
+  // Of a deed: after the one before it, also where a fresh list has just set our clock back a little.
+  moment() {
+    const ahead = (this.latest ?? 0) - this.now();
+    this.latest = ahead >= 0 && ahead < 2000 ? this.latest + 1 : this.now();
+    return this.latest;
+  }
+
   async load() {
     await this.expire();
     const held = await this.store.kept("held", Date.now());
@@ -109,7 +116,7 @@ export class Desk {
   }
 
   async scan(who, direction, more = {}) {
-    const at = this.now();
+    const at = this.moment();
     const scan = { scan_id: crypto.randomUUID(), direction, device: this.device, ...this.subject(who), ...more };
     return this.remember({ kind: "scan", id: scan.scan_id, at, name: who.name ?? who.called, body: scan });
   }
@@ -122,12 +129,12 @@ export class Desk {
 
   async undo(deed) {
     const body = { scan_id: crypto.randomUUID(), undoes: deed.id, direction: deed.body.direction, device: this.device };
-    return this.remember({ kind: "undo", id: body.scan_id, at: this.now(), name: deed.name, body, undone: { body: deed.body, before: deed.before } });
+    return this.remember({ kind: "undo", id: body.scan_id, at: this.moment(), name: deed.name, body, undone: { body: deed.body, before: deed.before } });
   }
 
   async walkIn(fields) {
     const id = crypto.randomUUID();
-    return this.remember({ kind: "walk_in", id, at: this.now(), name: fields.name, body: { id, device: this.device, ...fields } });
+    return this.remember({ kind: "walk_in", id, at: this.moment(), name: fields.name, body: { id, device: this.device, ...fields } });
   }
 
   async unlisted(called) {
@@ -136,7 +143,7 @@ export class Desk {
 
   async opened() {
     const id = crypto.randomUUID();
-    return this.remember({ kind: "opening", id, at: this.now(), name: "", body: { id } });
+    return this.remember({ kind: "opening", id, at: this.moment(), name: "", body: { id } });
   }
 
   async remember(deed) {
