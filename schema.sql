@@ -1643,6 +1643,39 @@ revoke execute on function forget_survey_mails from public;
 create index event_survey_mail on event (((payload ->> 'survey_id')::uuid)) where kind = 'survey_mail_reached';
 create trigger delivery_owed_now after insert on delivery for each statement execute function ring_the_bell();
 
+-- What came in by mail: kept before it is acknowledged, judged once, and what was done about it.
+create table inbound_mail (
+  id            uuid primary key,
+  position      bigint generated always as identity unique,  -- the order in which it came
+  digest        bytea not null unique,             -- of the recipient and the bytes: a server that is not sure sends twice
+  envelope_from text not null,
+  envelope_to   text not null,
+  raw           bytea,                             -- null: it has had its time
+  received_at   timestamptz not null,
+  attempts      int not null default 0,
+  lease_until   timestamptz,
+  judged_at     timestamptz,
+  kind          text,                              -- what it was: reply, dsn, complaint, human, hostile …
+  outcome       text check (outcome in (
+    'applied',                                     -- what it said was done
+    'noted',                                       -- it is known, and nothing changes
+    'asked',                                       -- who was invited is asked whether they meant it
+    'told',                                        -- an organizer must look at it
+    'stopped',                                     -- the address gets no more mail
+    'counted',                                     -- a mailbox was full: the third time stops the address
+    'ignored',
+    'rejected')),
+  reason        text not null default '',
+  sender        text not null default '',
+  subject       text not null default '',
+  delivery_id   uuid,                              -- of ours, that it is about; no reference: mails of surveys go
+  address       text not null default '',          -- whom it is about
+  constraint judged_is_said check ((judged_at is null) = (outcome is null))
+);
+create index inbound_waits on inbound_mail (position) where judged_at is null;
+create index inbound_counted on inbound_mail (address, received_at) where outcome = 'counted';
+create index inbound_kept on inbound_mail (received_at) where raw is not null;
+
 create table heartbeat (
   process    text primary key,                     -- host, pid and what it does
   duty       text not null check (duty in ('relay')),

@@ -50,6 +50,7 @@ from service.db import Connection, Pool, new_id, open_pool, transaction
 from service.deliveries import api as deliveries
 from service.deliveries import office_pages as mail_pages
 from service.deliveries import preview_pages, suppression_pages
+from service.exchange import api as exchange
 from service.home import api as home
 from service.home import door_pages
 from service.home import office_pages as overview_pages
@@ -93,6 +94,7 @@ API: Sequence[HTTPRouteHandler] = [
     *surveys.API,
     *answers_of_surveys.API,
     *deliveries.API,
+    *exchange.API,
     *home.API,
     *DOCS,
 ]

@@ -39,6 +39,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     bounce_domain: str = "bounce.plenary.example"
     inbound_host: str = "127.0.0.1"
     inbound_port: int = 2526
+    """Where the site's own mail server hands over replies and bounces, by SMTP or LMTP; not for the world."""
+    inbound_border: str = ""
+    """The name under which that server writes its `Authentication-Results`; empty: nothing that comes in is authentic."""
     help_phone: str = ""
     organizer: str = ""
     """`Name <address>` of the first organizer: a person who may sign in and give roles to others."""

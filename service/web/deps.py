@@ -34,6 +34,9 @@ PageSize: TypeAlias = Annotated[int, QueryParameter(ge=1, le=200, description="H
 After: TypeAlias = Annotated[
     str | None, QueryParameter(max_length=200, description="`next` of the page before: what follows behind it.")
 ]
+Position: TypeAlias = Annotated[
+    int, QueryParameter(ge=0, le=2**63 - 1, description="The position behind which to go on; 0: from the beginning.")
+]
 IdempotencyKey: TypeAlias = Annotated[
     str | None,
     HeaderParameter(

@@ -46,6 +46,7 @@ TAGS = {
     "surveys": "Questions after a convening, and what may be shown of the answers.",
     "answers": "Answering, with the personal link alone.",
     "deliveries": "Every message that is or was owed.",
+    "inbound": "What came in by mail, how it was judged and what it did.",
     "events": "The recorded facts, in order.",
 }
 """The last of these words in an address says where its operation belongs."""

@@ -1,0 +1,139 @@
+"""What came in by mail: kept before it is acknowledged, claimed, judged once, listed."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+from service.exchange.letters import Letter
+
+Outcome: TypeAlias = Literal["applied", "noted", "asked", "told", "stopped", "counted", "ignored", "rejected"]
+MOST_ATTEMPTS = 5
+LEASE = timedelta(seconds=60)
+
+
+class KeptRow(Struct, frozen=True):
+    """A mail that waits for its judgement."""
+
+    id: UUID
+    envelope_from: str
+    envelope_to: str
+    raw: bytes
+    received_at: datetime
+    attempts: int
+
+
+class InboundRow(Struct, frozen=True):
+    """A mail that came in, how it was judged and what it did."""
+
+    position: int
+    id: UUID
+    received_at: datetime
+    envelope_to: str
+    sender: str
+    subject: str
+    kind: str | None
+    outcome: str | None
+    reason: str
+    delivery_id: UUID | None
+
+
+class Judgement(Struct, frozen=True, kw_only=True):
+    """What was done about a mail, in words for the organizer where there is something to say."""
+
+    outcome: Outcome
+    reason: str = ""
+    delivery_id: UUID | None = None
+    address: str = ""
+
+
+async def keep(conn: Connection, envelope_from: str, envelope_to: str, raw: bytes, now: datetime) -> int:
+    """Keep it; 0 where the same bytes came for the same recipient before: a server that is not sure sends twice."""
+    digest = hashlib.sha256(envelope_to.lower().encode() + b"\0" + raw).digest()
+    return await db.run(
+        conn,
+        """insert into inbound_mail (id, digest, envelope_from, envelope_to, raw, received_at)
+           values ($1, $2, $3, $4, $5, $6) on conflict (digest) do nothing""",
+        db.new_id(now),
+        digest,
+        envelope_from,
+        envelope_to,
+        raw,
+        now,
+    )
+
+
+async def claim(conn: Connection, now: datetime) -> KeptRow | None:
+    """The oldest that nobody judges; who ends meanwhile leaves it to the next after a minute."""
+    return await db.maybe(
+        conn,
+        KeptRow,
+        """update inbound_mail m set lease_until = $2, attempts = attempts + 1
+             from (select id from inbound_mail where judged_at is null and (lease_until is null or lease_until <= $1)
+                    order by position limit 1 for update skip locked) due
+            where m.id = due.id
+           returning m.id, m.envelope_from, m.envelope_to, m.raw, m.received_at, m.attempts""",
+        now,
+        now + LEASE,
+    )
+
+
+async def lock(conn: Connection, mail_id: UUID) -> bool:
+    """Whether it still waits; held until the transaction ends."""
+    found = await db.maybe(conn, UUID, "select id from inbound_mail where id = $1 and judged_at is null for update", mail_id)
+    return found is not None
+
+
+async def settle(conn: Connection, mail_id: UUID, letter: Letter, judged: Judgement, now: datetime) -> int:
+    """Write down what it was and what was done."""
+    return await db.run(
+        conn,
+        """update inbound_mail set judged_at = $2, kind = $3, outcome = $4, reason = $5, sender = $6, subject = $7,
+                  delivery_id = $8, address = $9
+            where id = $1""",
+        mail_id,
+        now,
+        letter.kind,
+        judged.outcome,
+        judged.reason or letter.reason,
+        letter.sender,
+        letter.subject,
+        judged.delivery_id,
+        judged.address,
+    )
+
+
+async def after(conn: Connection, position: int, limit: int) -> list[InboundRow]:
+    """What came in behind a position, in the order in which it came."""
+    return await db.many(
+        conn,
+        InboundRow,
+        """select position, id, received_at, envelope_to, sender, subject, kind, outcome, reason, delivery_id
+             from inbound_mail where position > $1 order by position limit $2""",
+        position,
+        limit,
+    )
+
+
+async def soft_bounces(conn: Connection, address: str, since: datetime) -> int:
+    """How often an address could not take a mail lately."""
+    return await db.one(
+        conn,
+        int,
+        "select count(*) as n from inbound_mail where address = $1 and outcome = 'counted' and received_at > $2",
+        address,
+        since,
+    )
+
+
+async def forget(conn: Connection, before: datetime) -> int:
+    """What judged mails said; that they came stays."""
+    return await db.run(
+        conn,
+        "update inbound_mail set raw = null where raw is not null and judged_at is not null and received_at < $1",
+        before,
+    )

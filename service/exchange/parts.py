@@ -1,0 +1,40 @@
+"""Parts of a mail, as the standard library reads them. Pure."""
+
+from email.header import decode_header
+from email.message import Message
+from typing import TypeAlias, cast
+
+Mail: TypeAlias = "Message[str, str]"
+
+
+def inner(mail: Mail) -> list[Mail]:
+    """The parts right inside; empty where there is a body."""
+    payload = cast("list[Mail | str] | str", mail.get_payload())
+    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+
+
+def body(mail: Mail) -> bytes:
+    """The bytes that a part carries; empty where there are parts instead."""
+    payload = cast("bytes | None", mail.get_payload(decode=True))
+    return payload or b""
+
+
+def text(mail: Mail) -> str:
+    """The first plain text in it."""
+    part = next((one for one in mail.walk() if one.get_content_type() == "text/plain"), None)
+    return body(part).decode("utf-8", "replace") if part is not None else ""
+
+
+def decoded(value: str) -> str:
+    """A header as words, on one line; what cannot be decoded is replaced."""
+    said: list[str] = []
+    for one, charset in cast("list[tuple[str | bytes, str | None]]", decode_header(value)):
+        said.append(one if isinstance(one, str) else _decoded(one, charset or "utf-8"))
+    return " ".join("".join(sign if sign >= " " else " " for sign in "".join(said)).split())
+
+
+def _decoded(value: bytes, charset: str) -> str:
+    try:
+        return value.decode(charset, "replace")
+    except LookupError:
+        return value.decode("utf-8", "replace")

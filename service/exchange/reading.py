@@ -1,0 +1,138 @@
+"""A mail that came in: limits, loops, reports, answers of calendars, automatic replies, people; in this order. Pure."""
+
+import email
+import re
+from collections.abc import Iterator
+from email import policy
+from email.errors import MessageError
+from email.utils import getaddresses
+
+from msgspec.structs import replace
+
+from service.exchange import calendars, limits, parts, reports
+from service.exchange.calendars import Said, Unusable
+from service.exchange.letters import Kind, Letter, Own
+from service.exchange.parts import Mail
+
+LONGEST_SUBJECT = 200
+LONGEST_TEXT = 4000
+AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Vacation", "X-MS-Exchange-Inbox-Rules-Loop", "List-Id")
+AUTOMATIC_SUBJECT = re.compile(r"^(auto(matic)?[ -]?(reply|response)|out of (the )?office)", re.IGNORECASE)
+KINDS: dict[str, Kind] = {"REPLY": "reply", "COUNTER": "counter", "REFRESH": "refresh"}
+PRECEDENCE = ("bulk", "junk", "list", "auto_reply")
+UNREADABLE = (MessageError, RecursionError, UnicodeError, LookupError, ValueError)
+"""What the library may raise at a mail that was made to break it."""
+
+
+def read(raw: bytes, envelope_to: str, own: Own) -> Letter:
+    """What a mail is; whatever it holds, this returns."""
+    if reason := limits.broken(raw):
+        return Letter(kind="hostile", reason=reason)
+    try:
+        mail = email.message_from_bytes(raw, policy=policy.compat32)
+        if reason := _too_deep(mail):
+            return Letter(kind="hostile", reason=reason)
+        return _judged(mail, envelope_to, own)
+    except UNREADABLE as error:
+        return Letter(kind="hostile", reason=f"it cannot be read ({type(error).__name__})")
+
+
+def _judged(mail: Mail, envelope_to: str, own: Own) -> Letter:
+    sender = _sender(mail)
+    letter = Letter(
+        kind="human",
+        sender=sender,
+        subject=parts.decoded(str(mail.get("Subject", "")))[:LONGEST_SUBJECT],
+        message_id=" ".join(str(mail.get("Message-ID", "")).split())[:998],
+        is_authentic=_is_authentic(mail, sender, own.border),
+    )
+    token = reports.token_of(envelope_to, own.bounce_domain)
+    if token:
+        report = reports.delivery_report(mail, token)
+        return replace(letter, kind="dsn", report=report) if report else replace(letter, kind="autoreply")
+    loops = own.address.lower() in " ".join(map(str, mail.get_all("X-Loop", []))).lower()
+    if not sender or sender == own.address.lower() or loops:
+        return replace(letter, kind="hostile", reason="it is from ourselves, or from nobody")
+    if mail.get_content_type() == "multipart/report":
+        return _reported(mail, letter, own)
+    return _calendar(mail, letter) or _written(mail, letter)
+
+
+def _reported(mail: Mail, letter: Letter, own: Own) -> Letter:
+    kind = str(mail.get_param("report-type") or "").lower()
+    if kind == "feedback-report":
+        token = reports.complaint_token(mail, own.bounce_domain)
+        return replace(letter, kind="complaint", report=reports.complaint(token))
+    if kind == "disposition-notification":
+        return replace(letter, kind="mdn")
+    return replace(letter, kind="autoreply", reason="a report that did not come to the return path of a mail of ours")
+
+
+def _calendar(mail: Mail, letter: Letter) -> Letter | None:
+    """The answer of a calendar; None where there is no calendar in it."""
+    said: set[Said] = set()
+    for body, declared in _calendars(mail):
+        try:
+            said.add(calendars.read(body, declared))
+        except Unusable as reason:
+            return replace(letter, kind="hostile", reason=str(reason))
+    if not said:
+        return None
+    if len(said) > 1:
+        return replace(letter, kind="hostile", reason="its calendars say different things")
+    [one] = said
+    return replace(letter, kind=KINDS[one.method], answer=one.answer)
+
+
+def _written(mail: Mail, letter: Letter) -> Letter:
+    auto = str(mail.get("Auto-Submitted", "no")).partition(";")[0].strip().lower()
+    is_automatic = (
+        auto not in ("", "no")
+        or any(name in mail for name in AUTOMATIC)
+        or str(mail.get("Precedence", "")).strip().lower() in PRECEDENCE
+        or str(mail.get("Return-Path", "x")).strip() == "<>"
+        or AUTOMATIC_SUBJECT.match(letter.subject) is not None
+    )
+    return (
+        replace(letter, kind="autoreply")
+        if is_automatic
+        else replace(letter, text=calendars.plain(parts.text(mail), LONGEST_TEXT))
+    )
+
+
+def _calendars(mail: Mail) -> Iterator[tuple[bytes, str]]:
+    """Each calendar that the sender wrote, and the method that its part declares; none out of a mail that was forwarded."""
+    if mail.get_content_type() == "message/rfc822":
+        return
+    for part in parts.inner(mail):
+        yield from _calendars(part)
+    if mail.get_content_type() == "text/calendar":
+        yield parts.body(mail), str(mail.get_param("method") or "")
+
+
+def _too_deep(mail: Mail) -> str:
+    waiting, count = [(mail, 1)], 0
+    while waiting:
+        one, depth = waiting.pop()
+        count += 1
+        if depth > limits.DEEPEST or count > limits.MOST_PARTS:
+            return "too many parts, or too deep in one another"
+        waiting += [(part, depth + 1) for part in parts.inner(one)]
+    return ""
+
+
+def _sender(mail: Mail) -> str:
+    """The one address that it says it is from; empty where that is not one."""
+    found = [address for _, address in getaddresses([str(mail.get("From", ""))]) if "@" in address]
+    return found[0].lower()[:254] if len(found) == 1 else ""
+
+
+def _is_authentic(mail: Mail, sender: str, border: str) -> bool:
+    """Whether our border found that the domain of the sender stands behind it; what others claim does not count."""
+    domain = sender.rpartition("@")[2]
+    first = str(mail.get("Authentication-Results", ""))
+    server, _, results = " ".join(first.split()).partition(";")
+    if not border or not domain or server.strip().lower() != border.lower():
+        return False
+    found = re.search(r"\bdmarc=pass\b[^;]*\bheader\.from=([A-Za-z0-9.-]+)", results)
+    return found is not None and found[1].lower() == domain

@@ -1,0 +1,220 @@
+"""Mail comes in: kept before it is acknowledged, judged once, and what mail servers say of our mails has consequences."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import aiosmtplib
+import httpx
+import pytest
+
+from service import db
+from service.db import Connection, Pool
+from service.exchange import apart, inbox
+from service.exchange.apart import Reader
+from service.exchange.letters import Own
+from service.settings import Settings
+from tests import make
+from tests.api.conftest import app, organizer, started
+from tests.deliveries.conftest import delivery
+from workers.inbound import Doorman, Inbox, listen, own_of
+
+__all__ = ["app", "organizer", "started"]
+CORPUS = Path(__file__).parent / "corpus"
+THEIRS = b"nobody@recipient.example.net"
+TOKEN = b"7f3a9c2e51d04b6688aa"
+
+
+class Desk:
+    """The port and the judge, at one moment."""
+
+    def __init__(self, pool: Pool, settings: Settings, port: int, moment: datetime) -> None:
+        self.pool, self.settings, self.port, self.moment = pool, settings, port, moment
+        self.judge = Inbox(pool, settings, lambda: self.moment)
+
+    async def give(self, raw: bytes, to: str) -> str:
+        """Over SMTP; the server's last words."""
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=self.port, start_tls=False) as line:
+            _, words = await line.sendmail("mta@border.example", [to], raw)
+        return words
+
+    async def work(self) -> None:
+        """Judge all that waits."""
+        while await self.judge.work_once():
+            pass
+
+    async def outcomes(self) -> list[tuple[str | None, str | None]]:
+        async with db.transaction(self.pool) as conn:
+            return [(one.kind, one.outcome) for one in await inbox.after(conn, 0, 100)]
+
+
+@pytest.fixture
+async def desk(pool: Pool, settings: Settings, now: datetime, conn: Connection) -> AsyncGenerator[Desk]:
+    """Listening on a free port."""
+    server = await listen(Doorman(pool, own_of(settings), lambda: now), "127.0.0.1", 0)
+    found = Desk(pool, settings, int(server.sockets[0].getsockname()[1]), now)
+    yield found
+    server.close()
+    await server.wait_closed()
+    await found.judge.reader.end()
+
+
+@pytest.fixture
+async def sent(conn: Connection, now: datetime) -> UUID:
+    """A mail of ours that a server took."""
+    place = await make.convening(conn, now)
+    return await delivery(conn, await make.registered(conn, place.id, 1, now=now), "sent", now=now)
+
+
+def report(name: str, delivery_id: UUID, address: str) -> bytes:
+    """A report of the corpus about this mail."""
+    raw = (CORPUS / "dsn" / name).read_bytes()
+    return raw.replace(TOKEN, delivery_id.hex.encode()).replace(THEIRS, address.encode())
+
+
+def return_path(settings: Settings, delivery_id: UUID) -> str:
+    return f"b+{delivery_id.hex}@{settings.bounce_domain}"
+
+
+async def address_of(conn: Connection, delivery_id: UUID) -> str:
+    return await db.one(conn, str, "select recipient from delivery where id = $1", delivery_id)
+
+
+async def test_a_mail_is_kept_before_it_is_acknowledged_and_the_same_one_twice_is_one(
+    desk: Desk, conn: Connection, settings: Settings
+) -> None:
+    raw = (CORPUS / "auto" / "01-outlook-oof.eml").read_bytes()
+    assert await desk.give(raw, settings.mail_address) == "2.0.0 kept"
+    assert await db.one(conn, int, "select count(*) as n from inbound_mail") == 1
+    await desk.give(raw, settings.mail_address)
+    assert await db.one(conn, int, "select count(*) as n from inbound_mail") == 1
+    await desk.work()
+    assert await desk.outcomes() == [("autoreply", "ignored")]
+
+
+async def test_what_is_not_ours_is_refused_at_the_door(desk: Desk, settings: Settings) -> None:
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=desk.port, start_tls=False) as line:
+        await line.ehlo()
+        await line.mail("mta@border.example")
+        for other in ("somebody@plenary.example", f"x@{settings.bounce_domain}"):
+            with pytest.raises(aiosmtplib.SMTPRecipientRefused) as refused:
+                await line.rcpt(other)
+            assert refused.value.code == 550
+        await line.rcpt(settings.mail_address)
+        with pytest.raises(aiosmtplib.SMTPRecipientRefused) as second:
+            await line.rcpt(settings.mail_address)
+        assert second.value.code == 452
+
+
+async def test_a_server_may_speak_lmtp(desk: Desk) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", desk.port)
+    assert (await reader.readline()).startswith(b"220")
+    writer.write(b"LHLO border.example\r\n")
+    await writer.drain()
+    assert (await reader.readline()).startswith(b"250")
+    writer.close()
+
+
+async def test_a_hard_bounce_stops_the_address_and_stands_among_what_must_be_looked_after(
+    desk: Desk, conn: Connection, settings: Settings, sent: UUID
+) -> None:
+    address = await address_of(conn, sent)
+    await desk.give(report("01-postfix-user-unknown.eml", sent, address), return_path(settings, sent))
+    await desk.work()
+    assert await desk.outcomes() == [("dsn", "stopped")]
+    reason = await db.one(conn, str, "select reason from suppression where address_key = $1", address.lower())
+    assert reason.startswith("came back: 5.1.1")
+    row = await conn.fetchrow("select state, error from delivery where id = $1", sent)
+    assert (row["state"], row["error"]) == ("dead", "it came back")
+
+
+async def test_a_full_mailbox_stops_the_address_at_the_third_time(
+    desk: Desk, conn: Connection, settings: Settings, sent: UUID
+) -> None:
+    address = await address_of(conn, sent)
+    full = report("05-mailbox-full-5.2.2.eml", sent, address)
+    for times in range(3):
+        await desk.give(full.replace(b"Message-ID: <", f"Message-ID: <{times}".encode()), return_path(settings, sent))
+    await desk.work()
+    assert [outcome for _, outcome in await desk.outcomes()] == ["counted", "counted", "stopped"]
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("04-delayed.eml", "noted"),
+        ("08-success-delivered.eml", "noted"),
+        ("07-policy-dmarc-5.7.26.eml", "told"),
+    ],
+)
+async def test_other_reports_stop_nobody(
+    desk: Desk, conn: Connection, settings: Settings, sent: UUID, name: str, outcome: str
+) -> None:
+    await desk.give(report(name, sent, await address_of(conn, sent)), return_path(settings, sent))
+    await desk.work()
+    assert await desk.outcomes() == [("dsn", outcome)]
+    assert await db.one(conn, int, "select count(*) as n from suppression") == 0
+
+
+async def test_a_report_about_another_address_about_no_mail_of_ours_or_much_too_late_stops_nobody(
+    desk: Desk, conn: Connection, settings: Settings, sent: UUID, now: datetime
+) -> None:
+    name = "01-postfix-user-unknown.eml"
+    await desk.give(report(name, sent, "victim@elsewhere.example"), return_path(settings, sent))
+    nobody = make.nobody(now)
+    await desk.give(report(name, nobody, await address_of(conn, sent)), return_path(settings, nobody))
+    await desk.work()
+    desk.moment += timedelta(days=31)
+    await desk.give(report(name, sent, await address_of(conn, sent)), return_path(settings, sent))
+    await desk.work()
+    assert [outcome for _, outcome in await desk.outcomes()] == ["ignored"] * 3
+    assert await db.one(conn, int, "select count(*) as n from suppression") == 0
+
+
+async def test_who_complains_gets_no_more_mail(desk: Desk, conn: Connection, settings: Settings, sent: UUID) -> None:
+    raw = (CORPUS / "auto" / "08-arf-complaint.eml").read_bytes().replace(TOKEN, sent.hex.encode())
+    raw = raw.replace(b"bounce.convene.example.org", settings.bounce_domain.encode())
+    await desk.give(raw, settings.mail_address)
+    await desk.work()
+    assert await desk.outcomes() == [("complaint", "stopped")]
+    assert await db.many(conn, str, "select reason from suppression") == ["somebody complained"]
+
+
+HOSTILE = {path.stem: path.read_bytes() for path in sorted((CORPUS / "hostile").glob("*.eml"))}
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
+async def test_nothing_hostile_does_anything(desk: Desk, conn: Connection, settings: Settings, raw: bytes) -> None:
+    await desk.give(raw.replace(b"invites@convene.example.org", settings.mail_address.encode()), settings.mail_address)
+    await desk.work()
+    [(_, outcome)] = await desk.outcomes()
+    assert outcome in ("rejected", "told")
+    assert await db.one(conn, int, "select count(*) as n from suppression") == 0
+
+
+async def test_a_mail_that_takes_too_long_to_read_ends_its_reader_and_the_next_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    raw = (CORPUS / "replies" / "43-human-text.eml").read_bytes()
+    own, reader = Own("invites@convene.example.org", "bounce.convene.example.org"), Reader()
+    monkeypatch.setattr(apart, "PATIENCE", 0.0)
+    assert (await reader.read(raw, own.address, own)).kind == "hostile"
+    monkeypatch.undo()
+    assert (await reader.read(raw, own.address, own)).kind == "human"
+    await reader.end()
+
+
+async def test_what_came_in_is_listed_behind_a_position(
+    desk: Desk, settings: Settings, organizer: httpx.AsyncClient
+) -> None:
+    for name in ("auto/01-outlook-oof.eml", "replies/43-human-text.eml"):
+        await desk.give((CORPUS / name).read_bytes(), settings.mail_address)
+    await desk.work()
+    page = (await organizer.get("/inbound")).json()
+    assert [(one["kind"], one["outcome"]) for one in page["items"]] == [("autoreply", "ignored"), ("human", "told")]
+    assert "raw" not in page["items"][0]
+    after = (await organizer.get("/inbound", params={"after": page["items"][0]["position"]})).json()
+    assert [one["kind"] for one in after["items"]] == ["human"]
+    assert (await organizer.get("/inbound", params={"after": after["next"]})).json()["items"] == []
