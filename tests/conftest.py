@@ -37,6 +37,37 @@ COUNTED = {
 }
 
 
+TAKE_LONG = frozenset(
+    f"tests/{name}.py"
+    for name in (
+        *(f"access/test_{one}" for one in ("rights", "head", "disclosed", "threats", "audit", "api_rights")),
+        *(f"consents/test_{one}" for one in ("consent_machine", "student_questions", "sixteen", "clearance", "closing")),
+        *(f"consents/test_{one}" for one in ("family_hostile", "family_pages", "family_day")),
+        *(f"documents/test_{one}" for one in ("day_sheets", "survey_report", "signed_form")),
+        *(f"local/test_{one}" for one in ("demo", "demo_students")),
+        *(f"pages/test_{one}" for one in ("day_matrix", "roles_matrix")),
+        *(
+            f"surveys/test_{one}"
+            for one in ("told_to_nobody", "answering", "odd_moments", "clock", "results_pages", "pages")
+        ),
+        *(f"surveys/test_{one}" for one in ("editing", "editing_care", "quotes_and_families")),
+        *(f"web/test_{one}" for one in ("security", "errors", "access")),
+        *(f"workers/test_{one}" for one in ("family_clock", "resend", "statements")),
+        "attendance/test_golden",
+        "exchange/test_inbox",
+        "home/test_live",
+    )
+)
+"""Files whose tests are many, or start from the whole demo: together they take most of the time that has no browser."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`make test-fast` leaves these out too."""
+    for item in items:
+        if item.path.relative_to(config.rootpath).as_posix() in TAKE_LONG:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was counted in the tests, by all processes of this run together."""
     reports = [report for found in terminalreporter.stats.values() for report in found]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import TAKE_LONG
+
 ROOT = Path(__file__).parent.parent
 FILES = sorted(path for folder in ("service", "workers", "emails") for path in (ROOT / folder).rglob("*.py"))
 RULES = [path for path in FILES if path.name == "rules.py"]
@@ -104,3 +106,7 @@ def test_no_error_is_swallowed_unseen(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=_name)
 def test_nothing_is_left_for_later(path: Path) -> None:
     assert re.findall(r"\b(?:TODO|FIXME|XXX|HACK)\b", path.read_text()) == []
+
+
+def test_every_file_that_takes_long_is_there() -> None:
+    assert [one for one in sorted(TAKE_LONG) if not (ROOT / one).exists()] == []
