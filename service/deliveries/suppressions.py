@@ -58,16 +58,20 @@ async def stop(conn: Connection, typed: str, reason: str, own: str, now: datetim
     address = email_address(typed).lower()
     if address == own.lower():
         raise OwnAddress(pointer="/email")
-    added = await db.run(
+    if not await put(conn, address, reason, now):
+        raise StoppedAlready(pointer="/email")
+    return address
+
+
+async def put(conn: Connection, address: str, reason: str, now: datetime) -> int:
+    """No mail to this address from now on; 0 where it gets none already."""
+    return await db.run(
         conn,
         "insert into suppression (address_key, reason, created_at) values (lower($1), $2, $3) on conflict do nothing",
         address,
         reason,
         now,
     )
-    if not added:
-        raise StoppedAlready(pointer="/email")
-    return address
 
 
 async def allow(conn: Connection, address: str) -> None:

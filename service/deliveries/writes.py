@@ -216,3 +216,14 @@ async def clear_old_content(conn: Connection, finished_before: datetime, limit: 
         finished_before,
         limit,
     )
+
+
+async def came_back(conn: Connection, delivery_id: UUID, words: str) -> int:
+    """A server that took it says later that it could not: it stands among what organizers must look after."""
+    return await db.run(
+        conn,
+        """update delivery set state = 'dead', response = $2, error = 'it came back'
+            where id = $1 and state in ('sent', 'unknown')""",
+        delivery_id,
+        words,
+    )

@@ -9,12 +9,14 @@ from msgspec.structs import replace
 
 from service import db
 from service.db import Connection
+from service.deliveries import suppressions, writes
 from service.exchange import inbox
 from service.exchange.inbox import Judgement, KeptRow
 from service.exchange.letters import Letter, Report
 
 TOKENS_LIVE = timedelta(days=30)
 SOFT_WINDOW = timedelta(days=14)
+LONGEST = 500
 MOST_SOFT = 3
 """An address that could take nothing so often within the window gets no more mail."""
 
@@ -64,8 +66,9 @@ async def _reported(conn: Connection, kept: KeptRow, report: Report, kind: str, 
         if times < MOST_SOFT:
             return replace(about, outcome="counted", reason=words)
         words = f"came back {times} times within 14 days, the last time with {words}"
-    await _stop(conn, address, "somebody complained" if kind == "complaint" else f"came back: {words}", now)
-    await _came_back(conn, sent.id, words)
+    reason = "somebody complained" if kind == "complaint" else f"came back: {words}"
+    await suppressions.put(conn, address, reason[:LONGEST], now)
+    await writes.came_back(conn, sent.id, words[:LONGEST])
     return replace(about, outcome="stopped", reason=words)
 
 
@@ -76,24 +79,3 @@ async def _sent(conn: Connection, token: str) -> SentRow | None:
     except ValueError:
         return None
     return await db.maybe(conn, SentRow, "select id, recipient, created_at from delivery where id = $1", delivery_id)
-
-
-async def _stop(conn: Connection, address: str, reason: str, now: datetime) -> None:
-    await db.run(
-        conn,
-        "insert into suppression (address_key, reason, created_at) values ($1, $2, $3) on conflict (address_key) do nothing",
-        address,
-        reason[:500],
-        now,
-    )
-
-
-async def _came_back(conn: Connection, delivery_id: UUID, words: str) -> None:
-    """So that it stands among what organizers must look after."""
-    await db.run(
-        conn,
-        """update delivery set state = 'dead', response = $2, error = 'it came back'
-            where id = $1 and state in ('sent', 'unknown')""",
-        delivery_id,
-        words[:500],
-    )
