@@ -1,5 +1,6 @@
 """Parts of a mail, as the standard library reads them. Pure."""
 
+import unicodedata
 from email.header import decode_header
 from email.message import Message
 from typing import TypeAlias, cast
@@ -30,7 +31,13 @@ def decoded(value: str) -> str:
     said: list[str] = []
     for one, charset in cast("list[tuple[str | bytes, str | None]]", decode_header(value)):
         said.append(one if isinstance(one, str) else _decoded(one, charset or "utf-8"))
-    return " ".join("".join(sign if sign >= " " else " " for sign in "".join(said)).split())
+    return one_line("".join(said))
+
+
+def one_line(text: str) -> str:
+    """On one line, without signs that no database and no page may carry."""
+    kept = "".join(sign if unicodedata.category(sign) not in ("Cc", "Cs") else " " for sign in text)
+    return " ".join(kept.split())
 
 
 def _decoded(value: bytes, charset: str) -> str:

@@ -43,7 +43,7 @@ def _judged(mail: Mail, envelope_to: str, own: Own) -> Letter:
         kind="human",
         sender=sender,
         subject=parts.decoded(str(mail.get("Subject", "")))[:LONGEST_SUBJECT],
-        message_id=" ".join(str(mail.get("Message-ID", "")).split())[:998],
+        message_id=parts.one_line(str(mail.get("Message-ID", "")))[:998],
         is_authentic=_is_authentic(mail, sender, own.border),
     )
     token = reports.token_of(envelope_to, own.bounce_domain)
@@ -124,7 +124,7 @@ def _too_deep(mail: Mail) -> str:
 def _sender(mail: Mail) -> str:
     """The one address that it says it is from; empty where that is not one."""
     found = [address for _, address in getaddresses([str(mail.get("From", ""))]) if "@" in address]
-    return found[0].lower()[:254] if len(found) == 1 else ""
+    return parts.one_line(found[0]).lower()[:254] if len(found) == 1 else ""
 
 
 def _is_authentic(mail: Mail, sender: str, border: str) -> bool:

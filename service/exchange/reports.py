@@ -30,8 +30,8 @@ def delivery_report(mail: Mail, token: str) -> Report | None:
     words = parts.text(mail).partition("------ This is a copy")[0].strip()
     if failed or "mailer-daemon" in str(mail.get("From", "")).lower():
         status = ".".join(found) if (found := _first_status(words)) else "5.0.0"
-        address = failed.split(",")[0].strip().lower()[:254]
-        return Report(token, fate(status, "failed"), address, status, " ".join(words.split())[:LONGEST_WORDS])
+        address = parts.one_line(failed.split(",")[0]).lower()[:254]
+        return Report(token, fate(status, "failed"), address, status, parts.one_line(words)[:LONGEST_WORDS])
     return None
 
 
@@ -71,8 +71,8 @@ def _standard(part: Mail, token: str) -> Report | None:
             continue
         found = STATUS.search(str(fields.get("Status", "")))
         status = found[0] if found else "5.0.0"
-        address = recipient.partition(";")[2].strip().lower()[:254]
-        words = " ".join(str(fields.get("Diagnostic-Code", "")).split())[:LONGEST_WORDS]
+        address = parts.one_line(recipient.partition(";")[2]).lower()[:254]
+        words = parts.one_line(str(fields.get("Diagnostic-Code", "")))[:LONGEST_WORDS]
         return Report(token, fate(status, action), address, status, words)
     return None
 

@@ -194,6 +194,17 @@ async def test_nothing_hostile_does_anything(desk: Desk, conn: Connection, setti
     assert await db.one(conn, int, "select count(*) as n from suppression") == 0
 
 
+async def test_signs_that_no_database_takes_are_left_out(
+    desk: Desk, settings: Settings, conn: Connection, sent: UUID
+) -> None:
+    odd = b"From: a\x00b\xff@c.example\r\nSubject: x\x00y\xed\xa0\x80\r\n\r\nHello \x00"
+    await desk.give(odd, settings.mail_address)
+    told = report("01-postfix-user-unknown.eml", sent, await address_of(conn, sent))
+    await desk.give(told.replace(b"Recipient address rejected", b"Recipient\x00 rejected"), return_path(settings, sent))
+    assert [await desk.judge.work_once() for _ in range(3)] == [True, True, False]
+    assert [outcome for _, outcome in await desk.outcomes()] == ["told", "stopped"]
+
+
 async def test_a_mail_that_takes_too_long_to_read_ends_its_reader_and_the_next_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
