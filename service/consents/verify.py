@@ -20,10 +20,16 @@ from service.settings import Settings, from_env
 async def verify(conn: Connection, signup_ids: Sequence[UUID]) -> tuple[int, list[Fault]]:
     """How many entries there are in these chains (all where none is named), and what of them does not verify.
 
-    All are also those that must have a chain and have none.
+    All are also those that must have a chain and have none. Everything is read as it stood at one moment: a worker may write
+    meanwhile. Call outside a transaction.
     """
+    async with conn.transaction(isolation="repeatable_read", readonly=True):
+        return await _read(conn, signup_ids or await claims.known(conn))
+
+
+async def _read(conn: Connection, signup_ids: Sequence[UUID]) -> tuple[int, list[Fault]]:
     entries, found = 0, list[Fault]()
-    for signup_id in signup_ids or await claims.known(conn):
+    for signup_id in signup_ids:
         chain = await evidence.chain(conn, signup_id)
         entries += len(chain)
         found += evidence.faults(signup_id, chain, await evidence.head(conn, signup_id))

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from service import db
 from service.consents import evidence
-from service.consents.evidence import Entry
+from service.consents.evidence import Entry, Head
 from service.consents.verify import verify
-from service.db import Connection
+from service.db import Connection, Pool
 from tests import make
 from tests.consents import desk
 from tests.consents.desk import Stage
@@ -151,6 +151,21 @@ async def test_an_erased_body_leaves_a_tombstone_and_a_chain_that_verifies(
     assert await faults(conn, chain) == []
     assert await evidence.erase(conn, signup_id, "again", now) == 0
     assert b"Zuri" not in b"".join(entry.body or b"" for entry in chain)
+
+
+async def test_what_is_written_while_it_is_read_is_no_fault(
+    conn: Connection, pool: Pool, signup_id: UUID, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_head = evidence.head
+
+    async def as_if_a_worker_came_between(reading: Connection, about: UUID) -> Head | None:
+        async with db.transaction(pool) as writing:
+            await evidence.append(writing, about, "refused", Said("", {}), now + timedelta(days=2))
+        return await read_head(reading, about)
+
+    monkeypatch.setattr(evidence, "head", as_if_a_worker_came_between)
+    assert await verify(conn, []) == (3, [])
+    assert await verify(conn, [signup_id]) == (4, [])
 
 
 async def test_the_command_says_how_many_and_fails_on_a_fault(
