@@ -366,7 +366,8 @@ create table registration_note (
   action          text not null check (action in (
     'moved_up',                                    -- on the waiting list
     'handed_over',                                 -- the seat went to a named colleague
-    'withdrawn')),
+    'withdrawn',
+    'calendar_declined')),                         -- by nobody here: the person said no in their calendar
   reason          text not null,                   -- may be empty where something was withdrawn
   created_at      timestamptz not null
 );
@@ -1547,6 +1548,14 @@ create table calendar_entry (
   sequence         int not null check (sequence >= 0),
   dtstamp          timestamptz not null,
   facts            jsonb not null,                 -- the Gathering of the newest revision
+  timed_sequence   int not null default 0,         -- the revision that moved the time last: an older answer is to another time
+  partstat         text check (partstat in (       -- what the person's calendar answered to it; null: nothing yet
+    'ACCEPTED',
+    'TENTATIVE')),                                 -- DECLINED ends the registration
+  answered_at      timestamptz,                    -- when that was written, by the calendar's own clock
+  answer_proven    boolean not null default false, -- whether our border found the sender genuine
+  asked_at         timestamptz,                    -- when we asked last whether a doubtful no was meant
+  repeated_at      timestamptz,                    -- when the calendar asked for it again, and got it
   ended_at         timestamptz                     -- cancelled: a new registration makes a new entry
 );
 create unique index one_live_entry on calendar_entry (registration_id) where ended_at is null;
@@ -1670,11 +1679,19 @@ create table inbound_mail (
   subject       text not null default '',
   delivery_id   uuid,                              -- of ours, that it is about; no reference: mails of surveys go
   address       text not null default '',          -- whom it is about
+  registration_id uuid references registration on delete set null,  -- whose calendar answered
+  partstat      text not null default '',          -- what a calendar said, as it said it
+  said          text,                              -- the words of a person, as text alone; null: none, or they have had their time
+  seen_at       timestamptz,                       -- an organizer looked after what they were told
+  seen_by       uuid references person on delete set null,
   constraint judged_is_said check ((judged_at is null) = (outcome is null))
 );
 create index inbound_waits on inbound_mail (position) where judged_at is null;
 create index inbound_counted on inbound_mail (address, received_at) where outcome = 'counted';
-create index inbound_kept on inbound_mail (received_at) where raw is not null;
+create index inbound_kept on inbound_mail (received_at) where raw is not null or said is not null;
+create index inbound_told on inbound_mail (position) where outcome = 'told' and seen_at is null;
+create index inbound_registration on inbound_mail (registration_id) where registration_id is not null;
+create index inbound_seen_by on inbound_mail (seen_by) where seen_by is not null;
 
 create table heartbeat (
   process    text primary key,                     -- host, pid and what it does

@@ -49,6 +49,8 @@ def _event(revision: Revision, link: str) -> Event:
     event.add("STATUS", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("TRANSP", "OPAQUE")
     event.add("CLASS", "PUBLIC")
+    if not cancelled:
+        event.add("X-MICROSOFT-DISALLOW-COUNTER", "TRUE")  # a convening has one time for everybody
     _add_place(event, gathering)
     if not cancelled:
         _add_description(event, gathering, link)
@@ -115,8 +117,9 @@ def _attendee(revision: Revision, address: str) -> vCalAddress:
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
     attendee.params["CN"] = _common_name(revision.attendee_name) or address
     if revision.method == "REQUEST":
-        attendee.params["PARTSTAT"] = "NEEDS-ACTION"
-        attendee.params["RSVP"] = "TRUE"
+        attendee.params["PARTSTAT"] = revision.partstat
+        if revision.partstat == "NEEDS-ACTION":
+            attendee.params["RSVP"] = "TRUE"
     return attendee
 
 

@@ -10,6 +10,10 @@ class Links(Struct, frozen=True):
 
     manage: str = ""
     confirm: str = ""
+    leaving: str = ""
+    """The question whether a seat is given back."""
+    back: str = ""
+    """The question whether it is taken again."""
     convening: str = ""
     invitation: str = ""
     consent: str = ""

@@ -94,8 +94,15 @@ async def _advance(
     conn: Connection, desk: Desk, entry: EntryRow, method: Method, gathering: Gathering, name: str
 ) -> Revision:
     dtstamp = _later(entry.dtstamp, desk.now)
-    await entries.advance(conn, entry.id, sequence=entry.sequence + 1, dtstamp=dtstamp, facts=gathering)
-    return Revision(entry.uid, entry.sequence + 1, dtstamp, method, gathering, name)
+    moved = _moved(_facts_of(entry), gathering)
+    await entries.advance(conn, entry.id, sequence=entry.sequence + 1, dtstamp=dtstamp, facts=gathering, moved=moved)
+    answered = "NEEDS-ACTION" if moved or entry.partstat is None else entry.partstat
+    return Revision(entry.uid, entry.sequence + 1, dtstamp, method, gathering, name, answered)
+
+
+def _moved(before: Gathering, after: Gathering) -> bool:
+    """Whether an answer to the one is no answer to the other."""
+    return (before.starts_at, before.ends_at, before.time_zone) != (after.starts_at, after.ends_at, after.time_zone)
 
 
 def _later(last: datetime, now: datetime) -> datetime:

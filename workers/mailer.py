@@ -213,14 +213,17 @@ class Mailer:
         if claimed.is_test:
             return previews.placeholders(public)
         generation = claimed.generation or 0
+        own = links.address(public, secret, "manage", claimed.subject_id, generation)
         return Links(
-            manage=links.address(public, secret, "manage", claimed.subject_id, generation),
+            manage=own,
+            leaving=f"{own}/withdrawal",
+            back=f"{own}/return",
             confirm=links.address(public, secret, "confirm", claimed.subject_id, generation),
             consent=links.address(public, secret, "consent", claimed.subject_id, generation),
             school=f"{public}{claimed.message.get('page', '/school')}",
             invitation=links.address(public, secret, "invitation", claimed.subject_id, generation),
             signup=f"{public}/office/signups/{claimed.subject_id}",
-            certificate=links.address(public, secret, "manage", claimed.subject_id, generation) + "/certificate",
+            certificate=f"{own}/certificate",
             door=f"{public}{claimed.message.get('page', '/desk')}",
             survey=links.address(public, secret, "survey", claimed.subject_id, 0),
             report=f"{public}/convenings/{claimed.slug}/report-back",

@@ -28,7 +28,16 @@ from service.events import RegistrationEvent
 from service.registrations import history
 from service.registrations import queries as registrations
 from service.registrations.badges import code_of, grouped
-from workers import door_reactions, entries, family_changes, invitations, office, student_reactions, survey_reactions
+from workers import (
+    calendar_reactions,
+    door_reactions,
+    entries,
+    family_changes,
+    invitations,
+    office,
+    student_reactions,
+    survey_reactions,
+)
 from workers.post import Desk, Reaction, Subject, owe
 
 
@@ -212,6 +221,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.InvitationRepeated: (invitations.ask_again,),
     events.InvitationDeclined: (),
     events.InvitationEnded: (),
+    **calendar_reactions.REACTIONS,
     **student_reactions.REACTIONS,
     **door_reactions.REACTIONS,
     **survey_reactions.REACTIONS,

@@ -24,6 +24,7 @@ from emails.messages.registrations import (
     CertificateReady,
     Changed,
     ConfirmAddress,
+    DeclineAsked,
     Invitation,
     Invite,
     Offer,
@@ -53,6 +54,7 @@ __all__ = [
     "ConsentReceipt",
     "ConsentReminder",
     "ConveningMessage",
+    "DeclineAsked",
     "DoorNotice",
     "FamilyMessage",
     "FamilyReport",
@@ -89,6 +91,7 @@ AnyMessage: TypeAlias = (
     | Changed
     | Cancelled
     | Withdrawn
+    | DeclineAsked
     | AddressMoved
     | YourRegistration
     | Reminder

@@ -20,6 +20,9 @@ class AgendaItem(Struct, frozen=True):
     room: str = ""
 
 
+Partstat: TypeAlias = Literal["NEEDS-ACTION", "ACCEPTED", "TENTATIVE"]
+
+
 class Gathering(Struct, frozen=True):
     """The facts of a convening that matter to a calendar; instants in UTC, `time_zone` an IANA name."""
 
@@ -44,6 +47,8 @@ class Revision(Struct, frozen=True):
     method: Method
     gathering: Gathering
     attendee_name: str
+    partstat: Partstat = "NEEDS-ACTION"
+    """What the person answered to this time already."""
 
 
 class Change(Struct, frozen=True):

@@ -81,12 +81,19 @@ class Withdrawn(ConveningMessage, frozen=True, kw_only=True, tag="withdrawn"):
     """Your seat (or your place on the list) is given back: by you, or not. Without a revision it is a plain notice."""
 
     policy: ClassVar[Policy] = "resend"
-    links: ClassVar[tuple[str, ...]] = ("convening",)
+    links: ClassVar[tuple[str, ...]] = ("convening", "back")
 
     was_waiting: bool = False
-    by: Literal["self", "organizer", "handed over"] = "self"
-    """An organizer gave it back, or handed it to a colleague."""
+    by: Literal["self", "calendar", "organizer", "handed over"] = "self"
+    """The person did, or their calendar said no; an organizer gave it back, or handed it to a colleague."""
     revision: Revision | None = None
+
+
+class DeclineAsked(ConveningMessage, frozen=True, kw_only=True, tag="decline_asked"):
+    """A calendar said no for somebody, and nothing proves that they meant it: did they?"""
+
+    wanted_while: ClassVar[tuple[str, ...]] = ("confirmed",)
+    links: ClassVar[tuple[str, ...]] = ("leaving", "manage")
 
 
 class AddressMoved(ConveningMessage, frozen=True, kw_only=True, tag="address_moved"):

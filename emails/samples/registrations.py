@@ -10,6 +10,7 @@ from emails.messages import (
     CertificateReady,
     Changed,
     ConfirmAddress,
+    DeclineAsked,
     Invitation,
     Invite,
     Offer,
@@ -77,6 +78,16 @@ REGISTRATIONS: Final[tuple[tuple[str, AnyMessage], ...]] = (
         "withdrawn",
         Withdrawn(name="Tamsin Reed", gathering=SPRING, revision=sample_revision(SPRING, sequence=1, method="CANCEL")),
     ),
+    (
+        "withdrawn by a calendar",
+        Withdrawn(
+            name="Tamsin Reed",
+            gathering=SPRING,
+            by="calendar",
+            revision=sample_revision(SPRING, sequence=1, method="CANCEL"),
+        ),
+    ),
+    ("decline asked", DeclineAsked(name="Tamsin Reed", gathering=SPRING, reader_zone="America/Los_Angeles")),
     (
         "withdrawn by an organizer",
         Withdrawn(

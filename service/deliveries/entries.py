@@ -1,7 +1,7 @@
 """Calendar entries: one live entry for each registration, and the revisions of it that are still queued."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -19,6 +19,8 @@ class EntryRow(Struct, frozen=True):
     sequence: int
     dtstamp: datetime
     facts: dict[str, Any]
+    partstat: Literal["ACCEPTED", "TENTATIVE"] | None
+    """What the person's calendar answered to this time."""
 
 
 class SupersededRow(Struct, frozen=True):
@@ -33,7 +35,7 @@ async def lock_live(conn: Connection, registration_id: UUID) -> EntryRow | None:
     return await db.maybe(
         conn,
         EntryRow,
-        """select id, uid, recipient, sequence, dtstamp, facts from calendar_entry
+        """select id, uid, recipient, sequence, dtstamp, facts, partstat from calendar_entry
             where registration_id = $1 and ended_at is null for no key update""",
         registration_id,
     )
@@ -56,15 +58,21 @@ async def insert(
     )
 
 
-async def advance(conn: Connection, entry_id: UUID, *, sequence: int, dtstamp: datetime, facts: Any) -> int:
-    """Write the newest revision."""
+async def advance(conn: Connection, entry_id: UUID, *, sequence: int, dtstamp: datetime, facts: Any, moved: bool) -> int:
+    """Write the newest revision; one that moved the time asks anew, so that what was answered is forgotten."""
     return await db.run(
         conn,
-        "update calendar_entry set sequence = $2, dtstamp = $3, facts = $4 where id = $1",
+        """update calendar_entry set sequence = $2, dtstamp = $3, facts = $4,
+                  timed_sequence = case when $5 then $2 else timed_sequence end,
+                  partstat = case when $5 then null else partstat end,
+                  answered_at = case when $5 then null else answered_at end,
+                  answer_proven = answer_proven and not $5
+            where id = $1""",
         entry_id,
         sequence,
         dtstamp,
         facts,
+        moved,
     )
 
 
@@ -89,6 +97,16 @@ async def carried(conn: Connection, uid: str) -> list[CarriedRow]:
         """select sequence, state, message from delivery
             where calendar_uid = $1 and (state in ('sending', 'handover', 'sent', 'unknown') or doubtful)
             order by sequence desc, state <> 'sent'""",
+        uid,
+    )
+
+
+async def newest_sent(conn: Connection, uid: str) -> UUID | None:
+    """The delivery that brought the newest revision to where it is; None where none was surely sent."""
+    return await db.maybe(
+        conn,
+        UUID,
+        "select id from delivery where calendar_uid = $1 and state = 'sent' order by sequence desc, id desc limit 1",
         uid,
     )
 

@@ -108,6 +108,8 @@ def placeholders(public_url: str) -> Links:
     return Links(
         manage=page,
         confirm=page,
+        leaving=page,
+        back=page,
         convening=page,
         invitation=page,
         consent=page,

@@ -19,6 +19,9 @@ from service.events.door import (
 )
 from service.events.facts import (
     AnyEvent,
+    CalendarAnswered,
+    CalendarDoubted,
+    CalendarRefreshed,
     CancellationReached,
     ConveningCancelled,
     ConveningChanged,
@@ -112,6 +115,9 @@ __all__ = [
     "AlternateMovedUp",
     "AnyEvent",
     "AttendanceCorrected",
+    "CalendarAnswered",
+    "CalendarDoubted",
+    "CalendarRefreshed",
     "CallListDue",
     "CancellationReached",
     "CertificateDue",

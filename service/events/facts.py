@@ -97,6 +97,18 @@ class RegistrationAddressChanged(RegistrationEvent, frozen=True, tag="registrati
     """The person corrected the address."""
 
 
+class CalendarAnswered(RegistrationEvent, frozen=True, tag="calendar_answered"):
+    """The person's calendar said yes or perhaps; the registration says which."""
+
+
+class CalendarDoubted(RegistrationEvent, frozen=True, tag="calendar_doubted"):
+    """A calendar said no, and nothing proves that the person meant it: they are asked."""
+
+
+class CalendarRefreshed(RegistrationEvent, frozen=True, tag="calendar_refreshed"):
+    """The person's calendar asked for its entry again."""
+
+
 class InvitationEvent(Event, frozen=True):
     """Something about one personal invitation."""
 
@@ -208,6 +220,9 @@ AnyEvent: TypeAlias = (
     | OfferExpired
     | RegistrationChanged
     | RegistrationAddressChanged
+    | CalendarAnswered
+    | CalendarDoubted
+    | CalendarRefreshed
     | PersonInvited
     | InvitationRepeated
     | InvitationDeclined

@@ -106,7 +106,23 @@ def _answer(event: Sequence[Line]) -> Answer:
         stamp=_stamp(by_name["DTSTAMP"].value) if "DTSTAMP" in by_name else None,
         comment=plain(comment, LONGEST_COMMENT),
         delegated_to=_address(guest.params.get("DELEGATED-TO", "")),
+        proposes=_proposal(by_name),
     )
+
+
+def _proposal(by_name: Mapping[str, Line]) -> str:
+    """From when to when, as the calendar wrote it; its zone by whatever name it has there."""
+    ends = [_said_time(by_name[name]) for name in ("DTSTART", "DTEND") if name in by_name]
+    return " to ".join(one for one in ends if one)
+
+
+def _said_time(line: Line) -> str:
+    found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?", line.value.strip())
+    if found is None:
+        return ""
+    zone = "UTC" if found[6] else plain(line.params.get("TZID", ""), 60)
+    day = f"{found[1]}-{found[2]}-{found[3]}"
+    return " ".join(part for part in (day, f"{found[4]}:{found[5]}" if found[4] else "", zone) if part)
 
 
 def plain(text: str, most: int) -> str:

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from service import db
 from service.db import Connection
@@ -40,6 +41,8 @@ class InboundRow(Struct, frozen=True):
     outcome: str | None
     reason: str
     delivery_id: UUID | None
+    registration_id: UUID | None
+    partstat: str
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
@@ -49,6 +52,14 @@ class Judgement(Struct, frozen=True, kw_only=True):
     reason: str = ""
     delivery_id: UUID | None = None
     address: str = ""
+    registration_id: UUID | None = None
+    partstat: str = ""
+    said: str = ""
+    """What a person wrote, as text alone."""
+
+    def but(self, outcome: Outcome, reason: str) -> "Judgement":
+        """The same mail, judged so."""
+        return replace(self, outcome=outcome, reason=reason)
 
 
 async def keep(conn: Connection, envelope_from: str, envelope_to: str, raw: bytes, now: datetime) -> int:
@@ -93,7 +104,7 @@ async def settle(conn: Connection, mail_id: UUID, letter: Letter, judged: Judgem
     return await db.run(
         conn,
         """update inbound_mail set judged_at = $2, kind = $3, outcome = $4, reason = $5, sender = $6, subject = $7,
-                  delivery_id = $8, address = $9
+                  delivery_id = $8, address = $9, registration_id = $10, partstat = $11, said = nullif($12, '')
             where id = $1""",
         mail_id,
         now,
@@ -104,6 +115,9 @@ async def settle(conn: Connection, mail_id: UUID, letter: Letter, judged: Judgem
         letter.subject,
         judged.delivery_id,
         judged.address,
+        judged.registration_id,
+        judged.partstat,
+        judged.said or letter.text,
     )
 
 
@@ -112,7 +126,8 @@ async def after(conn: Connection, position: int, limit: int) -> list[InboundRow]
     return await db.many(
         conn,
         InboundRow,
-        """select position, id, received_at, envelope_to, sender, subject, kind, outcome, reason, delivery_id
+        """select position, id, received_at, envelope_to, sender, subject, kind, outcome, reason, delivery_id,
+                  registration_id, partstat
              from inbound_mail where position > $1 order by position limit $2""",
         position,
         limit,
@@ -134,6 +149,7 @@ async def forget(conn: Connection, before: datetime) -> int:
     """What judged mails said; that they came stays."""
     return await db.run(
         conn,
-        "update inbound_mail set raw = null where raw is not null and judged_at is not null and received_at < $1",
+        """update inbound_mail set raw = null, said = null
+            where (raw is not null or said is not null) and judged_at is not null and received_at < $1""",
         before,
     )

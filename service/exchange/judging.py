@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from service import db
 from service.db import Connection
 from service.deliveries import suppressions, writes
-from service.exchange import inbox
+from service.exchange import answering, inbox
 from service.exchange.inbox import Judgement, KeptRow
 from service.exchange.letters import Letter, Report
 
@@ -33,24 +33,22 @@ async def judge(conn: Connection, kept: KeptRow, letter: Letter, now: datetime) 
     """Do what is to be done, and say it."""
     match letter.kind:
         case "dsn" | "complaint":
-            if letter.report is None:
-                return Judgement(outcome="ignored", reason="it does not say about which mail of ours")
             return await _reported(conn, kept, letter.report, letter.kind, now)
         case "mdn" | "autoreply":
             return Judgement(outcome="ignored")
         case "hostile":
             return Judgement(outcome="rejected")
         case "reply" | "counter" | "refresh":
-            return Judgement(outcome="told", reason="answers of calendars are listed, and not acted on yet")
+            return await answering.answered(conn, letter, kept.received_at, now)
         case "human":
             return Judgement(outcome="told")
         case _:
             assert_never(letter.kind)
 
 
-async def _reported(conn: Connection, kept: KeptRow, report: Report, kind: str, now: datetime) -> Judgement:
-    sent = await _sent(conn, report.token)
-    if sent is None or sent.created_at < now - TOKENS_LIVE:
+async def _reported(conn: Connection, kept: KeptRow, report: Report | None, kind: str, now: datetime) -> Judgement:
+    sent = await _sent(conn, report.token) if report else None
+    if report is None or sent is None or sent.created_at < now - TOKENS_LIVE:
         return Judgement(outcome="ignored", reason="there is no such mail of ours, or it is too long ago")
     address = sent.recipient.lower()
     if report.recipient and report.recipient != address:

@@ -21,6 +21,8 @@ class Answer(Struct, frozen=True):
     stamp: datetime | None
     comment: str = ""
     delegated_to: str = ""
+    proposes: str = ""
+    """Of a COUNTER: the time that it would rather have, in words."""
 
 
 class Report(Struct, frozen=True):

@@ -22,15 +22,22 @@ from service.text import email_address
 
 
 async def register(
-    conn: Connection, convening_id: UUID, requests: Sequence[Register], *, source: Source, now: datetime
+    conn: Connection,
+    convening_id: UUID,
+    requests: Sequence[Register],
+    *,
+    source: Source,
+    now: datetime,
+    window: bool = True,
 ) -> list[Registered | Refused]:
     """Decide a set of requests in order; each gets its own outcome, and a refused one never hurts its neighbours.
 
+    `window=False` for those who were in while it was open.
     Raises RegistrationClosed for all of them, and NotFound where there is no such convening.
     """
     await convenings.lock(conn, convening_id)
     convening = await convenings.convening(conn, convening_id)
-    require_open(convening, now)
+    require_open(convening, now, window=window)
     outcomes = await admit_requests(conn, convening, requests, source, now)
     if convening.waiting and source != "public":
         await offer_free_seats(conn, convening_id, now)  # of held places that gave way

@@ -1,7 +1,7 @@
 """What happened to one registration: recorded facts, decisions with their reasons, mails."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -77,17 +77,22 @@ async def _notes(conn: Connection, registration_id: UUID) -> list[NoteRow]:
     )
 
 
-async def ended_by(conn: Connection, registration_id: UUID) -> Literal["self", "organizer", "handed over"]:
+EndedBy: TypeAlias = Literal["self", "calendar", "organizer", "handed over"]
+_ENDED_BY: dict[str, EndedBy] = {"calendar_declined": "calendar", "withdrawn": "organizer", "handed_over": "handed over"}
+
+
+async def ended_by(conn: Connection, registration_id: UUID) -> EndedBy:
     """Who withdrew a registration; what was decided about it before it was withdrawn says nothing about that."""
     action = await db.maybe(
         conn,
         str,
         """select n.action from registration_note n join registration r on r.id = n.registration_id
-            where r.id = $1 and n.action in ('withdrawn', 'handed_over') and n.created_at >= r.changed_at
+            where r.id = $1 and n.action in ('withdrawn', 'handed_over', 'calendar_declined')
+              and n.created_at >= r.changed_at
             order by n.created_at desc, n.id desc limit 1""",
         registration_id,
     )
-    return "self" if action is None else "handed over" if action == "handed_over" else "organizer"
+    return "self" if action is None else _ENDED_BY[action]
 
 
 async def mails(conn: Connection, registration_id: UUID) -> list[MailRow]:

@@ -20,6 +20,9 @@ EVENT_WORDS = {
     "registration_offered": "Was offered a seat",
     "registration_declined": "Passed the offer on",
     "registration_withdrawn": "Withdrew, or was withdrawn",
+    "calendar_answered": "Their calendar answered yes or perhaps",
+    "calendar_doubted": "A calendar said no, and they were asked whether they meant it",
+    "calendar_refreshed": "Their calendar asked for its entry again",
     "hold_expired": "The place kept for an unconfirmed address ended",
     "offer_expired": "The offer ran out",
     "registration_changed": "Details or sessions were changed",
@@ -38,6 +41,7 @@ NOTE_WORDS = {
     "moved_up": "Moved up the waiting list",
     "handed_over": "The seat went from one colleague to another",
     "withdrawn": "Withdrawn by an organizer",
+    "calendar_declined": "Their calendar said that they do not come",
 }
 _MARKS: dict[State, str] = {"confirmed": "yes", "waitlisted": "part", "offered": "act", "held": ""}
 

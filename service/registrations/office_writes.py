@@ -8,7 +8,7 @@ from uuid import UUID
 from service import db
 from service.db import Connection
 
-Decided: TypeAlias = Literal["moved_up", "handed_over", "withdrawn"]
+Decided: TypeAlias = Literal["moved_up", "handed_over", "withdrawn", "calendar_declined"]
 
 
 async def set_queue_numbers(conn: Connection, registration_ids: Sequence[UUID], numbers: Sequence[int]) -> int:

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, badges, changes, filled, forms, queries, views
+from service.registrations import actions, badges, changes, filled, forms, queries, returning, views
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from service.web import links, qr
@@ -25,7 +25,7 @@ SAVED = {
     "details": "Your details are saved.",
     "address": "Your mail address is saved.",
 }
-PARTS = ("sessions", "details", "address", "withdrawal", "acceptance", "refusal")
+PARTS = ("sessions", "details", "address", "acceptance", "refusal")
 OutcomeT = TypeVar("OutcomeT")
 
 
@@ -91,6 +91,7 @@ async def _page(
         "details": typed if part == "details" else forms.of_registration(row),
         "address": typed if part == "address" else Form(),
         "marks": await filled.marks(conn, row),
+        "may_return": await returning.may_return(conn, row),
         "badge": _badge(await badges.code_of(conn, row.id)),
     }
     return Template(template_name="own.html", context=context, status_code=status)

@@ -15,7 +15,7 @@ from service.convenings.views import in_public, show
 from service.db import Connection
 from service.errors import Refused
 from service.members.queries import PersonRow
-from service.registrations import actions, forms, own_page, rules
+from service.registrations import actions, forms, one_button_pages, own_page, rules
 from service.registrations.own_page import attempt, own_path
 from service.registrations.queries import RegistrationRow
 from service.registrations.views import kind
@@ -118,4 +118,4 @@ def _confirm_page(row: RegistrationRow, shown: Any, token: str, *, status: int, 
     return Template(template_name="confirm.html", context=context, status_code=status)
 
 
-PAGES = [public_form, ask, check_your_mail, confirmation, confirm, *own_page.PAGES]
+PAGES = [public_form, ask, check_your_mail, confirmation, confirm, *own_page.PAGES, *one_button_pages.PAGES]

@@ -9,6 +9,7 @@ KIND_WORDS = {
     "changed": "Something changed",
     "cancelled": "It does not take place",
     "withdrawn": "The seat was given back",
+    "decline_asked": "Did you mean to decline?",
     "address_moved": "The address was changed",
     "address_changed": "The address for signing in was changed",
     "your_registration": "You are registered already",

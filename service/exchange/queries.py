@@ -1,0 +1,62 @@
+"""What an answer of a calendar is about."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from service import db
+from service.db import Connection
+from service.exchange.rules import Invited
+
+
+class EntryRow(Struct, frozen=True):
+    """The calendar entry that a UID names, and whose it is."""
+
+    id: UUID
+    registration_id: UUID
+    convening_id: UUID
+    state: str
+    partstat: str | None
+    asked_at: datetime | None
+    repeated_at: datetime | None
+    invited: Invited
+
+
+class _Found(Struct, frozen=True):
+    id: UUID
+    registration_id: UUID
+    convening_id: UUID
+    state: str
+    recipient: str
+    sequence: int
+    timed_sequence: int
+    partstat: str | None
+    answered_at: datetime | None
+    answer_proven: bool
+    asked_at: datetime | None
+    repeated_at: datetime | None
+    is_over: bool
+
+
+async def registration_of(conn: Connection, uid: str) -> UUID | None:
+    """Whose entry a UID names; the whole of it must be ours, so nobody guesses one: it holds a secret of 128 bits."""
+    return await db.maybe(conn, UUID, "select registration_id from calendar_entry where uid = $1", uid)
+
+
+async def entry(conn: Connection, uid: str, now: datetime) -> EntryRow:
+    """The entry with this UID, held until the transaction ends; call behind the registration's lock. Raises NotFound."""
+    row = await db.one(
+        conn,
+        _Found,
+        """select e.id, e.registration_id, r.convening_id, r.state, e.recipient, e.sequence, e.timed_sequence, e.partstat,
+                  e.answered_at, e.answer_proven, e.asked_at, e.repeated_at,
+                  e.ended_at is not null or c.state <> 'published' or c.ends_at <= $2 as is_over
+             from calendar_entry e join registration r on r.id = e.registration_id join convening c on c.id = r.convening_id
+            where e.uid = $1 for no key update of e""",
+        uid,
+        now,
+    )
+    invited = Invited(row.recipient, row.sequence, row.timed_sequence, row.answered_at, row.answer_proven, row.is_over)
+    whose = (row.id, row.registration_id, row.convening_id, row.state)
+    return EntryRow(*whose, row.partstat, row.asked_at, row.repeated_at, invited)
