@@ -51,6 +51,7 @@ from service.deliveries import api as deliveries
 from service.deliveries import office_pages as mail_pages
 from service.deliveries import preview_pages, suppression_pages
 from service.exchange import api as exchange
+from service.exchange import office_pages as incoming_pages
 from service.home import api as home
 from service.home import door_pages
 from service.home import office_pages as overview_pages
@@ -124,6 +125,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *mail_pages.PAGES,
     *preview_pages.PAGES,
     *suppression_pages.PAGES,
+    *incoming_pages.PAGES,
     *school_pages.PAGES,
     *school_one_pages.PAGES,
     *school_day_pages.PAGES,

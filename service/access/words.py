@@ -116,6 +116,7 @@ ACTION_WORDS = {
     "mail_resent": "Sent a mail again",
     "mail_decided": "Decided about a doubtful mail",
     "mail_tested": "Sent themselves a test mail",
+    "incoming_seen": "Looked after a mail that came in",
     "suppression_added": "Stopped mail to an address",
     "suppression_ended": "Allowed mail to an address again",
 }
@@ -125,6 +126,7 @@ THING_WORDS = {
     "registration": "Registration",
     "invitation": "Invitation",
     "delivery": "Mail",
+    "inbound_mail": "Mail that came in",
     "message": "Kind of mail",
     "address": "Mail address",
     "district": "District",

@@ -45,6 +45,25 @@ class InboundRow(Struct, frozen=True):
     partstat: str
 
 
+class ListedRow(Struct, frozen=True):
+    """The same for the console: with the words of a person, and who looked after it."""
+
+    position: int
+    id: UUID
+    received_at: datetime
+    sender: str
+    subject: str
+    kind: str | None
+    outcome: str | None
+    reason: str
+    delivery_id: UUID | None
+    registration_id: UUID | None
+    partstat: str
+    said: str | None
+    seen_at: datetime | None
+    seen_by: str | None
+
+
 class Judgement(Struct, frozen=True, kw_only=True):
     """What was done about a mail, in words for the organizer where there is something to say."""
 
@@ -132,6 +151,50 @@ async def after(conn: Connection, position: int, limit: int) -> list[InboundRow]
         position,
         limit,
     )
+
+
+async def before(conn: Connection, position: int | None, *, open_only: bool, limit: int) -> list[ListedRow]:
+    """The newest first; `open_only` is what an organizer must still look after."""
+    return await db.many(
+        conn,
+        ListedRow,
+        """select m.position, m.id, m.received_at, m.sender, m.subject, m.kind, m.outcome, m.reason, m.delivery_id,
+                  m.registration_id, m.partstat, m.said, m.seen_at, p.name as seen_by
+             from inbound_mail m left join person p on p.id = m.seen_by
+            where ($1::bigint is null or m.position < $1) and (not $2 or (m.outcome = 'told' and m.seen_at is null))
+            order by m.position desc limit $3""",
+        position,
+        open_only,
+        limit,
+    )
+
+
+async def one(conn: Connection, mail_id: UUID) -> ListedRow:
+    """One mail; raises NotFound."""
+    return await db.one(
+        conn,
+        ListedRow,
+        """select m.position, m.id, m.received_at, m.sender, m.subject, m.kind, m.outcome, m.reason, m.delivery_id,
+                  m.registration_id, m.partstat, m.said, m.seen_at, p.name as seen_by
+             from inbound_mail m left join person p on p.id = m.seen_by where m.id = $1""",
+        mail_id,
+    )
+
+
+async def see(conn: Connection, mail_id: UUID, person_id: UUID, now: datetime) -> int:
+    """An organizer looked after it; 0 where it asks for nobody, or somebody did before."""
+    return await db.run(
+        conn,
+        "update inbound_mail set seen_at = $3, seen_by = $2 where id = $1 and outcome = 'told' and seen_at is null",
+        mail_id,
+        person_id,
+        now,
+    )
+
+
+async def waiting_for_a_person(conn: Connection) -> int:
+    """How many mails that came in an organizer must look after."""
+    return await db.one(conn, int, "select count(*) as n from inbound_mail where outcome = 'told' and seen_at is null")
 
 
 async def soft_bounces(conn: Connection, address: str, since: datetime) -> int:

@@ -18,6 +18,7 @@ from service.deliveries import heartbeats
 from service.deliveries import office_queries as mail
 from service.deliveries.office_queries import StandingRow
 from service.deliveries.rules import CONTENT_LIFE
+from service.exchange import inbox
 from service.home import overview
 from service.home import overview_queries as queries
 from service.home.health import readiness
@@ -83,6 +84,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
     unmade = {row.convening_id: row for row in await copies.unmade(conn, only)}
     students = {row.convening_id: row for row in await queries.students(conn, only)}
     asked = {row.convening_id: row for row in await keeping.asked(conn, only)}
+    unreached = {row.convening_id: row.students for row in await queries.unreached(conn, only)}
     uncleared = {row.convening_id: row.minors for row in await day_queries.uncleared(conn, only, now)}
     asked_of = {row.convening_id: row for row in await survey_standing.standing(conn, only, now, now - STUCK)}
     due, _ = await media.to_take_down(conn, only, timedelta(0), now)
@@ -104,6 +106,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
             take_downs=down[row.id],
             unmade=unmade.get(row.id),
             surveys=asked_of.get(row.id),
+            unreached=unreached.get(row.id, 0),
         )
         for row in rows
     ]
@@ -116,7 +119,8 @@ async def look_at_all(conn: Connection, now: datetime) -> SeenOfAll:
     unknown = sum(one.unknown for one in await mail.standing(conn, None, now) if one.convening_id is None)
     nights = await retention_queries.latest(conn)
     missed = (retention.night_of(now) - nights[0].night).days - 1 if nights else 0
-    return SeenOfAll(health, failed, unknown, nights[0].left_over if nights else {}, max(0, missed))
+    came_in = await inbox.waiting_for_a_person(conn)
+    return SeenOfAll(health, failed, unknown, nights[0].left_over if nights else {}, max(0, missed), came_in)
 
 
 async def fresh(conn: Connection, scope: Scope, now: datetime) -> Figures:

@@ -155,6 +155,13 @@ def _not_deleted(seen: SeenOfAll) -> Iterable[Thing]:
         yield Thing(title, words, "/office/holds", "See the last nights")
 
 
+def _came_in(seen: SeenOfAll) -> Iterable[Thing]:
+    if seen.came_in:
+        title = f"{many(seen.came_in, 'mail that came in needs', 'mails that came in need')} a person"
+        words = "Somebody wrote back, or answered what was sent to somebody else."
+        yield Thing(title, words, "/office/mail/incoming?show=open", "Read them")
+
+
 THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
     _empty_seats_too_late,
     _ending_offers,
@@ -172,6 +179,7 @@ THINGS_OF_ALL: Sequence[Callable[[SeenOfAll], Iterable[Thing]]] = (
     _worker_gone,
     _failed,
     _not_deleted,
+    _came_in,
     _doubtful_elsewhere,
 )
 

@@ -63,6 +63,13 @@ class StudentsRow(Struct, frozen=True):
     silent: int
 
 
+class UnreachedRow(Struct, frozen=True):
+    """How many students of a convening have a family that we cannot reach."""
+
+    convening_id: UUID
+    students: int
+
+
 class WaitingRow(Struct, frozen=True):
     """Somebody at the head of the waiting list."""
 
@@ -203,6 +210,21 @@ async def students(conn: Connection, only: Sequence[UUID]) -> list[StudentsRow]:
                 from consent c where c.signup_id = t.id) how
             where s.convening_id = any($1::uuid[]) and t.is_under_way
             group by s.convening_id order by s.convening_id""",
+        only,
+    )
+
+
+async def unreached(conn: Connection, only: Sequence[UUID]) -> list[UnreachedRow]:
+    """Students who can still come, and to whose family nothing leads: the address is stopped, and there is no telephone."""
+    return await db.many(
+        conn,
+        UnreachedRow,
+        """select s.convening_id, count(distinct t.id) as students
+             from signup_standing t join panel p on p.id = t.panel_id join session s on s.id = p.session_id
+             join consent c on c.signup_id = t.id join suppression x on x.address_key = lower(c.email)
+            where s.convening_id = any($1::uuid[]) and t.is_under_way and c.phone = ''
+              and c.state in ('draft', 'asked', 'opened', 'signed', 'signed_unverified', 'signed_paper', 'superseded')
+            group by s.convening_id""",
         only,
     )
 

@@ -47,6 +47,8 @@ class Seen(Struct, frozen=True):
     """Students who may not be in something that is published."""
     unmade: UnmadeRow | None = None
     surveys: SurveysRow | None = None
+    unreached: int = 0
+    """Students whose family no mail reaches, and who gave no telephone."""
 
     @property
     def path(self) -> str:
@@ -69,6 +71,8 @@ class SeenOfAll(Struct, frozen=True):
     left_over: Mapping[str, int] = {}
     """What the last night's deletion found that should be gone."""
     nights_missed: int = 0
+    came_in: int = 0
+    """Mails that came in and wait for a person."""
 
 
 def until(ahead: timedelta) -> str:

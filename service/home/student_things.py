@@ -27,6 +27,14 @@ def who_needs_a_person(seen: Seen) -> Iterable[Thing]:
         yield Thing(title, words, f"{seen.path}/students?standing=calls", "See who must act")
 
 
+def unreached(seen: Seen) -> Iterable[Thing]:
+    """The mail of a family comes back, and nothing else leads to it but the school."""
+    if seen.unreached and seen.coming_up:
+        title = f"We cannot reach {many(seen.unreached, 'family', 'families')}"
+        words = "Their mail comes back and they gave no telephone. Ask the school for another way, or print the form."
+        yield Thing(title, words, f"{seen.path}/students", "See the students")
+
+
 def unmade_copies(seen: Seen) -> Iterable[Thing]:
     """Signed forms that have no PDF, though we tried for minutes."""
     if found := seen.unmade:
@@ -65,6 +73,7 @@ THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
     must_come_down,
     families_ask,
     who_needs_a_person,
+    unreached,
     unmade_copies,
 )
 """In the order of the page."""

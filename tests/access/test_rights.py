@@ -246,6 +246,10 @@ def addresses(path: str, things: Mapping[str, Mapping[str, str]]) -> dict[str, s
     return found
 
 
+QUESTIONS = ("/r/{token}/withdrawal", "/r/{token}/return")
+"""Pages with one button, to which mails lead."""
+
+
 def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -> set[int]:  # noqa: PLR0911
     """The statuses that the table allows; several where the fields of a form decide."""
     right = RIGHTS[access]
@@ -270,7 +274,7 @@ def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:
     """The same where no door stands: a link that is not genuine, and a thing that is not there, are not found."""
     if path.startswith("/r/{token}/certificate"):
         return {200, 404, 409, 422} if thing == "own" else {404}  # no certificate yet, or no genuine link
-    if method == "GET" and path.startswith("/r/{token}/"):
+    if method == "GET" and path.startswith("/r/{token}/") and path not in QUESTIONS:
         return {303}  # leads to the page before, whatever the token
     if access == "link" and path.startswith("/api/") and method == "POST":
         return {415}  # a form is no JSON, whoever sends it
