@@ -6,11 +6,14 @@ from uuid import UUID
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Template
+from msgspec import Struct
 
 from service.convenings import queries
-from service.convenings.views import Shown, by_day, in_two, show
+from service.convenings.views import Shown, by_day, gathering, in_two, show
+from service.settings import Settings
 from service.web import seats
-from service.web.deps import Conn, Now
+from service.web.calendar_links import Adding, adding, subscribing
+from service.web.deps import Conn, Given, Now
 from service.web.templating import PAGE
 
 LOOK_BACK = timedelta(days=400)
@@ -34,7 +37,7 @@ def _is_past(one: Shown) -> bool:
 
 
 @get("/convenings/{slug:str}", **PAGE)
-async def convening(conn: Conn, now: Now, slug: FromPath[str]) -> Template:
+async def convening(conn: Conn, now: Now, settings: Given, slug: FromPath[str]) -> Template:
     """Facts, agenda and seats of one convening, and whether somebody can register."""
     shown = show(await queries.convening(conn, await queries.convening_by_slug(conn, slug)), now)
     row = shown.row
@@ -45,9 +48,27 @@ async def convening(conn: Conn, now: Now, slug: FromPath[str]) -> Template:
         "days": by_day(agenda, row.time_zone),
         "in_two": in_two,
         "register_at": f"/convenings/{row.slug}/registration",
+        "calendar": _calendar(settings, shown),
         "picture": seats.of_convening(row.capacity, row.taken) if shown.may_register else None,
     }
     return Template(template_name="convening.html", context=context)
+
+
+class Calendar(Struct, frozen=True):
+    """The public ways into a calendar."""
+
+    adding: Adding
+    subscribe: str
+    address: str
+
+
+def _calendar(settings: Settings, shown: Shown) -> Calendar | None:
+    """None where there is nothing to come to any more."""
+    if shown.phase == "cancelled" or _is_past(shown):
+        return None
+    page = f"{settings.public_url}/convenings/{shown.row.slug}"
+    feed = f"{page}/calendar.ics"
+    return Calendar(adding(gathering(shown.row, ()), page), subscribing(feed), feed)
 
 
 PAGES = [convenings, convening]

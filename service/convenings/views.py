@@ -104,6 +104,11 @@ def _length(days: Iterable[Day]) -> int:
     return sum(2 + len(day.sessions) for day in days)
 
 
+def agenda_items(sessions: Iterable[SessionRow]) -> list[AgendaItem]:
+    """Sessions as the text of a calendar entry has them."""
+    return [AgendaItem(one.title, one.starts_at, one.ends_at, one.room, one.id) for one in sessions]
+
+
 def gathering(convening: ConveningRow, agenda: Iterable[AgendaItem]) -> Gathering:
     """The facts that matter to a calendar."""
     return Gathering(

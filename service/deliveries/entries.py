@@ -1,13 +1,17 @@
 """Calendar entries: one live entry for each registration, and the revisions of it that are still queued."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
+from emails.messages import Gathering
 from service import db
 from service.db import Connection
+from service.deliveries.leaving import LeftSession
 
 
 class EntryRow(Struct, frozen=True):
@@ -19,6 +23,17 @@ class EntryRow(Struct, frozen=True):
     sequence: int
     dtstamp: datetime
     facts: dict[str, Any]
+    left_sessions: list[Any]
+
+    @property
+    def gathering(self) -> Gathering:
+        """What its newest revision says."""
+        return msgspec.convert(self.facts, Gathering)
+
+    @property
+    def left(self) -> list[LeftSession]:
+        """The sessions that were in it."""
+        return msgspec.convert(self.left_sessions, list[LeftSession])
 
 
 class SupersededRow(Struct, frozen=True):
@@ -33,7 +48,7 @@ async def lock_live(conn: Connection, registration_id: UUID) -> EntryRow | None:
     return await db.maybe(
         conn,
         EntryRow,
-        """select id, uid, recipient, sequence, dtstamp, facts from calendar_entry
+        """select id, uid, recipient, sequence, dtstamp, facts, left_sessions from calendar_entry
             where registration_id = $1 and ended_at is null for no key update""",
         registration_id,
     )
@@ -56,15 +71,18 @@ async def insert(
     )
 
 
-async def advance(conn: Connection, entry_id: UUID, *, sequence: int, dtstamp: datetime, facts: Any) -> int:
-    """Write the newest revision."""
+async def advance(
+    conn: Connection, entry_id: UUID, *, sequence: int, dtstamp: datetime, facts: Any, left: Sequence[LeftSession]
+) -> int:
+    """Write the newest revision, and what has left by it."""
     return await db.run(
         conn,
-        "update calendar_entry set sequence = $2, dtstamp = $3, facts = $4 where id = $1",
+        "update calendar_entry set sequence = $2, dtstamp = $3, facts = $4, left_sessions = $5 where id = $1",
         entry_id,
         sequence,
         dtstamp,
         facts,
+        left,
     )
 
 
