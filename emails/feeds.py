@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from icalendar import Event, vDuration
+from icalendar import Event, vDuration, vText
 from msgspec import Struct
 
 from emails.calendar import event_of, framed, is_local
@@ -36,7 +36,7 @@ class Feed(Struct, frozen=True):
 @lru_cache(maxsize=128)
 def feed(given: Feed) -> bytes:
     """The same feed is the same bytes, remembered."""
-    name = one_line(given.name, 100)
+    name = vText(one_line(given.name, 100))
     frame: list[tuple[str, str | vDuration]] = [("NAME", name), ("X-WR-CALNAME", name), *_pace()]
     return framed(frame, _components(given.entries) or vtimezone("UTC", NO_EVENT, NO_EVENT))
 

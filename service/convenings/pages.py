@@ -6,13 +6,10 @@ from uuid import UUID
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Template
-from msgspec import Struct
 
 from service.convenings import queries
-from service.convenings.views import Shown, by_day, gathering, in_two, show
-from service.settings import Settings
+from service.convenings.views import Shown, by_day, calendar_of, in_two, show
 from service.web import seats
-from service.web.calendar_links import Adding, adding, subscribing
 from service.web.deps import Conn, Given, Now
 from service.web.templating import PAGE
 
@@ -48,27 +45,10 @@ async def convening(conn: Conn, now: Now, settings: Given, slug: FromPath[str]) 
         "days": by_day(agenda, row.time_zone),
         "in_two": in_two,
         "register_at": f"/convenings/{row.slug}/registration",
-        "calendar": _calendar(settings, shown),
+        "calendar": calendar_of(shown, settings.public_url),
         "picture": seats.of_convening(row.capacity, row.taken) if shown.may_register else None,
     }
     return Template(template_name="convening.html", context=context)
-
-
-class Calendar(Struct, frozen=True):
-    """The public ways into a calendar."""
-
-    adding: Adding
-    subscribe: str
-    address: str
-
-
-def _calendar(settings: Settings, shown: Shown) -> Calendar | None:
-    """None where there is nothing to come to any more."""
-    if shown.phase == "cancelled" or _is_past(shown):
-        return None
-    page = f"{settings.public_url}/convenings/{shown.row.slug}"
-    feed = f"{page}/calendar.ics"
-    return Calendar(adding(gathering(shown.row, ()), page), subscribing(feed), feed)
 
 
 PAGES = [convenings, convening]

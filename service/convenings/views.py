@@ -11,6 +11,7 @@ from emails.messages import AgendaItem, Gathering
 from service.convenings.queries import ConveningRow, SessionRow
 from service.convenings.rules import Phase, phase
 from service.text import zone
+from service.web.calendar_links import Adding, adding, subscribing
 from service.web.templating import many
 
 
@@ -123,3 +124,20 @@ def gathering(convening: ConveningRow, agenda: Iterable[AgendaItem]) -> Gatherin
         convening.venue_longitude,
         tuple(agenda),
     )
+
+
+class Calendar(Struct, frozen=True):
+    """The ways into a calendar that everybody sees; `address` is the public feed."""
+
+    adding: Adding
+    subscribe: str
+    address: str
+
+
+def calendar_of(shown: Shown, public_url: str) -> Calendar | None:
+    """None where there is nothing to come to any more."""
+    if shown.phase in ("cancelled", "over", "completed"):
+        return None
+    page = f"{public_url}/convenings/{shown.row.slug}"
+    feed = f"{page}/calendar.ics"
+    return Calendar(adding(gathering(shown.row, ()), page), subscribing(feed), feed)

@@ -11,7 +11,7 @@ from service.exchange import feed_rules
 from service.exchange.feed_making import Made
 from service.web.deps import AnyRequest
 
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR = "text/calendar"
 SECRET = {"cache-control": "private, no-cache", "referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}
 """For whom the address was made, and for no cache between; whoever keeps it asks each time whether it still stands."""
 FOR_ALL = {"cache-control": "public, max-age=300"}

@@ -87,7 +87,7 @@ def changed_at(written: Sequence[Written], otherwise: datetime, now: datetime) -
         *(one.gone_at for one in written if one.gone_at is not None),
         *(left.left_at + SAID_FOR for one in written for left in one.left),
     ]
-    return min(now, max(*revised, *(moment for moment in fell_out if moment <= now)))
+    return min(now, max([*revised, *(moment for moment in fell_out if moment <= now)]))
 
 
 def entity_tag(made: Feed) -> str:
