@@ -1556,9 +1556,50 @@ create table calendar_entry (
   answer_proven    boolean not null default false, -- whether our border found the sender genuine
   asked_at         timestamptz,                    -- when we asked last whether a doubtful no was meant
   repeated_at      timestamptz,                    -- when the calendar asked for it again, and got it
+  left_sessions    jsonb not null default '[]',    -- sessions that were in it, each with the moment it left: feeds say so for a while
   ended_at         timestamptz                     -- cancelled: a new registration makes a new entry
 );
 create unique index one_live_entry on calendar_entry (registration_id) where ended_at is null;
+create index calendar_entry_registration on calendar_entry (registration_id);
+
+-- The same of a convening itself, for everybody: its newest revision in the public feed.
+create table convening_entry (
+  convening_id     uuid primary key references convening on delete cascade,
+  sequence         int not null check (sequence >= 1),
+  dtstamp          timestamptz not null,
+  facts            jsonb not null,                 -- the Gathering, its agenda with all sessions
+  left_sessions    jsonb not null default '[]',
+  ended_at         timestamptz                     -- called off
+);
+
+-- The address of somebody's own calendar feed: an HMAC over id and generation, never stored.
+create table calendar_feed (
+  id               uuid primary key,
+  person_id        uuid not null references person on delete cascade,
+  registration_id  uuid references registration on delete cascade,  -- null: of all that is theirs
+  generation       int not null default 0,         -- raising it revokes the address
+  changed_at       timestamptz not null,           -- it was made anew, or something in it became somebody else's
+  unique nulls not distinct (person_id, registration_id)
+);
+create index calendar_feed_registration on calendar_feed (registration_id) where registration_id is not null;
+
+-- Whoever read mail at another address, or had another personal link, reads no feed any more.
+create function end_feeds() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_table_name = 'person' then
+    delete from calendar_feed where person_id = new.id;
+  else
+    delete from calendar_feed where registration_id = new.id;
+    update calendar_feed set changed_at = new.changed_at
+     where old.person_id <> new.person_id and person_id in (old.person_id, new.person_id);
+  end if;
+  return null;
+end $$;
+create trigger another_address_ends_feeds after update of email on person
+  for each row when (lower(old.email) <> lower(new.email)) execute function end_feeds();
+create trigger another_link_ends_feeds after update of person_id, generation on registration
+  for each row when (old.generation <> new.generation or old.person_id <> new.person_id) execute function end_feeds();
 
 create table delivery (
   id              uuid primary key,                -- uuid7; the Message-ID is derived from it

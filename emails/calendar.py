@@ -1,10 +1,11 @@
-"""One person's calendar entry as the iTIP object that rides in the mail: REQUEST and CANCEL."""
+"""One person's calendar entry as the iTIP object that rides in the mail: REQUEST and CANCEL; feeds are made of its parts."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vGeo, vUri
+from icalendar import Calendar, Event, vCalAddress, vDuration, vGeo, vUri
 
 from emails.messages import Gathering, Revision
 from emails.tidy import one_line, shortened, tidied
@@ -24,19 +25,29 @@ def calendar(revision: Revision, organizer_name: str, organizer: str, attendee: 
     """
     revision = tidied(revision)
     gathering = revision.gathering
-    event = _event(revision, link)
+    event = event_of(revision, f"Change or cancel: {link}" if link else "", link)
     event.add("ORGANIZER", _organizer(organizer_name, organizer))
     event.add("ATTENDEE", _attendee(revision, attendee))
+    zone = vtimezone(gathering.time_zone, gathering.starts_at, gathering.ends_at) if is_local(event) else b""
+    return framed([("METHOD", revision.method)], zone + event.to_ical())
+
+
+def framed(lines: Sequence[tuple[str, str | vDuration]], components: bytes) -> bytes:
+    """A whole calendar: what every one of ours begins with, lines of its own, its components."""
     frame = Calendar()
-    for name, value in (("VERSION", "2.0"), ("PRODID", PRODUCT), ("CALSCALE", "GREGORIAN"), ("METHOD", revision.method)):
+    for name, value in (("VERSION", "2.0"), ("PRODID", PRODUCT), ("CALSCALE", "GREGORIAN"), *lines):
         frame.add(name, value)
     head, end = frame.to_ical().split(b"END:VCALENDAR")
-    named = "TZID" in event["DTSTART"].params
-    zone = vtimezone(gathering.time_zone, gathering.starts_at, gathering.ends_at) if named else b""
-    return head + zone + event.to_ical() + b"END:VCALENDAR" + end
+    return head + components + b"END:VCALENDAR" + end
 
 
-def _event(revision: Revision, link: str) -> Event:
+def is_local(event: Event) -> bool:
+    """Whether its times are a wall's, so that the zone must stand beside it."""
+    return "TZID" in event["DTSTART"].params
+
+
+def event_of(revision: Revision, last_line: str, link: str, *, busy: bool = True) -> Event:
+    """What every calendar shows of one tidied revision, without people; `last_line` ends the description."""
     gathering, cancelled = revision.gathering, revision.method == "CANCEL"
     starts_at, ends_at = _local_times(gathering)
     event = Event()
@@ -47,13 +58,15 @@ def _event(revision: Revision, link: str) -> Event:
     event.add("DTEND", ends_at)
     event.add("SUMMARY", gathering.title)
     event.add("STATUS", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("TRANSP", "OPAQUE")
+    event.add("TRANSP", "OPAQUE" if busy else "TRANSPARENT")
     event.add("CLASS", "PUBLIC")
     if not cancelled:
         event.add("X-MICROSOFT-DISALLOW-COUNTER", "TRUE")  # a convening has one time for everybody
     _add_place(event, gathering)
     if not cancelled:
-        _add_description(event, gathering, link)
+        _add_description(event, gathering, last_line)
+        if link:
+            event.add("URL", vUri(link))
     return event
 
 
@@ -75,19 +88,17 @@ def _add_place(event: Event, gathering: Gathering) -> None:
         event.add("GEO", vGeo((gathering.latitude, gathering.longitude)))
 
 
-def _add_description(event: Event, gathering: Gathering, link: str) -> None:
+def _add_description(event: Event, gathering: Gathering, last_line: str) -> None:
     """What it is, the person's sessions by day, and the way to change it."""
     agenda = "\n".join(agenda_lines(gathering))
     heading = f"Your sessions ({zone_name(gathering.time_zone, gathering.starts_at)})"
     parts = [
         shortened(gathering.summary, SUMMARY_ROOM),
         shortened(f"{heading}\n{agenda}", AGENDA_ROOM) if agenda else "",
-        f"Change or cancel: {link}" if link else "",
+        last_line,
     ]
     if text := "\n\n".join(part for part in parts if part):
         event.add("DESCRIPTION", text)
-    if link:
-        event.add("URL", vUri(link))
 
 
 def agenda_lines(gathering: Gathering) -> list[str]:

@@ -51,6 +51,7 @@ from service.deliveries import api as deliveries
 from service.deliveries import office_pages as mail_pages
 from service.deliveries import preview_pages, suppression_pages
 from service.exchange import api as exchange
+from service.exchange import feed_pages
 from service.exchange import office_pages as incoming_pages
 from service.home import api as home
 from service.home import door_pages
@@ -133,6 +134,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *school_print_pages.PAGES,
     *student_slip_pages.PAGES,
     *school_paper_pages.PAGES,
+    *feed_pages.PAGES,
     *overview_pages.PAGES,
     *own_start_pages.PAGES,
     *door_pages.PAGES,

@@ -13,6 +13,7 @@ from service.db import Connection
 from service.deliveries import entries
 from service.deliveries.entries import CarriedRow, EntryRow
 from service.deliveries.facts import Facts
+from service.deliveries.leaving import left_after
 from service.web import links
 from workers.post import Desk, owe
 
@@ -47,7 +48,7 @@ async def revise(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> 
     Who was never surely invited gets the invite, at once, with today's facts.
     """
     entry = await entries.lock_live(conn, facts.registration.id)
-    if entry is None or not calendar_cares(_facts_of(entry), facts.gathering):
+    if entry is None or not calendar_cares(entry.gathering, facts.gathering):
         return
     await entries.supersede_queued(conn, entry.uid, desk.now)
     carried = await entries.carried(conn, entry.uid)
@@ -78,7 +79,7 @@ async def finish(conn: Connection, desk: Desk, facts: Facts, *, unless_at: str =
     if entry is None or entry.recipient.lower() == unless_at.lower():
         return None, ""
     await entries.supersede_queued(conn, entry.uid, desk.now)
-    revision = await _advance(conn, desk, entry, "CANCEL", _facts_of(entry), facts.registration.name)
+    revision = await _advance(conn, desk, entry, "CANCEL", entry.gathering, facts.registration.name)
     await entries.end(conn, entry.id, desk.now)
     return revision, entry.recipient
 
@@ -93,11 +94,13 @@ async def _invite(conn: Connection, desk: Desk, facts: Facts, revision: Revision
 async def _advance(
     conn: Connection, desk: Desk, entry: EntryRow, method: Method, gathering: Gathering, name: str
 ) -> Revision:
-    dtstamp = _later(entry.dtstamp, desk.now)
-    moved = _moved(_facts_of(entry), gathering)
-    await entries.advance(conn, entry.id, sequence=entry.sequence + 1, dtstamp=dtstamp, facts=gathering, moved=moved)
+    dtstamp = later(entry.dtstamp, desk.now)
+    left = left_after(entry.gathering, gathering, entry.left, desk.now)
+    moved = _moved(entry.gathering, gathering)
+    sequence = entry.sequence + 1
+    await entries.advance(conn, entry.id, sequence=sequence, dtstamp=dtstamp, facts=gathering, left=left, moved=moved)
     answered = "NEEDS-ACTION" if moved or entry.partstat is None else entry.partstat
-    return Revision(entry.uid, entry.sequence + 1, dtstamp, method, gathering, name, answered)
+    return Revision(entry.uid, sequence, dtstamp, method, gathering, name, answered)
 
 
 def _moved(before: Gathering, after: Gathering) -> bool:
@@ -105,14 +108,10 @@ def _moved(before: Gathering, after: Gathering) -> bool:
     return (before.starts_at, before.ends_at, before.time_zone) != (after.starts_at, after.ends_at, after.time_zone)
 
 
-def _later(last: datetime, now: datetime) -> datetime:
+def later(last: datetime, now: datetime) -> datetime:
     """Now in whole seconds, and in any case newer than the last one: clients compare DTSTAMPs."""
     return max(now.replace(microsecond=0), last + timedelta(seconds=1))
 
 
 def _carried_facts(row: CarriedRow) -> Gathering:
     return msgspec.convert(row.message["revision"]["gathering"], Gathering)
-
-
-def _facts_of(entry: EntryRow) -> Gathering:
-    return msgspec.convert(entry.facts, Gathering)

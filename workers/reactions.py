@@ -35,6 +35,7 @@ from workers import (
     family_changes,
     invitations,
     office,
+    public_calendar,
     student_reactions,
     survey_reactions,
 )
@@ -197,11 +198,11 @@ async def tell_old_address(conn: Connection, desk: Desk, event_id: UUID, event: 
 
 REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConveningCreated: (),
-    events.ConveningPublished: (),
+    events.ConveningPublished: (public_calendar.follow,),
     events.ConveningRemoved: (),
-    events.ConveningChanged: (reach_all, family_changes.follow_day, family_changes.tell_changed),
+    events.ConveningChanged: (reach_all, public_calendar.follow, family_changes.follow_day, family_changes.tell_changed),
     events.ConveningChangeReached: (follow_person,),
-    events.ConveningCancelled: (call_off_all, family_changes.call_off),
+    events.ConveningCancelled: (call_off_all, public_calendar.follow, family_changes.call_off),
     events.CancellationReached: (tell_cancelled,),
     events.ConveningCompleted: (door_reactions.certify_all,),
     events.RegistrationHeld: (ask_to_confirm,),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -12,12 +13,13 @@ Method: TypeAlias = Literal["REQUEST", "CANCEL"]
 
 
 class AgendaItem(Struct, frozen=True):
-    """One chosen (or common) session, as it stands in the text of the calendar entry."""
+    """One chosen (or common) session, as it stands in the text of the calendar entry; feeds know it by its id."""
 
     title: str
     starts_at: datetime
     ends_at: datetime
     room: str = ""
+    id: UUID | None = None
 
 
 Partstat: TypeAlias = Literal["NEEDS-ACTION", "ACCEPTED", "TENTATIVE"]

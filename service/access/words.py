@@ -55,6 +55,8 @@ ACTION_WORDS = {
     "slip_renewed": "Made a new slip",
     "students_listed": "Printed a school’s own list or slips",
     "signup_extended": "Gave a family more time",
+    "feed_made": "Made an address for their calendar",
+    "feed_ended": "Ended the address of their calendar",
     "safety_list_opened": "Opened the safety list",
     "glass_broken": "Broke the glass: looked at health facts",
     "contacts_typed": "Typed emergency contacts from paper",

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct, convert
 
 from emails.changes import calendar_cares
-from emails.messages import AgendaItem, Change, Gathering
+from emails.messages import Change, Gathering
 from service.convenings import concerned, queries
 from service.convenings.changing import ChangeConvening
 from service.convenings.concerned import FamilyRow, LiveRow, WrittenRow
@@ -19,7 +19,7 @@ from service.convenings.differences import Facts, differences
 from service.convenings.families import Families, compared
 from service.convenings.following import is_undone
 from service.convenings.rules import Patch
-from service.convenings.views import gathering
+from service.convenings.views import agenda_items, gathering
 from service.db import Connection
 from service.errors import Refused
 
@@ -82,7 +82,7 @@ class _State(Struct, frozen=True):
         """What stands in one person's calendar entry."""
         placed = self.live[registration_id].placed
         common = [session for session in self.facts.agenda if not session.signup or session.id in placed]
-        return gathering(self.facts.row, [AgendaItem(one.title, one.starts_at, one.ends_at, one.room) for one in common])
+        return gathering(self.facts.row, agenda_items(common))
 
 
 async def facts(conn: Connection, convening_id: UUID) -> Facts:

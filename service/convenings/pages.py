@@ -8,9 +8,9 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from service.convenings import queries
-from service.convenings.views import Shown, by_day, in_two, show
+from service.convenings.views import Shown, by_day, calendar_of, in_two, show
 from service.web import seats
-from service.web.deps import Conn, Now
+from service.web.deps import Conn, Given, Now
 from service.web.templating import PAGE
 
 LOOK_BACK = timedelta(days=400)
@@ -34,7 +34,7 @@ def _is_past(one: Shown) -> bool:
 
 
 @get("/convenings/{slug:str}", **PAGE)
-async def convening(conn: Conn, now: Now, slug: FromPath[str]) -> Template:
+async def convening(conn: Conn, now: Now, settings: Given, slug: FromPath[str]) -> Template:
     """Facts, agenda and seats of one convening, and whether somebody can register."""
     shown = show(await queries.convening(conn, await queries.convening_by_slug(conn, slug)), now)
     row = shown.row
@@ -45,6 +45,7 @@ async def convening(conn: Conn, now: Now, slug: FromPath[str]) -> Template:
         "days": by_day(agenda, row.time_zone),
         "in_two": in_two,
         "register_at": f"/convenings/{row.slug}/registration",
+        "calendar": calendar_of(shown, settings.public_url),
         "picture": seats.of_convening(row.capacity, row.taken) if shown.may_register else None,
     }
     return Template(template_name="convening.html", context=context)

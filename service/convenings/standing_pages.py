@@ -15,11 +15,11 @@ from service.access.rules import Visitor
 from service.convenings import actions, checklist, concerned, effects, queries, rules, statements
 from service.convenings.details_pages import Saved
 from service.convenings.queries import ConveningRow
-from service.convenings.views import by_day, in_two, show
+from service.convenings.views import by_day, calendar_of, in_two, show
 from service.db import Connection
 from service.errors import Refused
 from service.web import seats
-from service.web.deps import AnyRequest, Conn, Now
+from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
 from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
@@ -130,7 +130,7 @@ async def complete(
 
 
 @get("/office/convenings/{convening_id:uuid}/preview", **OFFICE_PAGE)
-async def preview(conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]) -> Template:
+async def preview(conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, convening_id: FromPath[UUID]) -> Template:
     """The public page, of a draft as if it were published at this moment."""
     require_reach(visitor, convening_id)
     found = await effects.facts(conn, convening_id)
@@ -143,6 +143,7 @@ async def preview(conn: Conn, now: Now, visitor: KnownVisitor, convening_id: Fro
         "in_two": in_two,
         "picture": seats.of_convening(row.capacity, shown.row.taken) if shown.may_register else None,
         "register_at": "#what-the-form-asks",
+        "calendar": calendar_of(shown, settings.public_url),
         "draft": found.row.state == "draft",
         "choices": [session for session in found.agenda if session.signup],
     }

@@ -11,6 +11,7 @@ from emails.messages import AgendaItem, Gathering
 from service.convenings.queries import ConveningRow, SessionRow
 from service.convenings.rules import Phase, phase
 from service.text import zone
+from service.web.calendar_links import Adding, adding, subscribing
 from service.web.templating import many
 
 
@@ -104,6 +105,11 @@ def _length(days: Iterable[Day]) -> int:
     return sum(2 + len(day.sessions) for day in days)
 
 
+def agenda_items(sessions: Iterable[SessionRow]) -> list[AgendaItem]:
+    """Sessions as the text of a calendar entry has them."""
+    return [AgendaItem(one.title, one.starts_at, one.ends_at, one.room, one.id) for one in sessions]
+
+
 def gathering(convening: ConveningRow, agenda: Iterable[AgendaItem]) -> Gathering:
     """The facts that matter to a calendar."""
     return Gathering(
@@ -118,3 +124,20 @@ def gathering(convening: ConveningRow, agenda: Iterable[AgendaItem]) -> Gatherin
         convening.venue_longitude,
         tuple(agenda),
     )
+
+
+class Calendar(Struct, frozen=True):
+    """The ways into a calendar that everybody sees; `address` is the public feed."""
+
+    adding: Adding
+    subscribe: str
+    address: str
+
+
+def calendar_of(shown: Shown, public_url: str) -> Calendar | None:
+    """None where there is nothing to come to any more."""
+    if shown.phase in ("cancelled", "over", "completed"):
+        return None
+    page = f"{public_url}/convenings/{shown.row.slug}"
+    feed = f"{page}/calendar.ics"
+    return Calendar(adding(gathering(shown.row, ()), page), subscribing(feed), feed)

@@ -1,13 +1,17 @@
 """Calendar entries: one live entry for each registration, and the revisions of it that are still queued."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
+from emails.messages import Gathering
 from service import db
 from service.db import Connection
+from service.deliveries.leaving import LeftSession
 
 
 class EntryRow(Struct, frozen=True):
@@ -19,8 +23,19 @@ class EntryRow(Struct, frozen=True):
     sequence: int
     dtstamp: datetime
     facts: dict[str, Any]
+    left_sessions: list[Any]
     partstat: Literal["ACCEPTED", "TENTATIVE"] | None
     """What the person's calendar answered to this time."""
+
+    @property
+    def gathering(self) -> Gathering:
+        """What its newest revision says."""
+        return msgspec.convert(self.facts, Gathering)
+
+    @property
+    def left(self) -> list[LeftSession]:
+        """The sessions that were in it."""
+        return msgspec.convert(self.left_sessions, list[LeftSession])
 
 
 class SupersededRow(Struct, frozen=True):
@@ -35,7 +50,7 @@ async def lock_live(conn: Connection, registration_id: UUID) -> EntryRow | None:
     return await db.maybe(
         conn,
         EntryRow,
-        """select id, uid, recipient, sequence, dtstamp, facts, partstat from calendar_entry
+        """select id, uid, recipient, sequence, dtstamp, facts, left_sessions, partstat from calendar_entry
             where registration_id = $1 and ended_at is null for no key update""",
         registration_id,
     )
@@ -58,20 +73,30 @@ async def insert(
     )
 
 
-async def advance(conn: Connection, entry_id: UUID, *, sequence: int, dtstamp: datetime, facts: Any, moved: bool) -> int:
-    """Write the newest revision; one that moved the time asks anew, so that what was answered is forgotten."""
+async def advance(
+    conn: Connection,
+    entry_id: UUID,
+    *,
+    sequence: int,
+    dtstamp: datetime,
+    facts: Any,
+    left: Sequence[LeftSession],
+    moved: bool,
+) -> int:
+    """Write the newest revision, and what has left by it; one that moved the time asks anew, and no answer stands."""
     return await db.run(
         conn,
-        """update calendar_entry set sequence = $2, dtstamp = $3, facts = $4,
-                  timed_sequence = case when $5 then $2 else timed_sequence end,
-                  partstat = case when $5 then null else partstat end,
-                  answered_at = case when $5 then null else answered_at end,
-                  answer_proven = answer_proven and not $5
+        """update calendar_entry set sequence = $2, dtstamp = $3, facts = $4, left_sessions = $5,
+                  timed_sequence = case when $6 then $2 else timed_sequence end,
+                  partstat = case when $6 then null else partstat end,
+                  answered_at = case when $6 then null else answered_at end,
+                  answer_proven = answer_proven and not $6
             where id = $1""",
         entry_id,
         sequence,
         dtstamp,
         facts,
+        left,
         moved,
     )
 

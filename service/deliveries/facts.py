@@ -39,7 +39,7 @@ async def agenda_of(conn: Connection, registration_id: UUID) -> list[AgendaItem]
     return await db.many(
         conn,
         AgendaItem,
-        """select s.title, s.starts_at, s.ends_at, s.room
+        """select s.title, s.starts_at, s.ends_at, s.room, s.id
              from registration r join session s on s.convening_id = r.convening_id
              left join registration_session p on p.registration_id = r.id and p.session_id = s.id
             where r.id = $1 and (not s.signup or p.placed) order by s.starts_at, s.ordinal, s.id""",

@@ -11,7 +11,9 @@ from msgspec import Struct
 
 from service.errors import NotFound
 
-Purpose: TypeAlias = Literal["manage", "confirm", "invitation", "consent", "assent", "slip", "survey", "badge", "questions"]
+Purpose: TypeAlias = Literal[
+    "manage", "confirm", "invitation", "consent", "assent", "slip", "survey", "badge", "questions", "feed"
+]
 
 PATHS: dict[Purpose, str] = {
     "manage": "/r/",
@@ -23,6 +25,7 @@ PATHS: dict[Purpose, str] = {
     "survey": "/s/",
     "badge": "/s/",
     "questions": "/questions/",
+    "feed": "/feeds/",
 }
 
 
@@ -71,6 +74,11 @@ def address(public_url: str, secret: str, purpose: Purpose, subject_id: UUID, ge
 def calendar_uid(secret: str, entry_id: UUID, domain: str) -> str:
     """A UID that nobody can guess: the entry's id, a MAC of 128 bits, our domain."""
     return f"{entry_id.hex}-{_seal(secret, 'calendar', entry_id, 0).hex()}@{domain}"
+
+
+def session_uid(secret: str, entry_id: UUID, session_id: UUID, domain: str) -> str:
+    """The UID of one session in somebody's feed, the same as long as their entry lives; it tells neither."""
+    return f"{_mac(secret, 'session in a feed', entry_id, session_id.bytes).hex()[:40]}@{domain}"
 
 
 def sign_in_token(secret: str, sign_in_id: UUID, nonce: bytes) -> str:

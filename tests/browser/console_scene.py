@@ -91,6 +91,7 @@ async def play_console(
         "roles": "/roles",
         "audit": "/audit",
         "account": "/account",
+        "calendar": "/account/calendar",
         "me": "/me",
         "me-details": "/me/details",
         "directory": "/directory",

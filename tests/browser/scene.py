@@ -12,6 +12,9 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.convenings.rules import Venue
 from service.db import Connection
+from service.deliveries import entries
+from service.deliveries.facts import facts
+from service.exchange import feed_writes
 from service.local import demo, demo_queries, tour
 from service.registrations import actions, queries
 from service.registrations.queries import RegistrationRow
@@ -48,6 +51,7 @@ async def play(conn: Connection, settings: Settings, now: datetime) -> Scene:
         f"confirm{name}": await _held(conn, settings, spring.id, at) for name, at in (("", now), ("-over", now - HOLD))
     }
     paths |= await _family(conn, settings)
+    paths["calendar-own"] = await _in_calendar(conn, settings, people["confirmed"], now)
     return Scene(
         {**_fixed(spring, others["full"]), **paths, "invitation": await _invited(conn, settings, spring.id, now)}, spring
     )
@@ -156,6 +160,16 @@ async def _at_the_full_one(conn: Connection, full: ConveningRow, now: datetime) 
     await actions.refuse(conn, waiting[0], now)
     found = {"waitlisted": getattr(fourth[0], "id", full.id), "offered": waiting[1], "declined": waiting[0]}
     return {name: await queries.registration(conn, one) for name, one in found.items()}
+
+
+async def _in_calendar(conn: Connection, settings: Settings, row: RegistrationRow, now: datetime) -> str:
+    """The invite has been sent, and a feed was asked for."""
+    known = await facts(conn, row.id)
+    entry_id = db.new_id(now)
+    uid = links.calendar_uid(settings.secret_key, entry_id, "plenary.example")
+    await entries.insert(conn, entry_id, row.id, uid=uid, recipient=row.email, dtstamp=now, facts=known.gathering)
+    await feed_writes.renew(conn, db.new_id(now), row.person_id, row.id, now)
+    return _own(settings, row) + "/calendar"
 
 
 async def _held(conn: Connection, settings: Settings, spring_id: UUID, at: datetime) -> str:

@@ -122,6 +122,19 @@ async def _tab_to(page: Page, selector: str) -> None:
     pytest.fail(f"{selector} cannot be reached with Tab")
 
 
+async def test_the_ways_into_a_calendar_have_no_barrier_once_they_are_opened(
+    chromium: Browser, address: str, scene: Scene
+) -> None:
+    context = await chromium.new_context(base_url=address)
+    page = await context.new_page()
+    await page.goto(scene.paths["convening"])
+    await _tab_to(page, "summary")
+    await page.keyboard.press("Enter")
+    assert await page.get_by_role("link", name="Google Calendar").is_visible()
+    assert await barriers(page) == []
+    await context.close()
+
+
 async def test_somebody_registers_with_the_keyboard_alone(
     chromium: Browser, address: str, scene: Scene, conn: Connection
 ) -> None:

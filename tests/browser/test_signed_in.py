@@ -13,7 +13,7 @@ from tests.access.test_rights import give
 from tests.browser.walking import barriers, overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PAGES = ("/account", "/account/sessions", "/roles", "/account/tokens", "/audit")
+PAGES = ("/account", "/account/calendar", "/account/sessions", "/roles", "/account/tokens", "/audit")
 
 
 async def _enter(page: Page, conn: Connection, settings: Settings, name: str = "Tamsin Birchwell") -> None:
