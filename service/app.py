@@ -48,8 +48,8 @@ from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
 from service.db import Connection, Pool, new_id, open_pool, transaction
 from service.deliveries import api as deliveries
+from service.deliveries import dns_pages, preview_pages, suppression_pages
 from service.deliveries import office_pages as mail_pages
-from service.deliveries import preview_pages, suppression_pages
 from service.exchange import api as exchange
 from service.exchange import feed_pages
 from service.exchange import office_pages as incoming_pages
@@ -126,6 +126,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *mail_pages.PAGES,
     *preview_pages.PAGES,
     *suppression_pages.PAGES,
+    *dns_pages.PAGES,
     *incoming_pages.PAGES,
     *school_pages.PAGES,
     *school_one_pages.PAGES,

@@ -37,6 +37,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`smtp://[user:password@]host:port` (STARTTLS where offered) or `smtps://…`."""
     mail_from: str = "Plenary <convenings@plenary.example>"
     bounce_domain: str = "bounce.plenary.example"
+    dkim_key: str = ""
+    """A file with an RSA key as PEM, with which each mail is signed; empty: whoever hands our mail on signs it."""
+    dkim_selector: str = "plenary"
+    """The name of that key in the DNS: `<selector>._domainkey.<domain of mail_from>`."""
     inbound_host: str = "127.0.0.1"
     inbound_port: int = 2526
     """Where the site's own mail server hands over replies and bounces, by SMTP or LMTP; not for the world."""
@@ -125,9 +129,7 @@ def _check(settings: Settings) -> None:
     public = urlsplit(settings.public_url)
     if public.scheme not in ("http", "https") or not public.hostname or public.path or public.query:
         raise StartRefused("PLENARY_PUBLIC_URL must be like https://plenary.example, without a path or a slash at the end.")
-    if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
-        raise StartRefused("PLENARY_SMTP_URL must start with smtp:// or smtps://.")
-    _check_mailbox("MAIL_FROM", settings.mail_from, "Plenary <convenings@plenary.example>")
+    _check_mail(settings)
     if settings.organizer:
         _check_mailbox("ORGANIZER", settings.organizer, "Odalys Brightwater <odalys@plenary.example>")
     if settings.privacy_lead:
@@ -140,6 +142,14 @@ def _check(settings: Settings) -> None:
     for name in ("http_port", "mailbox_port", "inbound_port"):
         if not 0 < getattr(settings, name) < 65536:
             raise StartRefused(f"{PREFIX}{name.upper()} must be a port between 1 and 65535.")
+
+
+def _check_mail(settings: Settings) -> None:
+    if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
+        raise StartRefused("PLENARY_SMTP_URL must start with smtp:// or smtps://.")
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", settings.dkim_selector):
+        raise StartRefused("PLENARY_DKIM_SELECTOR must be a label of the DNS: a to z, digits, and - inside.")
+    _check_mailbox("MAIL_FROM", settings.mail_from, "Plenary <convenings@plenary.example>")
 
 
 def _check_mailbox(setting: str, value: str, example: str) -> None:

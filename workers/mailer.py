@@ -27,6 +27,7 @@ from service.deliveries.rules import State
 from service.settings import Settings
 from service.web import links
 from workers import survey_reactions
+from workers.signing import Signer
 from workers.smtp import Answered, Exchange, Silent, give
 
 log = logging.getLogger("plenary.mailer")
@@ -56,6 +57,7 @@ class Mailer:
     settings: Settings
     exchange: Exchange
     clock: Callable[[], datetime]
+    signer: Signer | None = None
 
     async def deliver(self, delivery_id: UUID) -> None:
         """Do what is right for one delivery now; running twice, or for one that is done, changes nothing."""
@@ -65,6 +67,8 @@ class Mailer:
             return
         try:
             rendered = render(self._message(claimed), previews.sender(self.settings), self._handover(claimed))
+            if self.signer is not None:
+                rendered = self.signer.signed(rendered, claimed.created_at)
         except Exception:
             log.exception("delivery %s cannot be made", delivery_id)
             await self._settle(

@@ -31,6 +31,7 @@ from workers.mailer import Mailer
 from workers.printer import Printer
 from workers.relay import QueueDown, Relay
 from workers.schedule import Schedule
+from workers.signing import signer
 from workers.smtp import Exchange
 
 log = logging.getLogger("plenary.worker")
@@ -98,7 +99,7 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     relay = Relay(pool, settings, _enqueuer(redis), utc_now, process)
     warm_up()
     ctx["pool"], ctx["exchange"] = pool, exchange
-    ctx["mailer"] = Mailer(pool, settings, exchange, utc_now)
+    ctx["mailer"] = Mailer(pool, settings, exchange, utc_now, signer(settings))
     printer, schedule = (
         Printer(pool, settings, utc_now),
         Schedule(pool, utc_now, periods(settings), Keys(settings.survey_keys_dir)),

@@ -6,10 +6,13 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from service.settings import Settings, from_env
 
 ROOT = Path(__file__).parent.parent.parent
-PARTS = ("bin", "log", "mail", "pg", "pg.init", "valkey", "lock", "secrets.json", "survey-keys")
+PARTS = ("bin", "log", "mail", "pg", "pg.init", "valkey", "lock", "secrets.json", "survey-keys", "dkim.pem")
 """All that ever is in a data folder."""
 
 
@@ -20,6 +23,7 @@ def with_defaults(environ: Mapping[str, str]) -> dict[str, str]:
     data_dir = given.get("PLENARY_DATA_DIR", "/var/lib/plenary" if os.getuid() == 0 else str(ROOT / ".data"))
     return {
         "PLENARY_DATA_DIR": data_dir,
+        "PLENARY_DKIM_KEY": str(Path(data_dir) / "dkim.pem"),
         "PLENARY_SURVEY_KEYS_DIR": str(Path(data_dir) / "survey-keys"),
         "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PLENARY_MAIL_FROM": "Equity Leaders Convening Office (demo) <convenings@eon-demo.example>",
@@ -48,9 +52,16 @@ def kept_secrets(data_dir: Path) -> dict[str, str]:
         **kept,
     }
     if made != kept:
-        unfinished = path.with_suffix(".init")
-        unfinished.unlink(missing_ok=True)
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(made, file)
-        unfinished.rename(path)
+        _write(path, json.dumps(made).encode())
+    if not (key := data_dir / "dkim.pem").exists():
+        _write(key, rsa.generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return made
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, and for its owner only."""
+    unfinished = path.with_suffix(".init")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    unfinished.rename(path)

@@ -106,3 +106,10 @@ async def test_a_family_that_no_mail_reaches_and_that_gave_no_telephone_needs_a_
     assert "We cannot reach 1 family" in await said()
     await conn.execute("update consent set phone = '+1 555 0100' where id = $1", guardian.id)
     assert "We cannot reach 1 family" not in await said()
+
+
+async def test_the_records_to_publish_name_our_domain_and_what_is_wrong_with_the_key(office: httpx.AsyncClient) -> None:
+    page = words(await office.get("/office/mail/records"))
+    assert "We do not sign our mail." in page
+    assert "_dmarc.plenary.example" in page
+    assert '"v=spf1 a:127.0.0.1 -all"' in page
