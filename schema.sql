@@ -1622,6 +1622,7 @@ create table delivery (
   policy          text not null check (policy in ('resend', 'hold')),
   message         jsonb not null,                  -- the struct, without links
   bulk            boolean not null default false,  -- one of many alike: others go first
+  stream          text,                            -- what its reader may ask for no more of; null: it is needed
   is_test         boolean not null default false,  -- a sample that an organizer sent to themselves
   wanted_while    text[] not null default '{}',    -- states of its registration or consent in which it is still wanted; empty: always
   calendar_uid    text references calendar_entry (uid),
@@ -1733,6 +1734,14 @@ create index inbound_kept on inbound_mail (received_at) where raw is not null or
 create index inbound_told on inbound_mail (position) where outcome = 'told' and seen_at is null;
 create index inbound_registration on inbound_mail (registration_id) where registration_id is not null;
 create index inbound_seen_by on inbound_mail (seen_by) where seen_by is not null;
+
+-- Who asked for no more of a kind of mail, by the link in one of them.
+create table opt_out (
+  address_key text not null,                       -- in lower case
+  stream      text not null check (stream in ('invitations', 'reminders', 'surveys', 'reports')),
+  created_at  timestamptz not null,
+  primary key (address_key, stream)
+);
 
 create table heartbeat (
   process    text primary key,                     -- host, pid and what it does

@@ -29,6 +29,8 @@ class Links(Struct, frozen=True):
     """A page of the console."""
     door: str = ""
     """The live board of a door, for who keeps it."""
+    no_more: str = ""
+    """Where the reader asks for no more mails of this kind."""
     sign_in: str = ""
     signup: str = ""
     """The page of one student in the console, for whom may see it."""

@@ -108,6 +108,7 @@ def _headers(message: AnyMessage, subject: str, sender: Sender, handover: Handov
             mime.plain_header("Auto-Submitted", "auto-generated"),
             mime.plain_header("X-Auto-Response-Suppress", "OOF, DR, RN, NRN"),
             mime.plain_header("X-Plenary-Delivery", handover.delivery_id),
+            *_list(message, sender, handover),
             mime.plain_header("MIME-Version", "1.0"),
         ]
     )
@@ -123,6 +124,17 @@ def _thread(handover: Handover) -> list[bytes]:
     if not first or first == handover.message_id:
         return []
     return [mime.plain_header(name, f"<{first}>") for name in ("In-Reply-To", "References")]
+
+
+def _list(message: AnyMessage, sender: Sender, handover: Handover) -> list[bytes]:
+    """One click that stops this kind of mail, for programs that offer it (RFC 2369, 2919, 8058); only over https."""
+    if message.stream is None or not handover.links.no_more.startswith("https://"):
+        return []
+    return [
+        mime.plain_header("List-Id", f"<{message.stream}.{sender.address.rpartition('@')[2]}>"),
+        mime.plain_header("List-Unsubscribe", f"<{handover.links.no_more}>"),
+        mime.plain_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ]
 
 
 def _body(parts: Parts, token: str) -> bytes:

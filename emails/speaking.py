@@ -41,6 +41,7 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True):
     help_write: str
     why: str
     own_link: str
+    no_more: str
     greeting: str
     sign: str
     sign_school: str

@@ -48,7 +48,7 @@ from service.convenings import api as convenings
 from service.convenings import pages as convening_pages
 from service.db import Connection, Pool, new_id, open_pool, transaction
 from service.deliveries import api as deliveries
-from service.deliveries import dns_pages, preview_pages, suppression_pages
+from service.deliveries import dns_pages, opting_out_pages, preview_pages, suppression_pages
 from service.deliveries import office_pages as mail_pages
 from service.exchange import api as exchange
 from service.exchange import feed_pages
@@ -127,6 +127,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *preview_pages.PAGES,
     *suppression_pages.PAGES,
     *dns_pages.PAGES,
+    *opting_out_pages.PAGES,
     *incoming_pages.PAGES,
     *school_pages.PAGES,
     *school_one_pages.PAGES,

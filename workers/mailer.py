@@ -14,10 +14,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from emails.handover import Handover, Links
+from emails.handover import Handover
 from emails.messages import AddressMoved, AnyMessage, Cancelled, Withdrawn
 from emails.render import Rendered, render
-from emails.tidy import one_line
 from service import db
 from service.consents.deadlines import polite
 from service.db import Pool
@@ -25,8 +24,7 @@ from service.deliveries import previews, queries, rules, writes
 from service.deliveries.queries import ClaimRow
 from service.deliveries.rules import State
 from service.settings import Settings
-from service.web import links
-from workers import survey_reactions
+from workers import own_links, survey_reactions
 from workers.signing import Signer
 from workers.smtp import Answered, Exchange, Silent, give
 
@@ -44,6 +42,7 @@ CLOSED_AS: dict[rules.Verdict, tuple[State, str]] = {
     "expired": ("expired", "its time had passed"),
     "unwanted": ("cancelled", "no longer wanted"),
     "superseded": ("cancelled", "superseded by a newer revision"),
+    "unasked": ("cancelled", "they asked for no more of these"),
     "suppressed": ("dead", "we no longer write to this address"),
     "doubtful": ("unknown", "a worker ended during the hand-over; a person decides"),
 }
@@ -207,45 +206,7 @@ class Mailer:
             recipient=claimed.recipient,
             message_id=claimed.message_id,
             date=claimed.created_at.replace(microsecond=0),
-            links=self._links(claimed),
+            links=own_links.made(claimed, self.settings),
             first_message_id=claimed.first_message_id or "",
             test=claimed.is_test,
         )
-
-    def _links(self, claimed: ClaimRow) -> Links:
-        public, secret = self.settings.public_url, self.settings.secret_key
-        if claimed.is_test:
-            return previews.placeholders(public)
-        generation = claimed.generation or 0
-        own = links.address(public, secret, "manage", claimed.subject_id, generation)
-        return Links(
-            manage=own,
-            leaving=f"{own}/withdrawal",
-            back=f"{own}/return",
-            confirm=links.address(public, secret, "confirm", claimed.subject_id, generation),
-            consent=links.address(public, secret, "consent", claimed.subject_id, generation),
-            school=f"{public}{claimed.message.get('page', '/school')}",
-            invitation=links.address(public, secret, "invitation", claimed.subject_id, generation),
-            signup=f"{public}/office/signups/{claimed.subject_id}",
-            certificate=f"{own}/certificate",
-            door=f"{public}{claimed.message.get('page', '/desk')}",
-            survey=links.address(public, secret, "survey", claimed.subject_id, 0),
-            report=f"{public}/convenings/{claimed.slug}/report-back",
-            page=f"{public}{claimed.message.get('page', '/office')}",
-            convening=f"{public}/convenings/{claimed.slug}" if claimed.slug else public,
-            planned=one_line(claimed.planned),
-            **self._sign_in(claimed),
-        )
-
-    def _sign_in(self, claimed: ClaimRow) -> dict[str, str]:
-        """The link and the code of a sign-in, or the code of a signature: made here, and nowhere kept."""
-        if claimed.nonce is None:
-            return {}
-        secret, subject_id = self.settings.secret_key, claimed.subject_id
-        if claimed.message["type"] == "consent_code":
-            return {"code": links.consent_code(secret, subject_id, claimed.nonce)}
-        token = links.sign_in_token(secret, subject_id, claimed.nonce)
-        return {
-            "sign_in": f"{self.settings.public_url}{links.SIGN_IN_PATH}{token}",
-            "code": links.sign_in_code(secret, subject_id, claimed.nonce),
-        }

@@ -70,6 +70,7 @@ async def owe(
         policy=message.policy,
         message=msgspec.to_builtins(message),
         bulk=message.bulk,
+        stream=message.stream,
         wanted_while=message.wanted_while,
         message_id=f"{delivery_id.hex}@{desk.domain}",
         next_at=next_at or desk.now,

@@ -17,7 +17,7 @@ from emails.messages.families import (
     SchoolNotice,
     SpokenMessage,
 )
-from emails.messages.parts import AgendaItem, Change, ConveningMessage, Gathering, Message, Method, Policy, Revision
+from emails.messages.parts import AgendaItem, Change, ConveningMessage, Gathering, Message, Method, Policy, Revision, Stream
 from emails.messages.registrations import (
     AddressMoved,
     Cancelled,
@@ -76,6 +76,7 @@ __all__ = [
     "SchoolNotice",
     "SignIn",
     "SpokenMessage",
+    "Stream",
     "SurveyAsk",
     "Waitlisted",
     "Withdrawn",

@@ -5,7 +5,7 @@ Days and times come as they are said in that language and in the family's zone.
 
 from typing import ClassVar, Literal, TypeAlias
 
-from emails.messages.parts import Message
+from emails.messages.parts import Message, Stream
 
 OPEN: tuple[str, ...] = ("asked", "opened", "superseded")
 """The states of a consent in which an answer can still come."""
@@ -139,6 +139,7 @@ class ConsentReceipt(FamilyMessage, frozen=True, kw_only=True, tag="consent_rece
 class FamilySurvey(FamilyMessage, frozen=True, kw_only=True, tag="family_survey"):
     """A few questions after the event: to a guardian for themselves, or to hand on to the student, who has no address."""
 
+    stream: ClassVar[Stream | None] = "surveys"
     links: ClassVar[tuple[str, ...]] = ("survey",)
     bulk: ClassVar[bool] = True
 
@@ -159,6 +160,7 @@ class FamilySurvey(FamilyMessage, frozen=True, kw_only=True, tag="family_survey"
 class FamilyReport(FamilyMessage, frozen=True, kw_only=True, tag="family_report"):
     """What adults did with what students said can be read."""
 
+    stream: ClassVar[Stream | None] = "reports"
     links: ClassVar[tuple[str, ...]] = ("report",)
     bulk: ClassVar[bool] = True
 

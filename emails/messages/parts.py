@@ -22,6 +22,8 @@ class AgendaItem(Struct, frozen=True):
     id: UUID | None = None
 
 
+Stream: TypeAlias = Literal["invitations", "reminders", "surveys", "reports"]
+"""Kinds of mail that somebody can have stopped by themselves (RFC 8058)."""
 Partstat: TypeAlias = Literal["NEEDS-ACTION", "ACCEPTED", "TENTATIVE"]
 
 
@@ -71,6 +73,8 @@ class Message(Struct, frozen=True):
     """Names of the links that the mailer puts in at render: see `Links`."""
     template: ClassVar[str] = ""
     """The folder of its templates; empty: its tag."""
+    stream: ClassVar[Stream | None] = None
+    """What somebody may ask for no more of; None: what they need for a thing that they have, or asked for."""
     bulk: ClassVar[bool] = False
     """One of many alike: mail to one person goes first."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from emails.messages.parts import Change, ConveningMessage, Gathering, Policy, Revision
+from emails.messages.parts import Change, ConveningMessage, Gathering, Policy, Revision, Stream
 
 
 class ConfirmAddress(ConveningMessage, frozen=True, kw_only=True, tag="confirm_address"):
@@ -121,6 +121,7 @@ class Reminder(ConveningMessage, frozen=True, kw_only=True, tag="reminder"):
     """It is in a week, or tomorrow."""
 
     wanted_while: ClassVar[tuple[str, ...]] = ("confirmed",)
+    stream: ClassVar[Stream | None] = "reminders"
     links: ClassVar[tuple[str, ...]] = ("manage",)
     bulk: ClassVar[bool] = True
 
@@ -148,6 +149,7 @@ class CertificateReady(ConveningMessage, frozen=True, kw_only=True, tag="certifi
 class Invitation(ConveningMessage, frozen=True, kw_only=True, tag="invitation"):
     """Please come, or say that you cannot: the link opens a form that is filled in."""
 
+    stream: ClassVar[Stream | None] = "invitations"
     links: ClassVar[tuple[str, ...]] = ("invitation",)
     bulk: ClassVar[bool] = True
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from emails.messages.parts import ConveningMessage, Message
+from emails.messages.parts import ConveningMessage, Message, Stream
 
 
 class SurveyAsk(ConveningMessage, frozen=True, kw_only=True, tag="survey_ask"):
     """Please answer: one click opens the questions; what the reader planned comes with the hand-over."""
 
+    stream: ClassVar[Stream | None] = "surveys"
     links: ClassVar[tuple[str, ...]] = ("survey",)
     bulk: ClassVar[bool] = True
 

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,7 +52,7 @@ def records(settings: Settings, pem: bytes | None) -> Sequence[Record]:
         Record(
             settings.bounce_domain,
             "TXT",
-            f'"v=spf1 a:{relay} -all"',
+            f'"v=spf1 {_where(relay)} -all"',
             "SPF: only your mail server sends with our return paths. Name another one instead where yours hands on.",
         ),
         Record(settings.bounce_domain, "MX", f"10 {comes_in}.", "Reports about our mails come back there."),
@@ -67,6 +68,14 @@ def records(settings: Settings, pem: bytes | None) -> Sequence[Record]:
         name = f"{settings.dkim_selector}._domainkey.{ours}"
         found.insert(0, Record(name, "TXT", _strings(public_part(pem)), "DKIM: whoever gets our mail checks it with this."))
     return found
+
+
+def _where(host: str) -> str:
+    """How SPF names a machine (RFC 7208 5)."""
+    try:
+        return f"ip{ip_address(host).version}:{host}"
+    except ValueError:
+        return f"a:{host}"
 
 
 def public_part(pem: bytes) -> str:

@@ -15,9 +15,9 @@ async def queue_copy(
         conn,
         """insert into delivery (id, event_id, kind, subject_id, signup_id, convening_id, person_id, recipient, policy,
                                  message, wanted_while, message_id, next_at, not_after, quiet_zone, calendar_uid, sequence,
-                                 created_at)
+                                 created_at, stream)
            select $2, $3, kind, subject_id, signup_id, convening_id, person_id, recipient, policy, message,
-                  wanted_while, $4, $5, not_after, quiet_zone, calendar_uid, sequence, $5
+                  wanted_while, $4, $5, not_after, quiet_zone, calendar_uid, sequence, $5, stream
              from delivery where id = $1 and message <> '{}' and not is_test
            on conflict do nothing""",
         delivery_id,

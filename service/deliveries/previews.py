@@ -109,6 +109,7 @@ def placeholders(public_url: str) -> Links:
         manage=page,
         confirm=page,
         leaving=page,
+        no_more=page,
         back=page,
         convening=page,
         invitation=page,

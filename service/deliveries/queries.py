@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from emails.messages import Stream
 from service import db
 from service.db import Connection
 from service.deliveries.rules import Policy, State
@@ -58,10 +59,12 @@ class ClaimRow(Struct, frozen=True):
     message_id: str
     subject_id: UUID
     sequence: int | None
+    stream: Stream | None
     generation: int | None
     slug: str | None
     wanted: bool
     suppressed: bool
+    unasked: bool
     superseded: bool
     earlier_at_work: bool
     first_message_id: str | None
@@ -156,7 +159,7 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
         conn,
         ClaimRow,
         """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.quiet_zone, d.created_at,
-                  d.recipient, d.message, d.message_id, d.subject_id, d.sequence,
+                  d.recipient, d.message, d.message_id, d.subject_id, d.sequence, d.stream,
                   coalesce(r.generation, v.generation, m.generation) as generation, c.slug,
                   d.is_test or (d.wanted_while = '{}'
                       or (c.state = 'published' and coalesce(r.state, m.state) = any(d.wanted_while)
@@ -167,6 +170,7 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
                       and coalesce(c.registration_closes_at, c.starts_at) > $2 and f.created_at >= v.mailed_at
                       and v.email_key = lower(d.recipient))) as wanted,
                   exists (select from suppression s where s.address_key = lower(d.recipient)) as suppressed,
+                  exists (select from opt_out o where o.address_key = lower(d.recipient) and o.stream = d.stream) as unasked,
                   coalesce(d.calendar_uid is not null and exists (
                     select from delivery n where n.calendar_uid = d.calendar_uid and n.sequence > d.sequence
                        and n.state not in ('dead', 'cancelled', 'expired')), false) as superseded,

@@ -10,7 +10,7 @@ from service.consents.deadlines import polite
 State: TypeAlias = Literal["queued", "sending", "handover", "sent", "dead", "unknown", "cancelled", "expired"]
 Policy: TypeAlias = Literal["resend", "hold"]
 Verdict: TypeAlias = Literal[
-    "send", "not_now", "wait", "quiet", "expired", "unwanted", "suppressed", "superseded", "doubtful"
+    "send", "not_now", "wait", "quiet", "expired", "unwanted", "suppressed", "unasked", "superseded", "doubtful"
 ]
 Stage: TypeAlias = Literal["connect", "mail", "rcpt", "data"]
 Fate: TypeAlias = Literal["sent", "later", "dead"]
@@ -34,6 +34,8 @@ class Standing(Struct, frozen=True):
     quiet_zone: str | None
     wanted: bool
     suppressed: bool
+    unasked: bool
+    """Its reader asked for no more of these."""
     superseded: bool
     earlier_at_work: bool
 
@@ -50,6 +52,7 @@ def judge(standing: Standing, now: datetime) -> Verdict:
         (standing.superseded, "superseded"),
         (not standing.wanted, "unwanted"),
         (standing.suppressed, "suppressed"),
+        (standing.unasked, "unasked"),
         (standing.not_after is not None and standing.not_after <= now, "expired"),
         (standing.earlier_at_work, "wait"),
         (standing.quiet_zone is not None and polite(now, standing.quiet_zone) > now, "quiet"),

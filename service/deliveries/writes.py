@@ -24,6 +24,7 @@ class NewDelivery(Struct, frozen=True, kw_only=True):
     policy: str
     message: Any
     bulk: bool
+    stream: str | None = None
     wanted_while: tuple[str, ...]
     message_id: str
     next_at: datetime
@@ -43,8 +44,8 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
         conn,
         """insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, policy, message,
                                  wanted_while, message_id, next_at, not_after, due_at, calendar_uid, sequence, created_at,
-                                 bulk, is_test, quiet_zone, signup_id)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                                 bulk, is_test, quiet_zone, signup_id, stream)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
            on conflict do nothing""",
         new.id,
         new.event_id,
@@ -67,6 +68,7 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
         new.is_test,
         new.quiet_zone,
         new.signup_id,
+        new.stream,
     )
 
 

@@ -119,11 +119,12 @@ async def lock(conn: Connection, mail_id: UUID) -> bool:
 
 
 async def settle(conn: Connection, mail_id: UUID, letter: Letter, judged: Judgement, now: datetime) -> int:
-    """Write down what it was and what was done."""
+    """Write down what it was and what was done; of a calendar's answer no more: it echoes a secret link."""
     return await db.run(
         conn,
         """update inbound_mail set judged_at = $2, kind = $3, outcome = $4, reason = $5, sender = $6, subject = $7,
-                  delivery_id = $8, address = $9, registration_id = $10, partstat = $11, said = nullif($12, '')
+                  delivery_id = $8, address = $9, registration_id = $10, partstat = $11, said = nullif($12, ''),
+                  raw = case when $3 in ('reply', 'counter', 'refresh') then null else raw end
             where id = $1""",
         mail_id,
         now,
