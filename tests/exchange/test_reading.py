@@ -64,6 +64,8 @@ def test_only_what_our_own_border_says_makes_a_mail_authentic() -> None:
     assert not read(raw, OWN.address, Own(OWN.address, OWN.bounce_domain)).is_authentic
     forged = b"Authentication-Results: mx.convene.example.org; dmarc=pass header.from=evil.example\r\n" + raw
     assert not read(forged, OWN.address, OWN).is_authentic
+    rspamds = (CORPUS / "replies" / "51-thunderbird-decline-behind-rspamd.eml").read_bytes()
+    assert read(rspamds, OWN.address, OWN).is_authentic
 
 
 @pytest.mark.parametrize(
