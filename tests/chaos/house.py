@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -83,8 +83,8 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(data: Path, logs: Path) -> AsyncGenerator[House]:
-    """Everything up, on servers of its own; everything ended afterwards."""
+async def open_house(data: Path, logs: Path, more: Mapping[str, str] | None = None) -> AsyncGenerator[House]:
+    """Everything up, on servers of its own; everything ended afterwards. `more` is said to its processes instead."""
     servers = local.start(data, durable=False)
     try:
         await schema.load(servers.database_url())
@@ -100,6 +100,7 @@ async def open_house(data: Path, logs: Path) -> AsyncGenerator[House]:
             "PLENARY_HTTP_PORT": str(port),
             "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{port}",
             "PLENARY_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+            **(more or {}),
         }
         house = House(servers, catcher, env["PLENARY_DATABASE_URL"], env, logs)
         try:

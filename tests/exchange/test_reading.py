@@ -64,6 +64,29 @@ def test_only_what_our_own_border_says_makes_a_mail_authentic() -> None:
     assert not read(raw, OWN.address, Own(OWN.address, OWN.bounce_domain)).is_authentic
     forged = b"Authentication-Results: mx.convene.example.org; dmarc=pass header.from=evil.example\r\n" + raw
     assert not read(forged, OWN.address, OWN).is_authentic
+    rspamds = (CORPUS / "replies" / "51-thunderbird-decline-behind-rspamd.eml").read_bytes()
+    assert read(rspamds, OWN.address, OWN).is_authentic
+
+
+@pytest.mark.parametrize(
+    ("results", "is_authentic"),
+    [
+        ("dmarc=pass (policy=reject) header.from=b.example; spf=none smtp.mailfrom=a@b.example", True),
+        ("spf=none smtp.mailfrom=a@b.example; dmarc=pass (p=none (dis=none)) header.from=B.example policy.x=y", True),
+        ('spf=pass (domain of "r=a@b.example") smtp.mailfrom="r=a@b.example"; dmarc=pass header.from=b.example', True),
+        ("dmarc=fail reason=x header.from=b.example (policy=none)", False),
+        ("dmarc=pass header.from=b.example.evil.example", False),
+        ("spf=none (domain of dmarc=pass header.from=b.example) smtp.mailfrom=x@evil.example", False),
+        ('spf=none smtp.mailfrom="; dmarc=pass header.from=b.example"@evil.example', False),
+        ('spf=none smtp.mailfrom="x@evil.example; dmarc=pass header.from=b.example', False),
+        (r'spf=none smtp.mailfrom="\"a\\"; dmarc=pass header.from=b.example; \"c"@evil.example"', False),
+        ("dmarc=fail header.from=b.example; spf=none smtp.mailfrom=x; dmarc=pass header.from=b.example", False),
+    ],
+)
+def test_what_strangers_choose_among_the_results_of_our_border_is_no_result(results: str, is_authentic: bool) -> None:
+    version = " 1" if "policy.x" in results else ""
+    head = f"From: a@b.example\r\nAuthentication-Results: {OWN.border}{version};\r\n\t{results}\r\n\r\nHello"
+    assert read(head.encode(), OWN.address, OWN).is_authentic is is_authentic
 
 
 def test_a_reply_inside_a_forwarded_mail_is_nobodys_reply() -> None:
