@@ -42,6 +42,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the site's own mail server hands over replies and bounces, by SMTP or LMTP; not for the world."""
     inbound_border: str = ""
     """The name under which that server writes its `Authentication-Results`; empty: nothing that comes in is authentic."""
+    webhooks_to_loopback: bool = False
+    """For trying out only: webhooks may call this machine, by `http://` too; all else that is private stays refused."""
     help_phone: str = ""
     organizer: str = ""
     """`Name <address>` of the first organizer: a person who may sign in and give roles to others."""

@@ -118,6 +118,12 @@ ACTION_WORDS = {
     "mail_tested": "Sent themselves a test mail",
     "suppression_added": "Stopped mail to an address",
     "suppression_ended": "Allowed mail to an address again",
+    "webhook_created": "Made a webhook",
+    "webhook_changed": "Changed a webhook",
+    "webhook_removed": "Removed a webhook",
+    "webhook_secret_made": "Made a new secret of a webhook",
+    "webhook_tested": "Tested a webhook",
+    "webhook_replayed": "Had events told to a webhook once more",
 }
 THING_WORDS = {
     "person": "Person",
@@ -133,6 +139,7 @@ THING_WORDS = {
     "session": "Browser",
     "sign_in": "Sign-in",
     "token": "API token",
+    "webhook": "Webhook",
 }
 """What the things of the audit log are called."""
 DETAIL_WORDS = {
@@ -153,6 +160,7 @@ DETAIL_WORDS = {
     "to": "To",
     "token": "With the API token",
     "at": "When",
+    "position": "From position",
 }
 """What its details are called; those that only ask for another space are written as they are."""
 VALUE_WORDS = {

@@ -51,8 +51,12 @@ from service.events.facts import (
     ReminderReached,
     SignInAsked,
     TestMailAsked,
+    WebhookTested,
 )
 from service.events.log import (
+    HIDDEN,
+    LEAVING,
+    SUBJECTS,
     PublicEvent,
     Recorded,
     after,
@@ -109,6 +113,9 @@ from service.events.surveys import (
 )
 
 __all__ = [
+    "HIDDEN",
+    "LEAVING",
+    "SUBJECTS",
     "AlternateMovedUp",
     "AnyEvent",
     "AttendanceCorrected",
@@ -196,6 +203,7 @@ __all__ = [
     "SurveyPublished",
     "TestMailAsked",
     "UnclearedOnSite",
+    "WebhookTested",
     "after",
     "claim",
     "load",

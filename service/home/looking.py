@@ -18,6 +18,7 @@ from service.deliveries import heartbeats
 from service.deliveries import office_queries as mail
 from service.deliveries.office_queries import StandingRow
 from service.deliveries.rules import CONTENT_LIFE
+from service.exchange import webhook_queries
 from service.home import overview
 from service.home import overview_queries as queries
 from service.home.health import readiness
@@ -116,7 +117,8 @@ async def look_at_all(conn: Connection, now: datetime) -> SeenOfAll:
     unknown = sum(one.unknown for one in await mail.standing(conn, None, now) if one.convening_id is None)
     nights = await retention_queries.latest(conn)
     missed = (retention.night_of(now) - nights[0].night).days - 1 if nights else 0
-    return SeenOfAll(health, failed, unknown, nights[0].left_over if nights else {}, max(0, missed))
+    stopped = await webhook_queries.stopped(conn)
+    return SeenOfAll(health, failed, unknown, nights[0].left_over if nights else {}, max(0, missed), stopped)
 
 
 async def fresh(conn: Connection, scope: Scope, now: datetime) -> Figures:

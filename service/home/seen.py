@@ -8,6 +8,7 @@ from msgspec import Struct
 from service.consents.copies import UnmadeRow
 from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
+from service.exchange.webhook_queries import StoppedRow
 from service.home.health import Readiness
 from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow, StudentsRow
 from service.keeping.queries import AskedRow
@@ -69,6 +70,8 @@ class SeenOfAll(Struct, frozen=True):
     left_over: Mapping[str, int] = {}
     """What the last night's deletion found that should be gone."""
     nights_missed: int = 0
+    stopped: Sequence[StoppedRow] = ()
+    """Webhooks that we call no more."""
 
 
 def until(ahead: timedelta) -> str:
