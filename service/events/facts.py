@@ -27,7 +27,7 @@ class ConveningPublished(ConveningEvent, frozen=True, tag="convening_published")
 
 
 class ConveningChanged(ConveningEvent, frozen=True, tag="convening_changed"):
-    """Some of its facts or sessions are different; whether a calendar cares is the reaction's question."""
+    """Some of its facts or sessions are different; calendars follow where it matters to them."""
 
 
 class ConveningRemoved(ConveningEvent, frozen=True, tag="convening_removed"):
