@@ -12,6 +12,7 @@ from service.errors import StartRefused
 
 PREFIX = "PLENARY_"
 MOST_DAYS = 36_500
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 SEVERAL = frozenset({"field_keys", "trusted_proxies"})
 """Settings of several values, separated by commas."""
 
@@ -124,9 +125,7 @@ def _check(settings: Settings) -> None:
         raise StartRefused("PLENARY_FIELD_KEYS must be keys of 64 hexadecimal digits, newest first, with commas between.")
     if settings.organizer_token and len(settings.organizer_token) < 24:
         raise StartRefused("PLENARY_ORGANIZER_TOKEN is too short. Give at least 24 characters.")
-    public = urlsplit(settings.public_url)
-    if public.scheme not in ("http", "https") or not public.hostname or public.path or public.query:
-        raise StartRefused("PLENARY_PUBLIC_URL must be like https://plenary.example, without a path or a slash at the end.")
+    _check_public(settings)
     if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         raise StartRefused("PLENARY_SMTP_URL must start with smtp:// or smtps://.")
     _check_mailbox("MAIL_FROM", settings.mail_from, "Plenary <convenings@plenary.example>")
@@ -142,6 +141,14 @@ def _check(settings: Settings) -> None:
     for name in ("http_port", "mailbox_port", "inbound_port"):
         if not 0 < getattr(settings, name) < 65536:
             raise StartRefused(f"{PREFIX}{name.upper()} must be a port between 1 and 65535.")
+
+
+def _check_public(settings: Settings) -> None:
+    public = urlsplit(settings.public_url)
+    if public.scheme not in ("http", "https") or not public.hostname or public.path or public.query:
+        raise StartRefused("PLENARY_PUBLIC_URL must be like https://plenary.example, without a path or a slash at the end.")
+    if settings.webhooks_to_loopback and public.hostname not in THIS_MACHINE:
+        raise StartRefused("PLENARY_WEBHOOKS_TO_LOOPBACK is for trying out, with a PLENARY_PUBLIC_URL on this machine only.")
 
 
 def _check_mailbox(setting: str, value: str, example: str) -> None:

@@ -54,7 +54,10 @@ class Webhooks:
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
-        """Forever: lay out, call; look again when a call ended, or after a second. Calls under way end with the loop."""
+        """Forever: lay out, call; look again when a call ended, or after a second.
+
+        At the end calls under way are let end, since whoever is called may have taken them; none lasts long.
+        """
         sealed = False
         try:
             while True:
@@ -65,9 +68,7 @@ class Webhooks:
                     log.warning("webhooks must wait a second: %s", type(error).__name__)
                 await self._pause()
         finally:
-            for task in self._under_way:
-                task.cancel()
-            await asyncio.gather(*self._under_way, return_exceptions=True)
+            await self.finish()
 
     async def work_once(self) -> int:
         """Begin what is due; how many calls were begun. They go on by themselves."""
@@ -134,7 +135,11 @@ class Webhooks:
         began = self.clock()
         body = msgspec.json.encode(job.claimed.event)
         signed = signatures.headers(job.claimed.id, began, body, job.keys)
-        answer = await self.caller.post(job.url, signed, body)
+        try:
+            answer = await self.caller.post(job.url, signed, body)
+        except Exception:
+            log.exception("a call of webhook %s cannot be made", job.webhook_id)
+            answer = Answer(None, "this call cannot be made; the log of the worker says why")
         try:
             async with db.transaction(self.pool) as conn:
                 await self._settle(conn, job, answer, began)

@@ -17,11 +17,13 @@ from service.consents.field_cipher import ring
 from service.db import Connection, Pool
 from service.events import RegistrationConfirmed, StudentSignedUp, WebhookTested
 from service.exchange import calls, webhooks
+from service.exchange.webhook_rules import LEASE
 from service.settings import Settings
 from tests.access.conftest import person
 from tests.access.test_rights import give
 from tests.workers.hooks import Hooks
 from tests.workers.receiver import FINE, Answer, Got, Receiver, receiving
+from workers.calling import Caller
 
 BAD = b"HTTP/1.1 500 Oh No\r\nContent-Length: 0\r\n\r\n"
 
@@ -241,25 +243,52 @@ async def test_a_worker_that_ends_leaves_a_lease_and_the_same_call_goes_again(ho
     webhook_id, _ = await hooks.make(receiver.url)
     subject = uuid4()
     await hooks.happen(confirmed(subject), confirmed(subject))
-    came = asyncio.Event()
-
-    async def hang(_: asyncio.StreamWriter) -> None:
-        came.set()
-        await asyncio.Event().wait()
-
-    receiver.answer = lambda _: hang
-    doomed = asyncio.create_task(hooks.another().run())
-    await asyncio.wait_for(came.wait(), 10)
-    doomed.cancel()
-    await asyncio.wait([doomed])
-    receiver.answer = lambda _: FINE
+    await hooks.worker.lay_out()
+    async with db.transaction(hooks.pool) as conn:
+        [_] = await calls.take(conn, webhook_id, 2, uuid4(), hooks.moment, hooks.moment + LEASE, 4)
     assert await hooks.settle() == 0
-    hooks.later(seconds=61)
+    hooks.moment += LEASE
     assert await hooks.settle() == 2
-    first, second = [str(row.id) for row in await hooks.feed()]
-    assert receiver.ids == [first, first, second]
+    assert receiver.ids == [str(row.id) for row in await hooks.feed()]
     found = [(one.position, one.attempt, one.outcome) for one in await hooks.attempts(webhook_id)]
     assert sorted(found) == [(1, 2, "taken"), (2, 1, "taken")]
+
+
+async def test_a_worker_that_is_asked_to_end_lets_its_calls_end_and_writes_down_what_became_of_them(
+    hooks: Hooks, receiver: Receiver
+) -> None:
+    webhook_id, _ = await hooks.make(receiver.url)
+    await hooks.happen(confirmed())
+    came, gate = asyncio.Event(), asyncio.Event()
+
+    async def wait(writer: asyncio.StreamWriter) -> None:
+        came.set()
+        await gate.wait()
+        writer.write(FINE)
+
+    receiver.answer = lambda _: wait
+    loop = asyncio.create_task(hooks.worker.run())
+    await asyncio.wait_for(came.wait(), 10)
+    loop.cancel()
+    gate.set()
+    await asyncio.wait([loop])
+    assert [one.outcome for one in await hooks.attempts(webhook_id)] == ["taken"]
+    assert (await hooks.one(webhook_id)).owed == 0
+
+
+async def test_a_call_that_breaks_in_our_own_hands_is_a_failure_like_any_other(hooks: Hooks, receiver: Receiver) -> None:
+    async def broken(_: str, __: int) -> list[str]:
+        raise RuntimeError
+
+    webhook_id, _ = await hooks.make(receiver.url)
+    await hooks.happen(confirmed())
+    worker = hooks.another()
+    worker.caller = Caller(to_loopback=True, resolve=broken)
+    assert await hooks.settle(worker) == 1
+    [attempt] = await hooks.attempts(webhook_id)
+    assert (attempt.outcome, attempt.error.startswith("this call cannot be made")) == ("failed", True)
+    hooks.later(seconds=6)
+    assert await hooks.settle() == 1
 
 
 async def test_a_slow_one_holds_neither_another_webhook_nor_the_loop_up(hooks: Hooks, receiver: Receiver) -> None:
