@@ -46,7 +46,7 @@ async def test_it_is_made_with_a_secret_that_is_shown_this_once(office: Office, 
     webhook_id, secret = await made(office, conn)
     listed, one = await office.read(PATH), await office.read(f"{PATH}/{webhook_id}")
     assert "hooks.cedar-harbor.example Badge printer Called 0" in listed
-    assert "It is called with each event, soon after it happened." in one
+    assert "It is told of each event of the kinds that are ticked below, soon after it happened." in one
     assert secret not in listed + one
     again = await office.send(PATH, url=URL)
     assert (again.status_code, "There is a webhook to this address already." in read(again)) == (409, True)
