@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
+from service.events import HIDDEN
 from service.exchange.webhook_rules import Outcome, State
 
 
@@ -131,8 +132,11 @@ async def count_others(conn: Connection, url: str) -> tuple[int, bool]:
 
 
 async def newest_position(conn: Connection) -> int:
-    """The position of the newest numbered event: a new webhook is told what happens from now on."""
-    return await db.one(conn, int, "select coalesce(max(position), 0) as position from event")
+    """The position of the newest event of the feed: a new webhook is told what happens from now on.
+
+    Not of a hidden one: such a one may go, and its position be given again.
+    """
+    return await db.one(conn, int, "select coalesce(max(position), 0) as position from event where kind <> all($1)", HIDDEN)
 
 
 async def stopped(conn: Connection) -> list[StoppedRow]:

@@ -43,7 +43,8 @@ async def created(organizer: httpx.AsyncClient, **changes: Any) -> dict[str, Any
 async def test_a_webhook_is_made_listed_changed_and_removed_and_its_secret_shown_once(
     organizer: httpx.AsyncClient, conn: Connection, now: datetime
 ) -> None:
-    await events.record(conn, now, [events.ConveningCreated(uuid4())])
+    hidden = events.SurveyMailReached(uuid4(), uuid4(), uuid4(), 1, now)
+    await events.record(conn, now, [events.ConveningCreated(uuid4()), hidden])
     await events.number(conn)
     answer = await organizer.post(
         "/webhooks", json={"url": URL, "description": " Badges ", "kinds": ["registration_held", "person_invited"] * 2}

@@ -136,6 +136,21 @@ async def test_nothing_about_students_or_signing_in_leaves_and_a_test_goes_to_it
         assert [got.event["kind"] for got in other.got] == ["registration_withdrawn"]
 
 
+async def test_a_position_that_is_given_again_after_a_hidden_event_went_is_told(
+    hooks: Hooks, receiver: Receiver, owner: Connection
+) -> None:
+    await hooks.happen(
+        events.ConveningCreated(uuid4()), events.SurveyMailReached(uuid4(), uuid4(), uuid4(), 1, hooks.moment)
+    )
+    webhook_id, _ = await hooks.make(receiver.url)
+    await hooks.happen(events.SurveyMailReached(uuid4(), uuid4(), uuid4(), 1, hooks.moment))
+    await hooks.settle()
+    await owner.execute("delete from event where kind = 'survey_mail_reached'")
+    await hooks.happen(confirmed())
+    assert await hooks.settle() == 1
+    assert (receiver.got[0].event["position"], (await hooks.one(webhook_id)).position) == (2, 2)
+
+
 def test_each_kind_that_leaves_is_about_something_and_carries_no_students_id() -> None:
     for kind in events.LEAVING:
         [struct] = [one for one in _all() if one.__struct_config__.tag == kind]
