@@ -1743,6 +1743,62 @@ create table opt_out (
   primary key (address_key, stream)
 );
 
+-- Other programs that are told of events. Which of them is owed what lies in webhook_call; who was told, in webhook_attempt.
+create table webhook (
+  id            uuid primary key,
+  url           text not null unique,
+  description   text not null,
+  kinds         text[] not null,                   -- kinds of events; empty: all that leave
+  state         text not null default 'active' check (state in (
+    'active',                                      -- is called
+    'paused',                                      -- an organizer wants no calls now; what happens meanwhile is told later
+    'disabled')),                                  -- we stopped calling, and `reason` says why; nothing owed is forgotten
+  reason        text not null default '',
+  cursor        bigint not null,                   -- what lies behind this position is still to be laid out as calls
+  secret        bytea not null,                    -- encrypted by the application with PLENARY_FIELD_KEYS
+  former_secret bytea,                             -- the one before, which signs as well until former_until
+  former_until  timestamptz,
+  kept_by       uuid,                              -- the organizer who answers for it; null: the environment's own token
+  failures      int not null default 0,            -- attempts in a row that failed
+  failing_since timestamptz,
+  rest_until    timestamptz,                       -- after several failures it is left alone for a while
+  created_at    timestamptz not null,
+  constraint disabled_for_a_reason check (state <> 'disabled' or reason <> ''),
+  constraint former_has_an_end check ((former_secret is null) = (former_until is null))
+);
+
+-- One event that one webhook is still to be told of. The row goes when it was told, or given up.
+create table webhook_call (
+  webhook_id  uuid not null references webhook on delete cascade,
+  position    bigint not null,                     -- the event's
+  subject     uuid not null,                       -- what the event is about: one after another for each subject
+  attempt     int not null default 0,
+  next_at     timestamptz not null,
+  lease_token uuid,
+  lease_until timestamptz,                         -- a worker has it in its hands until then
+  primary key (webhook_id, position),
+  constraint leased_by_somebody check ((lease_token is null) = (lease_until is null))
+);
+create index webhook_call_subject on webhook_call (webhook_id, subject, position);
+create index webhook_call_due on webhook_call (next_at);
+
+create table webhook_attempt (
+  id           uuid primary key,
+  webhook_id   uuid not null references webhook on delete cascade,
+  position     bigint not null,
+  attempt      int not null,
+  outcome      text not null check (outcome in (
+    'taken',                                       -- the answer was a 2xx
+    'failed',                                      -- it is tried again
+    'given_up')),                                  -- it is not
+  status       int,                                -- null: there was no answer
+  error        text not null default '',           -- in our words; what the other program wrote is not kept
+  milliseconds int not null,
+  started_at   timestamptz not null
+);
+create index webhook_attempt_listed on webhook_attempt (webhook_id, started_at, id);
+create index webhook_attempt_age on webhook_attempt (started_at);
+
 create table heartbeat (
   process    text primary key,                     -- host, pid and what it does
   duty       text not null check (duty in ('relay')),

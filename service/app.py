@@ -51,7 +51,7 @@ from service.deliveries import api as deliveries
 from service.deliveries import dns_pages, opting_out_pages, preview_pages, suppression_pages
 from service.deliveries import office_pages as mail_pages
 from service.exchange import api as exchange
-from service.exchange import feed_pages
+from service.exchange import feed_pages, resolving, webhook_api, webhook_pages
 from service.exchange import office_pages as incoming_pages
 from service.home import api as home
 from service.home import door_pages
@@ -97,6 +97,7 @@ API: Sequence[HTTPRouteHandler] = [
     *answers_of_surveys.API,
     *deliveries.API,
     *exchange.API,
+    *webhook_api.API,
     *home.API,
     *DOCS,
 ]
@@ -129,6 +130,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *dns_pages.PAGES,
     *opting_out_pages.PAGES,
     *incoming_pages.PAGES,
+    *webhook_pages.PAGES,
     *school_pages.PAGES,
     *school_one_pages.PAGES,
     *school_day_pages.PAGES,
@@ -189,8 +191,8 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
             ),
         ],
         lifespan=[_ready],
-        state=State({"settings": settings, "pool": pool, "clock": utc_now, "requests": Requests(), "live": Live()}),
-        dependencies={**DEPENDENCIES, **CALLER, **TEXT, **HANDED_IN},
+        state=State({"settings": settings, "pool": pool, **_own(), "requests": Requests(), "live": Live()}),
+        dependencies={**DEPENDENCIES, **CALLER, **TEXT, **HANDED_IN, **webhook_api.PROVIDED},
         middleware=[timed, gate],
         exception_handlers={Exception: respond},
         before_send=[security.add_headers, observe],
@@ -201,6 +203,11 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
     )
     security.require_declared(app, RIGHTS)
     return app
+
+
+def _own() -> dict[str, Any]:
+    """What tests put their own in place of: the clock, and who knows the addresses of names."""
+    return {"clock": utc_now, "resolve": resolving.resolve}
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from service.errors import StartRefused
 
 PREFIX = "PLENARY_"
 MOST_DAYS = 36_500
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 SEVERAL = frozenset({"field_keys", "trusted_proxies"})
 """Settings of several values, separated by commas."""
 
@@ -46,6 +47,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the site's own mail server hands over replies and bounces, by SMTP or LMTP; not for the world."""
     inbound_border: str = ""
     """The name under which that server writes its `Authentication-Results`; empty: nothing that comes in is authentic."""
+    webhooks_to_loopback: bool = False
+    """For trying out only: webhooks may call this machine, by `http://` too; all else that is private stays refused."""
     help_phone: str = ""
     organizer: str = ""
     """`Name <address>` of the first organizer: a person who may sign in and give roles to others."""
@@ -126,9 +129,7 @@ def _check(settings: Settings) -> None:
         raise StartRefused("PLENARY_FIELD_KEYS must be keys of 64 hexadecimal digits, newest first, with commas between.")
     if settings.organizer_token and len(settings.organizer_token) < 24:
         raise StartRefused("PLENARY_ORGANIZER_TOKEN is too short. Give at least 24 characters.")
-    public = urlsplit(settings.public_url)
-    if public.scheme not in ("http", "https") or not public.hostname or public.path or public.query:
-        raise StartRefused("PLENARY_PUBLIC_URL must be like https://plenary.example, without a path or a slash at the end.")
+    _check_public(settings)
     _check_mail(settings)
     if settings.organizer:
         _check_mailbox("ORGANIZER", settings.organizer, "Odalys Brightwater <odalys@plenary.example>")
@@ -142,6 +143,14 @@ def _check(settings: Settings) -> None:
     for name in ("http_port", "mailbox_port", "inbound_port"):
         if not 0 < getattr(settings, name) < 65536:
             raise StartRefused(f"{PREFIX}{name.upper()} must be a port between 1 and 65535.")
+
+
+def _check_public(settings: Settings) -> None:
+    public = urlsplit(settings.public_url)
+    if public.scheme not in ("http", "https") or not public.hostname or public.path or public.query:
+        raise StartRefused("PLENARY_PUBLIC_URL must be like https://plenary.example, without a path or a slash at the end.")
+    if settings.webhooks_to_loopback and public.hostname not in THIS_MACHINE:
+        raise StartRefused("PLENARY_WEBHOOKS_TO_LOOPBACK is for trying out, with a PLENARY_PUBLIC_URL on this machine only.")
 
 
 def _check_mail(settings: Settings) -> None:

@@ -36,6 +36,13 @@ def test_s3_several_keys_keep_their_order() -> None:
     assert settings(FIELD_KEYS=f" {'cd' * 32}, {KEY} ").field_keys == ("cd" * 32, KEY)
 
 
+def test_where_others_sign_in_no_webhook_calls_this_machine() -> None:
+    assert settings(WEBHOOKS_TO_LOOPBACK="true").webhooks_to_loopback
+    assert not settings(PUBLIC_URL="https://plenary.example").webhooks_to_loopback
+    with pytest.raises(StartRefused, match=r"^PLENARY_WEBHOOKS_TO_LOOPBACK is for trying out"):
+        settings(WEBHOOKS_TO_LOOPBACK="true", PUBLIC_URL="https://plenary.example")
+
+
 @pytest.mark.parametrize(
     ("changes", "address"),
     [

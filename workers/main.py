@@ -26,6 +26,7 @@ from service.errors import StartRefused
 from service.keeping.periods import periods
 from service.settings import Settings
 from service.surveys.sealing import Keys
+from workers.calling import Caller
 from workers.inbound import Doorman, Inbox, listen, own_of
 from workers.mailer import Mailer
 from workers.printer import Printer
@@ -33,6 +34,7 @@ from workers.relay import QueueDown, Relay
 from workers.schedule import Schedule
 from workers.signing import signer
 from workers.smtp import Exchange
+from workers.webhooks import Webhooks
 
 log = logging.getLogger("plenary.worker")
 
@@ -110,7 +112,9 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     except OSError as error:
         raise StartRefused(f"We cannot take mail in: {error.strerror}. PLENARY_INBOUND_PORT names another port.") from None
     inbox = Inbox(pool, settings, utc_now)
+    hooks = Webhooks(pool, settings, Caller(settings.webhooks_to_loopback), utc_now)
     duties = {"relay": relay.run(), "schedule": schedule.run(), "printer": printer.run(), "inbox": inbox.run()}
+    duties["webhooks"] = hooks.run()
     ctx["duties"] = [_duty(work, name) for name, work in duties.items()]
 
 

@@ -231,6 +231,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.DeliveryRepeated: (office.send_copy,),
     events.DeliveryDecided: (),
     events.TestMailAsked: (office.send_test,),
+    events.WebhookTested: (),
 }
 
 

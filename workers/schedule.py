@@ -22,7 +22,8 @@ from service.deliveries import writes
 from service.deliveries.rules import CONTENT_LIFE
 from service.errors import NotFound, Refused
 from service.events import ReminderDue
-from service.exchange import inbox
+from service.exchange import calls, inbox
+from service.exchange.webhook_rules import ATTEMPTS_LIFE
 from service.keeping import media, media_queries, retention
 from service.keeping.periods import Periods
 from service.members import import_queries as imports
@@ -123,3 +124,4 @@ async def clean(pool: Pool, now: datetime) -> None:
         await codes.forget(conn, now - timedelta(days=1))
         await writes.clear_old_content(conn, now - CONTENT_LIFE, 1000)
         await inbox.forget(conn, now - CONTENT_LIFE)
+        await calls.forget(conn, now - ATTEMPTS_LIFE)

@@ -57,6 +57,8 @@ RIGHTS: Mapping[str, Right] = {
     "door": Right("session", KEEPS_DOORS, in_one_convening=True),
     # tokens of the API: they open everything that an organizer sees
     "tokens": Right("session", frozenset({"organizer"})),
+    # other programs that are told of events
+    "webhooks": Right("session", frozenset({"organizer"})),
     # who did what: of everything, or of the convening that somebody organizes; the system's administrator reads no names
     "audit": Right("session", frozenset({"organizer", "system_admin"}), in_one_convening=True),
 }

@@ -121,6 +121,12 @@ ACTION_WORDS = {
     "incoming_seen": "Looked after a mail that came in",
     "suppression_added": "Stopped mail to an address",
     "suppression_ended": "Allowed mail to an address again",
+    "webhook_created": "Made a webhook",
+    "webhook_changed": "Changed a webhook",
+    "webhook_removed": "Removed a webhook",
+    "webhook_secret_made": "Made a new secret of a webhook",
+    "webhook_tested": "Tested a webhook",
+    "webhook_replayed": "Had events told to a webhook once more",
 }
 THING_WORDS = {
     "person": "Person",
@@ -137,6 +143,7 @@ THING_WORDS = {
     "session": "Browser",
     "sign_in": "Sign-in",
     "token": "API token",
+    "webhook": "Webhook",
 }
 """What the things of the audit log are called."""
 DETAIL_WORDS = {
@@ -157,6 +164,7 @@ DETAIL_WORDS = {
     "to": "To",
     "token": "With the API token",
     "at": "When",
+    "position": "From position",
 }
 """What its details are called; those that only ask for another space are written as they are."""
 VALUE_WORDS = {

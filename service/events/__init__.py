@@ -54,8 +54,12 @@ from service.events.facts import (
     ReminderReached,
     SignInAsked,
     TestMailAsked,
+    WebhookTested,
 )
 from service.events.log import (
+    HIDDEN,
+    LEAVING,
+    SUBJECTS,
     PublicEvent,
     Recorded,
     after,
@@ -112,6 +116,9 @@ from service.events.surveys import (
 )
 
 __all__ = [
+    "HIDDEN",
+    "LEAVING",
+    "SUBJECTS",
     "AlternateMovedUp",
     "AnyEvent",
     "AttendanceCorrected",
@@ -202,6 +209,7 @@ __all__ = [
     "SurveyPublished",
     "TestMailAsked",
     "UnclearedOnSite",
+    "WebhookTested",
     "after",
     "claim",
     "load",

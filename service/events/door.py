@@ -10,6 +10,8 @@ from service.events.students import SignupEvent
 class ArrivalEvent(Event, frozen=True):
     """An adult with a seat came or went; the scan says when."""
 
+    leaves: ClassVar[bool] = True
+
     convening_id: UUID
     registration_id: UUID
     scan_id: UUID
@@ -58,11 +60,15 @@ class ScanUndone(Event, frozen=True, tag="scan_undone"):
 class DoorPapersDue(Event, frozen=True, tag="door_papers_due"):
     """It is the evening before: the lists for the door are to be printed."""
 
+    leaves: ClassVar[bool] = True
+
     convening_id: UUID
 
 
 class CreditEvent(Event, frozen=True):
     """Something about what is certified of one registration."""
+
+    leaves: ClassVar[bool] = True
 
     convening_id: UUID
     registration_id: UUID

@@ -10,44 +10,42 @@ from service.events.students import StudentFact
 from service.events.surveys import SurveyFact
 
 
-class ConveningCreated(Event, frozen=True, tag="convening_created"):
+class ConveningEvent(Event, frozen=True):
+    """Something about one convening."""
+
+    leaves: ClassVar[bool] = True
+
+    convening_id: UUID
+
+
+class ConveningCreated(ConveningEvent, frozen=True, tag="convening_created"):
     """A draft was made."""
 
-    convening_id: UUID
 
-
-class ConveningPublished(Event, frozen=True, tag="convening_published"):
+class ConveningPublished(ConveningEvent, frozen=True, tag="convening_published"):
     """People can see it and, within its window, register."""
 
-    convening_id: UUID
+
+class ConveningChanged(ConveningEvent, frozen=True, tag="convening_changed"):
+    """Some of its facts or sessions are different; calendars follow where it matters to them."""
 
 
-class ConveningChanged(Event, frozen=True, tag="convening_changed"):
-    """Some of its facts or sessions are different; whether a calendar cares is the reaction's question."""
-
-    convening_id: UUID
-
-
-class ConveningRemoved(Event, frozen=True, tag="convening_removed"):
+class ConveningRemoved(ConveningEvent, frozen=True, tag="convening_removed"):
     """A draft was thrown away."""
 
-    convening_id: UUID
 
-
-class ConveningCancelled(Event, frozen=True, tag="convening_cancelled"):
+class ConveningCancelled(ConveningEvent, frozen=True, tag="convening_cancelled"):
     """It does not take place."""
 
-    convening_id: UUID
 
-
-class ConveningCompleted(Event, frozen=True, tag="convening_completed"):
+class ConveningCompleted(ConveningEvent, frozen=True, tag="convening_completed"):
     """It took place."""
-
-    convening_id: UUID
 
 
 class RegistrationEvent(Event, frozen=True):
     """Something about one registration."""
+
+    leaves: ClassVar[bool] = True
 
     convening_id: UUID
     registration_id: UUID
@@ -112,6 +110,8 @@ class CalendarRefreshed(RegistrationEvent, frozen=True, tag="calendar_refreshed"
 class InvitationEvent(Event, frozen=True):
     """Something about one personal invitation."""
 
+    leaves: ClassVar[bool] = True
+
     convening_id: UUID
     invitation_id: UUID
 
@@ -157,10 +157,9 @@ class ReminderReached(RegistrationEvent, frozen=True, tag="reminder_reached"):
     due_at: datetime
 
 
-class ReminderDue(Event, frozen=True, tag="reminder_due"):
+class ReminderDue(ConveningEvent, frozen=True, tag="reminder_due"):
     """The moment to remind the people of a convening came; `days` before it, at `due_at`."""
 
-    convening_id: UUID
     days: int
     due_at: datetime
 
@@ -197,6 +196,14 @@ class TestMailAsked(Event, frozen=True, tag="test_mail_asked"):
 
     person_id: UUID
     sample: str
+
+
+class WebhookTested(Event, frozen=True, tag="webhook_tested"):
+    """An organizer wants to see whether a webhook works; this webhook alone is told."""
+
+    leaves: ClassVar[bool] = True
+
+    webhook_id: UUID
 
 
 AnyEvent: TypeAlias = (
@@ -236,4 +243,5 @@ AnyEvent: TypeAlias = (
     | DeliveryRepeated
     | DeliveryDecided
     | TestMailAsked
+    | WebhookTested
 )

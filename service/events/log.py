@@ -13,6 +13,10 @@ from service.db import Connection
 from service.events.facts import AnyEvent, Event
 
 HIDDEN = [str(one.__struct_config__.tag) for one in get_args(AnyEvent) if not one.is_public]
+LEAVING = [str(one.__struct_config__.tag) for one in get_args(AnyEvent) if one.is_public and one.leaves]
+"""What webhooks tell other programs."""
+SUBJECTS = ("registration_id", "invitation_id", "survey_id", "webhook_id", "convening_id")
+"""What such an event is about is the first of these that it carries."""
 
 
 class Recorded(Struct, frozen=True):

@@ -10,6 +10,8 @@ from service.events.base import Event
 class SurveyEvent(Event, frozen=True):
     """Something about one survey."""
 
+    leaves: ClassVar[bool] = True
+
     convening_id: UUID
     survey_id: UUID
 
@@ -38,6 +40,7 @@ class SurveyMailReached(SurveyEvent, frozen=True, tag="survey_mail_reached"):
 
     bulk: ClassVar[bool] = True
     is_public: ClassVar[bool] = False
+    leaves: ClassVar[bool] = False
 
     invitation_id: UUID
     number: int
@@ -53,6 +56,8 @@ class ReportBackDue(Event, frozen=True, tag="report_back_due"):
 
 class ReportBackPublished(Event, frozen=True, tag="report_back_published"):
     """What adults did with what students said can be read; the families are told."""
+
+    leaves: ClassVar[bool] = True
 
     convening_id: UUID
 

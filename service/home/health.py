@@ -11,6 +11,7 @@ from service.db import Connection, transaction
 from service.deliveries import heartbeats
 from service.deliveries import queries as deliveries
 from service.deliveries.heartbeats import Pulse
+from service.exchange import webhook_queries
 from service.home import queries
 from service.web.deps import WAIT, AnyRequest, Conn, Now, now_of, pool_of
 from service.web.errors import BUSY
@@ -82,11 +83,14 @@ async def _gauges(conn: Connection, now: datetime) -> CollectorRegistry:
     _labelled(registry, "plenary_heartbeat_age_seconds", "Since the newest sign of life of a duty.", "duty", ages)
     owed = await deliveries.oldest_owed(conn, now)
     facts = await queries.event_figures(conn, now)
+    told = await webhook_queries.owed(conn, now)
     for name, words, value in (
         ("plenary_oldest_owed_seconds", "How long the oldest due message has waited.", owed),
         ("plenary_events_unhandled", "Recorded facts whose reactions are still to come.", facts.unhandled),
         ("plenary_events_oldest_seconds", "How long the oldest of them has waited.", facts.oldest_seconds),
         ("plenary_events_failed", "Facts whose reactions were given up: a person must look.", facts.failed),
+        ("plenary_webhook_calls_owed", "Events that webhooks are still to be told of.", told.calls),
+        ("plenary_webhook_oldest_seconds", "How long ago the oldest of them was recorded.", told.oldest_seconds),
     ):
         Gauge(name, words, registry=registry).set(value)
     return registry

@@ -18,7 +18,7 @@ from service.deliveries import heartbeats
 from service.deliveries import office_queries as mail
 from service.deliveries.office_queries import StandingRow
 from service.deliveries.rules import CONTENT_LIFE
-from service.exchange import inbox
+from service.exchange import inbox, webhook_queries
 from service.home import overview
 from service.home import overview_queries as queries
 from service.home.health import readiness
@@ -120,7 +120,9 @@ async def look_at_all(conn: Connection, now: datetime) -> SeenOfAll:
     nights = await retention_queries.latest(conn)
     missed = (retention.night_of(now) - nights[0].night).days - 1 if nights else 0
     came_in = await inbox.waiting_for_a_person(conn)
-    return SeenOfAll(health, failed, unknown, nights[0].left_over if nights else {}, max(0, missed), came_in)
+    stopped = await webhook_queries.stopped(conn)
+    left_over = nights[0].left_over if nights else {}
+    return SeenOfAll(health, failed, unknown, left_over, max(0, missed), came_in, stopped)
 
 
 async def fresh(conn: Connection, scope: Scope, now: datetime) -> Figures:

@@ -6,6 +6,7 @@ THINGS_OF_ALL (about the whole installation). What it looks at is a field of `Se
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from emails import wording
@@ -162,6 +163,12 @@ def _came_in(seen: SeenOfAll) -> Iterable[Thing]:
         yield Thing(title, words, "/office/mail/incoming?show=open", "Read them")
 
 
+def _webhooks_stopped(seen: SeenOfAll) -> Iterable[Thing]:
+    for one in seen.stopped:
+        host = urlsplit(one.url).netloc
+        yield Thing(f"We have stopped calling {host}", one.reason, f"/office/webhooks/{one.id}", "See its last attempts")
+
+
 THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
     _empty_seats_too_late,
     _ending_offers,
@@ -181,6 +188,7 @@ THINGS_OF_ALL: Sequence[Callable[[SeenOfAll], Iterable[Thing]]] = (
     _not_deleted,
     _came_in,
     _doubtful_elsewhere,
+    _webhooks_stopped,
 )
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from service.consents.copies import UnmadeRow
 from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
+from service.exchange.webhook_queries import StoppedRow
 from service.home.health import Readiness
 from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow, StudentsRow
 from service.keeping.queries import AskedRow
@@ -73,6 +74,8 @@ class SeenOfAll(Struct, frozen=True):
     nights_missed: int = 0
     came_in: int = 0
     """Mails that came in and wait for a person."""
+    stopped: Sequence[StoppedRow] = ()
+    """Webhooks that we call no more."""
 
 
 def until(ahead: timedelta) -> str:

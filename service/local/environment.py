@@ -30,6 +30,7 @@ def with_defaults(environ: Mapping[str, str]) -> dict[str, str]:
         "PLENARY_BOUNCE_DOMAIN": "bounce.eon-demo.example",
         "PLENARY_ORGANIZER": "Odalys Brightwater <odalys.brightwater@eon-demo.example>",
         "PLENARY_HELP_PHONE": "+1-202-555-0142",
+        "PLENARY_WEBHOOKS_TO_LOOPBACK": "false" if "PLENARY_PUBLIC_URL" in given else "true",
         "PYTHONUNBUFFERED": "1",
         **given,
     }

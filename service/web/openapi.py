@@ -48,6 +48,7 @@ TAGS = {
     "deliveries": "Every message that is or was owed.",
     "inbound": "What came in by mail, how it was judged and what it did.",
     "events": "The recorded facts, in order.",
+    "webhooks": "Other programs that are told of them.",
 }
 """The last of these words in an address says where its operation belongs."""
 INTRODUCTION = (

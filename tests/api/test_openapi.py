@@ -94,6 +94,15 @@ async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: http
         "POST /registrations/{registration_id}/refusal",
         "GET /deliveries",
         "GET /events",
+        "GET /webhooks",
+        "POST /webhooks",
+        "GET /webhooks/{webhook_id}",
+        "PATCH /webhooks/{webhook_id}",
+        "DELETE /webhooks/{webhook_id}",
+        "POST /webhooks/{webhook_id}/secrets",
+        "POST /webhooks/{webhook_id}/tests",
+        "POST /webhooks/{webhook_id}/replays",
+        "GET /webhooks/{webhook_id}/attempts",
     }
 
 
@@ -125,7 +134,7 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
 
 def test_every_example_is_what_its_type_reads(app: Litestar) -> None:
     found = operations(app)
-    assert len(found) == 56
+    assert len(found) == 65
     for handler in found:
         shown = handler.opt["shows"]
         answered = msgspec.convert(shown, answer_type(handler))

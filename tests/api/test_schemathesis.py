@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 import schemathesis
@@ -19,7 +20,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from service import db
+from service.consents.field_cipher import ring
 from service.db import Connection
+from service.exchange import webhooks
+from service.exchange.webhook_rules import NewWebhook
+from service.exchange.webhooks import Office
 from service.panels import writes as panels
 from service.settings import Settings
 from tests import make
@@ -59,6 +64,7 @@ async def test_whatever_the_document_lets_people_send_is_answered_as_it_says(
         "panel_id": [str(panel_id)],
         "convening_id": [str(convening.id)],
         "registration_id": [str(one.id) for one in registrations],
+        "webhook_id": [str(await webhook(conn, settings, now))],
     }
     with serving(settings) as web:
         document = schemathesis.openapi.from_url(f"{web.url}/api/v1/openapi.json")
@@ -70,8 +76,19 @@ async def test_whatever_the_document_lets_people_send_is_answered_as_it_says(
         code, written = web.end()
     assert code == 0
     assert " 500 " not in written
-    assert len(tried) == 112
+    assert len(tried) == 130
     assert sum(tried) > len(tried) * 6
+
+
+async def webhook(conn: Connection, settings: Settings, now: datetime) -> UUID:
+    """One that is called, at a public address."""
+
+    async def resolve(_: str, __: int) -> list[str]:
+        return ["93.184.215.14"]
+
+    office = Office(ring(settings.field_keys), resolve, to_loopback=False)
+    wanted = NewWebhook(url="https://hooks.cedar-harbor.example/plenary")
+    return (await webhooks.make(conn, office, wanted, None, now))[0]
 
 
 def attack(operation: Any, mode: GenerationMode, known: dict[str, list[str]], token: dict[str, str]) -> int:

@@ -18,6 +18,7 @@ from tests import make
 from tests.access.conftest import person
 from tests.access.test_rights import give
 from tests.browser.scene import Scene
+from tests.browser.webhooks_scene import play_webhooks
 from tests.deliveries.conftest import WORDS, delivery
 from tests.smtp_faults import FaultyCatcher
 from tests.workers.conftest import Office
@@ -88,6 +89,7 @@ async def play_console(
         "previews": "/office/previews",
         "preview": "/office/previews/invite/1",
         "suppressions": "/office/suppressions",
+        **await play_webhooks(conn, settings, now),
         "roles": "/roles",
         "audit": "/audit",
         "account": "/account",

@@ -29,6 +29,7 @@ from tests.browser.entering import enter
 from tests.browser.scene import Scene
 from tests.browser.test_office_overview import organizer
 from tests.browser.walking import walk
+from tests.browser.webhooks_scene import play_webhooks
 from tests.deliveries.conftest import delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -67,6 +68,7 @@ async def things(pool: Pool, conn: Connection, scene: Scene, settings: Settings,
         [signed_up] = await signing_up.sign_up(
             conn, panel, None, [Student(school_id=school, label="Slip 1")], signing_up.Caller(None), now
         )
+    webhooks = await play_webhooks(conn, settings, now)
     return {
         "panel_id": [str(panel)],
         "signup_id": [str(getattr(signed_up, "id", ""))],
@@ -80,6 +82,7 @@ async def things(pool: Pool, conn: Connection, scene: Scene, settings: Settings,
         "import_id": [str(staged)],
         **await kept(pool, conn, now, spring, getattr(signed_up, "id", owner), owner),
         "survey_id": [str(await survey(conn, settings, spring, now))],
+        "webhook_id": [path.rpartition("/")[2] for name, path in webhooks.items() if name != "webhooks"],
         "code": ["m1"],
         "version_id": [str((await versions.begin(conn, "esign", now)).id)],
         "language": ["en"],

@@ -76,6 +76,8 @@ async def test_the_figures_count_what_the_database_holds(client: httpx.AsyncClie
     assert "held" not in answer.text
     assert "plenary_events_unhandled 8.0" in lines
     assert "plenary_events_failed 0.0" in lines
+    assert "plenary_webhook_calls_owed 0.0" in lines
+    assert "plenary_webhook_oldest_seconds 0.0" in lines
     assert "plenary_oldest_owed_seconds 0.0" in lines
     assert 'plenary_heartbeat_age_seconds{duty="relay"} 3.0' in lines
 
