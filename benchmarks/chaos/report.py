@@ -1,0 +1,51 @@
+"""A report as a person reads it."""
+
+from benchmarks.chaos.reckoning import Report
+
+WORK = {
+    "web": "first 201",
+    "worker": "first new mail",
+    "relay": "first new mail",
+    "valkey": "first new mail",
+    "postgres": "first new mail",
+    "smtp": "first new mail",
+}
+
+
+def lines(report: Report) -> list[str]:
+    """The table: one sentence, the counts, recovery by what was killed, the doubtful ones by name, what is broken."""
+    minutes, named = report.plan.seconds / 60, len(report.unknown)
+    repeats = f"{report.repeated - len(report.repeated_otherwise)} of {report.repeated} byte for byte after a doubt"
+    counts = {
+        "registrations accepted": f"{report.accepted:,} (in {report.tries:,} tries)",
+        "messages sent": f"{report.sent:,}",
+        "lost": f"{len(report.lost)}",
+        "doubled under hold": f"{len(report.doubled)}",
+        "repeated under resend": f"{report.repeated} ({repeats})",
+        "unknown": f"{named} (each named below; doubtful and not named: {len(report.unnamed)})",
+        "dead": f"{len(report.dead)}",
+        "kills": f"{len(report.kills)} (relays in the middle of a round: {report.in_a_round})",
+        "processes that ended by themselves": f"{report.ended_by_themselves}, and were started again",
+        "event → sent": f"p50 {report.waits.p50:.2f} s, p95 {report.waits.p95:.2f} s, longest {report.waits.most:.1f} s",
+        "all through after healing": f"{report.drained_seconds:.1f} s" if report.drained_seconds >= 0 else "never",
+    }
+    return [
+        f"Chaos: {minutes:.1f} minutes, {report.plan.messages:,} messages, seed {report.plan.seed}: "
+        f"lost {len(report.lost)}, doubled {len(report.doubled)} under `hold`, {named} doubtful and named.",
+        "",
+        *(f"  {name:<36}{value}" for name, value in counts.items()),
+        "",
+        f"  {'time to recover, seconds':<36}{'n':>4}{'p50':>8}{'p95':>8}{'max':>8}",
+        *(
+            f"  {f'{kind} killed → {WORK[kind]}':<36}{one.n:>4}{one.p50:>8.2f}{one.p95:>8.2f}{one.most:>8.2f}"
+            for kind, one in report.recoveries.items()
+            if one.n
+        ),
+        "",
+        *(
+            f"  unknown: {one.delivery} {one.kind} to {one.recipient}: {one.why} "
+            f"(the mail server {'kept it' if one.kept else 'has nothing'})"
+            for one in report.unknown
+        ),
+        *(f"  BROKEN: {one}" for one in report.failures),
+    ]
