@@ -30,6 +30,8 @@ OFFER_AGAIN = timedelta(seconds=15)
 """An offer that nobody took by then is made again: that repairs a queue that forgot."""
 POLL = 1.0
 BEAT_EVERY = 2.0
+LOOK_AT_BELL = 30.0
+"""A connection that ended says so; one whose other end is gone without a word is noticed after this."""
 
 Enqueue = Callable[[Sequence[OwedRow], datetime], Awaitable[None]]
 
@@ -141,11 +143,14 @@ class Relay:
         while True:
             try:
                 conn = await db.connect(self.settings.database_url, "plenary-bell")
+                ended = asyncio.Event()
+                conn.add_termination_listener(lambda _: ended.set())
                 try:
                     await conn.add_listener("plenary", self._ring)
                     self._listening.set()
                     while True:
-                        await asyncio.sleep(30)
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(ended.wait(), LOOK_AT_BELL)
                         await conn.execute("select 1", timeout=5)
                 finally:
                     conn.terminate()
