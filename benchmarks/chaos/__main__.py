@@ -23,16 +23,18 @@ def main() -> int:
     seconds = given.minutes * 60
     planned = blows(given.seed, seconds, given.every, given.kinds)
     plan = Plan(seed=given.seed, seconds=seconds, messages=given.messages, blows=planned)
+    machine = {
+        "processors": len(os.sched_getaffinity(0)),
+        "load_before": os.getloadavg()[0],
+        "system": platform.platform(),
+        "python": platform.python_version(),
+    }
+    print("{processors} processors, load average {load_before:.1f}, {system}, Python {python}".format(**machine))
     print(f"Seed {plan.seed}: {len(planned)} kills in {given.minutes:g} minutes, {plan.messages:,} messages …", flush=True)
     with on_the_disk() as folder:
         logs = given.logs or folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         made = asyncio.run(run(plan, folder / "data", logs))
-    machine = {
-        "processors": len(os.sched_getaffinity(0)),
-        "python": platform.python_version(),
-        "system": platform.platform(),
-    }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode({"machine": machine, **msgspec.to_builtins(made)})))
     print("\n".join(report.lines(made)))

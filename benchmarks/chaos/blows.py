@@ -12,6 +12,7 @@ from msgspec import Struct
 from benchmarks.chaos.house import House, Process
 from benchmarks.chaos.plan import Blow, Kind
 
+MIDDLE = "in the middle of a round"
 LOOK = 5.0
 """Seconds in which a relay is looked for in the middle of its work."""
 
@@ -75,7 +76,7 @@ async def _kill_relay(house: House, blow: Blow, chance: random.Random) -> tuple[
             worker.child.send_signal(signal.SIGSTOP)
             if await conn.fetchval(IN_A_ROUND, name):
                 _kill(worker, blow)
-                return time.time(), "in the middle of a round"
+                return time.time(), MIDDLE
             worker.child.send_signal(signal.SIGCONT)
     finally:
         await conn.close()

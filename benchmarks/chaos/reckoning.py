@@ -3,12 +3,11 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import get_args
 
 from msgspec import Struct
 
 from benchmarks.chaos.blows import Kill
-from benchmarks.chaos.plan import Kind, Plan
+from benchmarks.chaos.plan import KINDS, Kind, Plan
 from benchmarks.chaos.seen import Delivery, Registered, Seen
 
 OWED = {"confirmed": "invite", "waitlisted": "waitlisted"}
@@ -34,6 +33,17 @@ class Doubt(Struct, frozen=True):
     kept: int
 
 
+class Recovery(Struct, frozen=True):
+    """A kill and the seconds until the first new piece of work succeeded; None where no work came after it."""
+
+    kind: Kind
+    at: float
+    detail: str
+    seconds: float | None
+    alone: bool
+    """Whether nothing else was killed, or still recovering from its own kill, in that time."""
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """Everything that a run has shown."""
 
@@ -48,10 +58,10 @@ class Report(Struct, frozen=True, kw_only=True):
     unknown: list[Doubt]
     unnamed: list[str]
     dead: list[str]
-    recoveries: dict[Kind, Spread]
+    recoveries: list[Recovery]
+    by_kind: dict[Kind, Spread]
+    alone: dict[Kind, Spread]
     waits: Spread
-    kills: list[Kill]
-    in_a_round: int
     ended_by_themselves: int
     drained_seconds: float
     failures: list[str]
@@ -62,6 +72,7 @@ def reckon(plan: Plan, seen: Seen, kills: Sequence[Kill], convenings: Sequence[s
     accepted = [one for one in seen.answers if one.status == 201]
     doubts = [_doubt(one, seen) for one in seen.deliveries if one.state == "unknown"]
     lost, doubled, otherwise = _lost(seen), _doubled(seen), _repeated_otherwise(seen)
+    recoveries = _recoveries(seen, kills)
     unnamed = [*_unnamed(seen), *(one.delivery for one in doubts if not one.why)]
     dead = [f"{one.id}: {one.error}" for one in seen.deliveries if one.state == "dead"]
     broken = {
@@ -90,33 +101,43 @@ def reckon(plan: Plan, seen: Seen, kills: Sequence[Kill], convenings: Sequence[s
         unknown=doubts,
         unnamed=unnamed,
         dead=dead,
-        recoveries={kind: spread(_recoveries(kind, seen, kills)) for kind in get_args(Kind)},
+        recoveries=recoveries,
+        by_kind={kind: spread(one.seconds for one in recoveries if one.kind == kind) for kind in KINDS},
+        alone={kind: spread(one.seconds for one in recoveries if one.kind == kind and one.alone) for kind in KINDS},
         waits=spread((one.sent_at - one.recorded_at).total_seconds() for one in seen.deliveries if one.sent_at is not None),
-        kills=list(kills),
-        in_a_round=sum(one.detail == "in the middle of a round" for one in kills),
         ended_by_themselves=ended,
         drained_seconds=round(took, 1),
         failures=[f"{len(found)} {what}: {', '.join(found[:20])}" for what, found in broken.items() if found],
     )
 
 
-def spread(values: Iterable[float]) -> Spread:
+def spread(values: Iterable[float | None]) -> Spread:
     """Of no values at all everything is 0."""
-    ranked = sorted(values)
+    ranked = sorted(one for one in values if one is not None)
     if not ranked:
         return Spread(0, 0.0, 0.0, 0.0)
     n = len(ranked)
     return Spread(n, *(round(ranked[math.ceil(share * n) - 1], 3) for share in (0.5, 0.95, 1.0)))
 
 
-def _recoveries(kind: Kind, seen: Seen, kills: Sequence[Kill]) -> list[float]:
-    """Seconds from each kill to the first new piece of work that succeeded; kills with no work after them say nothing."""
-    if kind == "web":
-        done = [(one.asked_at, one.answered_at) for one in seen.answers if one.status == 201]
-    else:
-        done = [(one.recorded_at.timestamp(), one.sent_at.timestamp()) for one in seen.deliveries if one.sent_at is not None]
-    first = [min((end for begin, end in done if begin >= one.at), default=0.0) - one.at for one in kills if one.kind == kind]
-    return [seconds for seconds in first if seconds >= 0]
+def _recoveries(seen: Seen, kills: Sequence[Kill]) -> list[Recovery]:
+    """New work is, for the web process, a request that was sent after the kill; for all others a mail for such a request."""
+    requests = [(one.asked_at, one.answered_at) for one in seen.answers if one.status == 201]
+    mails = [(one.recorded_at.timestamp(), one.sent_at.timestamp()) for one in seen.deliveries if one.sent_at is not None]
+    ends: list[float] = []
+    for one in kills:
+        done = [end for begin, end in (requests if one.kind == "web" else mails) if begin >= one.at]
+        ends.append(min(done, default=math.inf))
+    return [
+        Recovery(
+            one.kind,
+            one.at,
+            one.detail,
+            None if end == math.inf else round(end - one.at, 3),
+            alone=sum(other.at <= end and until >= one.at for other, until in zip(kills, ends, strict=True)) == 1,
+        )
+        for one, end in zip(kills, ends, strict=True)
+    ]
 
 
 def _doubt(one: Delivery, seen: Seen) -> Doubt:

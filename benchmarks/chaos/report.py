@@ -1,8 +1,10 @@
 """A report as a person reads it."""
 
+from benchmarks.chaos.blows import MIDDLE
+from benchmarks.chaos.plan import Kind
 from benchmarks.chaos.reckoning import Report
 
-WORK = {
+WORK: dict[Kind, str] = {
     "web": "first 201",
     "worker": "first new mail",
     "relay": "first new mail",
@@ -15,6 +17,7 @@ WORK = {
 def lines(report: Report) -> list[str]:
     """The table: one sentence, the counts, recovery by what was killed, the doubtful ones by name, what is broken."""
     minutes, named = report.plan.seconds / 60, len(report.unknown)
+    in_a_round = sum(one.detail == MIDDLE for one in report.recoveries)
     repeats = f"{report.repeated - len(report.repeated_otherwise)} of {report.repeated} byte for byte after a doubt"
     counts = {
         "registrations accepted": f"{report.accepted:,} (in {report.tries:,} tries)",
@@ -24,7 +27,7 @@ def lines(report: Report) -> list[str]:
         "repeated under resend": f"{report.repeated} ({repeats})",
         "unknown": f"{named} (each named below; doubtful and not named: {len(report.unnamed)})",
         "dead": f"{len(report.dead)}",
-        "kills": f"{len(report.kills)} (relays in the middle of a round: {report.in_a_round})",
+        "kills": f"{len(report.recoveries)} (of relays {in_a_round} in the middle of a round)",
         "processes that ended by themselves": f"{report.ended_by_themselves}, and were started again",
         "event → sent": f"p50 {report.waits.p50:.2f} s, p95 {report.waits.p95:.2f} s, longest {report.waits.most:.1f} s",
         "all through after healing": f"{report.drained_seconds:.1f} s" if report.drained_seconds >= 0 else "never",
@@ -35,10 +38,11 @@ def lines(report: Report) -> list[str]:
         "",
         *(f"  {name:<36}{value}" for name, value in counts.items()),
         "",
-        f"  {'time to recover, seconds':<36}{'n':>4}{'p50':>8}{'p95':>8}{'max':>8}",
+        f"  {'time to recover, seconds':<36}{'n':>4}{'p50':>8}{'p95':>8}{'max':>8}   nothing else down: n, p50",
         *(
             f"  {f'{kind} killed → {WORK[kind]}':<36}{one.n:>4}{one.p50:>8.2f}{one.p95:>8.2f}{one.most:>8.2f}"
-            for kind, one in report.recoveries.items()
+            f"{report.alone[kind].n:>15}{report.alone[kind].p50:>8.2f}"
+            for kind, one in report.by_kind.items()
             if one.n
         ),
         "",

@@ -137,10 +137,19 @@ def test_two_deliveries_of_one_mail_are_a_double_whatever_they_are_called() -> N
 def test_recovery_lasts_from_the_kill_until_work_that_came_after_it_is_done() -> None:
     begin = NOON.timestamp()
     kills = [Kill("web", begin + 0.75, ""), Kill("smtp", begin + 1.5, ""), Kill("smtp", begin + 99, "")]
-    recoveries = reckoned(good(), kills).recoveries
-    assert recoveries["web"] == Spread(1, 0.5, 0.5, 0.5), "asked a second after noon, answered a quarter later"
-    assert recoveries["smtp"] == Spread(1, 1.0, 1.0, 1.0), "no work came after the last kill, so it says nothing"
-    assert recoveries["relay"] == Spread(0, 0.0, 0.0, 0.0)
+    report = reckoned(good(), kills)
+    assert [one.seconds for one in report.recoveries] == [0.5, 1.0, None]
+    assert report.by_kind["web"] == Spread(1, 0.5, 0.5, 0.5), "asked a second after noon, answered a quarter later"
+    assert report.by_kind["smtp"] == Spread(1, 1.0, 1.0, 1.0), "no work came after the last kill, so it says nothing"
+    assert report.by_kind["relay"] == Spread(0, 0.0, 0.0, 0.0)
+
+
+def test_a_kill_while_something_else_is_down_is_not_one_alone() -> None:
+    begin = NOON.timestamp()
+    kills = [Kill("web", begin + 0.25, ""), Kill("worker", begin + 1.5, ""), Kill("smtp", begin + 1.75, "")]
+    report = reckoned(good(), kills)
+    assert [(one.seconds, one.alone) for one in report.recoveries] == [(1.0, True), (1.0, False), (0.75, False)]
+    assert (report.alone["web"].n, report.alone["worker"].n, report.by_kind["worker"].n) == (1, 0, 1)
 
 
 def test_the_95th_percentile_is_a_value_that_was_measured() -> None:

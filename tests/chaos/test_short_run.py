@@ -29,5 +29,5 @@ async def test_one_kill_of_everything_loses_nothing_and_doubles_nothing(
 
     assert report.failures == []
     assert (report.accepted, report.sent + len(report.unknown)) == (240, 240)
-    assert [one.kind for one in report.kills] == [one.kind for one in BLOWS]
-    assert {kind: one.n for kind, one in report.recoveries.items()} == {one.kind: 1 for one in BLOWS}
+    assert [one.kind for one in report.recoveries] == [one.kind for one in BLOWS]
+    assert None not in [one.seconds for one in report.recoveries], "after each kill new work succeeded"
