@@ -44,13 +44,25 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=5.0, help="how long the load and the kills last (5)")
-    parser.add_argument("--messages", type=int, default=5000, help="registrations, each of which owes one message (5000)")
-    parser.add_argument("--every", type=float, default=5.0, help="seconds between kills, on average (5)")
+    parser.add_argument("--minutes", type=positive, default=5.0, help="how long the load and the kills last (5)")
+    parser.add_argument("--messages", type=whole, default=5000, help="registrations, each owes one message (5000)")
+    parser.add_argument("--every", type=positive, default=5.0, help="seconds between kills, on average (5)")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="what is killed (everything)")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10_000), help="of kills and faults; a random one")
     parser.add_argument("--logs", type=Path, help="an empty folder where logs and mails stay")
     return parser.parse_args()
+
+
+def positive(text: str) -> float:
+    """More than nothing."""
+    if not 0 < (number := float(text)) < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not more than 0")
+    return number
+
+
+def whole(text: str) -> int:
+    """At least one."""
+    return int(positive(str(int(text))))
 
 
 if __name__ == "__main__":
