@@ -69,29 +69,22 @@ class Report(Struct, frozen=True, kw_only=True):
 
 def reckon(plan: Plan, seen: Seen, kills: Sequence[Kill], convenings: Sequence[str], took: float, ended: int) -> Report:
     """`took` are the seconds from the healing until nothing was owed any more (less than 0: never)."""
-    accepted = [one for one in seen.answers if one.status == 201]
     doubts = [_doubt(one, seen) for one in seen.deliveries if one.state == "unknown"]
-    lost, doubled, otherwise = _lost(seen), _doubled(seen), _repeated_otherwise(seen)
     recoveries = _recoveries(seen, kills)
+    lost, doubled, otherwise = _lost(seen), _doubled(seen), _repeated_otherwise(seen)
     unnamed = [*_unnamed(seen), *(one.delivery for one in doubts if not one.why)]
     dead = [f"{one.id}: {one.error}" for one in seen.deliveries if one.state == "dead"]
-    broken = {
+    mails = {
         "lost": lost,
         "doubled under hold": doubled,
         "repeated, but not byte for byte, or without a doubt": otherwise,
         "doubtful, and not named": unnamed,
         "dead, though the mail server never refused for good": dead,
-        "kept by the mail server, and owed by nobody": sorted(set(seen.kept) - {one.message_id for one in seen.deliveries}),
-        "answered 201, and not so in PostgreSQL": _not_standing(seen),
-        "registered twice": [email for email, n in Counter(one.email for one in seen.registrations).items() if n > 1],
-        "sold more seats than there are": _oversold(seen, dict(zip(convenings, plan.capacities, strict=True))),
-        "never answered": [f"person {one.person}: {one.status}" for one in seen.answers if one.status != 201],
-        "not through by the deadline": [] if took >= 0 and not seen.unhandled else [f"{seen.unhandled} events"],
-        "not asked at all": [str(plan.messages - len(seen.answers))] if len(seen.answers) != plan.messages else [],
     }
+    broken = mails | _broken(plan, seen, convenings, took)
     return Report(
         plan=plan,
-        accepted=len(accepted),
+        accepted=sum(one.status == 201 for one in seen.answers),
         tries=sum(one.tries for one in seen.answers),
         sent=sum(one.state == "sent" for one in seen.deliveries),
         lost=lost,
@@ -109,6 +102,23 @@ def reckon(plan: Plan, seen: Seen, kills: Sequence[Kill], convenings: Sequence[s
         drained_seconds=round(took, 1),
         failures=[f"{len(found)} {what}: {', '.join(found[:20])}" for what, found in broken.items() if found],
     )
+
+
+def _broken(plan: Plan, seen: Seen, convenings: Sequence[str], took: float) -> dict[str, list[str]]:
+    """What else must be nothing: promises about registrations, and that the run itself was whole."""
+    capacities = dict(zip(convenings, plan.capacities, strict=True))
+    owed = {one.message_id for one in seen.deliveries}
+    times = Counter(one.email for one in seen.registrations)
+    unasked = plan.messages - len(seen.answers)
+    return {
+        "kept by the mail server, and owed by nobody": sorted(set(seen.kept) - owed),
+        "answered 201, and not so in PostgreSQL": _not_standing(seen),
+        "registered twice": [email for email, n in times.items() if n > 1],
+        "sold more seats than there are": _oversold(seen, capacities),
+        "never answered": [f"person {one.person}: {one.status}" for one in seen.answers if one.status != 201],
+        "not through by the deadline": [] if took >= 0 and not seen.unhandled else [f"{seen.unhandled} events"],
+        "not asked at all": [f"{unasked} people"] if unasked else [],
+    }
 
 
 def spread(values: Iterable[float | None]) -> Spread:

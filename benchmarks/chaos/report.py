@@ -15,28 +15,12 @@ WORK: dict[Kind, str] = {
 
 
 def lines(report: Report) -> list[str]:
-    """The table: one sentence, the counts, recovery by what was killed, the doubtful ones by name, what is broken."""
-    minutes, named = report.plan.seconds / 60, len(report.unknown)
-    in_a_round = sum(one.detail == MIDDLE for one in report.recoveries)
-    repeats = f"{report.repeated - len(report.repeated_otherwise)} of {report.repeated} byte for byte after a doubt"
-    counts = {
-        "registrations accepted": f"{report.accepted:,} (in {report.tries:,} tries)",
-        "messages sent": f"{report.sent:,}",
-        "lost": f"{len(report.lost)}",
-        "doubled under hold": f"{len(report.doubled)}",
-        "repeated under resend": f"{report.repeated} ({repeats})",
-        "unknown": f"{named} (each named below; doubtful and not named: {len(report.unnamed)})",
-        "dead": f"{len(report.dead)}",
-        "kills": f"{len(report.recoveries)} (of relays {in_a_round} in the middle of a round)",
-        "processes that ended by themselves": f"{report.ended_by_themselves}, and were started again",
-        "event → sent": f"p50 {report.waits.p50:.2f} s, p95 {report.waits.p95:.2f} s, longest {report.waits.most:.1f} s",
-        "all through after healing": f"{report.drained_seconds:.1f} s" if report.drained_seconds >= 0 else "never",
-    }
+    """One sentence, the counts, recovery by what was killed, the doubtful ones by name, and what is broken."""
     return [
-        f"Chaos: {minutes:.1f} minutes, {report.plan.messages:,} messages, seed {report.plan.seed}: "
-        f"lost {len(report.lost)}, doubled {len(report.doubled)} under `hold`, {named} doubtful and named.",
+        f"Chaos: {report.plan.seconds / 60:.1f} minutes, {report.plan.messages:,} messages, seed {report.plan.seed}: "
+        f"lost {len(report.lost)}, doubled {len(report.doubled)} under `hold`, {len(report.unknown)} doubtful and named.",
         "",
-        *(f"  {name:<36}{value}" for name, value in counts.items()),
+        *(f"  {name:<36}{value}" for name, value in _counts(report).items()),
         "",
         f"  {'time to recover, seconds':<36}{'n':>4}{'p50':>8}{'p95':>8}{'max':>8}   nothing else down: n, p50",
         *(
@@ -53,3 +37,22 @@ def lines(report: Report) -> list[str]:
         ),
         *(f"  BROKEN: {one}" for one in report.failures),
     ]
+
+
+def _counts(report: Report) -> dict[str, str]:
+    in_a_round = sum(one.detail == MIDDLE for one in report.recoveries)
+    same = report.repeated - len(report.repeated_otherwise)
+    waits = report.waits
+    return {
+        "registrations accepted": f"{report.accepted:,} (in {report.tries:,} tries)",
+        "messages sent": f"{report.sent:,}",
+        "lost": f"{len(report.lost)}",
+        "doubled under hold": f"{len(report.doubled)}",
+        "repeated under resend": f"{report.repeated} ({same} of {report.repeated} byte for byte after a doubt)",
+        "unknown": f"{len(report.unknown)} (each named below; doubtful and not named: {len(report.unnamed)})",
+        "dead": f"{len(report.dead)}",
+        "kills": f"{len(report.recoveries)} (of relays {in_a_round} in the middle of a round)",
+        "processes that ended by themselves": f"{report.ended_by_themselves}, and were started again",
+        "event → sent": f"p50 {waits.p50:.2f} s, p95 {waits.p95:.2f} s, longest {waits.most:.1f} s",
+        "all through after healing": f"{report.drained_seconds:.1f} s" if report.drained_seconds >= 0 else "never",
+    }
