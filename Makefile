@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 PYTEST_ARGS ?=
+CHAOS_ARGS ?=
 USABLE := import sys, venv, ensurepip; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PIP := $(PY) -m pip install --disable-pip-version-check --no-input --quiet --require-hashes
 SERVERS := postfix rspamd opendkim dnsmasq-base libmail-dkim-perl
@@ -12,7 +13,7 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format bench reset verify clean lock browser servers loop
+.PHONY: help demo test test-fast lint format bench chaos reset verify clean lock browser servers loop
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +43,9 @@ format: .venv/dev.stamp ## put the code into our form
 
 bench: .venv/dev.stamp ## the figures of PERFORMANCE, measured here
 	$(PY) -m benchmarks
+
+chaos: .venv/dev.stamp ## five minutes in which everything is killed under load, and every message counted
+	$(PY) -m benchmarks.chaos $(CHAOS_ARGS)
 
 reset: .venv/run.stamp ## delete the demo's data
 	@$(PY) -m service.local --reset

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,25 +30,12 @@ class House:
 
     def __init__(self, servers: Servers, folder: Path) -> None:
         self.servers, self.folder = servers, folder
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith("PLENARY_")} | {
-            "PLENARY_DATABASE_URL": servers.database_url("postgres", "plenary_app"),
-            "PLENARY_REDIS_URL": servers.redis_url,
-            "PLENARY_SECRET_KEY": "only-for-benchmarks-" + "0123456789" * 2,
-            "PLENARY_FIELD_KEYS": "be" * 32,
-            "PLENARY_ORGANIZER_TOKEN": TOKEN,
-            "PLENARY_SURVEY_KEYS_DIR": str(folder / "survey-keys"),
-            "PLENARY_HTTP_PORT": str(PORT),
-            "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{PORT}",
-            "PLENARY_SMTP_URL": f"smtp://127.0.0.1:{SMTP_PORT}",
-        }
+        self.env = environment(servers, folder, PORT, SMTP_PORT)
 
     @contextmanager
     def process(self, *command: str, **env: str) -> "Generator[subprocess.Popen[bytes]]":
         """`python <command>` for as long as the block lasts."""
-        with (self.folder / "log").open("ab") as output:
-            child = spawn(
-                [sys.executable, *command], last_signal=signal.SIGKILL, env=self.env | env, output=output, cwd=ROOT
-            )
+        child = python(command, self.env | env, self.folder / "log")
         try:
             yield child
         finally:
@@ -68,15 +55,42 @@ class House:
         return msgspec.json.decode(printed, type=Figures)
 
 
+def environment(servers: Servers, folder: Path, port: int, smtp_port: int) -> dict[str, str]:
+    """What our processes read, on servers of their own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PLENARY_")} | {
+        "PLENARY_DATABASE_URL": servers.database_url("postgres", "plenary_app"),
+        "PLENARY_REDIS_URL": servers.redis_url,
+        "PLENARY_SECRET_KEY": "only-for-benchmarks-" + "0123456789" * 2,
+        "PLENARY_FIELD_KEYS": "be" * 32,
+        "PLENARY_ORGANIZER_TOKEN": TOKEN,
+        "PLENARY_SURVEY_KEYS_DIR": str(folder / "survey-keys"),
+        "PLENARY_HTTP_PORT": str(port),
+        "PLENARY_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PLENARY_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+    }
+
+
+def python(command: Sequence[str], env: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    """`python <command>`, which is killed when we are gone."""
+    with log.open("ab") as output:
+        return spawn([sys.executable, *command], last_signal=signal.SIGKILL, env=env, output=output, cwd=ROOT)
+
+
 @contextmanager
-def open_house() -> Generator[House]:
-    """Servers in a temporary folder on the disk, fsync and synchronous_commit on."""
-    with tempfile.TemporaryDirectory(prefix="plenary-bench-", dir="/var/tmp") as name:  # a disk, not memory
+def on_the_disk() -> Generator[Path]:
+    """A temporary folder that is not in memory, and that the servers' user can enter."""
+    with tempfile.TemporaryDirectory(prefix="plenary-bench-", dir="/var/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with local.running(folder / "data", durable=True) as servers:
-            asyncio.run(schema.load(servers.database_url()))
-            yield House(servers, folder)
+        yield folder
+
+
+@contextmanager
+def open_house() -> Generator[House]:
+    """Servers on the disk, fsync and synchronous_commit on."""
+    with on_the_disk() as folder, local.running(folder / "data", durable=True) as servers:
+        asyncio.run(schema.load(servers.database_url()))
+        yield House(servers, folder)
 
 
 def until_answers(url: str, child: "subprocess.Popen[bytes]") -> None:

@@ -45,24 +45,35 @@ async def run(load: Load) -> Figures:
 async def _client(load: Load, numbers: "object", times: list[float], statuses: dict[str, int]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", load.port)
     for number in numbers:  # type: ignore[attr-defined]  # one iterator shared by all
-        body = json.dumps({"name": f"Person {number}", "email": f"{load.tag}.{number}@load.example"}).encode()
-        head = (
-            f"POST {load.path} HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\nAuthorization: Bearer {load.token}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
+        sent = posted(load.port, load.path, load.token, f"Person {number}", f"{load.tag}.{number}@load.example")
         began = time.perf_counter()
-        writer.write(head.encode() + body)
-        status = await _answer(reader)
+        writer.write(sent)
+        status, _ = await answer(reader)
         times.append(time.perf_counter() - began)
         statuses[status] = statuses.get(status, 0) + 1
     writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> str:
+def posted(port: int, path: str, token: str, name: str, email: str, *headers: str) -> bytes:
+    """One person's registration, as it goes over the line."""
+    body = json.dumps({"name": name, "email": email}).encode()
+    lines = (
+        f"POST {path} HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        f"Authorization: Bearer {token}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        *headers,
+    )
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+async def answer(reader: asyncio.StreamReader) -> tuple[str, bytes]:
+    """Status and body of the next answer on the line."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = int(head.partition("content-length:")[2].split("\r\n")[0] or 0)
-    await reader.readexactly(length)
-    return head.split(" ", 2)[1]
+    body = await reader.readexactly(length)
+    return head.split(" ", 2)[1], body
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from statistics import median
 import httpx
 import pytest
 
-from service.local.mail import Caught
-from tests.chaos.house import House, open_house
+from benchmarks.chaos.house import House, open_house
+from service.local.catcher import Catcher, open_catcher
+from service.local.mail import Caught, MailFolder
 from tests.emails.rules import findings
 
 PEOPLE = 20
@@ -22,12 +23,14 @@ PEOPLE = 20
 async def test_from_the_confirming_click_to_the_invite_takes_less_than_a_second(
     server_folder: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with open_house(server_folder("journey"), tmp_path) as house:
+    mailbox = MailFolder(tmp_path / "mail")
+    mail_server, port = await open_catcher(Catcher(mailbox))
+    async with mail_server, open_house(server_folder("journey"), tmp_path, port) as house:
         slug = await published(house)
         async with httpx.AsyncClient(base_url=house.public_url, timeout=10) as visitor:
-            delays = [await journey(house, visitor, slug, n) for n in range(PEOPLE)]
-        caught = house.catcher.folder.newest(1000)
-        wrong = {one.subject: found for one in caught if (found := judged(house, one))}
+            delays = [await journey(house, mailbox, visitor, slug, n) for n in range(PEOPLE)]
+    caught = mailbox.newest(1000)
+    wrong = {one.subject: found for one in caught if (found := judged(mailbox, one))}
 
     p50 = median(delays)
     with capsys.disabled():
@@ -51,42 +54,40 @@ async def published(house: House) -> str:
     return made["slug"]
 
 
-async def journey(house: House, visitor: httpx.AsyncClient, slug: str, n: int) -> float:
+async def journey(house: House, mailbox: MailFolder, visitor: httpx.AsyncClient, slug: str, n: int) -> float:
     """Seconds from the click to the invite."""
     address = f"visitor.{n}@cedar-harbor.example"
     form = {"name": f"Visitor “{n}”, Ph.D.", "email": address}
     asked = await visitor.post(f"/convenings/{slug}/registration", data=form)
     assert (asked.status_code, address in asked.text) == (303, False)
-    mail = await arrived(house, address, "")
+    mail = await arrived(house, mailbox, address, "")
     link = re.search(rf"{house.public_url}(/confirm/\S+)", text_of(mail))
     assert link is not None
     page = await visitor.get(link[1])
     assert page.status_code == 200
     began = time.perf_counter()
     confirmed = await visitor.post(link[1])
-    await arrived(house, address, "REQUEST")
+    await arrived(house, mailbox, address, "REQUEST")
     took = time.perf_counter() - began
     assert confirmed.status_code == 303
     assert (await visitor.get(confirmed.headers["location"])).status_code == 200
     return took
 
 
-async def arrived(house: House, address: str, method: str) -> EmailMessage:
+async def arrived(house: House, mailbox: MailFolder, address: str, method: str) -> EmailMessage:
     """The mail to this address with (or without) a calendar part, as soon as it is there."""
 
     def found() -> Caught | None:
-        return next(
-            (one for one in house.catcher.folder.newest(10) if one.recipients == (address,) and one.method == method), None
-        )
+        return next((one for one in mailbox.newest(10) if one.recipients == (address,) and one.method == method), None)
 
     await house.until(lambda: found() is not None, 10)
     caught = found()
     assert caught is not None
-    return parsed(house, caught)
+    return parsed(mailbox, caught)
 
 
-def parsed(house: House, caught: Caught) -> EmailMessage:
-    return message_from_bytes(raw_of(house, caught), _class=EmailMessage, policy=policy.default)
+def parsed(mailbox: MailFolder, caught: Caught) -> EmailMessage:
+    return message_from_bytes(raw_of(mailbox, caught), _class=EmailMessage, policy=policy.default)
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -95,11 +96,11 @@ def text_of(mail: EmailMessage) -> str:
     return body.get_content()
 
 
-def raw_of(house: House, caught: Caught) -> bytes:
-    found = house.catcher.folder.find(caught.id)
+def raw_of(mailbox: MailFolder, caught: Caught) -> bytes:
+    found = mailbox.find(caught.id)
     assert found is not None
     return found[1]
 
 
-def judged(house: House, caught: Caught) -> list[str]:
-    return findings(raw_of(house, caught), envelope_from=caught.envelope_from, envelope_to=caught.recipients[0])
+def judged(mailbox: MailFolder, caught: Caught) -> list[str]:
+    return findings(raw_of(mailbox, caught), envelope_from=caught.envelope_from, envelope_to=caught.recipients[0])

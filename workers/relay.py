@@ -30,6 +30,7 @@ OFFER_AGAIN = timedelta(seconds=15)
 """An offer that nobody took by then is made again: that repairs a queue that forgot."""
 POLL = 1.0
 BEAT_EVERY = 2.0
+LOOK_AT_BELL = 30.0
 
 Enqueue = Callable[[Sequence[OwedRow], datetime], Awaitable[None]]
 
@@ -142,16 +143,23 @@ class Relay:
             try:
                 conn = await db.connect(self.settings.database_url, "plenary-bell")
                 try:
-                    await conn.add_listener("plenary", self._ring)
-                    self._listening.set()
-                    while True:
-                        await asyncio.sleep(30)
-                        await conn.execute("select 1", timeout=5)
+                    await self._hear(conn)
                 finally:
                     conn.terminate()
             except (*db.LOST, asyncpg.PostgresError) as error:
                 log.warning("the bell is silent: %s", type(error).__name__)
                 await asyncio.sleep(POLL)
+
+    async def _hear(self, conn: "asyncpg.Connection[asyncpg.Record]") -> None:
+        """As long as the connection lasts; its end raises at once, or at the next look where the other end left silently."""
+        ended = asyncio.Event()
+        conn.add_termination_listener(lambda _: ended.set())
+        await conn.add_listener("plenary", self._ring)
+        self._listening.set()
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), LOOK_AT_BELL)
+            await conn.execute("select 1", timeout=5)
 
     def _ring(self, *_: object) -> None:
         self._bell.set()

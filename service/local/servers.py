@@ -196,9 +196,10 @@ def running(data_dir: Path, *, durable: bool = True) -> Generator[Servers]:
 
 def _says_ready(pid_file: Path, child: subprocess.Popen[bytes]) -> bool:
     """PostgreSQL writes its state into the eighth line of its pid file."""
-    if not pid_file.exists():
+    try:
+        lines = pid_file.read_text().splitlines()
+    except FileNotFoundError:  # not written yet, or the one that a crash left was just removed
         return False
-    lines = pid_file.read_text().splitlines()
     return len(lines) >= 8 and lines[0] == str(child.pid) and lines[7].strip() == "ready"
 
 

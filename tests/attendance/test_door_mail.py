@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from benchmarks.smtp_faults import FaultyCatcher
 from service import db, events
 from service.attendance import certifying, clock, writes
 from service.convenings import actions as convening_actions
@@ -26,7 +27,6 @@ from tests.access.test_rights import give
 from tests.attendance.conftest import HOUR, MINUTE, Door, scan
 from tests.consents import students
 from tests.consents.students import Stage
-from tests.smtp_faults import FaultyCatcher
 from tests.workers.conftest import Office
 
 LEAD = "odalys.brightwater@eon-demo.example"

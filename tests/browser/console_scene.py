@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from benchmarks.smtp_faults import FaultyCatcher
 from service import db
 from service.db import Connection, Pool
 from service.deliveries import heartbeats
@@ -20,7 +21,6 @@ from tests.access.test_rights import give
 from tests.browser.scene import Scene
 from tests.browser.webhooks_scene import play_webhooks
 from tests.deliveries.conftest import WORDS, delivery
-from tests.smtp_faults import FaultyCatcher
 from tests.workers.conftest import Office
 
 ODALYS = "odalys.brightwater@eon-demo.example"

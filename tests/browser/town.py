@@ -13,6 +13,7 @@ import pytest
 from msgspec.structs import replace
 from playwright.async_api import Browser, Page
 
+from benchmarks.smtp_faults import FaultyCatcher
 from service.__main__ import listen
 from service.app import create_app
 from service.db import Pool
@@ -20,7 +21,6 @@ from service.local.catcher import open_catcher
 from service.local.mail import MailFolder
 from service.settings import Settings
 from tests.browser.conftest import answering
-from tests.smtp_faults import FaultyCatcher
 from tests.workers.conftest import Office
 
 ODALYS = "odalys.brightwater@eon-demo.example"

@@ -9,9 +9,9 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
+from benchmarks.smtp_faults import DROP, Faults, FaultyCatcher, Stage
 from service.local.catcher import Catcher, open_catcher
 from service.local.mail import MailFolder
-from tests.smtp_faults import DROP, Faults, FaultyCatcher, Stage
 
 RAW = (
     b"From: =?utf-8?q?=C3=89quipe?= <office@plenary.example>\r\nTo: Tam <tam@school.example>\r\n"

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -205,3 +206,23 @@ def test_reset_waits_for_nobody_who_is_at_work(server_folder: Callable[[str], Pa
     finally:
         holder.kill()
         holder.wait()
+
+
+def test_a_pid_file_that_vanishes_while_we_look_means_not_ready(tmp_path: Path):
+    """PostgreSQL removes the one that a crash left, and writes its own."""
+    pid_file, told = tmp_path / "postmaster.pid", threading.Event()
+    child = subprocess.Popen(["/bin/true"])
+    child.wait()
+
+    def come_and_go() -> None:
+        while not told.is_set():
+            pid_file.write_text("1\n")
+            pid_file.unlink()
+
+    restless = threading.Thread(target=come_and_go)
+    restless.start()
+    try:
+        assert {servers._says_ready(pid_file, child) for _ in range(5000)} == {False}
+    finally:
+        told.set()
+        restless.join()

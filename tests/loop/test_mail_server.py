@@ -108,10 +108,10 @@ async def test_what_is_not_ours_is_refused_while_the_sender_listens(world: World
 
 async def test_what_comes_while_plenary_is_away_waits_at_our_mail_server(world: World) -> None:
     member, registration_id, invitation = await invited(world, "wen")
-    world.house.worker.stop()
+    world.house.workers[0].kill()
     give(world.submission, member, INVITES, answer(invitation, "TENTATIVE"))
     await world.until(lambda: "status=deferred" in world.ours.log)
-    world.house.worker.revive()
+    world.house.workers[0].revive()
     until_answered(world.inbound)
     world.ours.flush()
     came = await world.judged(lambda one: one["registration_id"] == registration_id)

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
+from benchmarks.chaos.house import House, open_house
 from service import db
-from tests.chaos.house import House, open_house
 from tests.loop import border, ports, postfix
 from tests.loop.postfix import Postfix
 
@@ -109,9 +110,9 @@ class World:
 
     async def raw(self, item: dict[str, Any]) -> bytes:
         """A mail that came in, as our mail server handed it over."""
-        conn = await db.connect(self.house.database_url, "loop")
+        conn = await asyncpg.connect(self.house.servers.database_url())
         try:
-            return await db.one(conn, bytes, "select raw from inbound_mail where id = $1", UUID(item["id"]))
+            return await db.one(conn, bytes, "select raw from tapped where id = $1", UUID(item["id"]))
         finally:
             await conn.close()
 
@@ -161,7 +162,6 @@ async def open_world(folder: Path, logs: Path) -> AsyncGenerator[World]:
         services = [service(theirs_mx), f"{service(submission)} -o smtpd_milters=inet:127.0.0.1:{signs}"]
         theirs = stack.enter_context(postfix.running(folder / "theirs", THEIRS.format(**known), services))
         more = {
-            "PLENARY_SMTP_URL": f"smtp://127.0.0.1:{out}",
             "PLENARY_MAIL_FROM": f"Plenary <{INVITES}>",
             "PLENARY_BOUNCE_DOMAIN": BOUNCES,
             "PLENARY_INBOUND_PORT": str(inbound),
@@ -169,8 +169,21 @@ async def open_world(folder: Path, logs: Path) -> AsyncGenerator[World]:
         }
         for port in (out, border_port, theirs_mx, submission):
             ports.until_answered(port)
-        async with open_house(folder / "servers", logs, more) as house:
+        async with open_house(folder / "servers", logs, out, more=more) as house:
+            await _tap(house)
             yield World(house, ours, theirs, submission, border_port, inbound)
+
+
+async def _tap(house: House) -> None:
+    """Keep what comes in as it came: Plenary does not, once it has read a calendar's answer."""
+    conn = await asyncpg.connect(house.servers.database_url())
+    await conn.execute(
+        """create table tapped (id uuid primary key, raw bytea);
+           create function tap() returns trigger language plpgsql security definer as
+             $$ begin insert into public.tapped values (new.id, new.raw); return new; end $$;
+           create trigger tapped after insert on inbound_mail for each row execute function tap()"""
+    )
+    await conn.close()
 
 
 def _make_boxes(boxes: Path) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from benchmarks.smtp_faults import FaultyCatcher
 from service import db
 from service.db import Pool
 from service.deliveries import queries
@@ -18,7 +19,6 @@ from service.local.catcher import open_catcher
 from service.local.mail import Caught, MailFolder
 from service.settings import Settings
 from service.surveys.sealing import Keys
-from tests.smtp_faults import FaultyCatcher
 from workers.mailer import Mailer
 from workers.printer import Printer
 from workers.relay import Relay

@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from benchmarks.smtp_faults import DROP, Faults, Stage
 from service import db
 from service.db import Connection, Pool
 from service.deliveries import queries, rules, writes
 from service.registrations import actions
 from service.settings import Settings
 from tests import make
-from tests.smtp_faults import DROP, Faults, Stage
 from tests.workers.conftest import Office, kind
 from workers.mailer import Mailer
 from workers.relay import QueueDown, Relay

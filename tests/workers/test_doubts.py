@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from benchmarks.smtp_faults import DROP
 from service import db, events
 from service.convenings.rules import Patch
 from service.db import Connection, Pool
@@ -14,7 +15,6 @@ from service.deliveries import heartbeats, rules, writes
 from service.registrations import actions, changes
 from service.registrations.rules import Change
 from tests import make
-from tests.smtp_faults import DROP
 from tests.workers.conftest import Office, ics, kind
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from uuid import UUID
 
+from benchmarks.smtp_faults import DROP
 from emails.samples import SAMPLES
 from service import db, events
 from service.convenings.rules import Patch
@@ -15,7 +16,6 @@ from service.registrations import actions
 from tests import make
 from tests.access.conftest import TAMSIN, person
 from tests.emails.rules import findings
-from tests.smtp_faults import DROP
 from tests.workers.conftest import Office, ics, kind
 
 REFUSE = "550 5.1.1 No such mailbox here"

@@ -1,4 +1,4 @@
-"""A catcher that misbehaves as told: says 451, or hangs up before or after the final 250."""
+"""A catcher that misbehaves as told: says 451, hangs up before or after the text is kept, or says nothing."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,9 +12,13 @@ from service.local.mail import MailFolder
 Stage: TypeAlias = Literal["rcpt", "data", "done"]
 """`rcpt`: at RCPT TO. `data`: the text has come, nothing is kept yet. `done`: it is kept, the 250 not yet said."""
 Faults: TypeAlias = Callable[[Stage, int], str]
-"""From the stage and how often it was reached (from 1) to: "" go on, "drop" hang up, or a reply like "451 4.7.1 later"."""
+"""From the stage and how often it was reached (from 1) to: "" go on, DROP, SILENT, or a reply like "451 4.7.1 later"."""
 
 DROP = "drop"
+"""Hang up."""
+SILENT = "silent"
+"""Say nothing for `silence` seconds, or until healed, then hang up."""
+NEVER_HEARD = "421 4.3.0 this line is never heard"
 
 
 def no_faults(_stage: Stage, _count: int) -> str:
@@ -22,10 +26,16 @@ def no_faults(_stage: Stage, _count: int) -> str:
 
 
 class FaultyCatcher(Catcher):
-    def __init__(self, folder: MailFolder, faults: Faults = no_faults) -> None:
+    def __init__(self, folder: MailFolder, faults: Faults = no_faults, silence: float = 125.0) -> None:
         super().__init__(folder)
-        self.faults = faults
+        self.faults, self.silence = faults, silence
+        self.healed = asyncio.Event()
         self.reached: dict[Stage, int] = {"rcpt": 0, "data": 0, "done": 0}
+
+    def heal(self) -> None:
+        """Misbehave no more; who is silent now hangs up."""
+        self.faults = no_faults
+        self.healed.set()
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self,
@@ -35,22 +45,24 @@ class FaultyCatcher(Catcher):
         address: str,
         _options: list[str],
     ) -> str:
-        if (fault := self._fault(server, "rcpt")) != "":
+        if (fault := await self._fault(server, "rcpt")) != "":
             return fault
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        if (fault := self._fault(server, "data")) != "":
+        if (fault := await self._fault(server, "data")) != "":
             return fault
         answer = await super().handle_DATA(server, session, envelope)
-        return self._fault(server, "done") or answer
+        return await self._fault(server, "done") or answer
 
-    def _fault(self, server: SMTP, stage: Stage) -> str:
+    async def _fault(self, server: SMTP, stage: Stage) -> str:
         self.reached[stage] += 1
         fault = self.faults(stage, self.reached[stage])
-        if fault == DROP:
+        if fault == SILENT:
+            await asyncio.wait([asyncio.create_task(self.healed.wait())], timeout=self.silence)
+        if fault in (DROP, SILENT):
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
-            return "421 4.3.0 this line is never heard"
+            return NEVER_HEARD
         return fault
