@@ -1622,6 +1622,7 @@ create table delivery (
   policy          text not null check (policy in ('resend', 'hold')),
   message         jsonb not null,                  -- the struct, without links
   bulk            boolean not null default false,  -- one of many alike: others go first
+  paced           boolean not null default false,  -- it has had its moment among those to the same domain
   stream          text,                            -- what its reader may ask for no more of; null: it is needed
   is_test         boolean not null default false,  -- a sample that an organizer sent to themselves
   wanted_while    text[] not null default '{}',    -- states of its registration or consent in which it is still wanted; empty: always
@@ -1734,6 +1735,12 @@ create index inbound_kept on inbound_mail (received_at) where raw is not null or
 create index inbound_told on inbound_mail (position) where outcome = 'told' and seen_at is null;
 create index inbound_registration on inbound_mail (registration_id) where registration_id is not null;
 create index inbound_seen_by on inbound_mail (seen_by) where seen_by is not null;
+
+-- How far mail of which many alike go to one domain has been spread over time.
+create table mail_domain (
+  domain      text primary key,
+  taken_until timestamptz not null                 -- the moment of the last mail that has one
+);
 
 -- Who asked for no more of a kind of mail, by the link in one of them.
 create table opt_out (

@@ -42,6 +42,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A file with an RSA key as PEM, with which each mail is signed; empty: whoever hands our mail on signs it."""
     dkim_selector: str = "plenary"
     """The name of that key in the DNS: `<selector>._domainkey.<domain of mail_from>`."""
+    mail_per_domain: int = 300
+    """How many of one crowd's mails go to one domain in a minute; what is meant for one person alone goes at once."""
     inbound_host: str = "127.0.0.1"
     inbound_port: int = 2526
     """Where the site's own mail server hands over replies and bounces, by SMTP or LMTP; not for the world."""
@@ -156,6 +158,8 @@ def _check_public(settings: Settings) -> None:
 def _check_mail(settings: Settings) -> None:
     if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         raise StartRefused("PLENARY_SMTP_URL must start with smtp:// or smtps://.")
+    if not 1 <= settings.mail_per_domain <= 60_000:
+        raise StartRefused("PLENARY_MAIL_PER_DOMAIN must be mails in a minute, from 1 to 60000.")
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", settings.dkim_selector):
         raise StartRefused("PLENARY_DKIM_SELECTOR must be a label of the DNS: a to z, digits, and - inside.")
     _check_mailbox("MAIL_FROM", settings.mail_from, "Plenary <convenings@plenary.example>")

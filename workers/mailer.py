@@ -8,7 +8,7 @@ import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -20,7 +20,7 @@ from emails.render import Rendered, render
 from service import db
 from service.consents.deadlines import polite
 from service.db import Pool
-from service.deliveries import previews, queries, rules, writes
+from service.deliveries import pacing, previews, queries, rules, writes
 from service.deliveries.queries import ClaimRow
 from service.deliveries.rules import State
 from service.settings import Settings
@@ -35,6 +35,8 @@ RENEW_EVERY = 5.0
 PERSISTENCE = 60.0
 """Seconds for which the outcome of a hand-over is written again and again through a restart of PostgreSQL."""
 
+SLOWER = timedelta(minutes=1)
+"""So long a domain that says “later” gets no more of a crowd's mail."""
 LOOKED_AT = {"survey_ask": survey_reactions.is_wanted, "family_survey": survey_reactions.is_wanted}
 """Kinds of which facts say whether they are still wanted that no single statement knows."""
 
@@ -96,10 +98,18 @@ class Mailer:
                 await writes.postpone(conn, delivery_id, now + rules.pause(1, 0.0) / 4)
             elif verdict == "quiet" and row.quiet_zone is not None:
                 await writes.postpone(conn, delivery_id, polite(now, row.quiet_zone))
+            elif verdict == "send" and row.bulk and not row.paced and await self._must_wait(conn, row, now):
+                return None
             elif verdict == "send":
                 await writes.take(conn, delivery_id, token, now + rules.LEASE)
                 return row
         return None
+
+    async def _must_wait(self, conn: db.Connection, row: ClaimRow, now: datetime) -> bool:
+        """Give one of many alike its moment among those to the same domain."""
+        at = await pacing.moment(conn, row.recipient, self.settings.mail_per_domain, now)
+        await writes.pace(conn, row.id, at)
+        return at > now
 
     async def _hand_over(self, claimed: ClaimRow, token: UUID, rendered: Rendered) -> None:
         """To the end of RCPT, then the commit, and only then DATA."""
@@ -131,6 +141,8 @@ class Mailer:
             )
         else:
             await self._later(claimed, token, response, f"not accepted at {answer.stage.upper()}")
+            if claimed.bulk and answer.stage in ("rcpt", "data"):
+                await self._settle(lambda conn, now: pacing.slow_down(conn, claimed.recipient, now + SLOWER))
 
     async def _unanswered(self, claimed: ClaimRow, token: UUID, reason: str, *, handed: bool) -> None:
         """Silence: temporary before DATA, the only doubt there is after it."""

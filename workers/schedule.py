@@ -17,8 +17,8 @@ from service.consents import age_writes, closing, closing_writes, codes, decidin
 from service.convenings import queries as convenings
 from service.convenings import reminders
 from service.db import Connection, Pool
+from service.deliveries import pacing, writes
 from service.deliveries import queries as deliveries
-from service.deliveries import writes
 from service.deliveries.rules import CONTENT_LIFE
 from service.errors import NotFound, Refused
 from service.events import ReminderDue
@@ -124,4 +124,5 @@ async def clean(pool: Pool, now: datetime) -> None:
         await codes.forget(conn, now - timedelta(days=1))
         await writes.clear_old_content(conn, now - CONTENT_LIFE, 1000)
         await inbox.forget(conn, now - CONTENT_LIFE)
+        await pacing.forget(conn, now - timedelta(days=1))
         await calls.forget(conn, now - ATTEMPTS_LIFE)

@@ -60,6 +60,8 @@ class ClaimRow(Struct, frozen=True):
     subject_id: UUID
     sequence: int | None
     stream: Stream | None
+    bulk: bool
+    paced: bool
     generation: int | None
     slug: str | None
     wanted: bool
@@ -159,7 +161,7 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
         conn,
         ClaimRow,
         """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.quiet_zone, d.created_at,
-                  d.recipient, d.message, d.message_id, d.subject_id, d.sequence, d.stream,
+                  d.recipient, d.message, d.message_id, d.subject_id, d.sequence, d.stream, d.bulk, d.paced,
                   coalesce(r.generation, v.generation, m.generation) as generation, c.slug,
                   d.is_test or (d.wanted_while = '{}'
                       or (c.state = 'published' and coalesce(r.state, m.state) = any(d.wanted_while)

@@ -200,6 +200,17 @@ async def postpone(conn: Connection, delivery_id: UUID, next_at: datetime) -> in
     )
 
 
+async def pace(conn: Connection, delivery_id: UUID, next_at: datetime) -> int:
+    """It has its moment, and goes then; call behind its lock."""
+    return await db.run(
+        conn,
+        """update delivery set paced = true, next_at = greatest(next_at, $2), offered_until = null
+            where id = $1 and state = 'queued'""",
+        delivery_id,
+        next_at,
+    )
+
+
 async def clear_old_content(conn: Connection, finished_before: datetime, limit: int) -> int:
     """Clear what finished mails said; how many. What a calendar still holds stays: the next update tells the difference.
 
