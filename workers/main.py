@@ -15,7 +15,7 @@ from arq.connections import ArqRedis, RedisSettings
 from arq.worker import Worker, func
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError  # noqa: A004
+from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError, WatchError  # noqa: A004
 
 from emails.render import render
 from emails.samples import SAMPLE_SENDER, SAMPLES, sample_handover
@@ -52,6 +52,22 @@ async def deliver(ctx: dict[Any, Any], delivery_id: str) -> None:
     await ctx["mailer"].deliver(UUID(delivery_id))
 
 
+class Jobs(Worker):
+    """arq's loop, which goes on where Valkey goes away while a job is being taken.
+
+    redis-py raises WatchError then, and arq would end: not before all jobs at work have ended, which may be minutes.
+    """
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """Take jobs; of one whose taking broke off nothing was taken, and it is offered again."""
+        try:
+            await super().start_jobs(job_ids)
+        except WatchError:
+            self.job_counter -= 1
+            self.sem.release()
+            log.warning("the queue went away while a job was taken")
+
+
 def create_worker(settings: Settings) -> Worker:
     """A worker that mails, relays and keeps the clock; `run()` it."""
     asyncio.set_event_loop(uvloop.new_event_loop())
@@ -59,7 +75,7 @@ def create_worker(settings: Settings) -> Worker:
     async def start(ctx: dict[Any, Any]) -> None:
         await _start(ctx, settings)
 
-    return Worker(
+    return Jobs(
         functions=[func(deliver, name="deliver", timeout=180, keep_result=0, max_tries=1_000_000)],
         redis_settings=redis_settings(settings.redis_url),
         on_startup=start,
