@@ -202,6 +202,11 @@ async def test_who_guesses_a_uid_changes_nothing(calendar: Calendar) -> None:
     assert (await calendar.row()).state == "confirmed"
 
 
+async def test_nothing_of_a_calendars_answer_is_kept_but_what_it_says(calendar: Calendar, conn: Connection) -> None:
+    done = await calendar.says("ACCEPTED", more="URL:https://plenary.example/r/secret")
+    assert await conn.fetchval("select raw is null and said is null from inbound_mail where id = $1", done.id)
+
+
 async def test_what_is_over_or_cancelled_takes_no_answer(calendar: Calendar, conn: Connection, place: ConveningRow) -> None:
     calendar.office.moment = place.ends_at + timedelta(minutes=1)
     assert (await calendar.says("DECLINED")).reason == "what it answers is over, or was taken back before"
