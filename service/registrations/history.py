@@ -38,6 +38,19 @@ class MailRow(Struct, frozen=True):
     sent_at: datetime | None
 
 
+class AnsweredRow(Struct, frozen=True):
+    """What somebody's calendar answered to the invitation, and whether the answer was proven to be theirs."""
+
+    partstat: Literal["ACCEPTED", "TENTATIVE"]
+    answered_at: datetime
+    is_proven: bool
+
+    @property
+    def words(self) -> str:
+        """As a page says it."""
+        return "Yes" if self.partstat == "ACCEPTED" else "Perhaps"
+
+
 class Happened(Struct, frozen=True):
     """One line of the history."""
 
@@ -93,6 +106,17 @@ async def ended_by(conn: Connection, registration_id: UUID) -> EndedBy:
         registration_id,
     )
     return "self" if action is None else _ENDED_BY[action]
+
+
+async def answered(conn: Connection, registration_id: UUID) -> AnsweredRow | None:
+    """What the calendar says to the time that stands; None where it has not answered."""
+    return await db.maybe(
+        conn,
+        AnsweredRow,
+        """select partstat, answered_at, answer_proven as is_proven from calendar_entry
+            where registration_id = $1 and ended_at is null and partstat is not null""",
+        registration_id,
+    )
 
 
 async def mails(conn: Connection, registration_id: UUID) -> list[MailRow]:

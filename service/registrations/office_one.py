@@ -108,6 +108,7 @@ async def _page(
         "marks": await filled.marks(conn, row),
         "history": await history.history(conn, row.id),
         "mails": await history.mails(conn, row.id),
+        "answered": await history.answered(conn, row.id),
         "kind_words": kind_words,
         "mail_marks": STATE_MARKS,
         "source_words": SOURCE_WORDS,

@@ -7,8 +7,8 @@ import pytest
 
 from service import db
 from service.db import Connection
-from service.deliveries import suppressions
-from service.exchange import inbox
+from service.deliveries import entries, suppressions
+from service.exchange import inbox, writes
 from service.exchange.inbox import Judgement
 from service.exchange.letters import Letter
 from service.home import looking, overview
@@ -73,6 +73,15 @@ async def test_a_calendars_answer_says_what_it_did_and_leads_to_the_registration
     row = await make.registered(conn, place.id, 1, now=now)
     judged = Judgement(outcome="applied", reason="the seat was given back", registration_id=row.id, partstat="DECLINED")
     mail_id = await came_in(conn, now, 1, Letter(kind="reply", sender=row.email), judged)
+    own = f"/office/registrations/{row.id}"
+    assert "Their calendar says" not in words(await office.get(own))
+    entry_id = make.nobody(now)
+    uid = "0" * 32
+    await entries.insert(conn, entry_id, row.id, uid=uid, recipient=row.email, dtstamp=now, facts={})
+    await writes.note(conn, entry_id, "TENTATIVE", now, is_proven=False)
+    assert "Their calendar says Perhaps, Tuesday, December 1, 10:00 a.m. Eastern Time (not proven)" in words(
+        await office.get(own)
+    )
     assert "A calendar’s answer: no" in words(await office.get(PATH))
     assert f'href="/office/registrations/{row.id}"' in (await office.get(f"{PATH}/{mail_id}")).text
 
