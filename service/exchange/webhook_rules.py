@@ -22,7 +22,7 @@ LEASE = timedelta(seconds=60)
 PAUSES = tuple(
     timedelta(seconds=seconds) for seconds in (5, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 )
-"""After the first attempt, the second and so on, as the standard recommends: three days in all."""
+"""After the first attempt, the second and so on, as the standard recommends; in all more than our PATIENCE."""
 PATIENCE = timedelta(days=3)
 """For so long a webhook may fail without a single success; then we stop calling it, before anything is given up."""
 BEFORE_REST = 4
@@ -114,12 +114,15 @@ class Fate(Struct, frozen=True):
 def after_failure(
     answer: Answer, attempt: int, failures: int, failing_since: datetime | None, now: datetime, jitter: float
 ) -> Fate:
-    """`attempt` counts from 1 and `failures` from the last success, both with this one; `jitter` is from 0 to 1."""
+    """`attempt` counts from 1 and `failures` from the last success, both with this one; `jitter` is from 0 to 1.
+
+    It only makes pauses longer: who never took a call is disabled by the last of them, and nothing is given up.
+    """
     if answer.status == GONE:
         return Fate(now, disabled="It answered 410: it is gone, and wants no more calls.")
     if failing_since is not None and now - failing_since >= PATIENCE:
-        return Fate(now, disabled=f"For three days it took no call. The last one: {answer.error}.")
-    pause = PAUSES[attempt - 1] * (0.9 + jitter / 5) if attempt <= len(PAUSES) else None
+        return Fate(now, disabled=f"For three days it took no call. The last one: {answer.error.rstrip('.')}.")
+    pause = PAUSES[attempt - 1] * (1 + jitter / 5) if attempt <= len(PAUSES) else None
     asked = timedelta(seconds=answer.retry_after) if answer.status in BUSY else timedelta(0)
     rest = max(rest_after(failures), min(asked, LONGEST_ASKED))
     return Fate(now + max(pause, rest) if pause is not None else None, now + rest if rest else None)

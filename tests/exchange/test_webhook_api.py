@@ -206,6 +206,28 @@ def test_a_receiver_that_is_gone_is_disabled_and_one_that_asks_for_time_gets_it(
     greedy = after_failure(Answer(503, "it answered 503", 999999), 1, 1, now, now, 0.5)
     assert greedy.rest_until == now + timedelta(hours=1)
     plain = after_failure(Answer(500, "it answered 500", 600), 1, 1, now, now, 0.5)
-    assert (plain.next_at, plain.rest_until) == (now + timedelta(seconds=5), None)
+    assert (plain.next_at, plain.rest_until) == (now + timedelta(seconds=5.5), None)
     tired = after_failure(Answer(None, "no connection"), 1, 14, now, now, 0.5)
     assert tired.rest_until == now + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.5, 0.999999])
+def test_a_receiver_that_never_took_a_call_is_disabled_before_anything_is_given_up(now: datetime, jitter: float) -> None:
+    """Its very first event, answered with a 500 each time, as late as a call may end or at once."""
+    for took in (timedelta(0), timedelta(seconds=15)):
+        moment, since, attempt = now, None, 0
+        while True:
+            attempt += 1
+            fate = after_failure(Answer(500, "it answered 500"), attempt, attempt, since, moment + took, jitter)
+            since = since or moment
+            assert fate.next_at is not None
+            if fate.disabled:
+                break
+            moment = fate.next_at
+        assert timedelta(days=3) <= moment - now < timedelta(days=4)
+
+
+def test_a_reason_to_stop_ends_with_one_full_stop(now: datetime) -> None:
+    for words in ("it answered 500", "This leads to a private network, where we call nobody."):
+        fate = after_failure(Answer(None, words), 9, 9, now - timedelta(days=3), now, 0.5)
+        assert fate.disabled == f"For three days it took no call. The last one: {words.rstrip('.')}."
