@@ -42,6 +42,12 @@ class NoSuchHost(Invalid):
     code = "no-such-host"
 
 
+class NotLookedUp(Invalid):
+    """Its name could not be looked up."""
+
+    code = "not-looked-up"
+
+
 class NotPublic(Invalid):
     """This leads to a private network, where we call nobody."""
 

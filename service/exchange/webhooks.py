@@ -42,7 +42,7 @@ async def make(
 ) -> tuple[UUID, str]:
     """A webhook that is told what happens from now on, and its secret, which nobody can be shown again.
 
-    Raises NotAnAddress, NotEncrypted, NoSuchHost, NotPublic, NoSuchKind, TooManyWebhooks, WebhookThere.
+    Raises NotAnAddress, NotEncrypted, NoSuchHost, NotLookedUp, NotPublic, NoSuchKind, TooManyWebhooks, WebhookThere.
     """
     _require_kinds(wanted.kinds)
     await _require_public(office, wanted.url)

@@ -1,7 +1,10 @@
 """One call: to the very address that was looked at, without detours, and over in time, whoever listens there."""
 
 import asyncio
+import errno
+import socket
 import ssl
+import threading
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from service.exchange import resolving
 from tests.workers.receiver import FINE, Answer, Receiver, receiving
 from workers.calling import Caller, Wire, dial, trusted
 
@@ -98,6 +102,84 @@ async def test_a_retry_after_in_seconds_is_told_and_nothing_else_in_its_place(re
     for value, seconds in (("120", 120), ("Wed, 21 Oct 2026 07:28:00 GMT", 0), ("-5", 0), ("9" * 20, 0)):
         receiver.answer = lambda _, value=value: status("429 Slow Down", f"Retry-After: {value}")
         assert (await Caller(to_loopback=True).post(receiver.url, SIGNED, b"{}")).retry_after == seconds
+
+
+async def test_the_head_is_the_answer_however_long_the_connection_stays_open(receiver: Receiver) -> None:
+    """Many keep it open for the next call, and nothing more will ever come."""
+    open_still = asyncio.Event()
+
+    async def keep_open(writer: asyncio.StreamWriter) -> None:
+        writer.write(status("200 OK"))
+        await open_still.wait()
+
+    receiver.answer = lambda _: keep_open
+    told = await Caller(to_loopback=True, patience=0.9).post(receiver.url, SIGNED, b"{}")
+    open_still.set()
+    assert told.status == 200
+    assert told.milliseconds < 500
+
+
+@pytest.mark.parametrize(
+    "broken", [OSError(errno.ENETUNREACH, "Network is unreachable"), OSError(errno.EHOSTUNREACH, "-"), None]
+)
+async def test_an_address_that_cannot_be_reached_or_is_silent_leaves_time_for_the_next(broken: OSError | None) -> None:
+    dialled: list[str] = []
+
+    async def two(_: str, __: int) -> list[str]:
+        return ["2606:4700::1111", PUBLIC]
+
+    async def first_leads_nowhere(address: str, _: int, __: ssl.SSLContext | None, ___: str) -> Wire:
+        dialled.append(address)
+        if address == PUBLIC:
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+        if broken:
+            raise broken
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    told = await Caller(resolve=two, dial=first_leads_nowhere, patience=0.3).post(f"https://{HOST}/", SIGNED, b"{}")
+    assert dialled == ["2606:4700::1111", PUBLIC]
+    assert told.error == "no connection: Connection refused"
+
+
+async def test_a_certificate_that_is_not_valid_is_said_and_no_other_address_is_tried() -> None:
+    async def two(_: str, __: int) -> list[str]:
+        return [PUBLIC, "93.184.215.15"]
+
+    async def not_valid(address: str, _: int, __: ssl.SSLContext | None, ___: str) -> Wire:
+        assert address == PUBLIC
+        error = ssl.SSLError(1, "no")
+        error.reason = "WRONG_VERSION_NUMBER"
+        raise error
+
+    told = await Caller(resolve=two, dial=not_valid).post(f"https://{HOST}/", SIGNED, b"{}")
+    assert told.error == "no encrypted connection: WRONG_VERSION_NUMBER"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (socket.EAI_NONAME, "Nothing on the internet has this name. Look whether it is spelled right."),
+        (socket.EAI_AGAIN, "Its name could not be looked up."),
+        (socket.EAI_FAIL, "Its name could not be looked up."),
+        (None, "Its name could not be looked up."),
+    ],
+)
+async def test_name_servers_that_are_silent_are_told_apart_from_a_name_that_nobody_has(
+    monkeypatch: pytest.MonkeyPatch, code: int | None, words: str
+) -> None:
+    silent = threading.Event()
+
+    def ask(*_: object, **__: object) -> None:
+        if code is not None:
+            raise socket.gaierror(code, "in the words of the system")
+        silent.wait()
+
+    monkeypatch.setattr(socket, "getaddrinfo", ask)
+    monkeypatch.setattr(resolving, "PATIENCE", 0.1)
+    told = await Caller().post(f"https://{HOST}/", SIGNED, b"{}")
+    silent.set()
+    assert told.error == words
 
 
 async def test_nobody_there_is_an_answer_too() -> None:
