@@ -22,7 +22,7 @@ from service.deliveries import queries as deliveries
 from service.deliveries.rules import CONTENT_LIFE
 from service.errors import NotFound, Refused
 from service.events import ReminderDue
-from service.exchange import calls, inbox
+from service.exchange import calls, inbox, webhook_writes
 from service.exchange.webhook_rules import ATTEMPTS_LIFE
 from service.keeping import media, media_queries, retention
 from service.keeping.periods import Periods
@@ -126,3 +126,4 @@ async def clean(pool: Pool, now: datetime) -> None:
         await inbox.forget(conn, now - CONTENT_LIFE)
         await pacing.forget(conn, now - timedelta(days=1))
         await calls.forget(conn, now - ATTEMPTS_LIFE)
+        await webhook_writes.forget_former(conn, now)

@@ -107,7 +107,7 @@ class Webhooks:
             known = await webhook_queries.ids(conn)
         for webhook_id in known:
             async with db.transaction(self.pool) as conn:
-                if await webhooks.seal_anew(conn, keys, webhook_id):
+                if await webhooks.seal_anew(conn, keys, webhook_id, self.clock()):
                     log.info("the secret of webhook %s is under the newest key", webhook_id)
         return True
 
@@ -127,7 +127,7 @@ class Webhooks:
             most = webhook_rules.AT_ONCE if held.failures == 0 else 1
             room = most - await calls.under_way(conn, webhook_id, now)
             until = now + webhook_rules.LEASE
-            taken = await calls.take(conn, held.id, held.cursor, token, now, until, room) if room > 0 else []
+            taken = await calls.take(conn, held.id, token, now, until, room) if room > 0 else []
         return [Job(held.id, held.url, keys, token, claimed) for claimed in taken]
 
     async def _make(self, job: Job) -> None:
@@ -156,7 +156,11 @@ class Webhooks:
             await calls.note_success(conn, held.id)
             await calls.log(conn, held.id, claimed, "taken", answer, began)
             return
-        await self._failed(conn, held, job, answer, began)
+        if held.url == job.url:
+            await self._failed(conn, held, job, answer, began)
+            return
+        await calls.put_back(conn, held.id, claimed.position, job.token, self.clock())  # the new address has not failed
+        await calls.log(conn, held.id, claimed, "failed", answer, began)
 
     async def _failed(self, conn: Connection, held: KeyRow, job: Job, answer: Answer, began: datetime) -> None:
         """Later again, or given up; after days without a success it is not called any more, and keeps what it is owed."""

@@ -165,6 +165,7 @@ DETAIL_WORDS = {
     "token": "With the API token",
     "at": "When",
     "position": "From position",
+    "host": "Calls from now on",
 }
 """What its details are called; those that only ask for another space are written as they are."""
 VALUE_WORDS = {

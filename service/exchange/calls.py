@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.events import HIDDEN, LEAVING, SUBJECTS, PublicEvent, WebhookTested
+from service.events import HIDDEN, LEAVING, SUBJECTS, PublicEvent
+from service.exchange.webhook_queries import TEST
 from service.exchange.webhook_rules import Answer, Outcome
 
 AT_A_TIME = 500
-TEST = str(WebhookTested.__struct_config__.tag)
 LEFT = "Who let it go on organizes no more. Let it go on yourself if it is still wanted."
 
 
@@ -39,7 +39,7 @@ async def behind(conn: Connection, room: int) -> list[UUID]:
         UUID,
         """select w.id from webhook w
             where w.state = 'active'
-              and (select count(*) from webhook_call c where c.webhook_id = w.id and c.position <= w.cursor) < $1
+              and (select count(*) from webhook_call c where c.webhook_id = w.id) < $1
               and exists (select from event e where e.position > w.cursor and e.kind <> all($2)) order by w.id""",
         room,
         HIDDEN,
@@ -47,7 +47,7 @@ async def behind(conn: Connection, room: int) -> list[UUID]:
 
 
 async def lay_out(conn: Connection, webhook_id: UUID, cursor: int, kinds: Sequence[str], now: datetime) -> int:
-    """The next events as calls; call behind the webhook's lock. What is owed already stays as it is.
+    """The next events as calls; call behind the webhook's lock.
 
     The cursor stops at events that the feed shows: those never go, so that no position behind it is ever given again.
     """
@@ -63,8 +63,7 @@ async def lay_out(conn: Connection, webhook_id: UUID, cursor: int, kinds: Sequen
                       (select s.payload ->> name from unnest($6::text[]) with ordinality as known (name, place)
                         where s.payload ? name order by place limit 1)::uuid, $1), $7
                from seen s
-              where s.kind = any($5) and (s.kind <> $8 or s.payload ->> 'webhook_id' = $1::text)
-             on conflict do nothing)
+              where s.kind = any($5) and (s.kind <> $8 or s.payload ->> 'webhook_id' = $1::text))
            update webhook set cursor = greatest(cursor, (select max(position) from seen)) where id = $1""",
         webhook_id,
         cursor,
@@ -85,7 +84,7 @@ async def due(conn: Connection, now: datetime) -> list[UUID]:
         """select w.id from webhook w
             where w.state = 'active' and (w.rest_until is null or w.rest_until <= $1)
               and exists (select from webhook_call c
-                           where c.webhook_id = w.id and c.next_at <= $1 and c.position <= w.cursor
+                           where c.webhook_id = w.id and c.next_at <= $1
                              and (c.lease_until is null or c.lease_until <= $1))
             order by w.id""",
         now,
@@ -104,28 +103,24 @@ async def under_way(conn: Connection, webhook_id: UUID, now: datetime) -> int:
 
 
 async def take(
-    conn: Connection, webhook_id: UUID, cursor: int, token: UUID, now: datetime, until: datetime, limit: int
+    conn: Connection, webhook_id: UUID, token: UUID, now: datetime, until: datetime, limit: int
 ) -> list[ClaimedRow]:
-    """Up to `limit` calls, ours until then: of each subject the first that is owed. Call behind the webhook's lock.
-
-    After a replay what lies beyond the cursor waits until the cursor has come there again: so the order holds.
-    """
+    """Up to `limit` calls, ours until then: of each subject the first that is owed. Call behind the webhook's lock."""
     return await db.many(
         conn,
         ClaimedRow,
-        """update webhook_call c set attempt = c.attempt + 1, lease_token = $3, lease_until = $5
+        """update webhook_call c set attempt = c.attempt + 1, lease_token = $2, lease_until = $4
              from (select d.position from webhook_call d
-                    where d.webhook_id = $1 and d.position <= $2 and d.next_at <= $4
-                      and (d.lease_until is null or d.lease_until <= $4)
+                    where d.webhook_id = $1 and d.next_at <= $3
+                      and (d.lease_until is null or d.lease_until <= $3)
                       and not exists (select from webhook_call earlier
                                        where earlier.webhook_id = $1 and earlier.subject = d.subject
                                          and earlier.position < d.position)
-                    order by d.position limit $6) due
+                    order by d.position limit $5) due
              join event e on e.position = due.position
             where c.webhook_id = $1 and c.position = due.position
            returning c.attempt, c.position, e.id, e.kind, e.payload, e.created_at""",
         webhook_id,
-        cursor,
         token,
         now,
         until,
@@ -158,20 +153,21 @@ async def put_back(conn: Connection, webhook_id: UUID, position: int, token: UUI
 
 
 async def note_success(conn: Connection, webhook_id: UUID) -> int:
-    """It took one: whatever failed before is forgotten."""
+    """It took one: whatever failed before is forgotten, and the time that it asked for is not."""
     return await db.run(
         conn,
-        """update webhook set failures = 0, failing_since = null, rest_until = null
-            where id = $1 and (failures > 0 or failing_since is not null or rest_until is not null)""",
+        """update webhook set failures = 0, failing_since = null
+            where id = $1 and (failures > 0 or failing_since is not null)""",
         webhook_id,
     )
 
 
 async def note_failure(conn: Connection, webhook_id: UUID, since: datetime, rest_until: datetime | None) -> int:
-    """It did not take one; `since` is when the first in a row began."""
+    """It did not take one; `since` is when the first in a row began. The longest rest holds."""
     return await db.run(
         conn,
-        """update webhook set failures = failures + 1, failing_since = coalesce(failing_since, $2), rest_until = $3
+        """update webhook set failures = failures + 1, failing_since = coalesce(failing_since, $2),
+                  rest_until = greatest(rest_until, $3)
             where id = $1""",
         webhook_id,
         since,

@@ -80,6 +80,11 @@ def is_public(address: IpAddress) -> bool:
     return not any(address in network for network in NOT_PUBLIC if network.version == address.version)
 
 
+def host_of(url: str) -> str:
+    """What people call it by: the host, and the port where one is written."""
+    return urlsplit(url).netloc
+
+
 def port_of(found: SplitResult) -> int:
     """Where it listens."""
     return found.port or (443 if found.scheme == "https" else 80)

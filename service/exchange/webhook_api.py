@@ -23,7 +23,7 @@ from service.exchange.webhook_rules import (
     WebhookPatch,
     WebhookThere,
 )
-from service.exchange.webhooks import Office
+from service.exchange.webhooks import Changed, Office
 from service.web.deps import After, AnyRequest, Conn, Now, PageSize, settings_of
 from service.web.paging import cursor, place
 
@@ -76,6 +76,11 @@ def provide_webhook_office(request: AnyRequest) -> Office:
     """What deciding about webhooks needs."""
     settings = settings_of(request)
     return Office(ring(settings.field_keys), request.app.state.resolve, settings.webhooks_to_loopback)
+
+
+def where_to(changed: Changed) -> dict[str, str]:
+    """What the audit log says of a change: whom it calls from now on, where that is somebody else."""
+    return {"host": changed.new_host} if changed.new_host else {}
 
 
 PROVIDED = {"webhook_office": Provide(provide_webhook_office, sync_to_thread=False)}
@@ -133,8 +138,8 @@ async def patch_webhook(
 ) -> WebhookRow:
     """Change what is given. `paused` stops the calls and forgets nothing; `active` goes on where it stopped."""
     changed = await webhooks.change(conn, webhook_office, webhook_id, data, caller.person_id, now)
-    await acts.note(conn, request, "webhook_changed", (THING, webhook_id), now)
-    return changed
+    await acts.note(conn, request, "webhook_changed", (THING, webhook_id), now, **where_to(changed))
+    return changed.webhook
 
 
 @delete("/webhooks/{webhook_id:uuid}", access="organizer", status_code=200, shows=examples.WEBHOOK)
@@ -174,7 +179,7 @@ async def create_replay(
     request: AnyRequest, webhook_id: FromPath[UUID], data: JSONBody[NewReplay], conn: Conn, now: Now
 ) -> Replay:
     """Tell everything behind a position once more, under the same ids: a receiver that keeps them takes nothing twice."""
-    up_to = await webhooks.replay(conn, webhook_id, data.after, now)
+    up_to = await webhooks.replay(conn, webhook_id, data.after)
     await acts.note(conn, request, "webhook_replayed", (THING, webhook_id), now, position=str(data.after))
     return Replay(data.after, up_to)
 

@@ -1,13 +1,11 @@
 """Webhooks in the console: who is told of events, how it goes, and what one does about it."""
 
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from msgspec import Meta, Struct
 
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
@@ -15,10 +13,9 @@ from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
 from service.events import catalogue
-from service.exchange import webhook_queries, webhooks
-from service.exchange.webhook_api import THING, KnownOffice
+from service.exchange import destinations, webhook_queries, webhooks
+from service.exchange.webhook_api import THING, KnownOffice, where_to
 from service.exchange.webhook_rules import NewWebhook, NothingThere, WebhookPatch
-from service.text import Line
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
 from service.web.templating import SEE_OTHER, page_for
@@ -29,14 +26,6 @@ MOST_SHOWN = 20
 NEEDED = {"url": "Write the address that is to be called."}
 STATE_WORDS = {"active": "Called", "paused": "Paused", "disabled": "Stopped"}
 OUTCOME_WORDS = {"taken": "Taken", "failed": "Tried again", "given_up": "Given up"}
-
-
-class Wanted(Struct, frozen=True):
-    """What the form for a webhook asks."""
-
-    url: Annotated[str, Meta(min_length=1, max_length=1000)]
-    description: Line = ""
-    kinds: Annotated[list[str], Meta(max_length=100)] = []
 
 
 @get(LIST, **PAGE)
@@ -51,12 +40,11 @@ async def make(
 ) -> Response[Any]:
     """The answer shows the secret, this once; sent again, the form is refused because the address is there."""
     form = await own_form(request)
-    wanted = build(form, Wanted, needed=NEEDED)
+    wanted = build(form, NewWebhook, needed=NEEDED)
     if wanted is None:
         return await _list_page(conn, visitor, form, status=422)
-    new = NewWebhook(url=wanted.url, description=wanted.description, kinds=wanted.kinds)
     try:
-        webhook_id, secret = await webhooks.make(conn, webhook_office, new, visitor.person_id, now)
+        webhook_id, secret = await webhooks.make(conn, webhook_office, wanted, visitor.person_id, now)
     except Refused as refusal:
         form.refuse(refusal)
         return await _list_page(conn, visitor, form, status=refusal.status)
@@ -81,16 +69,16 @@ async def change(
 ) -> Response[Any]:
     """Another address, other words, other kinds."""
     form = await own_form(request)
-    wanted = build(form, Wanted, needed=NEEDED)
+    wanted = build(form, NewWebhook, needed=NEEDED)
     if wanted is None:
         return await _one_page(conn, visitor, webhook_id, form, status=422)
     patch = WebhookPatch(url=wanted.url, description=wanted.description, kinds=wanted.kinds)
     try:
-        await webhooks.change(conn, webhook_office, webhook_id, patch, visitor.person_id, now)
+        changed = await webhooks.change(conn, webhook_office, webhook_id, patch, visitor.person_id, now)
     except Refused as refusal:
         form.refuse(refusal)
         return await _one_page(conn, visitor, webhook_id, form, status=refusal.status)
-    await acts.note(conn, request, "webhook_changed", (THING, webhook_id), now)
+    await acts.note(conn, request, "webhook_changed", (THING, webhook_id), now, **where_to(changed))
     return _back(webhook_id)
 
 
@@ -149,7 +137,7 @@ async def replay(
     """Everything behind a position once more."""
     form = await own_form(request)
     try:
-        await webhooks.replay(conn, webhook_id, _position(form.text("after").strip()), now)
+        await webhooks.replay(conn, webhook_id, _position(form.text("after").strip()))
     except Refused as refusal:
         form.refuse(refusal)
         return await _one_page(conn, visitor, webhook_id, form, status=refusal.status)
@@ -179,7 +167,7 @@ def _position(text: str) -> int:
 
 async def _list_page(conn: Connection, visitor: Visitor, form: Form, *, status: int) -> Template:
     rows = await webhook_queries.listed(conn)
-    context = {"rows": rows, "host": _host, **_words(visitor, form)}
+    context = {"rows": rows, "host": destinations.host_of, **_words(visitor, form)}
     return Template("webhooks.html", context=context, status_code=status)
 
 
@@ -197,7 +185,7 @@ async def _one_page(
         "details": details,
         "secret": secret,
         "attempts": attempts,
-        "host": _host(row.url),
+        "host": destinations.host_of(row.url),
     }
     return Template("webhook.html", context=context, status_code=status)
 
@@ -205,11 +193,6 @@ async def _one_page(
 def _words(visitor: Visitor, form: Form) -> dict[str, Any]:
     groups = {heading: found for heading, found in catalogue.leaving().items() if heading != "Webhooks"}
     return {"visitor": visitor, "form": form, "groups": groups, "states": STATE_WORDS, "outcomes": OUTCOME_WORDS}
-
-
-def _host(url: str) -> str:
-    """What people call it by."""
-    return urlsplit(url).netloc
 
 
 PAGES = [listed, make, one, change, let_go_on_or_pause, make_secret, test, replay, remove]

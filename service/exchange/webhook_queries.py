@@ -7,12 +7,14 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.events import HIDDEN
+from service.events import HIDDEN, LEAVING, WebhookTested
 from service.exchange.webhook_rules import Outcome, State
+
+TEST = str(WebhookTested.__struct_config__.tag)
 
 
 class WebhookRow(Struct, frozen=True):
-    """A webhook as organizers see it; the events up to `position` are told, or wait among the `owed`."""
+    """A webhook as organizers see it; `owed` is what is still to be told, before and behind `position`."""
 
     id: UUID
     url: str
@@ -79,9 +81,15 @@ async def listed(conn: Connection) -> list[WebhookRow]:
         conn,
         WebhookRow,
         """select w.id, w.url, w.description, w.kinds, w.state, w.reason, w.cursor as position,
-                  (select count(*) from webhook_call c where c.webhook_id = w.id) as owed,
+                  (select count(*) from webhook_call c where c.webhook_id = w.id)
+                  + (select count(*) from event e
+                      where e.position > w.cursor and e.kind = any($1)
+                        and (w.kinds = '{}' or e.kind = any(w.kinds) or e.kind = $2)
+                        and (e.kind <> $2 or e.payload ->> 'webhook_id' = w.id::text)) as owed,
                   w.failing_since, w.former_until as former_secret_until, w.created_at
              from webhook w order by w.created_at, w.id""",
+        list(LEAVING),
+        TEST,
     )
 
 
@@ -91,10 +99,16 @@ async def webhook(conn: Connection, webhook_id: UUID) -> WebhookRow:
         conn,
         WebhookRow,
         """select w.id, w.url, w.description, w.kinds, w.state, w.reason, w.cursor as position,
-                  (select count(*) from webhook_call c where c.webhook_id = w.id) as owed,
+                  (select count(*) from webhook_call c where c.webhook_id = w.id)
+                  + (select count(*) from event e
+                      where e.position > w.cursor and e.kind = any($2)
+                        and (w.kinds = '{}' or e.kind = any(w.kinds) or e.kind = $3)
+                        and (e.kind <> $3 or e.payload ->> 'webhook_id' = w.id::text)) as owed,
                   w.failing_since, w.former_until as former_secret_until, w.created_at
              from webhook w where w.id = $1""",
         webhook_id,
+        list(LEAVING),
+        TEST,
     )
 
 

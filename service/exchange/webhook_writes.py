@@ -43,16 +43,35 @@ async def insert(
 
 
 async def change(
-    conn: Connection, webhook_id: UUID, *, url: str | None, description: str | None, kinds: Sequence[str] | None
+    conn: Connection,
+    webhook_id: UUID,
+    *,
+    url: str | None,
+    description: str | None,
+    kinds: Sequence[str] | None,
+    by: UUID | None,
 ) -> int:
-    """What is given replaces what was."""
+    """What is given replaces what was; who leads it to another address answers for it."""
     return await db.run(
         conn,
-        """update webhook set url = coalesce($2, url), description = coalesce($3, description), kinds = coalesce($4, kinds)
+        """update webhook set kept_by = case when $2 <> url then $5 else kept_by end,
+                  url = coalesce($2, url), description = coalesce($3, description), kinds = coalesce($4, kinds)
             where id = $1""",
         webhook_id,
         url,
         description,
+        kinds,
+        by,
+    )
+
+
+async def drop_others(conn: Connection, webhook_id: UUID, kinds: Sequence[str]) -> int:
+    """What is owed of kinds that are not wanted any more; a call that is under way is not tried again."""
+    return await db.run(
+        conn,
+        """delete from webhook_call c using event e
+            where c.webhook_id = $1 and e.position = c.position and e.kind <> all($2)""",
+        webhook_id,
         kinds,
     )
 
@@ -66,7 +85,7 @@ async def begin_anew(conn: Connection, webhook_id: UUID, kept_by: UUID | None, n
     """Called again, with its failures forgotten; who lets it go on answers for it. What is owed goes at once."""
     await db.run(
         conn,
-        "update webhook_call set attempt = 0, next_at = $2 where webhook_id = $1 and lease_token is null",
+        "update webhook_call set attempt = 0, next_at = $2 where webhook_id = $1",
         webhook_id,
         now,
     )
@@ -94,16 +113,14 @@ async def rotate(
     )
 
 
-async def set_back(conn: Connection, webhook_id: UUID, position: int, now: datetime) -> int:
-    """Everything behind a position is laid out once more; what waits from there on waits for its turn in that order."""
-    await db.run(
-        conn,
-        """update webhook_call set attempt = 0, next_at = $3
-            where webhook_id = $1 and position > $2 and lease_token is null""",
-        webhook_id,
-        position,
-        now,
-    )
+async def forget_former(conn: Connection, now: datetime) -> int:
+    """Secrets that sign no more."""
+    return await db.run(conn, "update webhook set former_secret = null, former_until = null where former_until <= $1", now)
+
+
+async def set_back(conn: Connection, webhook_id: UUID, position: int) -> int:
+    """Everything behind a position is laid out once more, in order; a call that is under way ends as nobody's."""
+    await db.run(conn, "delete from webhook_call where webhook_id = $1 and position > $2", webhook_id, position)
     return await db.run(conn, "update webhook set cursor = $2 where id = $1", webhook_id, position)
 
 

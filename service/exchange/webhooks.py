@@ -37,6 +37,13 @@ class Office(Struct, frozen=True):
     to_loopback: bool
 
 
+class Changed(Struct, frozen=True):
+    """A webhook after a change; `new_host` is whom it calls from now on where it leads elsewhere."""
+
+    webhook: WebhookRow
+    new_host: str
+
+
 async def make(
     conn: Connection, office: Office, wanted: NewWebhook, kept_by: UUID | None, now: datetime
 ) -> tuple[UUID, str]:
@@ -69,23 +76,23 @@ async def make(
 
 async def change(
     conn: Connection, office: Office, webhook_id: UUID, wanted: WebhookPatch, by: UUID | None, now: datetime
-) -> WebhookRow:
-    """Change what is given; raises NotFound and what `make` raises."""
+) -> Changed:
+    """Change what is given; another address is told at once what is owed. Raises NotFound and what `make` raises."""
     url = None if wanted.url is UNSET else wanted.url
     kinds = None if wanted.kinds is UNSET else _sorted(_require_kinds(wanted.kinds))
     description = None if wanted.description is UNSET else wanted.description.strip()
-    if url is not None:
-        await _require_public(office, url)
-        await webhook_writes.lock_all(conn)
+    moves = url is not None and await _moves(conn, office, webhook_id, url)
     held = await _held(conn, webhook_id)
-    if url is not None and url != held.url and (await webhook_queries.count_others(conn, url))[1]:
-        raise WebhookThere(pointer="/url")
-    await webhook_writes.change(conn, webhook_id, url=url, description=description, kinds=kinds)
-    if wanted.state == "paused":
-        await webhook_writes.put_into(conn, webhook_id, "paused")
-    elif wanted.state == "active" and held.state != "active":
+    await webhook_writes.change(conn, webhook_id, url=url, description=description, kinds=kinds, by=by)
+    if kinds:
+        await webhook_writes.drop_others(conn, webhook_id, [*kinds, webhook_queries.TEST])
+    state = held.state if wanted.state is UNSET else wanted.state
+    if state == "active" and (moves or held.state != "active"):
         await webhook_writes.begin_anew(conn, webhook_id, by, now)
-    return await webhook_queries.webhook(conn, webhook_id)
+    elif wanted.state == "paused":
+        await webhook_writes.put_into(conn, webhook_id, "paused")
+    row = await webhook_queries.webhook(conn, webhook_id)
+    return Changed(row, destinations.host_of(row.url) if moves else "")
 
 
 async def remove(conn: Connection, webhook_id: UUID) -> WebhookRow:
@@ -103,7 +110,7 @@ async def rotate(conn: Connection, keys: Ring, webhook_id: UUID, now: datetime) 
     """
     held = await _held(conn, webhook_id)
     secret = signatures.new_secret()
-    former, until = (held.secret, now + BOTH_SECRETS) if _opens(keys, held) else (None, None)
+    former, until = (held.secret, now + BOTH_SECRETS) if _opens(keys, held, now) else (None, None)
     if former is not None and held.former_until is not None and now < held.former_until:
         former, until = held.former_secret, held.former_until
     await webhook_writes.rotate(conn, webhook_id, keys.seal(webhook_id, FIELD, secret.encode()), former, until)
@@ -118,43 +125,47 @@ async def test(conn: Connection, webhook_id: UUID, now: datetime) -> None:
     await events.record(conn, now, [events.WebhookTested(webhook_id)])
 
 
-async def replay(conn: Connection, webhook_id: UUID, after: int, now: datetime) -> int:
+async def replay(conn: Connection, webhook_id: UUID, after: int) -> int:
     """Everything behind a position is told once more; how far it had come. Raises NotFound, NotCalled, NothingThere."""
     held = await _held(conn, webhook_id)
     if held.state != "active":
         raise NotCalled
     if after > held.cursor:
         raise NothingThere(pointer="/after")
-    await webhook_writes.set_back(conn, webhook_id, after, now)
+    await webhook_writes.set_back(conn, webhook_id, after)
     return held.cursor
 
 
 def signing_keys(keys: Ring, held: KeyRow, now: datetime) -> list[str]:
     """The secrets that sign now, the newest first; raises Unreadable."""
-    found = [held.secret]
-    if held.former_secret is not None and held.former_until is not None and now < held.former_until:
-        found.append(held.former_secret)
-    return [keys.open(held.id, FIELD, one).decode().rstrip() for one in found]
+    return [keys.open(held.id, FIELD, one).decode().rstrip() for one in _sealed(held, now)]
 
 
-async def seal_anew(conn: Connection, keys: Ring, webhook_id: UUID) -> bool:
+async def seal_anew(conn: Connection, keys: Ring, webhook_id: UUID, now: datetime) -> bool:
     """What an older key sealed is under the newest from now on; whether there was something to do."""
     held = await webhook_queries.lock(conn, webhook_id)
-    if held is None or not _opens(keys, held):
+    if held is None or not _opens(keys, held, now):
         return False
-    sealed = [held.secret, *([held.former_secret] if held.former_secret else [])]
+    sealed = _sealed(held, now)
     if all(one.startswith(keys.newest) for one in sealed):
         return False
     anew = [keys.seal(webhook_id, FIELD, keys.open(webhook_id, FIELD, one)) for one in sealed]
-    await webhook_writes.rotate(conn, webhook_id, anew[0], anew[1] if anew[1:] else None, held.former_until)
+    former = (anew[1], held.former_until) if anew[1:] else (None, None)
+    await webhook_writes.rotate(conn, webhook_id, anew[0], *former)
     return True
 
 
-def _opens(keys: Ring, held: KeyRow) -> bool:
+def _sealed(held: KeyRow, now: datetime) -> list[bytes]:
+    """The secrets that sign now: the former one within its day only."""
+    if held.former_secret is not None and held.former_until is not None and now < held.former_until:
+        return [held.secret, held.former_secret]
+    return [held.secret]
+
+
+def _opens(keys: Ring, held: KeyRow, now: datetime) -> bool:
     try:
-        for one in (held.secret, held.former_secret):
-            if one is not None:
-                keys.open(held.id, FIELD, one)
+        for one in _sealed(held, now):
+            keys.open(held.id, FIELD, one)
     except Unreadable:
         return False
     return True
@@ -165,6 +176,17 @@ async def _held(conn: Connection, webhook_id: UUID) -> KeyRow:
     if held is None:
         raise NotFound
     return held
+
+
+async def _moves(conn: Connection, office: Office, webhook_id: UUID, url: str) -> bool:
+    """Whether this is another address than it has: one that may be called, and is nobody else's."""
+    await webhook_writes.lock_all(conn)
+    if url == (await webhook_queries.webhook(conn, webhook_id)).url:
+        return False
+    await _require_public(office, url)
+    if (await webhook_queries.count_others(conn, url))[1]:
+        raise WebhookThere(pointer="/url")
+    return True
 
 
 async def _require_public(office: Office, url: str) -> None:

@@ -106,6 +106,16 @@ async def test_what_cannot_be_called_or_told_is_refused_when_it_is_made_and_when
     assert (await organizer.get(f"/webhooks/{webhook['id']}")).json() == webhook
 
 
+async def test_the_audit_log_says_whom_a_webhook_calls_after_its_address_changed(
+    organizer: httpx.AsyncClient, conn: Connection
+) -> None:
+    path = f"/webhooks/{(await created(organizer))['webhook']['id']}"
+    for sent in ({"url": URL, "description": "Lists"}, {"url": "https://hooks.cedar-harbor.example:8443/plenary"}):
+        assert (await organizer.patch(path, json=sent)).status_code == 200
+    hosts = "select coalesce(detail ->> 'host', '') from audit_entry where action = 'webhook_changed' order by 1"
+    assert await db.many(conn, str, hosts) == ["", "hooks.cedar-harbor.example:8443"]
+
+
 async def test_one_address_has_one_webhook_and_there_are_twenty_at_most(organizer: httpx.AsyncClient) -> None:
     first = (await created(organizer))["webhook"]
     problem(await organizer.post("/webhooks", json={"url": URL}), 409, "webhook-there", "/url")

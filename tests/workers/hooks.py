@@ -41,14 +41,14 @@ class Hooks:
         async with db.transaction(self.pool) as conn:
             return await webhooks.make(conn, self.office, NewWebhook(url=url, kinds=list(kinds)), by, self.moment)
 
-    async def patch(self, webhook_id: UUID, by: UUID | None = None, **changes: str) -> WebhookRow:
+    async def patch(self, webhook_id: UUID, by: UUID | None = None, **changes: object) -> WebhookRow:
         async with db.transaction(self.pool) as conn:
             patch = msgspec.convert(changes, WebhookPatch)
-            return await webhooks.change(conn, self.office, webhook_id, patch, by, self.moment)
+            return (await webhooks.change(conn, self.office, webhook_id, patch, by, self.moment)).webhook
 
     async def replay(self, webhook_id: UUID, after: int) -> None:
         async with db.transaction(self.pool) as conn:
-            await webhooks.replay(conn, webhook_id, after, self.moment)
+            await webhooks.replay(conn, webhook_id, after)
 
     async def happen(self, *happened: Event) -> None:
         """Recorded and numbered."""

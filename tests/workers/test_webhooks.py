@@ -260,7 +260,7 @@ async def test_a_worker_that_ends_leaves_a_lease_and_the_same_call_goes_again(ho
     await hooks.happen(confirmed(subject), confirmed(subject))
     await hooks.worker.lay_out()
     async with db.transaction(hooks.pool) as conn:
-        [_] = await calls.take(conn, webhook_id, 2, uuid4(), hooks.moment, hooks.moment + LEASE, 4)
+        [_] = await calls.take(conn, webhook_id, uuid4(), hooks.moment, hooks.moment + LEASE, 4)
     assert await hooks.settle() == 0
     hooks.moment += LEASE
     assert await hooks.settle() == 2
