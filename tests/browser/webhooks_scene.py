@@ -27,7 +27,8 @@ async def play_webhooks(conn: Connection, settings: Settings, now: datetime) -> 
     badges = await _make(conn, settings, "https://hooks.cedar-harbor.example/plenary", "Badge printer", kinds, now)
     later = now + timedelta(seconds=1)
     lists = await _make(conn, settings, "https://lists.eon-demo.example:8443/in", "Mailing list", [], later)
-    await _make(conn, settings, "https://calendar.birch-valley-district.example/hooks/plenary", "", [], later)
+    calendar = await _make(conn, settings, "https://calendar.birch-valley-district.example/hooks/plenary", "", [], later)
+    await webhook_writes.put_into(conn, calendar, "paused")
     await webhook_writes.put_into(conn, lists, "disabled", "For three days it took no call. The last one: it answered 500.")
     async with conn.transaction():
         await events.number(conn)
@@ -43,6 +44,7 @@ async def play_webhooks(conn: Connection, settings: Settings, now: datetime) -> 
     return {
         "webhooks": "/office/webhooks",
         "webhook": f"/office/webhooks/{badges}",
+        "webhook-paused": f"/office/webhooks/{calendar}",
         "webhook-stopped": f"/office/webhooks/{lists}",
     }
 
