@@ -2,38 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-import msgspec
-from msgspec import Struct
 
 from emails.messages import Gathering
 from service import db
 from service.convenings import queries as convenings
 from service.convenings.views import agenda_items, gathering
 from service.db import Connection
+from service.deliveries.entries import RevisedRow
 from service.deliveries.leaving import LeftSession
 
 
-class ConveningEntryRow(Struct, frozen=True):
-    """The newest revision; `facts` is the gathering with all sessions."""
+class ConveningEntryRow(RevisedRow, frozen=True):
+    """The newest revision, with all sessions."""
 
-    sequence: int
-    dtstamp: datetime
-    facts: dict[str, Any]
-    left_sessions: list[Any]
     ended_at: datetime | None
-
-    @property
-    def gathering(self) -> Gathering:
-        """What it says."""
-        return msgspec.convert(self.facts, Gathering)
-
-    @property
-    def left(self) -> list[LeftSession]:
-        """The sessions that were in it."""
-        return msgspec.convert(self.left_sessions, list[LeftSession])
 
 
 async def entry(conn: Connection, convening_id: UUID) -> ConveningEntryRow | None:

@@ -14,28 +14,33 @@ from service.db import Connection
 from service.deliveries.leaving import LeftSession
 
 
-class EntryRow(Struct, frozen=True):
-    """A person's calendar entry; `facts` is the gathering of its newest revision."""
+class RevisedRow(Struct, frozen=True):
+    """The newest revision of an entry, a person's or a convening's."""
 
-    id: UUID
-    uid: str
-    recipient: str
     sequence: int
     dtstamp: datetime
     facts: dict[str, Any]
     left_sessions: list[Any]
-    partstat: Literal["ACCEPTED", "TENTATIVE"] | None
-    """What the person's calendar answered to this time."""
 
     @property
     def gathering(self) -> Gathering:
-        """What its newest revision says."""
+        """What it says."""
         return msgspec.convert(self.facts, Gathering)
 
     @property
     def left(self) -> list[LeftSession]:
         """The sessions that were in it."""
         return msgspec.convert(self.left_sessions, list[LeftSession])
+
+
+class EntryRow(RevisedRow, frozen=True):
+    """A person's calendar entry."""
+
+    id: UUID
+    uid: str
+    recipient: str
+    partstat: Literal["ACCEPTED", "TENTATIVE"] | None
+    """What the person's calendar answered to this time."""
 
 
 class SupersededRow(Struct, frozen=True):
@@ -50,7 +55,7 @@ async def lock_live(conn: Connection, registration_id: UUID) -> EntryRow | None:
     return await db.maybe(
         conn,
         EntryRow,
-        """select id, uid, recipient, sequence, dtstamp, facts, left_sessions, partstat from calendar_entry
+        """select sequence, dtstamp, facts, left_sessions, id, uid, recipient, partstat from calendar_entry
             where registration_id = $1 and ended_at is null for no key update""",
         registration_id,
     )

@@ -1,16 +1,13 @@
 """Whose a feed is, and the calendar entries that stand in it."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
-from emails.messages import Gathering
 from service import db
 from service.db import Connection
-from service.deliveries.leaving import LeftSession
+from service.deliveries.entries import RevisedRow
 
 
 class FeedRow(Struct, frozen=True):
@@ -23,27 +20,13 @@ class FeedRow(Struct, frozen=True):
     changed_at: datetime
 
 
-class OwnEntryRow(Struct, frozen=True):
+class OwnEntryRow(RevisedRow, frozen=True):
     """One calendar entry of theirs, live or ended, and the convening's page."""
 
     id: UUID
     uid: str
-    sequence: int
-    dtstamp: datetime
-    facts: dict[str, Any]
-    left_sessions: list[Any]
     ended_at: datetime | None
     slug: str
-
-    @property
-    def gathering(self) -> Gathering:
-        """What its newest revision says."""
-        return msgspec.convert(self.facts, Gathering)
-
-    @property
-    def left(self) -> list[LeftSession]:
-        """The sessions that were in it."""
-        return msgspec.convert(self.left_sessions, list[LeftSession])
 
 
 async def feed(conn: Connection, feed_id: UUID) -> FeedRow:
@@ -73,7 +56,7 @@ async def entries(conn: Connection, person_id: UUID, registration_id: UUID | Non
     return await db.many(
         conn,
         OwnEntryRow,
-        """select e.id, e.uid, e.sequence, e.dtstamp, e.facts, e.left_sessions, e.ended_at, c.slug
+        """select e.sequence, e.dtstamp, e.facts, e.left_sessions, e.id, e.uid, e.ended_at, c.slug
              from person p join registration r on r.person_id = p.id join convening c on c.id = r.convening_id
              join calendar_entry e on e.registration_id = r.id and lower(e.recipient) = p.email_key
             where p.id = $1 and ($2::uuid is null or r.id = $2)
