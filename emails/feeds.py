@@ -42,8 +42,11 @@ def feed(given: Feed) -> bytes:
 
 
 def single(entry: Entry) -> bytes:
-    """One event as a file to open once; read again, it is the same event."""
-    return framed([("METHOD", "PUBLISH")], _components((entry,)))
+    """One event as a file to open once; read again, it is the same event.
+
+    Without a METHOD: a published one must have an ORGANIZER (RFC 5546, 3.2.1), to whom programs would answer.
+    """
+    return framed([], _components((entry,)))
 
 
 def _pace() -> list[tuple[str, str | vDuration]]:

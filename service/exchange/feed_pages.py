@@ -94,7 +94,7 @@ async def own_calendar(conn: Conn, settings: Given, token: FromPath[str]) -> Tem
 
 @get("/r/{token:str}/calendar.ics", **PERSONAL_FILE)
 async def own_file(conn: Conn, settings: Given, token: FromPath[str]) -> Response[bytes]:
-    """The same entry as in the invite, as a file; raises NotFound without a seat."""
+    """The newest revision, which may be ahead of the mail by five minutes, as a file; raises NotFound without a seat."""
     row = await registration_of(conn, settings, "manage", token)
     entry = await feed_making.own_entry(conn, settings, row.person_id, row.id)
     if entry is None:

@@ -233,6 +233,9 @@ async def test_the_pages_say_how_nothing_stands_in_a_calendar_twice(
     assert f"{own_path(settings, row)}/calendar" in own.text
     page = await browser.get(own_path(settings, row) + "/calendar")
     assert "Choose one way." in words(page)
+    await of_registration(browser, settings, row)
+    with_address = words(await browser.get(own_path(settings, row) + "/calendar"))
+    assert "Thunderbird: New Calendar , On the Network . Copy it there rather than press the button" in with_address
     assert page.headers["cache-control"] == "no-store"
     public = await browser.get(f"/convenings/{spring.slug}")
     assert "an invite comes by mail, and this would stand beside it" in words(public)

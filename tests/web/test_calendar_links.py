@@ -1,7 +1,8 @@
 """Links that fill in an event elsewhere: read back as the other side reads them."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
+import pytest
 from msgspec.structs import replace
 
 from emails.samples import SPRING
@@ -46,9 +47,17 @@ def test_microsoft_gets_the_same_with_a_text_that_it_reads_as_markup():
     assert hosts == ["outlook.live.com", "outlook.office.com"]
 
 
-def test_a_long_text_is_cut_before_an_address_is_too_long_for_anybody():
-    details = asked(adding(replace(SPRING, summary="é" * 8000), PAGE).google)["details"]
-    assert details == "é" * (LONGEST_TEXT - 1) + f"…\n\n{PAGE}"
+@pytest.mark.parametrize("sign", ["a", "é", "学", "&", "a\n", "<"])
+def test_a_long_text_is_cut_before_an_address_is_too_long_for_anybody(sign: str):
+    long = "x" + sign * 8000
+    links = adding(replace(SPRING, summary=long), PAGE)
+    for link, name in ((links.google, "details"), (links.outlook, "body"), (links.microsoft365, "body")):
+        assert LONGEST_TEXT < len(link) < 2048
+        assert asked(link)[name].endswith(PAGE)
+    details = asked(links.google)["details"].removesuffix(f"\n\n{PAGE}")
+    assert details[-1] == "…"
+    assert long.startswith(details[:-1])
+    assert len(quote(details)) <= LONGEST_TEXT
 
 
 def test_a_program_subscribes_by_another_scheme():
