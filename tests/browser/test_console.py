@@ -15,6 +15,9 @@ from service.app import create_app
 from service.consents import signing_up, versions
 from service.consents.rules import Student
 from service.db import Connection, Pool
+from service.exchange import inbox
+from service.exchange.inbox import Judgement
+from service.exchange.letters import Letter
 from service.keeping import media_queries, retention
 from service.keeping import writes as keeping
 from service.keeping.media_queries import ItemRow
@@ -75,6 +78,7 @@ async def things(pool: Pool, conn: Connection, scene: Scene, settings: Settings,
         "convening_id": [str(one) for one in (spring, draft.id)],
         "item_id": [str((await make.session_ids(conn, spring))[0])],
         "registration_id": [str(one) for one in by_state],
+        "mail_id": [str(await came_in(conn, now))],
         "delivery_id": [str(await delivery(conn, row, state, now=now)) for state in ("unknown", "dead")],
         "person_id": [str(row.person_id)],
         "district_id": [str(await db.one(conn, UUID, "select id from district limit 1"))],
@@ -89,6 +93,15 @@ async def things(pool: Pool, conn: Connection, scene: Scene, settings: Settings,
         "tag": ["invite"],
         "number": ["1"],
     }
+
+
+async def came_in(conn: Connection, now: datetime) -> UUID:
+    """A mail that somebody wrote, for an organizer to look after."""
+    await inbox.keep(conn, "wren@cedar-harbor.example", "convenings@plenary.example", b"Subject: Parking\r\n\r\nWhere?", now)
+    mail_id = await db.one(conn, UUID, "select id from inbound_mail limit 1")
+    letter = Letter(kind="human", sender="wren@cedar-harbor.example", subject="Parking", text="Where?")
+    await inbox.settle(conn, mail_id, letter, Judgement(outcome="told", reason="Somebody wrote.", said="Where?"), now)
+    return mail_id
 
 
 async def kept(pool: Pool, conn: Connection, now: datetime, spring: UUID, signup_id: UUID, by: UUID) -> dict[str, list[str]]:
