@@ -91,7 +91,8 @@ async def _page(
         "details": typed if part == "details" else forms.of_registration(row),
         "address": typed if part == "address" else Form(),
         "marks": await filled.marks(conn, row),
-        "may_return": await returning.may_return(conn, row),
+        "may_return": now < (await convenings.convening(conn, row.convening_id)).ends_at
+        and await returning.may_return(conn, row),
         "badge": _badge(await badges.code_of(conn, row.id)),
     }
     return Template(template_name="own.html", context=context, status_code=status)
