@@ -53,7 +53,7 @@ async def invited(world: World, name: str) -> tuple[str, str, EmailMessage]:
 
 async def test_a_no_that_our_border_found_genuine_gives_the_seat_back(world: World) -> None:
     member, registration_id, invitation = await invited(world, "tomas")
-    assert re.fullmatch(rf"<b\+[0-9a-f]{{32}}@{BOUNCES}>", str(invitation["Return-Path"]))
+    assert re.fullmatch(rf"<b\+[0-9a-f]{{48}}@{BOUNCES}>", str(invitation["Return-Path"]))
     give(world.submission, member, INVITES, answer(invitation, "DECLINED"))
     came = await world.judged(lambda one: one["registration_id"] == registration_id)
     assert (came["kind"], came["outcome"], came["sender"]) == ("reply", "applied", member)
