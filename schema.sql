@@ -308,6 +308,7 @@ create table registration (
     'public',                                      -- the form on the web
     'invitation',                                  -- a personal invitation link
     'organizer',                                   -- an organizer's token, one by one or in a batch
+    'return',                                      -- they gave it back, and took it again
     'walk_in')),                                   -- came to the door without a registration
   name          text not null,
   title         text not null default '',

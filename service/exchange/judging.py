@@ -59,21 +59,21 @@ async def _reported(conn: Connection, kept: KeptRow, letter: Letter, sent: SentR
         return about
     if letter.kind == "complaint":
         return await _complained(conn, letter, about, now)
-    await writes.came_back(conn, sent.id, f"{report.status} {report.words}".strip()[:LONGEST])
+    await writes.came_back(conn, sent.id, _words(report)[:LONGEST])
     return await _failed(conn, kept, report, about, now)
 
 
 async def _complained(conn: Connection, letter: Letter, about: Judgement, now: datetime) -> Judgement:
     """Somebody's provider says that they do not want our mail; whoever forwards one could say so too."""
     if not letter.is_authentic:
-        return about.but("told", "somebody complained, and our mail server did not find the sender genuine")
+        return about.but("told", "somebody complained, and nothing proves that the sender is genuine")
     await suppressions.put(conn, about.address, "somebody complained", now)
     return about.but("stopped", "complaint")
 
 
 async def _failed(conn: Connection, kept: KeptRow, report: Report, about: Judgement, now: datetime) -> Judgement:
     """It was not delivered; perhaps nothing more goes there."""
-    words = f"{report.status} {report.words}".strip()
+    words = _words(report)
     if report.fate == "policy":
         return about.but("told", f"the server refuses mail from us: {words}")
     if report.fate == "soft":
@@ -83,6 +83,12 @@ async def _failed(conn: Connection, kept: KeptRow, report: Report, about: Judgem
         words = f"came back {times} times within 14 days, the last time with {words}"
     await suppressions.put(conn, about.address, f"came back: {words}"[:LONGEST], now)
     return about.but("stopped", words)
+
+
+def _words(report: Report) -> str:
+    """What the server said, with its status once."""
+    said = report.words.removeprefix("smtp;").strip()
+    return said if report.status and report.status in said else f"{report.status} {said}".strip()
 
 
 async def _sent(conn: Connection, delivery_id: UUID | None) -> SentRow | None:

@@ -115,4 +115,4 @@ def _doubt(answer: Answer, letter: Letter, invited: Invited) -> str:
         return f"{answer.attendee or 'nobody by name'} answered what was sent to {invited_to}"
     if letter.sender != invited_to:
         return f"it came from {letter.sender}, and was sent to {invited_to}"
-    return "our mail server did not find the sender genuine"
+    return "nothing proves that the sender is genuine"

@@ -70,6 +70,12 @@ async def test_a_proven_no_gives_the_seat_on_and_says_so_with_a_way_back(
 async def test_who_declined_by_a_slip_takes_the_free_seat_back_with_one_button(
     calendar: Calendar, office: Office, browser: httpx.AsyncClient, conn: Connection, place: ConveningRow
 ) -> None:
+    await conn.execute(
+        "insert into calendar_feed select $1, person_id, id, 0, $2 from registration where id = $3",
+        make.nobody(office.moment),
+        office.moment,
+        calendar.id,
+    )
     await calendar.says("DECLINED")
     [told] = await office.settle()
     path = link(told, "/return")
@@ -81,10 +87,14 @@ async def test_who_declined_by_a_slip_takes_the_free_seat_back_with_one_button(
     back = await browser.post(path)
     assert back.status_code == 303
     assert "You’re in" in (await browser.get(back.headers["location"])).text
+    followed = await conn.fetchval("select r.state from calendar_feed f join registration r on r.id = f.registration_id")
+    assert followed == "confirmed", "who subscribed goes on with what they have now"
     [invite] = await office.settle()
     assert kind(invite) == "REQUEST"
     assert ics(invite)["UID"] != calendar.uid, "an entry that was taken back is not revived"
     assert (await browser.post(path)).headers["location"] == back.headers["location"], "a second click changes nothing"
+    older = await browser.get(path.removesuffix("/return"))
+    assert older.headers["location"] == back.headers["location"], "the links of older mails lead on"
     assert await make.standing(conn, place.id) == {"withdrawn": 1, "confirmed": 1}
 
 
@@ -138,7 +148,7 @@ def attendee(mail: Any) -> str:
 @pytest.mark.parametrize(
     ("how", "why"),
     [
-        ({"proven": False}, "our mail server did not find the sender genuine"),
+        ({"proven": False}, "nothing proves that the sender is genuine"),
         ({"sender": "alias@elsewhere.example"}, "answered what was sent to"),
         ({"sender": "other@elsewhere.example", "attendee": "{own}"}, "it came from other@elsewhere.example"),
     ],

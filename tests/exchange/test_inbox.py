@@ -130,7 +130,7 @@ async def test_a_hard_bounce_stops_the_address_and_stands_among_what_must_be_loo
     await desk.work()
     assert await desk.outcomes() == [("dsn", "stopped")]
     reason = await db.one(conn, str, "select reason from suppression where address_key = $1", address.lower())
-    assert reason.startswith("came back: 5.1.1")
+    assert reason.startswith("came back: 550 5.1.1")
     row = await conn.fetchrow("select state, error from delivery where id = $1", sent)
     assert (row["state"], row["error"]) == ("dead", "it came back")
 
@@ -225,7 +225,7 @@ async def test_a_report_that_is_quicker_than_we_are_counts(
     await desk.work()
     await writes.mark_sent(conn, sent, token, now, "250 ok")
     row = await conn.fetchrow("select state, error, response from delivery where id = $1", sent)
-    assert (row["state"], row["error"], row["response"][:5]) == ("dead", "it came back", "5.1.1")
+    assert (row["state"], row["error"], row["response"][:9]) == ("dead", "it came back", "550 5.1.1")
 
 
 HOSTILE = {path.stem: path.read_bytes() for path in sorted((CORPUS / "hostile").glob("*.eml"))}
