@@ -308,6 +308,7 @@ create table registration (
     'public',                                      -- the form on the web
     'invitation',                                  -- a personal invitation link
     'organizer',                                   -- an organizer's token, one by one or in a batch
+    'return',                                      -- they gave it back, and took it again
     'walk_in')),                                   -- came to the door without a registration
   name          text not null,
   title         text not null default '',
@@ -1553,6 +1554,7 @@ create table calendar_entry (
     'ACCEPTED',
     'TENTATIVE')),                                 -- DECLINED ends the registration
   answered_at      timestamptz,                    -- when that was written, by the calendar's own clock
+  answered_sequence int not null default 0,        -- to which revision; where the time was moved since, it says nothing any more
   answer_proven    boolean not null default false, -- whether our border found the sender genuine
   asked_at         timestamptz,                    -- when we asked last whether a doubtful no was meant
   repeated_at      timestamptz,                    -- when the calendar asked for it again, and got it
@@ -1622,6 +1624,7 @@ create table delivery (
   policy          text not null check (policy in ('resend', 'hold')),
   message         jsonb not null,                  -- the struct, without links
   bulk            boolean not null default false,  -- one of many alike: others go first
+  returned        boolean not null default false,  -- a server said later that it could not be delivered after all
   paced           boolean not null default false,  -- it has had its moment among those to the same domain
   stream          text,                            -- what its reader may ask for no more of; null: it is needed
   is_test         boolean not null default false,  -- a sample that an organizer sent to themselves
@@ -1702,7 +1705,7 @@ create table inbound_mail (
   digest        bytea not null unique,             -- of the recipient and the bytes: a server that is not sure sends twice
   envelope_from text not null,
   envelope_to   text not null,
-  raw           bytea,                             -- null: it has had its time
+  raw           bytea,                             -- null: it was judged
   received_at   timestamptz not null,
   attempts      int not null default 0,
   lease_until   timestamptz,
@@ -1731,7 +1734,7 @@ create table inbound_mail (
 );
 create index inbound_waits on inbound_mail (position) where judged_at is null;
 create index inbound_counted on inbound_mail (address, received_at) where outcome = 'counted';
-create index inbound_kept on inbound_mail (received_at) where raw is not null or said is not null;
+create index inbound_kept on inbound_mail (received_at) where sender <> '' or address <> '' or envelope_from <> '' or reason <> '';
 create index inbound_told on inbound_mail (position) where outcome = 'told' and seen_at is null;
 create index inbound_registration on inbound_mail (registration_id) where registration_id is not null;
 create index inbound_seen_by on inbound_mail (seen_by) where seen_by is not null;

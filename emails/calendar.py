@@ -64,7 +64,7 @@ def event_of(revision: Revision, last_line: str, link: str, *, busy: bool = True
         event.add("X-MICROSOFT-DISALLOW-COUNTER", "TRUE")  # a convening has one time for everybody
     _add_place(event, gathering)
     if not cancelled:
-        _add_description(event, gathering, last_line)
+        _add_description(event, gathering, "Your sessions" if busy else "Sessions", last_line)
         if link:
             event.add("URL", vUri(link))
     return event
@@ -88,10 +88,10 @@ def _add_place(event: Event, gathering: Gathering) -> None:
         event.add("GEO", vGeo((gathering.latitude, gathering.longitude)))
 
 
-def _add_description(event: Event, gathering: Gathering, last_line: str) -> None:
+def _add_description(event: Event, gathering: Gathering, whose: str, last_line: str) -> None:
     """What it is, the person's sessions by day, and the way to change it."""
     agenda = "\n".join(agenda_lines(gathering))
-    heading = f"Your sessions ({zone_name(gathering.time_zone, gathering.starts_at)})"
+    heading = f"{whose} ({zone_name(gathering.time_zone, gathering.starts_at)})"
     parts = [
         shortened(gathering.summary, SUMMARY_ROOM),
         shortened(f"{heading}\n{agenda}", AGENDA_ROOM) if agenda else "",

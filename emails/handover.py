@@ -62,4 +62,6 @@ class Handover(Struct, frozen=True):
     date: datetime
     links: Links
     first_message_id: str = ""
+    return_token: str = ""
+    """What the return path carries; empty: the delivery's id."""
     test: bool = False

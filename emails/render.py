@@ -53,7 +53,8 @@ def render(message: AnyMessage, sender: Sender, handover: Handover) -> Rendered:
     """The mail in full; raises ValueError for a recipient whose address is not ASCII."""
     parts = compose(message, sender, handover)
     content = _headers(message, parts.subject, sender, handover) + _body(parts, _token(handover))
-    return Rendered(parts.subject, f"b+{_token(handover)}@{sender.bounce_domain}", handover.recipient, content)
+    return_path = f"b+{handover.return_token or _token(handover)}@{sender.bounce_domain}"
+    return Rendered(parts.subject, return_path, handover.recipient, content)
 
 
 def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:

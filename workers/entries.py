@@ -1,6 +1,8 @@
 """One person's calendar entry through its life: begun with the seat, revised with the facts, ended with a CANCEL."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from uuid import UUID
 
 import msgspec
@@ -54,6 +56,7 @@ async def revise(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> 
     carried = await entries.carried(conn, entry.uid)
     revision = await _advance(conn, desk, entry, "REQUEST", facts.gathering, facts.registration.name)
     if carried and is_undone(carried[0].state, _carried_facts(carried[0]), facts.gathering):
+        await entries.timed_since(conn, entry.id, _since(carried, facts.gathering))
         return
     before = next((_carried_facts(one) for one in carried if one.state == "sent"), None)
     if before is None or not calendar_cares(before, facts.gathering):
@@ -106,6 +109,12 @@ async def _advance(
 def _moved(before: Gathering, after: Gathering) -> bool:
     """Whether an answer to the one is no answer to the other."""
     return (before.starts_at, before.ends_at, before.time_zone) != (after.starts_at, after.ends_at, after.time_zone)
+
+
+def _since(carried: Sequence[CarriedRow], gathering: Gathering) -> int:
+    """The first of the newest revisions that left with this time."""
+    same = takewhile(lambda one: not _moved(_carried_facts(one), gathering), carried)
+    return min(one.sequence for one in same)
 
 
 def later(last: datetime, now: datetime) -> datetime:

@@ -18,7 +18,7 @@ from service.db import Pool
 from service.exchange import inbox, judging
 from service.exchange.apart import Reader
 from service.exchange.letters import Letter, Own
-from service.exchange.limits import MOST_BYTES
+from service.exchange.limits import LONGEST_LINE, MOST_BYTES
 from service.exchange.reports import token_of
 from service.settings import Settings
 
@@ -31,6 +31,8 @@ PATIENCE = 60.0
 
 class Line(SMTP):
     """A conversation; LMTP begins it with another word, and is the same for one recipient."""
+
+    line_length_limit = LONGEST_LINE
 
     async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd's name
         """What LMTP says for EHLO."""
@@ -87,7 +89,7 @@ async def listen(doorman: Doorman, host: str, port: int) -> asyncio.Server:
 
 def own_of(settings: Settings) -> Own:
     """What is ours."""
-    return Own(settings.mail_address, settings.bounce_domain, settings.inbound_border)
+    return Own(settings.mail_address, settings.bounce_domain, settings.inbound_border, settings.public_url)
 
 
 @dataclass(frozen=True)
@@ -120,11 +122,11 @@ class Inbox:
         if kept is None:
             return False
         if kept.attempts > inbox.MOST_ATTEMPTS:
-            letter = Letter(kind="hostile", reason="a worker ended each time that it was read")
+            letter = Letter(kind="hostile", reason="reading or judging it failed five times")
         else:
-            letter = await self.reader.read(kept.raw, kept.envelope_to, own_of(self.settings))
+            letter = await self.reader.read(kept.raw, kept.envelope_from, kept.envelope_to, own_of(self.settings))
         async with db.transaction(self.pool) as conn:
             if await inbox.lock(conn, kept.id):
-                judged = await judging.judge(conn, kept, letter, self.clock())
+                judged = await judging.judge(conn, kept, letter, self.settings.secret_key, self.clock())
                 await inbox.settle(conn, kept.id, letter, judged, self.clock())
         return True

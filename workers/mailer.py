@@ -20,10 +20,12 @@ from emails.render import Rendered, render
 from service import db
 from service.consents.deadlines import polite
 from service.db import Pool
-from service.deliveries import pacing, previews, queries, rules, writes
+from service.deliveries import pacing, previews, queries, rules, suppressions, writes
 from service.deliveries.queries import ClaimRow
 from service.deliveries.rules import State
+from service.exchange import reports
 from service.settings import Settings
+from service.web import links
 from workers import own_links, survey_reactions
 from workers.signing import Signer
 from workers.smtp import Answered, Exchange, Silent, give
@@ -139,6 +141,10 @@ class Mailer:
                     conn, claimed.id, token, now, response=response, error=f"refused at {answer.stage.upper()}"
                 )
             )
+            if answer.stage == "rcpt" and reports.is_hard(response):
+                await self._settle(
+                    lambda conn, now: suppressions.put(conn, claimed.recipient, f"refused: {response}"[:500], now)
+                )
         else:
             await self._later(claimed, token, response, f"not accepted at {answer.stage.upper()}")
             if claimed.bulk and answer.stage in ("rcpt", "data"):
@@ -220,5 +226,6 @@ class Mailer:
             date=claimed.created_at.replace(microsecond=0),
             links=own_links.made(claimed, self.settings),
             first_message_id=claimed.first_message_id or "",
+            return_token=links.return_token(self.settings.secret_key, claimed.id),
             test=claimed.is_test,
         )

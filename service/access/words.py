@@ -120,6 +120,7 @@ ACTION_WORDS = {
     "mail_tested": "Sent themselves a test mail",
     "incoming_seen": "Looked after a mail that came in",
     "suppression_added": "Stopped mail to an address",
+    "opt_out_ended": "Let a kind of mail go to an address again",
     "suppression_ended": "Allowed mail to an address again",
     "webhook_created": "Made a webhook",
     "webhook_changed": "Changed a webhook",

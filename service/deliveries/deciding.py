@@ -23,6 +23,7 @@ async def matter(conn: Connection, row: DetailRow, now: datetime) -> Matter:
         outdated=row.outdated,
         wanted=claim.wanted,
         suppressed=claim.suppressed,
+        unasked=claim.unasked,
         repeated=row.repeated,
     )
 

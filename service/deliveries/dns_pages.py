@@ -23,6 +23,7 @@ def records(visitor: KnownVisitor, settings: Given) -> Template:
         "records": dns_records.records(settings, pem),
         "signs": pem is not None,
         "wrong": wrong,
+        "comes_in": bool(settings.inbound_border),
         "domain": settings.mail_address.rpartition("@")[2],
     }
     return Template("dns_records.html", context=context)

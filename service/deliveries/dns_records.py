@@ -20,6 +20,13 @@ STRING = 255
 """Characters of one string of a TXT record; longer ones are several, which readers put together (RFC 7208 3.3)."""
 
 
+REPORTS = "Incoming reports: what mail servers say of our mails comes back there."
+ANSWERS = (
+    "Incoming answers: only where this domain has no mail of its own yet. Where it has, leave its MX as it is, and let "
+    "that server hand on the one address that we write from; or write from a domain for this alone, such as a subdomain."
+)
+
+
 class Record(Struct, frozen=True):
     """One record of the domain's zone; of a TXT the value stands in quotes, as a zone file has it."""
 
@@ -47,7 +54,6 @@ def records(settings: Settings, pem: bytes | None) -> Sequence[Record]:
     """All records; without our key the relay signs, and whoever runs it knows the record of that."""
     ours = settings.mail_address.rpartition("@")[2]
     relay = urlsplit(settings.smtp_url).hostname or ""
-    comes_in = settings.inbound_border or "mx.example.org"
     found = [
         Record(
             settings.bounce_domain,
@@ -55,18 +61,21 @@ def records(settings: Settings, pem: bytes | None) -> Sequence[Record]:
             f'"v=spf1 {_where(relay)} -all"',
             "SPF: only your mail server sends with our return paths. Name another one instead where yours hands on.",
         ),
-        Record(settings.bounce_domain, "MX", f"10 {comes_in}.", "Reports about our mails come back there."),
-        Record(ours, "MX", f"10 {comes_in}.", "What people and their calendars answer comes in there."),
         Record(
             f"_dmarc.{ours}",
             "TXT",
             '"v=DMARC1; p=none"',
-            "DMARC: SPF and DKIM speak for this domain. Raise it to p=quarantine once your reports are quiet.",
+            "DMARC: SPF and DKIM speak for this domain. Only where it has none: one that is there is as strict or more.",
         ),
     ]
     if pem is not None:
         name = f"{settings.dkim_selector}._domainkey.{ours}"
         found.insert(0, Record(name, "TXT", _strings(public_part(pem)), "DKIM: whoever gets our mail checks it with this."))
+    if settings.inbound_border:
+        found += [
+            Record(name, "MX", f"10 {settings.inbound_border}.", why)
+            for name, why in ((settings.bounce_domain, REPORTS), (ours, ANSWERS))
+        ]
     return found
 
 

@@ -55,7 +55,8 @@ async def lock_live(conn: Connection, registration_id: UUID) -> EntryRow | None:
     return await db.maybe(
         conn,
         EntryRow,
-        """select sequence, dtstamp, facts, left_sessions, id, uid, recipient, partstat from calendar_entry
+        """select sequence, dtstamp, facts, left_sessions, id, uid, recipient,
+                  case when answered_sequence >= timed_sequence then partstat end as partstat from calendar_entry
             where registration_id = $1 and ended_at is null for no key update""",
         registration_id,
     )
@@ -88,14 +89,11 @@ async def advance(
     left: Sequence[LeftSession],
     moved: bool,
 ) -> int:
-    """Write the newest revision, and what has left by it; one that moved the time asks anew, and no answer stands."""
+    """Write the newest revision, and what has left by it; one that moved the time asks anew, and nobody has answered."""
     return await db.run(
         conn,
         """update calendar_entry set sequence = $2, dtstamp = $3, facts = $4, left_sessions = $5,
-                  timed_sequence = case when $6 then $2 else timed_sequence end,
-                  partstat = case when $6 then null else partstat end,
-                  answered_at = case when $6 then null else answered_at end,
-                  answer_proven = answer_proven and not $6
+                  timed_sequence = case when $6 then $2 else timed_sequence end
             where id = $1""",
         entry_id,
         sequence,
@@ -104,6 +102,11 @@ async def advance(
         left,
         moved,
     )
+
+
+async def timed_since(conn: Connection, entry_id: UUID, sequence: int) -> int:
+    """The time was moved and moved back before anybody heard of it: answers to what they have count as before."""
+    return await db.run(conn, "update calendar_entry set timed_sequence = $2 where id = $1", entry_id, sequence)
 
 
 async def end(conn: Connection, entry_id: UUID, now: datetime) -> int:

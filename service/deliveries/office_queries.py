@@ -102,7 +102,7 @@ async def standing(conn: Connection, convening_ids: Sequence[UUID] | None, now: 
                   count(*) filter (where d.state = 'unknown') as unknown, count(*) filter (where d.state = 'dead') as dead
              from delivery d
             where d.state in ('queued', 'sending', 'handover', 'unknown', 'dead') and not d.is_test
-              and ($1::uuid[] is null or d.convening_id = any($1))
+              and not tells_who_answered(d.kind, d.state, d.subject_id) and ($1::uuid[] is null or d.convening_id = any($1))
               and (d.state <> 'dead' or (d.finished_at > $2 and not exists (
                     select from event e where e.kind = 'delivery_repeated' and e.payload ->> 'delivery_id' = d.id::text)))
             group by d.convening_id order by d.convening_id""",

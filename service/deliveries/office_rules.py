@@ -80,6 +80,12 @@ class AddressStopped(Refused):
     code = "address-stopped"
 
 
+class NotAskedFor(Refused):
+    """They asked for no more mails of this kind, so it would not go."""
+
+    code = "mail-unasked"
+
+
 class DecidedAlready(Refused):
     """Somebody has decided about this mail already, or a worker has finished it. Look at what became of it."""
 
@@ -103,6 +109,7 @@ class Matter(Struct, frozen=True):
     outdated: bool
     wanted: bool
     suppressed: bool
+    unasked: bool
     repeated: bool
 
 
@@ -131,6 +138,7 @@ def _would_not_go(matter: Matter, now: datetime) -> Refused | None:
             (not matter.wanted, NobodyWantsIt),
             (matter.not_after is not None and matter.not_after <= now, TimePassed),
             (matter.suppressed, AddressStopped),
+            (matter.unasked, NotAskedFor),
         ]
     )
 

@@ -10,7 +10,7 @@ STATE_SENTENCES: dict[State, str] = {
     "sent": "The mail server took it.",
     "dead": "It was not delivered, and nobody tries again.",
     "unknown": "The mail server was given the text and did not answer: nobody knows whether it arrived. A person decides.",
-    "cancelled": "It was not sent, because it was not needed any more.",
+    "cancelled": "It was not sent: it was not needed any more, or not wanted.",
     "expired": "It was not sent, because its time had passed.",
 }
 FILTERS: dict[str, tuple[str, tuple[State, ...]]] = {

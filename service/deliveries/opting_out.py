@@ -23,6 +23,8 @@ from service.settings import Settings
 
 PATH = "/no-more/"
 LONGEST = 1000
+MOST = 200
+"""How many are shown at once; others are found by their address."""
 
 
 class Reader(Struct, frozen=True, array_like=True):
@@ -51,6 +53,26 @@ def reader(settings: Settings, token: str) -> Reader:
 
 def _cipher(settings: Settings) -> AESSIV:
     return AESSIV(hmac.digest(settings.secret_key.encode(), b"no more of these", hashlib.sha512))
+
+
+class OutRow(Struct, frozen=True):
+    """Who asked for no more of what, and when."""
+
+    address: str
+    stream: Stream
+    created_at: datetime
+
+
+async def listed(conn: Connection, address: str) -> list[OutRow]:
+    """The newest of those with this in their address."""
+    return await db.many(
+        conn,
+        OutRow,
+        """select address_key as address, stream, created_at from opt_out
+            where $1 = '' or strpos(address_key, lower($1)) > 0 order by created_at desc, address_key, stream limit $2""",
+        address,
+        MOST,
+    )
 
 
 async def is_out(conn: Connection, one: Reader) -> bool:

@@ -2,14 +2,14 @@
 
 from litestar import get, post
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from service.consents.speaking import LANGUAGES
 from service.db import Connection
 from service.deliveries import opting_out
 from service.deliveries.opting_out import Reader
 from service.web.deps import Conn, Given, Now
-from service.web.templating import PERSONAL_PAGE
+from service.web.templating import PERSONAL_PAGE, SEE_OTHER
 
 
 @get("/no-more/{token:str}", **PERSONAL_PAGE)
@@ -24,6 +24,12 @@ async def no_more(conn: Conn, now: Now, settings: Given, token: FromPath[str]) -
     one = opting_out.reader(settings, token)
     await opting_out.opt_out(conn, one, now)
     return await _page(conn, one, token)
+
+
+@get("/no-more/{token:str}/again", **PERSONAL_PAGE)
+async def back(token: FromPath[str]) -> Redirect:
+    """Whoever comes back to the address of the second button sees the page."""
+    return Redirect(f"{opting_out.PATH}{token}", status_code=SEE_OTHER)
 
 
 @post("/no-more/{token:str}/again", status_code=200, **PERSONAL_PAGE)
@@ -49,4 +55,4 @@ async def _page(conn: Connection, one: Reader, token: str) -> Template:
     return Template("no_more.html", context=context)
 
 
-PAGES = [looked, no_more, again]
+PAGES = [looked, no_more, back, again]

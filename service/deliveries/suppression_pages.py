@@ -1,5 +1,6 @@
 """The list of addresses that get no mail from us."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -7,11 +8,13 @@ from litestar import Response, get, post
 from litestar.response import Redirect, Template
 from msgspec import Meta, Struct
 
+from emails.messages import Stream
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
-from service.deliveries import suppressions
+from service.deliveries import opting_out, suppressions
+from service.deliveries.opting_out import Reader
 from service.errors import Invalid, Refused
 from service.text import EmailText, Line, email_address
 from service.web.deps import AnyRequest, Conn, Given, Now
@@ -19,6 +22,14 @@ from service.web.forms import Form, build
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 NEEDED = {"email": "Write the address.", "reason": "Write why, in a few words: who reads this list later wants to know."}
+
+
+STREAM_WORDS: Mapping[Stream, str] = {
+    "invitations": "Invitations",
+    "reminders": "Reminders",
+    "surveys": "Surveys",
+    "reports": "What adults did with what students said",
+}
 
 
 class Stop(Struct, frozen=True):
@@ -57,6 +68,19 @@ async def stop(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor,
     return Redirect("/office/suppressions", status_code=SEE_OTHER)
 
 
+@post("/office/suppressions/again", **NETWORK_PAGE)
+async def send_again(request: AnyRequest, conn: Conn, now: Now, settings: Given) -> Response[Any]:
+    """Somebody wants a kind of mail again, and says so to an organizer."""
+    form = await own_form(request)
+    address, stream = _plain(form.text("address")).lower(), form.text("stream")
+    if stream not in STREAM_WORDS:
+        raise Invalid("Choose a kind of mail from what is offered on this page.")
+    await opting_out.opt_in(conn, msgspec.convert((address, stream, "en"), Reader))
+    mark = suppressions.keyed(settings.secret_key, address)
+    await acts.note(conn, request, "opt_out_ended", ("address", None), now, address=mark, kind=stream)
+    return Redirect("/office/suppressions", status_code=SEE_OTHER)
+
+
 @post("/office/suppressions/end", **NETWORK_PAGE)
 async def allow(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, settings: Given) -> Response[Any]:
     """Allow mail to an address again."""
@@ -88,8 +112,10 @@ async def _page(conn: Connection, visitor: Visitor, form: Form, address: str, *,
         "address": address,
         "rows": rows[: suppressions.MOST],
         "more": len(rows) > suppressions.MOST,
+        "out": await opting_out.listed(conn, _plain(address)),
+        "streams": STREAM_WORDS,
     }
     return Template("suppressions.html", context=context, status_code=status)
 
 
-PAGES = [stopped, stop, allow]
+PAGES = [stopped, stop, allow, send_again]

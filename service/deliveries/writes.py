@@ -110,10 +110,11 @@ async def begin_handover(conn: Connection, delivery_id: UUID, token: UUID, now: 
 
 
 async def mark_sent(conn: Connection, delivery_id: UUID, token: UUID, now: datetime, response: str) -> int:
-    """The server said 250, with these words."""
+    """The server said 250, with these words; a report that it came back may have been quicker than we."""
     return await db.run(
         conn,
-        """update delivery set state = 'sent', sent_at = $3, finished_at = $3, response = $4, error = null,
+        """update delivery set state = case when returned then 'dead' else 'sent' end, sent_at = $3, finished_at = $3,
+                  response = case when returned then response else $4 end, error = case when returned then error end,
                   lease_token = null, lease_until = null
             where id = $1 and lease_token = $2""",
         delivery_id,
@@ -235,8 +236,9 @@ async def came_back(conn: Connection, delivery_id: UUID, words: str) -> int:
     """A server that took it says later that it could not: it stands among what organizers must look after."""
     return await db.run(
         conn,
-        """update delivery set state = 'dead', response = $2, error = 'it came back'
-            where id = $1 and state in ('sent', 'unknown')""",
+        """update delivery set returned = true, response = $2, error = 'it came back',
+                  state = case when state in ('sent', 'unknown') then 'dead' else state end
+            where id = $1 and state in ('sending', 'handover', 'sent', 'unknown')""",
         delivery_id,
         words,
     )

@@ -96,7 +96,7 @@ class RegistrationAddressChanged(RegistrationEvent, frozen=True, tag="registrati
 
 
 class CalendarAnswered(RegistrationEvent, frozen=True, tag="calendar_answered"):
-    """The person's calendar said yes or perhaps; the registration says which."""
+    """The person's calendar said yes or perhaps; the page of the registration says which."""
 
 
 class CalendarDoubted(RegistrationEvent, frozen=True, tag="calendar_doubted"):

@@ -17,6 +17,7 @@ class Asked(Struct, frozen=True):
     """One mail to read."""
 
     raw: bytes
+    envelope_from: str
     envelope_to: str
     own: Own
 
@@ -27,7 +28,7 @@ def main() -> None:
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     while head := incoming.read(PREFIX):
         asked = msgspec.msgpack.decode(incoming.read(int.from_bytes(head)), type=Asked)
-        told = msgspec.msgpack.encode(read(asked.raw, asked.envelope_to, asked.own))
+        told = msgspec.msgpack.encode(read(asked.raw, asked.envelope_from, asked.envelope_to, asked.own))
         outgoing.write(len(told).to_bytes(PREFIX) + told)
         outgoing.flush()
 

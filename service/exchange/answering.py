@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from service import events
 from service.db import Connection
 from service.errors import Refused
-from service.exchange import queries, rules, writes
+from service.exchange import inbox, queries, rules, writes
 from service.exchange.inbox import Judgement
 from service.exchange.letters import Answer, Letter
 from service.exchange.queries import EntryRow
 from service.exchange.rules import Decision
 from service.registrations import actions, office_writes
 
+MOST_TOLD = 3
 PATIENCE = timedelta(days=1)
 """A person is asked, and a calendar gets its entry again, once in so long: programs that answer one another end there."""
 
@@ -35,8 +36,7 @@ async def answered(conn: Connection, letter: Letter, received_at: datetime, now:
         case "refresh":
             return await _refreshed(conn, entry, letter, about, now)
         case "counter":
-            words = f"would rather have another time: {answer.proposes or 'it does not say which'}"
-            return about.but("told", words)
+            return await _decided(conn, entry, answer, rules.counter(answer, letter, entry.invited), about, now)
         case _:
             decision = rules.decide(answer, letter, entry.invited, received_at)
             return await _decided(conn, entry, answer, decision, about, now)
@@ -53,15 +53,20 @@ async def _decided(
         case "ask":
             return await _asked(conn, entry, decision, about, now)
         case "tell":
-            return about.but("told", decision.words)
+            return await _told(conn, decision, about, now)
         case "ignore":
             return about.but("ignored", decision.words)
 
 
+async def _told(conn: Connection, decision: Decision, about: Judgement, now: datetime) -> Judgement:
+    """Organizers hear of one registration a few times a day: whoever writes on and on wears nobody out."""
+    if about.registration_id and await inbox.told_since(conn, about.registration_id, now - PATIENCE) >= MOST_TOLD:
+        return about.but("ignored", f"{decision.words}; you were told {MOST_TOLD} times today")
+    return about.but("told", decision.words)
+
+
 async def _withdrawn(conn: Connection, entry: EntryRow, answer: Answer, about: Judgement, now: datetime) -> Judgement:
     """The seat goes on; the note says who ended it, and what they wrote."""
-    if entry.state != "confirmed":
-        return about.but("noted", "the seat had been given back before")
     try:
         async with conn.transaction():
             await actions.withdraw(conn, entry.registration_id, now)
@@ -74,7 +79,8 @@ async def _withdrawn(conn: Connection, entry: EntryRow, answer: Answer, about: J
 async def _noted(
     conn: Connection, entry: EntryRow, answer: Answer, decision: Decision, about: Judgement, now: datetime
 ) -> Judgement:
-    await writes.note(conn, entry.id, answer.partstat, decision.stamp or now, is_proven=decision.is_proven)
+    stamp = decision.stamp or now
+    await writes.note(conn, entry.id, answer.partstat, answer.sequence, stamp, is_proven=decision.is_proven)
     if entry.partstat != answer.partstat:
         await events.record(conn, now, [events.CalendarAnswered(entry.convening_id, entry.registration_id)])
     return about.but("noted", "it was written down")
@@ -82,8 +88,6 @@ async def _noted(
 
 async def _asked(conn: Connection, entry: EntryRow, decision: Decision, about: Judgement, now: datetime) -> Judgement:
     """The invited address is asked, and nothing changes until it says yes."""
-    if entry.state != "confirmed":
-        return about.but("ignored", "the seat had been given back before")
     if _is_recent(entry.asked_at, now):
         return about.but("ignored", f"{decision.words}; we asked them less than a day ago")
     await writes.asked(conn, entry.id, now)
@@ -93,8 +97,8 @@ async def _asked(conn: Connection, entry: EntryRow, decision: Decision, about: J
 
 async def _refreshed(conn: Connection, entry: EntryRow, letter: Letter, about: Judgement, now: datetime) -> Judgement:
     """The entry goes to the invited address again, whoever asked."""
-    if entry.invited.is_over or entry.state != "confirmed":
-        return about.but("ignored", "what it asks for is over, or was taken back")
+    if entry.invited.is_over or entry.invited.has_left:
+        return about.but("ignored", rules.OVER)
     if letter.sender != about.address:
         return about.but("ignored", f"it came from {letter.sender}, and was sent to {about.address}")
     if _is_recent(entry.repeated_at, now):

@@ -20,10 +20,11 @@ class Reader:
     def __init__(self) -> None:
         self._process: Process | None = None
 
-    async def read(self, raw: bytes, envelope_to: str, own: Own) -> Letter:
+    async def read(self, raw: bytes, envelope_from: str, envelope_to: str, own: Own) -> Letter:
         """What it is; hostile where reading it takes too long, or too much."""
         try:
-            return await asyncio.wait_for(self._asked(msgspec.msgpack.encode(Asked(raw, envelope_to, own))), PATIENCE)
+            asked = msgspec.msgpack.encode(Asked(raw, envelope_from, envelope_to, own))
+            return await asyncio.wait_for(self._asked(asked), PATIENCE)
         except (TimeoutError, asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError):
             await self.end()
             return Letter(kind="hostile", reason="reading it took too long, or too much")

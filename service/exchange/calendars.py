@@ -10,6 +10,7 @@ from icalendar.parser import Contentlines
 from msgspec import Struct
 
 from service.exchange.letters import Answer, Partstat
+from service.exchange.parts import one_line
 
 MOST_BYTES = 256 * 1024
 MOST_COMPONENTS = 64
@@ -90,8 +91,6 @@ def _answer(event: Sequence[Line]) -> Answer:
     by_name: dict[str, Line] = {}
     for one in event:
         by_name.setdefault(one.name, one)
-    if "RECURRENCE-ID" in by_name or "RRULE" in by_name:
-        raise Unusable("it is about a part of a series, and we invite to none")
     guests = [one for one in event if one.name == "ATTENDEE" and "DELEGATED-FROM" not in one.params]
     if "UID" not in by_name or len(guests) != 1:
         raise Unusable("no UID, or not exactly one attendee")
@@ -99,13 +98,14 @@ def _answer(event: Sequence[Line]) -> Answer:
     comment = by_name["COMMENT"].value if "COMMENT" in by_name else guest.params.get("X-RESPONSE-COMMENT", "")
     partstat = guest.params.get("PARTSTAT", "").upper()
     return Answer(
-        uid=by_name["UID"].value.strip()[:255],
+        uid=one_line(by_name["UID"].value)[:255],
         attendee=_address(guest.params.get("EMAIL", "") or guest.value),
         partstat=partstat if partstat in get_args(Partstat) else "OTHER",  # pyright: ignore[reportArgumentType]
         sequence=_number(by_name["SEQUENCE"].value) if "SEQUENCE" in by_name else 0,
         stamp=_stamp(by_name["DTSTAMP"].value) if "DTSTAMP" in by_name else None,
         comment=plain(comment, LONGEST_COMMENT),
         delegated_to=_address(guest.params.get("DELEGATED-TO", "")),
+        of_series="RECURRENCE-ID" in by_name or "RRULE" in by_name,
         proposes=_proposal(by_name),
     )
 
@@ -132,7 +132,7 @@ def plain(text: str, most: int) -> str:
 
 
 def _address(value: str) -> str:
-    return unquote(re.sub(r"^mailto:", "", value.strip(), flags=re.IGNORECASE)).strip().lower()[:254]
+    return one_line(unquote(re.sub(r"^mailto:", "", value.strip(), flags=re.IGNORECASE))).lower()[:254]
 
 
 def _number(text: str) -> int:

@@ -119,12 +119,12 @@ async def lock(conn: Connection, mail_id: UUID) -> bool:
 
 
 async def settle(conn: Connection, mail_id: UUID, letter: Letter, judged: Judgement, now: datetime) -> int:
-    """Write down what it was and what was done; of a calendar's answer no more: it echoes a secret link."""
+    """Write down what it was, what was done, and what a person said; the mail itself goes: it may quote secret links."""
     return await db.run(
         conn,
         """update inbound_mail set judged_at = $2, kind = $3, outcome = $4, reason = $5, sender = $6, subject = $7,
                   delivery_id = $8, address = $9, registration_id = $10, partstat = $11, said = nullif($12, ''),
-                  raw = case when $3 in ('reply', 'counter', 'refresh') then null else raw end
+                  raw = null
             where id = $1""",
         mail_id,
         now,
@@ -198,22 +198,38 @@ async def waiting_for_a_person(conn: Connection) -> int:
     return await db.one(conn, int, "select count(*) as n from inbound_mail where outcome = 'told' and seen_at is null")
 
 
-async def soft_bounces(conn: Connection, address: str, since: datetime) -> int:
-    """How often an address could not take a mail lately."""
+async def told_since(conn: Connection, registration_id: UUID, since: datetime) -> int:
+    """How often organizers were told of a registration's calendar lately."""
     return await db.one(
         conn,
         int,
-        "select count(*) as n from inbound_mail where address = $1 and outcome = 'counted' and received_at > $2",
+        """select count(*) as n from inbound_mail
+            where registration_id = $1 and outcome = 'told' and judged_at > $2""",
+        registration_id,
+        since,
+    )
+
+
+async def soft_bounces(conn: Connection, address: str, since: datetime) -> int:
+    """How often an address could not take a mail lately, since it was stopped last."""
+    return await db.one(
+        conn,
+        int,
+        """select count(*) as n from inbound_mail
+            where address = $1 and outcome = 'counted' and received_at > $2
+              and received_at > coalesce((select max(s.received_at) from inbound_mail s
+                                           where s.address = $1 and s.outcome = 'stopped'), '-infinity')""",
         address,
         since,
     )
 
 
 async def forget(conn: Connection, before: datetime) -> int:
-    """What judged mails said; that they came stays."""
+    """Who wrote, about what and in which words; that something came, and what it did, stays."""
     return await db.run(
         conn,
-        """update inbound_mail set raw = null, said = null
-            where (raw is not null or said is not null) and judged_at is not null and received_at < $1""",
+        """update inbound_mail set said = null, sender = '', subject = '', envelope_from = '', address = '', reason = ''
+            where judged_at is not null and received_at < $1
+              and (sender <> '' or address <> '' or envelope_from <> '' or reason <> '')""",
         before,
     )

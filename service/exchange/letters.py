@@ -21,6 +21,8 @@ class Answer(Struct, frozen=True):
     stamp: datetime | None
     comment: str = ""
     delegated_to: str = ""
+    of_series: bool = False
+    """It is about one day of several."""
     proposes: str = ""
     """Of a COUNTER: the time that it would rather have, in words."""
 
@@ -30,7 +32,8 @@ class Report(Struct, frozen=True):
 
     token: str
     fate: Fate
-    recipient: str
+    recipients: tuple[str, ...]
+    """To whom it says we wrote, and to whom that was passed on; none where it does not say."""
     status: str
     words: str = ""
 
@@ -41,7 +44,6 @@ class Letter(Struct, frozen=True, kw_only=True):
     kind: Kind
     sender: str = ""
     subject: str = ""
-    message_id: str = ""
     is_authentic: bool = False
     """Whether our own border says that it comes from the domain that it claims to come from (DMARC)."""
     answer: Answer | None = None
@@ -56,3 +58,5 @@ class Own(Struct, frozen=True):
     address: str
     bounce_domain: str
     border: str = ""
+    public_url: str = ""
+    """What every link in our mails begins with."""

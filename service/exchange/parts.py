@@ -1,9 +1,13 @@
 """Parts of a mail, as the standard library reads them. Pure."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from email.header import decode_header
 from email.message import Message
 from typing import TypeAlias, cast
+
+from markupsafe import Markup
 
 Mail: TypeAlias = "Message[str, str]"
 
@@ -21,9 +25,25 @@ def body(mail: Mail) -> bytes:
 
 
 def text(mail: Mail) -> str:
-    """The first plain text in it."""
-    part = next((one for one in mail.walk() if one.get_content_type() == "text/plain"), None)
-    return body(part).decode("utf-8", "replace") if part is not None else ""
+    """What a person wrote: the first plain text, else the words of the first page."""
+    for kind in ("text/plain", "text/html"):
+        part = next((one for one in written(mail) if one.get_content_type() == kind), None)
+        if part is not None:
+            said = _decoded(body(part), str(part.get_content_charset("utf-8")))
+            return said if kind == "text/plain" else Markup(_BREAK.sub(" ", _UNSEEN.sub(" ", said))).striptags()  # noqa: S704 - to take the marks out
+    return ""
+
+
+def written(mail: Mail) -> Iterator[Mail]:
+    """Its parts, and theirs, without those of mails that were forwarded in it."""
+    yield mail
+    if mail.get_content_maintype() != "message":
+        for part in inner(mail):
+            yield from written(part)
+
+
+_UNSEEN = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"(?=<br\b|</(?:p|div|li|tr|td|h\d)\b)", re.IGNORECASE)
 
 
 def decoded(value: str) -> str:

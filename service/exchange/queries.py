@@ -37,6 +37,8 @@ class _Found(Struct, frozen=True):
     asked_at: datetime | None
     repeated_at: datetime | None
     is_over: bool
+    has_left: bool
+    has_begun: bool
 
 
 async def registration_of(conn: Connection, uid: str) -> UUID | None:
@@ -49,14 +51,18 @@ async def entry(conn: Connection, uid: str, now: datetime) -> EntryRow:
     row = await db.one(
         conn,
         _Found,
-        """select e.id, e.registration_id, r.convening_id, r.state, e.recipient, e.sequence, e.timed_sequence, e.partstat,
-                  e.answered_at, e.answer_proven, e.asked_at, e.repeated_at,
-                  e.ended_at is not null or c.state <> 'published' or c.ends_at <= $2 as is_over
+        """select e.id, e.registration_id, r.convening_id, r.state, e.recipient, e.sequence, e.timed_sequence,
+                  case when e.answered_sequence >= e.timed_sequence then e.partstat end as partstat,
+                  case when e.answered_sequence >= e.timed_sequence then e.answered_at end as answered_at,
+                  e.answer_proven, e.asked_at, e.repeated_at,
+                  c.state <> 'published' or c.ends_at <= $2 as is_over,
+                  e.ended_at is not null or r.state <> 'confirmed' as has_left,
+                  c.starts_at <= $2 or exists (select from scan s where s.registration_id = r.id) as has_begun
              from calendar_entry e join registration r on r.id = e.registration_id join convening c on c.id = r.convening_id
             where e.uid = $1 for no key update of e""",
         uid,
         now,
     )
-    invited = Invited(row.recipient, row.sequence, row.timed_sequence, row.answered_at, row.answer_proven, row.is_over)
+    invited = Invited(**{name: getattr(row, name) for name in Invited.__struct_fields__})
     whose = (row.id, row.registration_id, row.convening_id, row.state)
     return EntryRow(*whose, row.partstat, row.asked_at, row.repeated_at, invited)

@@ -18,6 +18,8 @@ LONGEST_SUBJECT = 200
 LONGEST_TEXT = 4000
 AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Vacation", "X-MS-Exchange-Inbox-Rules-Loop", "List-Id")
 AUTOMATIC_SUBJECT = re.compile(r"^(auto(matic)?[ -]?(reply|response)|out of (the )?office)", re.IGNORECASE)
+OURS = "X-Plenary-Delivery"
+"""A header of our own mails: who has it sends ours back."""
 KINDS: dict[str, Kind] = {"REPLY": "reply", "COUNTER": "counter", "REFRESH": "refresh"}
 LONGEST_RESULTS = 4000
 QUOTED, COMMENT = re.compile(r'"[^"]*"'), re.compile(r"\([^()]*\)")
@@ -27,38 +29,36 @@ UNREADABLE = (MessageError, RecursionError, UnicodeError, LookupError, ValueErro
 """What the library may raise at a mail that was made to break it."""
 
 
-def read(raw: bytes, envelope_to: str, own: Own) -> Letter:
+def read(raw: bytes, envelope_from: str, envelope_to: str, own: Own) -> Letter:
     """What a mail is; whatever it holds, this returns."""
     if reason := limits.broken(raw):
         return Letter(kind="hostile", reason=reason)
     try:
         mail = email.message_from_bytes(raw, policy=policy.compat32)
-        if reason := _too_deep(mail):
+        if reason := _too_deep(mail) or _doubled(mail):
             return Letter(kind="hostile", reason=reason)
-        return _judged(mail, envelope_to, own)
+        return _judged(mail, envelope_from, envelope_to, own)
     except UNREADABLE as error:
         return Letter(kind="hostile", reason=f"it cannot be read ({type(error).__name__})")
 
 
-def _judged(mail: Mail, envelope_to: str, own: Own) -> Letter:
+def _judged(mail: Mail, envelope_from: str, envelope_to: str, own: Own) -> Letter:
     sender = _sender(mail)
     letter = Letter(
         kind="human",
         sender=sender,
         subject=parts.decoded(str(mail.get("Subject", "")))[:LONGEST_SUBJECT],
-        message_id=parts.one_line(str(mail.get("Message-ID", "")))[:998],
         is_authentic=_is_authentic(mail, sender, own.border),
     )
     token = reports.token_of(envelope_to, own.bounce_domain)
     if token:
         report = reports.delivery_report(mail, token)
-        return replace(letter, kind="dsn", report=report) if report else replace(letter, kind="autoreply")
-    loops = own.address.lower() in " ".join(map(str, mail.get_all("X-Loop", []))).lower()
-    if not sender or sender == own.address.lower() or loops:
+        return replace(letter, kind="dsn", report=report) if report else _written(mail, letter, envelope_from, own)
+    if not sender or sender == own.address.lower() or OURS in mail:
         return replace(letter, kind="hostile", reason="it is from ourselves, or from nobody")
     if mail.get_content_type() == "multipart/report":
         return _reported(mail, letter, own)
-    return _calendar(mail, letter) or _written(mail, letter)
+    return _calendar(mail, letter, own) or _written(mail, letter, envelope_from, own)
 
 
 def _reported(mail: Mail, letter: Letter, own: Own) -> Letter:
@@ -71,7 +71,7 @@ def _reported(mail: Mail, letter: Letter, own: Own) -> Letter:
     return replace(letter, kind="autoreply", reason="a report that did not come to the return path of a mail of ours")
 
 
-def _calendar(mail: Mail, letter: Letter) -> Letter | None:
+def _calendar(mail: Mail, letter: Letter, own: Own) -> Letter | None:
     """The answer of a calendar; None where there is no calendar in it."""
     said: set[Said] = set()
     for body, declared in _calendars(mail):
@@ -84,28 +84,34 @@ def _calendar(mail: Mail, letter: Letter) -> Letter | None:
     if len(said) > 1:
         return replace(letter, kind="hostile", reason="its calendars say different things")
     [one] = said
-    return replace(letter, kind=KINDS[one.method], answer=one.answer)
+    answer = replace(one.answer, comment=_without_links(one.answer.comment, own))
+    return replace(letter, kind=KINDS[one.method], answer=answer)
 
 
-def _written(mail: Mail, letter: Letter) -> Letter:
+def _without_links(text: str, own: Own) -> str:
+    """Who answers quotes what we wrote, with links that are theirs alone."""
+    return re.sub(rf"{re.escape(own.public_url)}/\S+", "[a link of theirs]", text) if own.public_url else text
+
+
+def _written(mail: Mail, letter: Letter, envelope_from: str, own: Own) -> Letter:
     auto = str(mail.get("Auto-Submitted", "no")).partition(";")[0].strip().lower()
     is_automatic = (
         auto not in ("", "no")
         or any(name in mail for name in AUTOMATIC)
         or str(mail.get("Precedence", "")).strip().lower() in PRECEDENCE
-        or str(mail.get("Return-Path", "x")).strip() == "<>"
+        or envelope_from in ("", "<>")
         or AUTOMATIC_SUBJECT.match(letter.subject) is not None
     )
     return (
         replace(letter, kind="autoreply")
         if is_automatic
-        else replace(letter, text=calendars.plain(parts.text(mail), LONGEST_TEXT))
+        else replace(letter, text=calendars.plain(_without_links(parts.text(mail), own), LONGEST_TEXT))
     )
 
 
 def _calendars(mail: Mail) -> Iterator[tuple[bytes, str]]:
     """Each calendar that the sender wrote, and the method that its part declares; none out of a mail that was forwarded."""
-    if mail.get_content_type() == "message/rfc822":
+    if mail.get_content_maintype() == "message":
         return
     for part in parts.inner(mail):
         yield from _calendars(part)
@@ -122,6 +128,12 @@ def _too_deep(mail: Mail) -> str:
             return "too many parts, or too deep in one another"
         waiting += [(part, depth + 1) for part in parts.inner(one)]
     return ""
+
+
+def _doubled(mail: Mail) -> str:
+    """What the parser found twice that is to be there once: it may see lines where others see none."""
+    twice = [name for name in ("From", "Content-Type") if len(mail.get_all(name, [])) > 1]
+    return "a header field stands there twice" if twice else ""
 
 
 def _sender(mail: Mail) -> str:

@@ -23,7 +23,11 @@ class Invited(Struct, frozen=True):
     answered_at: datetime | None
     answer_proven: bool
     is_over: bool
-    """Whether the entry was taken back, or what it invites to has ended."""
+    """What it invites to has ended, or does not take place."""
+    has_left: bool
+    """They have no seat any more."""
+    has_begun: bool
+    """It is under way, or they came in before it was."""
 
 
 class Decision(Struct, frozen=True):
@@ -38,14 +42,13 @@ class Decision(Struct, frozen=True):
 
 def decide(answer: Answer, letter: Letter, invited: Invited, received_at: datetime) -> Decision:
     """A proven no ends the registration, a doubtful one is asked about; whoever was not invited changes nothing."""
-    if (settled := _beside_the_point(answer, invited)) is not None:
+    if (settled := _beside_the_point(answer, letter, invited)) is not None:
         return settled
     stamp = min(answer.stamp or received_at, received_at)
-    theirs = answer.attendee == letter.sender == invited.recipient.lower()
-    proven = theirs and letter.is_authentic
+    proven = is_proven(answer, letter, invited)
     if invited.answered_at is not None and stamp < invited.answered_at and (invited.answer_proven or not proven):
         return Decision("ignore", "an answer that was written later came before it")
-    match answer.partstat, theirs, proven:
+    match answer.partstat, _is_theirs(answer, letter, invited), proven:
         case "DECLINED", _, True:
             return Decision("withdraw", "", stamp, is_proven=True)
         case "DECLINED", _, False:
@@ -56,23 +59,53 @@ def decide(answer: Answer, letter: Letter, invited: Invited, received_at: dateti
             return Decision("tell", f"{_doubt(answer, letter, invited)}: was the invitation passed on?")
 
 
-def _beside_the_point(answer: Answer, invited: Invited) -> Decision | None:
-    """What an answer leads to whoever wrote it: one to something else than how things stand, or neither yes nor no."""
-    if invited.is_over:
-        return Decision("ignore", "what it answers is over, or was taken back before")
-    if answer.sequence > invited.sequence:
-        return Decision("ignore", "it answers a revision that we never sent")
-    if answer.partstat == "DELEGATED":
-        return Decision("tell", f"wants to send {answer.delegated_to or 'somebody else'} instead")
-    if answer.partstat == "OTHER":
-        return Decision("ignore", "it says neither yes nor no")
-    return _to_an_earlier_time(answer) if answer.sequence < invited.timed_sequence else None
+def counter(answer: Answer, letter: Letter, invited: Invited) -> Decision:
+    """Somebody would rather have another time."""
+    if invited.is_over or invited.has_left:
+        return Decision("ignore", OVER)
+    return _told(f"would rather have another time: {answer.proposes or 'it does not say which'}", answer, letter, invited)
 
 
-def _to_an_earlier_time(answer: Answer) -> Decision:
-    if answer.partstat == "DECLINED":
-        return Decision("ask", "it answers an earlier time")
-    return Decision("ignore", "it answers an earlier time, and the newer invitation asks again")
+def is_proven(answer: Answer, letter: Letter, invited: Invited) -> bool:
+    """Whether it is surely the invited person's."""
+    return letter.is_authentic and _is_theirs(answer, letter, invited)
+
+
+def _is_theirs(answer: Answer, letter: Letter, invited: Invited) -> bool:
+    return answer.attendee == letter.sender == invited.recipient.lower()
+
+
+OVER = "what it answers is over, or was taken back before"
+
+
+def _beside_the_point(answer: Answer, letter: Letter, invited: Invited) -> Decision | None:
+    """What an answer leads to that is to something else than how things stand, or is neither yes nor no."""
+    is_no = answer.partstat == "DECLINED"
+    checks = (
+        (invited.is_over, Decision("ignore", OVER)),
+        (answer.sequence > invited.sequence, Decision("ignore", "it answers a revision that we never sent")),
+        (answer.partstat == "OTHER", Decision("ignore", "it says neither yes nor no")),
+        (answer.of_series, _told("answers one day of a series, and we invite to none", answer, letter, invited)),
+        (
+            answer.partstat == "DELEGATED",
+            _told(f"wants to send {answer.delegated_to or 'somebody else'} instead", answer, letter, invited),
+        ),
+        (invited.has_left and is_no, Decision("ignore", OVER)),
+        (invited.has_left, _told("says yes or perhaps, and their seat was given back before", answer, letter, invited)),
+        (invited.has_begun and is_no, _told("says no while they are there, or could be", answer, letter, invited)),
+        (answer.sequence < invited.timed_sequence and is_no, Decision("ask", "it answers an earlier time")),
+        (
+            answer.sequence < invited.timed_sequence,
+            Decision("ignore", "it answers an earlier time, and the newer invitation asks again"),
+        ),
+    )
+    return next((decision for holds, decision in checks if holds), None)
+
+
+def _told(words: str, answer: Answer, letter: Letter, invited: Invited) -> Decision:
+    """Something for an organizer, with what speaks against believing it."""
+    doubt = "" if is_proven(answer, letter, invited) else f" (not proven: {_doubt(answer, letter, invited)})"
+    return Decision("tell", words + doubt)
 
 
 def _doubt(answer: Answer, letter: Letter, invited: Invited) -> str:
@@ -82,4 +115,4 @@ def _doubt(answer: Answer, letter: Letter, invited: Invited) -> str:
         return f"{answer.attendee or 'nobody by name'} answered what was sent to {invited_to}"
     if letter.sender != invited_to:
         return f"it came from {letter.sender}, and was sent to {invited_to}"
-    return "our mail server did not find the sender genuine"
+    return "nothing proves that the sender is genuine"

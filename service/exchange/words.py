@@ -11,7 +11,6 @@ KIND_WORDS = {
     "complaint": "A complaint about our mail",
     "autoreply": "An automatic reply",
     "human": "A person’s mail",
-    "unsubscribe": "No more of these mails, please",
     "hostile": "Not usable",
 }
 PARTSTAT_WORDS = {

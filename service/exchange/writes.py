@@ -7,13 +7,15 @@ from service import db
 from service.db import Connection
 
 
-async def note(conn: Connection, entry_id: UUID, partstat: str, stamp: datetime, *, is_proven: bool) -> int:
-    """What a calendar answered, and when it did."""
+async def note(conn: Connection, entry_id: UUID, partstat: str, sequence: int, stamp: datetime, *, is_proven: bool) -> int:
+    """What a calendar answered, to which revision, and when it did."""
     return await db.run(
         conn,
-        "update calendar_entry set partstat = $2, answered_at = $3, answer_proven = $4 where id = $1",
+        """update calendar_entry set partstat = $2, answered_sequence = $3, answered_at = $4, answer_proven = $5
+            where id = $1""",
         entry_id,
         partstat,
+        sequence,
         stamp,
         is_proven,
     )

@@ -61,6 +61,7 @@ async def _erase_one(conn: Connection, row: GoingRow, order: Order, now: datetim
     await signups.lock(conn, row.id)
     proofs = await evidence.erase(conn, row.id, order.words, now)
     await writes.forget_addresses(conn, row.id)
+    await writes.forget_incoming(conn, row.id)
     mails = await writes.empty_mails(conn, row.id, now)
     await writes.forget_answers(conn, row.id)
     await writes.finish_requests(conn, row.id, None, order.person_id, now)

@@ -107,6 +107,7 @@ async def _answers(conn: Connection, before: datetime, _now: datetime) -> int:
 
 async def _mails(conn: Connection, before: datetime, now: datetime) -> int:
     late = await writes.empty_late_mails(conn, now) + await writes.empty_late_words(conn)
+    late += await writes.forget_late_incoming(conn)
     return late + await deliveries.clear_old_content(conn, before, MOST_MAILS)
 
 

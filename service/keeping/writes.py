@@ -130,6 +130,39 @@ async def forget_addresses(conn: Connection, signup_id: UUID) -> int:
     )
 
 
+async def forget_incoming(conn: Connection, signup_id: UUID) -> int:
+    """Who of the family wrote to us, what mail servers said of mails to them, and what they asked for no more of.
+
+    Call before `empty_mails`, like `forget_addresses`.
+    """
+    return await db.run(
+        conn,
+        """with address as (
+             select a.key from (select lower(email) as key from consent where signup_id = $1
+                                 union select lower(recipient) from delivery where signup_id = $1 and person_id is null) a
+              where a.key <> '' and not exists (select from person p where p.email_key = a.key)
+                and not exists (select from consent o where lower(o.email) = a.key and o.signup_id <> $1)),
+           refused as (delete from opt_out o using address a where o.address_key = a.key)
+           update inbound_mail m
+              set said = null, sender = '', subject = '', envelope_from = '', address = '', reason = ''
+            where m.delivery_id in (select id from delivery where signup_id = $1)
+               or m.address in (select key from address) or m.sender in (select key from address)
+               or lower(m.envelope_from) in (select key from address)""",
+        signup_id,
+    )
+
+
+async def forget_late_incoming(conn: Connection) -> int:
+    """What mail servers said after a deletion about mails whose address is gone."""
+    return await db.run(
+        conn,
+        """update inbound_mail m set said = null, sender = '', subject = '', envelope_from = '', address = '', reason = ''
+             from delivery d
+            where d.id = m.delivery_id and d.recipient like 'erased:%' and m.judged_at is not null
+              and (m.sender <> '' or m.address <> '' or m.envelope_from <> '' or m.reason <> '')""",
+    )
+
+
 async def forget_answers(conn: Connection, signup_id: UUID) -> int:
     """What the API would answer once more to the same request."""
     return await db.run(conn, "delete from idempotency_key where position($1::uuid::text in answer::text) > 0", signup_id)

@@ -114,7 +114,8 @@ async def answered(conn: Connection, registration_id: UUID) -> AnsweredRow | Non
         conn,
         AnsweredRow,
         """select partstat, answered_at, answer_proven as is_proven from calendar_entry
-            where registration_id = $1 and ended_at is null and partstat is not null""",
+            where registration_id = $1 and ended_at is null and partstat is not null
+              and answered_sequence >= timed_sequence""",
         registration_id,
     )
 

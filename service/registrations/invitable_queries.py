@@ -62,7 +62,7 @@ class InvitableRow(Struct, frozen=True):
     zone_known: bool
     """Their mail gives the times where they live, too."""
     suppressed: bool
-    """We no longer write to their address."""
+    """We no longer write to their address, or they asked for no more invitations."""
 
 
 async def invitable(conn: Connection, convening_id: UUID, person_ids: Sequence[UUID]) -> list[InvitableRow]:
@@ -71,7 +71,9 @@ async def invitable(conn: Connection, convening_id: UUID, person_ids: Sequence[U
         conn,
         InvitableRow,
         """select p.id, p.name, p.email, coalesce(p.time_zone, d.time_zone) is not null as zone_known,
-                  exists (select from suppression s where s.address_key = p.email_key) as suppressed
+                  exists (select from suppression s where s.address_key = p.email_key)
+                    or exists (select from opt_out o where o.address_key = p.email_key and o.stream = 'invitations')
+                    as suppressed
              from person p left join district d on d.id = p.district_id
             where p.id = any($2::uuid[])
               and not exists (select from invitation i where i.convening_id = $1 and i.person_id = p.id

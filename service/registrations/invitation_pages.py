@@ -42,7 +42,7 @@ MAIL_WORDS = {
     "sent": "Sent",
     "dead": "Could not be delivered",
     "unknown": "In doubt: did it arrive?",
-    "cancelled": "Not sent: no longer wanted",
+    "cancelled": "Not sent: not wanted any more",
     "expired": "Not sent: its time was over",
 }
 SAID = {

@@ -73,9 +73,13 @@ async def invitation_of(conn: Connection, convening_id: UUID, person_id: UUID) -
 
 
 async def is_suppressed(conn: Connection, email: str) -> bool:
-    """Whether we no longer write to this address."""
+    """Whether we no longer write to this address, or no more invitations."""
     return await db.one(
-        conn, bool, "select exists (select from suppression where address_key = lower($1::text)) as closed", email
+        conn,
+        bool,
+        """select exists (select from suppression where address_key = lower($1::text))
+               or exists (select from opt_out where address_key = lower($1::text) and stream = 'invitations') as closed""",
+        email,
     )
 
 

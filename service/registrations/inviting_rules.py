@@ -33,7 +33,7 @@ class ComesAlready(Refused):
 
 
 class AddressClosed(Refused):
-    """We no longer write to this address. An organizer of the network can allow it again, under Mail."""
+    """We write no invitations to this address. An organizer of the network can see why and allow it again, under Mail."""
 
     code = "address-closed"
 

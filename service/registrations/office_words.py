@@ -10,6 +10,7 @@ SOURCE_WORDS: dict[Source, str] = {
     "public": "The form on the web",
     "invitation": "A personal invitation",
     "organizer": "An organizer",
+    "return": "They gave it back, and took it again",
     "walk_in": "Came to the door",
 }
 EVENT_WORDS = {

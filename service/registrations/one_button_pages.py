@@ -54,7 +54,8 @@ async def _coming_back(
     conn: Connection, row: RegistrationRow, now: Now, token: str, *, refusal: Refused | None = None
 ) -> Response[Any]:
     shown = show(await convenings.convening(conn, row.convening_id), now)
-    if refusal is None and not (shown.row.state == "published" and await returning.may_return(conn, row)):
+    stands = shown.row.state == "published" and now < shown.row.ends_at
+    if refusal is None and not (stands and await returning.may_return(conn, row)):
         return Redirect(f"/r/{token}", status_code=SEE_OTHER)
     context = {"row": row, "shown": shown, "path": f"/r/{token}", "refusal": str(refusal or "")}
     return Template("own_coming_back.html", context=context, status_code=refusal.status if refusal else 200)

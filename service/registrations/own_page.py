@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, badges, changes, filled, forms, queries, returning, views
+from service.registrations import actions, badges, changes, filled, forms, history, queries, returning, views
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from service.web import links, qr
@@ -58,9 +58,12 @@ async def _found(conn: Connection, settings: Settings, token: str) -> Registrati
 @get("/r/{token:str}", **PERSONAL_PAGE)
 async def own(
     conn: Conn, now: Now, settings: Given, token: FromPath[str], saved: Annotated[str, QueryParameter(max_length=20)] = ""
-) -> Template:
-    """By state: you are in, you wait, a seat is on offer, it has ended."""
-    return await _page(conn, await _found(conn, settings, token), token, now, saved=saved)
+) -> Response[Any]:
+    """By state: you are in, you wait, a seat is on offer, it has ended; who took it back is led to what they have now."""
+    row = await _found(conn, settings, token)
+    if (following := await returning.followed_by(conn, row)) is not None:
+        return Redirect(own_path(settings, await queries.registration(conn, following)), status_code=SEE_OTHER)
+    return await _page(conn, row, token, now, saved=saved)
 
 
 @get([f"/r/{{token:str}}/{part}" for part in PARTS], **PERSONAL_PAGE)
@@ -91,7 +94,9 @@ async def _page(
         "details": typed if part == "details" else forms.of_registration(row),
         "address": typed if part == "address" else Form(),
         "marks": await filled.marks(conn, row),
-        "may_return": await returning.may_return(conn, row),
+        "may_return": now < (await convenings.convening(conn, row.convening_id)).ends_at
+        and await returning.may_return(conn, row),
+        "answered": await history.answered(conn, row.id),
         "badge": _badge(await badges.code_of(conn, row.id)),
     }
     return Template(template_name="own.html", context=context, status_code=status)

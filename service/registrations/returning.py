@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from service import db
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import Refused
@@ -16,6 +17,14 @@ async def may_return(conn: Connection, row: RegistrationRow) -> bool:
     if row.state != "withdrawn" or await history.ended_by(conn, row.id) not in ("self", "calendar"):
         return False
     return not await queries.live_among(conn, row.convening_id, [row.person_id])
+
+
+async def followed_by(conn: Connection, row: RegistrationRow) -> UUID | None:
+    """The registration that somebody has now who gave this one up themselves; None where there is none."""
+    if row.state != "withdrawn" or await history.ended_by(conn, row.id) not in ("self", "calendar"):
+        return None
+    live = await queries.live_among(conn, row.convening_id, [row.person_id])
+    return next((one.registration_id for one in live if one.state != "held"), None)
 
 
 async def come_back(conn: Connection, registration_id: UUID, now: datetime) -> UUID:
@@ -38,10 +47,11 @@ async def come_back(conn: Connection, registration_id: UUID, now: datetime) -> U
         dietary=found.dietary,
         access_needs=found.access_needs,
     )
-    [outcome] = await actions.register(conn, found.convening_id, [again], source="invitation", now=now, window=False)
+    [outcome] = await actions.register(conn, found.convening_id, [again], source="return", now=now, window=False)
     if isinstance(outcome, Refused):
         raise outcome
     await _choose_again(conn, found.id, outcome.id)
+    await _move_feed(conn, found.id, outcome.id, now)
     return outcome.id
 
 
@@ -53,3 +63,14 @@ async def _choose_again(conn: Connection, former_id: UUID, registration_id: UUID
     if chosen and row.state == "confirmed":
         await convenings.lock_sessions(conn, row.convening_id)
         await writes.take_places(conn, registration_id)
+
+
+async def _move_feed(conn: Connection, former_id: UUID, registration_id: UUID, now: datetime) -> int:
+    """Whoever subscribed to a registration goes on with the one that follows it."""
+    return await db.run(
+        conn,
+        "update calendar_feed set registration_id = $2, changed_at = $3 where registration_id = $1",
+        former_id,
+        registration_id,
+        now,
+    )

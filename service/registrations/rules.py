@@ -12,7 +12,7 @@ from service.errors import Invalid, Refused
 from service.text import EmailText, Line, Name, Note
 
 State: TypeAlias = Literal["held", "confirmed", "waitlisted", "offered", "withdrawn", "expired", "declined"]
-Source: TypeAlias = Literal["public", "invitation", "organizer", "walk_in"]
+Source: TypeAlias = Literal["public", "invitation", "organizer", "return", "walk_in"]
 SessionIds: TypeAlias = Annotated[list[UUID], Meta(max_length=50)]
 
 LIVE: frozenset[str] = frozenset({"held", "confirmed", "waitlisted", "offered"})

@@ -42,7 +42,7 @@ STATES = {
 }
 SAVED = {
     "added": "The sets are added. Each opens by itself when it is due.",
-    "opened": "The survey is open. Whoever came was asked.",
+    "opened": "The survey is open. Whoever came is asked by mail, each by day where they live.",
     "closed": "The survey is closed. All answers were opened at once, shuffled and counted.",
     "published": "Members can see the results.",
     "hidden": "Members cannot see the results any more.",

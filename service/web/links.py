@@ -81,6 +81,20 @@ def session_uid(secret: str, entry_id: UUID, session_id: UUID, domain: str) -> s
     return f"{_mac(secret, 'session in a feed', entry_id, session_id.bytes).hex()[:40]}@{domain}"
 
 
+def return_token(secret: str, delivery_id: UUID) -> str:
+    """What the return path of a mail carries: its id, which other headers show too, and 64 bits of a MAC that none does."""
+    return delivery_id.hex + _seal(secret, "return", delivery_id, 0)[:8].hex()
+
+
+def returned(secret: str, token: str) -> UUID | None:
+    """The mail of ours that a return path names; None for a token that we did not make."""
+    try:
+        delivery_id = UUID(hex=token[:32])
+    except ValueError:
+        return None
+    return delivery_id if hmac.compare_digest(token.encode(), return_token(secret, delivery_id).encode()) else None
+
+
 def sign_in_token(secret: str, sign_in_id: UUID, nonce: bytes) -> str:
     """The secret part of a link to sign in, 256 bits; the table keeps the nonce for a while, and only a hash of this."""
     return base64.urlsafe_b64encode(_mac(secret, "sign-in link", sign_in_id, nonce)).decode().rstrip("=")

@@ -13,6 +13,9 @@ from service.consents import queries as signups
 from service.db import Connection, Pool
 from service.deliveries import writes as deliveries
 from service.deliveries.writes import NewDelivery
+from service.exchange import inbox
+from service.exchange.inbox import Judgement
+from service.exchange.letters import Letter
 from service.keeping import erasing, queries, retention, writes
 from service.keeping.erasing import Order
 from service.keeping.periods import Periods
@@ -70,6 +73,20 @@ async def mailed(
     await deliveries.queue(conn, new, now)
 
 
+async def came_in(conn: Connection, zuri: UUID, now: datetime) -> None:
+    """A guardian wrote, a mail to them came back, and they asked for no more surveys."""
+    delivery_id = await db.one(conn, UUID, "select id from delivery where signup_id = $1 limit 1", zuri)
+    human = Letter(kind="human", sender=desk.MAIL, subject="Zuri Camberwell", text="Zuri cannot come. Amina")
+    report = Letter(kind="dsn", sender="mailer-daemon@mx.example", subject="Amina")
+    back = Judgement(outcome="stopped", address=desk.MAIL, reason=f"5.1.1 {desk.MAIL} unknown", delivery_id=delivery_id)
+    for raw, letter, judged in ((b"1", human, Judgement(outcome="told")), (b"2", report, back)):
+        await inbox.keep(conn, desk.MAIL, "us@plenary.example", raw, now)
+        kept = await inbox.claim(conn, now)
+        assert kept is not None
+        await inbox.settle(conn, kept.id, letter, judged, now)
+    await conn.execute("insert into opt_out values ($1, 'surveys', $2)", desk.MAIL, now)
+
+
 async def lived(amina: Family, conn: Connection, where: Stage, zuri: UUID, now: datetime) -> UUID:
     """Everything that can be known of a student is; the organizer's id."""
     await amina.signed()
@@ -88,6 +105,8 @@ async def lived(amina: Family, conn: Connection, where: Stage, zuri: UUID, now: 
     for subject, recipient, person_id in ((consent.id, desk.MAIL, None), (zuri, "wren@network.example", wren)):
         await mailed(conn, zuri, subject, recipient, person_id, now)
     await conn.execute("insert into suppression values ($1, 'it came back', $2)", desk.MAIL, now)
+
+    await came_in(conn, zuri, now)
 
     async def answer() -> dict[str, str]:
         return {"id": str(zuri), "label": "Zuri Camberwell"}

@@ -30,7 +30,7 @@ from service.registrations.queries import RegistrationRow
 from tests import make
 from tests.deliveries.conftest import delivery, sample, state
 
-PLAIN = Matter("waitlisted", "dead", False, None, True, False, True, False, False)
+PLAIN = Matter("waitlisted", "dead", False, None, True, False, True, False, False, False)
 
 
 @pytest.mark.parametrize(

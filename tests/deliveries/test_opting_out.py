@@ -97,3 +97,11 @@ async def test_the_page_speaks_the_readers_language(
     assert page.status_code == 200
     assert f'lang="{language if language != "xx" else "en"}" dir="{direction}"' in page.text
     assert (await browser.get("/no-more/nothing")).status_code == 404
+
+
+async def test_the_longest_address_that_there_is_has_a_link_that_works(
+    browser: httpx.AsyncClient, settings: Settings
+) -> None:
+    longest = Reader(f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.example", "surveys", "es")
+    for ending in ("", "/again"):
+        assert (await browser.post(path(settings, longest) + ending)).status_code == 200

@@ -16,7 +16,7 @@ from service.convenings.queries import ConveningRow
 from service.convenings.rules import Patch
 from service.db import Connection
 from service.deliveries import entries
-from service.registrations import queries
+from service.registrations import history, queries
 from service.text import email_address
 from tests import make
 from tests.exchange.answers import Calendar, link, notes
@@ -70,6 +70,12 @@ async def test_a_proven_no_gives_the_seat_on_and_says_so_with_a_way_back(
 async def test_who_declined_by_a_slip_takes_the_free_seat_back_with_one_button(
     calendar: Calendar, office: Office, browser: httpx.AsyncClient, conn: Connection, place: ConveningRow
 ) -> None:
+    await conn.execute(
+        "insert into calendar_feed select $1, person_id, id, 0, $2 from registration where id = $3",
+        make.nobody(office.moment),
+        office.moment,
+        calendar.id,
+    )
     await calendar.says("DECLINED")
     [told] = await office.settle()
     path = link(told, "/return")
@@ -81,10 +87,14 @@ async def test_who_declined_by_a_slip_takes_the_free_seat_back_with_one_button(
     back = await browser.post(path)
     assert back.status_code == 303
     assert "You’re in" in (await browser.get(back.headers["location"])).text
+    followed = await conn.fetchval("select r.state from calendar_feed f join registration r on r.id = f.registration_id")
+    assert followed == "confirmed", "who subscribed goes on with what they have now"
     [invite] = await office.settle()
     assert kind(invite) == "REQUEST"
     assert ics(invite)["UID"] != calendar.uid, "an entry that was taken back is not revived"
     assert (await browser.post(path)).headers["location"] == back.headers["location"], "a second click changes nothing"
+    older = await browser.get(path.removesuffix("/return"))
+    assert older.headers["location"] == back.headers["location"], "the links of older mails lead on"
     assert await make.standing(conn, place.id) == {"withdrawn": 1, "confirmed": 1}
 
 
@@ -121,7 +131,7 @@ async def test_a_yes_is_noted_and_stands_in_what_is_sent_until_the_time_moves(
     [mail] = await office.settle()
     assert "PARTSTAT=NEEDS-ACTION" in attendee(mail)
     assert "RSVP=TRUE" in attendee(mail)
-    assert await calendar.partstat() is None
+    assert await history.answered(conn, calendar.id) is None
 
     assert (await calendar.says("TENTATIVE", sequence=1)).reason.startswith("it answers an earlier time")
     assert (await calendar.says("DECLINED", sequence=1)).outcome == "asked"
@@ -138,7 +148,7 @@ def attendee(mail: Any) -> str:
 @pytest.mark.parametrize(
     ("how", "why"),
     [
-        ({"proven": False}, "our mail server did not find the sender genuine"),
+        ({"proven": False}, "nothing proves that the sender is genuine"),
         ({"sender": "alias@elsewhere.example"}, "answered what was sent to"),
         ({"sender": "other@elsewhere.example", "attendee": "{own}"}, "it came from other@elsewhere.example"),
     ],
@@ -170,6 +180,8 @@ async def test_a_doubtful_no_changes_nothing_until_the_invited_address_says_so(
     [
         ("ACCEPTED", {"sender": "friend@elsewhere.example"}, "told", "was the invitation passed on?"),
         ("DELEGATED", {}, "told", "wants to send somebody else instead"),
+        ("DELEGATED", {"sender": "x@y.example"}, "told", "somebody else instead (not proven: x@y.example answered what"),
+        ("ACCEPTED", {"more": "RECURRENCE-ID:20270301T090000Z"}, "told", "answers one day of a series"),
         ("NEEDS-ACTION", {}, "ignored", "it says neither yes nor no"),
         ("ACCEPTED", {"sequence": 7}, "ignored", "it answers a revision that we never sent"),
         ("DECLINED", {"method": "COUNTER", "more": "DTSTART;TZID=Romance Standard Time:20270301T090000"}, "told", "09:00"),
@@ -194,6 +206,44 @@ async def test_the_answer_written_last_counts_whatever_the_order_and_no_forged_o
     await calendar.says("ACCEPTED", stamp=now + timedelta(days=900), proven=False)
     assert await calendar.partstat() == "ACCEPTED"
     assert (await calendar.says("DECLINED", stamp=now)).outcome == "applied"
+
+
+async def test_a_time_that_was_moved_and_moved_back_before_anybody_heard_of_it_leaves_answers_as_they_were(
+    calendar: Calendar, office: Office, conn: Connection, place: ConveningRow
+) -> None:
+    await calendar.says("ACCEPTED")
+    for starts_at in (place.starts_at + timedelta(hours=1), place.starts_at):
+        await convenings.change(conn, place.id, Patch(starts_at=starts_at), calendar.later(minutes=1))
+        await office.react()
+    calendar.later(minutes=6)
+    assert await office.settle() == []
+    answered = await history.answered(conn, calendar.id)
+    assert answered is not None
+    assert answered.partstat == "ACCEPTED"
+    assert (await calendar.says("TENTATIVE", sequence=0)).outcome == "noted"
+    assert (await calendar.says("DECLINED", sequence=0)).outcome == "applied"
+
+
+async def test_a_no_while_it_is_under_way_takes_nobody_off_the_list_of_who_was_there(
+    calendar: Calendar, place: ConveningRow
+) -> None:
+    calendar.office.moment = place.starts_at + timedelta(hours=1)
+    done = await calendar.says("DECLINED")
+    assert (done.outcome, done.reason) == ("told", "says no while they are there, or could be")
+    assert (await calendar.row()).state == "confirmed"
+
+
+async def test_a_yes_after_a_no_is_told_whether_the_worker_was_quick_or_not(calendar: Calendar, office: Office) -> None:
+    assert (await calendar.says("DECLINED")).outcome == "applied"
+    for _ in range(2):
+        yes = await calendar.says("ACCEPTED", stamp=calendar.later(seconds=3))
+        assert (yes.outcome, yes.reason) == ("told", "says yes or perhaps, and their seat was given back before")
+        await office.settle()
+
+
+async def test_whoever_writes_on_and_on_is_told_of_three_times_a_day(calendar: Calendar) -> None:
+    outcomes = [(await calendar.says("DELEGATED", stamp=calendar.later(minutes=1))).outcome for _ in range(5)]
+    assert outcomes == ["told", "told", "told", "ignored", "ignored"]
 
 
 async def test_who_guesses_a_uid_changes_nothing(calendar: Calendar) -> None:

@@ -1,6 +1,7 @@
 """Mail comes in: kept before it is acknowledged, judged once, and what mail servers say of our mails has consequences."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,14 +9,17 @@ from uuid import UUID
 
 import aiosmtplib
 import httpx
+import msgspec
 import pytest
 
 from service import db
 from service.db import Connection, Pool
+from service.deliveries import writes
 from service.exchange import apart, inbox
 from service.exchange.apart import Reader
 from service.exchange.letters import Own
 from service.settings import Settings
+from service.web import links
 from tests import make
 from tests.api.conftest import app, organizer, started
 from tests.deliveries.conftest import delivery
@@ -23,6 +27,7 @@ from workers.inbound import Doorman, Inbox, listen, own_of
 
 __all__ = ["app", "organizer", "started"]
 CORPUS = Path(__file__).parent / "corpus"
+BORDER = "mx.plenary.example"
 THEIRS = b"nobody@recipient.example.net"
 TOKEN = b"7f3a9c2e51d04b6688aa"
 
@@ -75,7 +80,7 @@ def report(name: str, delivery_id: UUID, address: str) -> bytes:
 
 
 def return_path(settings: Settings, delivery_id: UUID) -> str:
-    return f"b+{delivery_id.hex}@{settings.bounce_domain}"
+    return f"b+{links.return_token(settings.secret_key, delivery_id)}@{settings.bounce_domain}"
 
 
 async def address_of(conn: Connection, delivery_id: UUID) -> str:
@@ -125,7 +130,7 @@ async def test_a_hard_bounce_stops_the_address_and_stands_among_what_must_be_loo
     await desk.work()
     assert await desk.outcomes() == [("dsn", "stopped")]
     reason = await db.one(conn, str, "select reason from suppression where address_key = $1", address.lower())
-    assert reason.startswith("came back: 5.1.1")
+    assert reason.startswith("came back: 550 5.1.1")
     row = await conn.fetchrow("select state, error from delivery where id = $1", sent)
     assert (row["state"], row["error"]) == ("dead", "it came back")
 
@@ -173,13 +178,54 @@ async def test_a_report_about_another_address_about_no_mail_of_ours_or_much_too_
     assert await db.one(conn, int, "select count(*) as n from suppression") == 0
 
 
-async def test_who_complains_gets_no_more_mail(desk: Desk, conn: Connection, settings: Settings, sent: UUID) -> None:
-    raw = (CORPUS / "auto" / "08-arf-complaint.eml").read_bytes().replace(TOKEN, sent.hex.encode())
+def complaint(settings: Settings, token: str, proven: str) -> bytes:
+    raw = (CORPUS / "auto" / "08-arf-complaint.eml").read_bytes().replace(TOKEN, token.encode())
     raw = raw.replace(b"bounce.convene.example.org", settings.bounce_domain.encode())
+    return f"Authentication-Results: {BORDER}; {proven}\r\n".encode() + raw
+
+
+async def test_who_complains_gets_no_more_mail(desk: Desk, conn: Connection, settings: Settings, sent: UUID) -> None:
+    desk.judge = Inbox(desk.pool, msgspec.structs.replace(settings, inbound_border=BORDER), lambda: desk.moment)
+    token = links.return_token(settings.secret_key, sent)
+    raw = complaint(settings, token, "dmarc=none")
+    domain = re.search(rb"^From:.*@([a-z0-9.-]+)", raw, re.MULTILINE)
+    assert domain is not None
     await desk.give(raw, settings.mail_address)
+    await desk.give(complaint(settings, sent.hex, f"dmarc=pass header.from={domain[1].decode()}"), settings.mail_address)
     await desk.work()
-    assert await desk.outcomes() == [("complaint", "stopped")]
+    assert await desk.outcomes() == [("complaint", "told"), ("complaint", "ignored")], "unproven · only a Message-ID known"
+    await desk.give(complaint(settings, token, f"dmarc=pass header.from={domain[1].decode()}"), settings.mail_address)
+    await desk.work()
+    assert (await desk.outcomes())[-1] == ("complaint", "stopped")
     assert await db.many(conn, str, "select reason from suppression") == ["somebody complained"]
+    assert await db.one(conn, str, "select state from delivery where id = $1", sent) == "sent", "it did arrive"
+    await desk.judge.reader.end()
+
+
+async def test_what_did_not_arrive_stands_among_the_undelivered_whether_its_address_stays_or_not(
+    desk: Desk, conn: Connection, settings: Settings, sent: UUID
+) -> None:
+    for name in ("05-mailbox-full-5.2.2.eml", "07-policy-dmarc-5.7.26.eml"):
+        await conn.execute("update delivery set state = 'sent', error = null where id = $1", sent)
+        await desk.give(report(name, sent, await address_of(conn, sent)), return_path(settings, sent))
+        await desk.work()
+        row = await conn.fetchrow("select state, error from delivery where id = $1", sent)
+        assert (row["state"], row["error"]) == ("dead", "it came back"), name
+
+
+async def test_a_report_that_is_quicker_than_we_are_counts(
+    desk: Desk, conn: Connection, settings: Settings, sent: UUID, now: datetime
+) -> None:
+    token = make.nobody(now)
+    await conn.execute(
+        "update delivery set state = 'handover', lease_token = $2, lease_until = $3 where id = $1", sent, token, now
+    )
+    address = await address_of(conn, sent)
+    await desk.give(report("01-postfix-user-unknown.eml", sent, address), return_path(settings, sent))
+    await desk.work()
+    await writes.mark_sent(conn, sent, token, now, "250 ok")
+    row = await conn.fetchrow("select state, error, response from delivery where id = $1", sent)
+    assert (row["state"], row["error"], row["response"][:9]) == ("dead", "it came back", "550 5.1.1")
 
 
 HOSTILE = {path.stem: path.read_bytes() for path in sorted((CORPUS / "hostile").glob("*.eml"))}
@@ -211,9 +257,9 @@ async def test_a_mail_that_takes_too_long_to_read_ends_its_reader_and_the_next_i
     raw = (CORPUS / "replies" / "43-human-text.eml").read_bytes()
     own, reader = Own("invites@convene.example.org", "bounce.convene.example.org"), Reader()
     monkeypatch.setattr(apart, "PATIENCE", 0.0)
-    assert (await reader.read(raw, own.address, own)).kind == "hostile"
+    assert (await reader.read(raw, "a@b.example", own.address, own)).kind == "hostile"
     monkeypatch.undo()
-    assert (await reader.read(raw, own.address, own)).kind == "human"
+    assert (await reader.read(raw, "a@b.example", own.address, own)).kind == "human"
     await reader.end()
 
 

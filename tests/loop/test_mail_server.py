@@ -53,7 +53,7 @@ async def invited(world: World, name: str) -> tuple[str, str, EmailMessage]:
 
 async def test_a_no_that_our_border_found_genuine_gives_the_seat_back(world: World) -> None:
     member, registration_id, invitation = await invited(world, "tomas")
-    assert re.fullmatch(rf"<b\+[0-9a-f]{{32}}@{BOUNCES}>", str(invitation["Return-Path"]))
+    assert re.fullmatch(rf"<b\+[0-9a-f]{{48}}@{BOUNCES}>", str(invitation["Return-Path"]))
     give(world.submission, member, INVITES, answer(invitation, "DECLINED"))
     came = await world.judged(lambda one: one["registration_id"] == registration_id)
     assert (came["kind"], came["outcome"], came["sender"]) == ("reply", "applied", member)
@@ -65,7 +65,7 @@ async def test_a_no_that_anybody_may_have_written_only_asks_whatever_it_claims(w
     claims = f"Authentication-Results: {BORDER}; {PASSED}\r\nAuthentication-Results: {BORDER} 1; {PASSED}\r\n"
     give(world.border_port, f'"{PASSED}"@evil.example', INVITES, claims.encode() + answer(invitation, "DECLINED"))
     came = await world.judged(lambda one: one["registration_id"] == registration_id)
-    assert (came["outcome"], came["reason"]) == ("asked", "our mail server did not find the sender genuine")
+    assert (came["outcome"], came["reason"]) == ("asked", "nothing proves that the sender is genuine")
     assert await world.state(registration_id) == "confirmed"
     _, question = await world.mails(member, 2)
     assert read(question)["To"].addresses[0].addr_spec == member

@@ -29,7 +29,7 @@ async def test_a_yes_is_noted_and_a_seat_given_back_leaves_the_calendar(world: W
     assert {"imipAcceptButton", "imipDeclineButton"} <= set(await bird.show(invitation))
     await bird.press("imipAcceptButton")
     came = await world.judged(lambda one: one["registration_id"] == registration_id)
-    letter = read(await world.raw(came), INVITES, Own(INVITES, BOUNCES, BORDER))
+    letter = read(await world.raw(came), "member@cedar-harbor.example", INVITES, Own(INVITES, BOUNCES, BORDER))
     assert letter.answer is not None
     assert (letter.answer.attendee, letter.answer.partstat, letter.is_authentic) == (MEMBER, "ACCEPTED", True)
     assert (came["kind"], came["outcome"], came["partstat"]) == ("reply", "noted", "ACCEPTED")

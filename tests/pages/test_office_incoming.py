@@ -78,7 +78,7 @@ async def test_a_calendars_answer_says_what_it_did_and_leads_to_the_registration
     entry_id = make.nobody(now)
     uid = "0" * 32
     await entries.insert(conn, entry_id, row.id, uid=uid, recipient=row.email, dtstamp=now, facts={})
-    await writes.note(conn, entry_id, "TENTATIVE", now, is_proven=False)
+    await writes.note(conn, entry_id, "TENTATIVE", 0, now, is_proven=False)
     assert "Their calendar says Perhaps, Tuesday, December 1, 10:00 a.m. Eastern Time (not proven)" in words(
         await office.get(own)
     )

@@ -7,8 +7,12 @@ import pytest
 
 from service import db
 from service.db import Connection
-from service.deliveries import suppressions
+from service.deliveries import opting_out, suppressions
+from service.deliveries.opting_out import Reader
+from service.registrations import inviting
+from service.registrations.inviting_rules import AddressClosed
 from service.settings import Settings
+from tests import make
 from tests.access.conftest import TAMSIN, acts, person, seal, sign_in
 from tests.access.test_rights import give
 from tests.pages.conftest import words
@@ -101,3 +105,19 @@ async def test_a_form_that_was_made_for_another_sign_in_changes_nothing(office: 
     for path, fields in ((PATH, {"email": "a@x.example", "reason": "x"}), (f"{PATH}/end", {"address": WREN})):
         assert (await office.post(path, data={"seal": "another's", **fields})).status_code == 403
     assert await stopped(conn) == [WREN]
+
+
+async def test_who_asked_for_no_more_invitations_is_listed_left_out_and_let_in_again_when_they_ask(
+    office: httpx.AsyncClient, conn: Connection, now: datetime
+) -> None:
+    await opting_out.opt_out(conn, Reader(WREN, "invitations", "en"), now)
+    page = words(await office.get(PATH))
+    assert ("No more of a kind" in page, "Send these again" in page) == (True, True)
+    place = await make.convening(conn, now)
+    with pytest.raises(AddressClosed):
+        await inviting.invite_one(conn, place.id, "Wren", WREN, now)
+    for stream, status in (("nothing", 422), ("invitations", 303)):
+        form = {"seal": await seal(office), "address": WREN.upper(), "stream": stream}
+        assert (await office.post(f"{PATH}/again", data=form)).status_code == status
+    assert not await opting_out.is_out(conn, Reader(WREN, "invitations", "en"))
+    assert await inviting.invite_one(conn, place.id, "Wren", WREN, now)

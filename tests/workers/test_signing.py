@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import dkim
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -69,14 +70,16 @@ async def test_what_a_worker_sends_is_signed(office: Office, now: datetime) -> N
 def test_the_record_to_publish_is_of_the_key_that_signs(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "key.pem"
     path.write_bytes(PEM)
-    own = Settings(**{name: getattr(settings, name) for name in settings.__struct_fields__} | {"dkim_key": str(path)})
+    own = msgspec.structs.replace(settings, dkim_key=str(path))
     found = signer(own)
     assert found == SIGNER
     first, *rest = dns_records.records(own, PEM)
     assert (first.name, first.kind) == ("plenary._domainkey.plenary.example", "TXT")
     assert first.value.replace('" "', "").strip('"') == dns_records.public_part(PEM)
     assert all(len(part) <= 257 for part in first.value.split(" ") if part.startswith('"p='))
-    assert [one.kind for one in rest] == ["TXT", "MX", "MX", "TXT"]
+    assert [one.kind for one in rest] == ["TXT", "TXT"]
+    comes_in = dns_records.records(msgspec.structs.replace(own, inbound_border="mx.plenary.example"), None)
+    assert [one.value for one in comes_in if one.kind == "MX"] == ["10 mx.plenary.example."] * 2
     assert signer(settings) is None
 
 
