@@ -167,6 +167,7 @@ DETAIL_WORDS = {
     "at": "When",
     "position": "From position",
     "host": "Calls from now on",
+    "state": "Is from now on",
 }
 """What its details are called; those that only ask for another space are written as they are."""
 VALUE_WORDS = {

@@ -25,13 +25,19 @@ LIST = "/office/webhooks"
 MOST_SHOWN = 20
 NEEDED = {"url": "Write the address that is to be called."}
 STATE_WORDS = {"active": "Called", "paused": "Paused", "disabled": "Stopped"}
-OUTCOME_WORDS = {"taken": "Taken", "failed": "Tried again", "given_up": "Given up"}
+DONE_WORDS = {
+    "saved": "Saved.",
+    "tested": "A test is on its way. Load this page again in a moment to read what the other side said.",
+    "replayed": "It is told once more, in order.",
+    "removed": "The webhook is removed.",
+}
+OUTCOME_WORDS = {"taken": "Taken", "failed": "Not taken", "given_up": "Given up"}
 
 
 @get(LIST, **PAGE)
-async def listed(conn: Conn, visitor: KnownVisitor) -> Template:
+async def listed(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
     """All of them, and the form that makes one."""
-    return await _list_page(conn, visitor, Form(), status=200)
+    return await _list_page(conn, visitor, Form(), status=200, done=_done(request))
 
 
 @post(LIST, **PAGE)
@@ -53,9 +59,9 @@ async def make(
 
 
 @get(LIST + "/{webhook_id:uuid}", **PAGE)
-async def one(conn: Conn, visitor: KnownVisitor, webhook_id: FromPath[UUID]) -> Template:
+async def one(request: AnyRequest, conn: Conn, visitor: KnownVisitor, webhook_id: FromPath[UUID]) -> Template:
     """How one stands, its last attempts, and what one does about it."""
-    return await _one_page(conn, visitor, webhook_id, Form(), status=200)
+    return await _one_page(conn, visitor, webhook_id, Form(), status=200, done=_done(request))
 
 
 @post(LIST + "/{webhook_id:uuid}", **PAGE)
@@ -95,7 +101,7 @@ async def let_go_on_or_pause(
     form = await own_form(request)
     patch = WebhookPatch(state="active" if form.text("state") == "active" else "paused")
     await webhooks.change(conn, webhook_office, webhook_id, patch, visitor.person_id, now)
-    await acts.note(conn, request, "webhook_changed", (THING, webhook_id), now)
+    await acts.note(conn, request, "webhook_changed", (THING, webhook_id), now, state=str(patch.state))
     return _back(webhook_id)
 
 
@@ -127,7 +133,7 @@ async def test(
         form.refuse(refusal)
         return await _one_page(conn, visitor, webhook_id, form, status=refusal.status)
     await acts.note(conn, request, "webhook_tested", (THING, webhook_id), now)
-    return _back(webhook_id)
+    return _back(webhook_id, "tested")
 
 
 @post(LIST + "/{webhook_id:uuid}/replays", **PAGE)
@@ -142,7 +148,7 @@ async def replay(
         form.refuse(refusal)
         return await _one_page(conn, visitor, webhook_id, form, status=refusal.status)
     await acts.note(conn, request, "webhook_replayed", (THING, webhook_id), now, position=form.text("after").strip())
-    return _back(webhook_id)
+    return _back(webhook_id, "replayed")
 
 
 @post(LIST + "/{webhook_id:uuid}/end", **PAGE)
@@ -151,11 +157,16 @@ async def remove(request: AnyRequest, conn: Conn, now: Now, webhook_id: FromPath
     await own_form(request)
     await webhooks.remove(conn, webhook_id)
     await acts.note(conn, request, "webhook_removed", (THING, webhook_id), now)
-    return Redirect(LIST, status_code=SEE_OTHER)
+    return Redirect(f"{LIST}?done=removed", status_code=SEE_OTHER)
 
 
-def _back(webhook_id: UUID) -> Redirect:
-    return Redirect(f"{LIST}/{webhook_id}", status_code=SEE_OTHER)
+def _back(webhook_id: UUID, done: str = "saved") -> Redirect:
+    return Redirect(f"{LIST}/{webhook_id}?done={done}", status_code=SEE_OTHER)
+
+
+def _done(request: AnyRequest) -> str:
+    """What was done a moment ago."""
+    return DONE_WORDS.get(request.query_params.get("done", ""), "")
 
 
 def _position(text: str) -> int:
@@ -165,14 +176,14 @@ def _position(text: str) -> int:
     return int(text)
 
 
-async def _list_page(conn: Connection, visitor: Visitor, form: Form, *, status: int) -> Template:
+async def _list_page(conn: Connection, visitor: Visitor, form: Form, *, status: int, done: str = "") -> Template:
     rows = await webhook_queries.listed(conn)
-    context = {"rows": rows, "host": destinations.host_of, **_words(visitor, form)}
+    context = {"rows": rows, "done": done, "host": destinations.host_of, **_words(visitor, form)}
     return Template("webhooks.html", context=context, status_code=status)
 
 
 async def _one_page(
-    conn: Connection, visitor: Visitor, webhook_id: UUID, form: Form, *, status: int, secret: str = ""
+    conn: Connection, visitor: Visitor, webhook_id: UUID, form: Form, *, status: int, secret: str = "", done: str = ""
 ) -> Template:
     """`form` is what was refused of one of the forms, or empty; the details are those of the webhook unless they were it."""
     row = await webhook_queries.webhook(conn, webhook_id)
@@ -184,6 +195,7 @@ async def _one_page(
         "row": row,
         "details": details,
         "secret": secret,
+        "done": done,
         "attempts": attempts,
         "host": destinations.host_of(row.url),
     }

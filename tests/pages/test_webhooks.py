@@ -111,7 +111,7 @@ async def test_attempts_are_shown_with_our_words_and_a_stopped_one_needs_a_perso
     await calls.log(conn, webhook_id, claimed, "failed", Answer(None, "no connection: Connection refused", 0, 3), now)
     await calls.log(conn, webhook_id, claimed, "taken", Answer(204, "", 0, 1250), now + timedelta(seconds=1))
     page = await office.read(f"{PATH}/{webhook_id}")
-    assert "Tried again attempt 3: no connection: Connection refused 0.0 s" in page
+    assert "Not taken attempt 3: no connection: Connection refused 0.0 s" in page
     assert "Taken with 204 1.2 s" in page
     assert "We have stopped calling" not in await office.read("/office")
     await webhook_writes.put_into(conn, webhook_id, "disabled", "For three days it took no call.")
