@@ -276,7 +276,8 @@ def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:
         return {200, 404, 409, 422} if thing == "own" else {404}  # no certificate yet, or no genuine link
     if path.startswith("/r/{token}/calendar"):
         return {404} if thing != "own" or path.endswith(".ics") else {200, 303}  # no entry yet, or no genuine link
-    if method == "GET" and path.startswith("/r/{token}/") and path not in QUESTIONS:
+    leads_back = path.startswith("/r/{token}/") or path == "/no-more/{token}/again"
+    if method == "GET" and leads_back and path not in QUESTIONS:
         return {303}  # leads to the page before, whatever the token
     if access == "link" and path.startswith("/api/") and method == "POST":
         return {415}  # a form is no JSON, whoever sends it

@@ -78,7 +78,7 @@ async def test_an_address_that_their_server_does_not_know_gets_no_more_mail(worl
     nobody = f"nobody.here@{THEIR_DOMAIN}"
     await world.registered(nobody)
     came = await world.judged(lambda one: one["kind"] == "dsn" and one["outcome"] == "stopped")
-    assert came["reason"].startswith("5.1.1 ")
+    assert came["reason"].startswith("550 5.1.1 ")
     assert came["envelope_to"].startswith("b+")
     [delivery] = [one for one in (await world.get("/deliveries?limit=200"))["items"] if one["id"] == came["delivery_id"]]
     assert (delivery["recipient"], delivery["state"]) == (nobody, "dead")
