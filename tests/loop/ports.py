@@ -5,7 +5,7 @@ import socket
 import time
 
 CALM = range(20_000, 32_000)
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def some(count: int) -> list[int]:

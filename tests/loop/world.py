@@ -27,7 +27,7 @@ BORDER = "mx.plenary.example"
 THEIR_DOMAIN = "cedar-harbor.example"
 MEMBERS = ("priya", "tomas", "ines", "wen")
 """Who has a mailbox over there: `priya.member@cedar-harbor.example` and so on."""
-PATIENCE = 30.0
+PATIENCE = 90.0
 NOBODY = 65534
 INVITES = "convenings@plenary.example"
 BOUNCES = "bounce.plenary.example"
