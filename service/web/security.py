@@ -17,10 +17,11 @@ from service.web.deps import AnyConnection, settings_of
 
 PUBLIC, LINK, ORGANIZER = "public", "link", "organizer"
 """The oldest of the rights that routes declare; service.access.rights has the table of all."""
-LONGEST_PATH = 600
-"""Bytes; our own longest holds a mail address of 254, encrypted."""
-LONGEST_NAME = 240
-"""Bytes of the file that a path may ask for: a file system takes 255."""
+LONGEST_PATH = 240
+"""Bytes; most of ours have half of it, and a file name may have 255."""
+LONGEST_LINK = 600
+"""Bytes of the one link that holds a mail address, encrypted."""
+LONG = "/no-more/"
 READING = ("GET", "HEAD", "OPTIONS")
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -90,9 +91,8 @@ def answering_head(app: ASGIApp) -> ASGIApp:
 
 def require_plain_path(path: str) -> None:
     """Raise NotFound for an address that none of ours can be, before a database or a file system stumbles over it."""
-    raw = path.encode(errors="replace")
-    too_long = len(raw) > LONGEST_PATH or ("." in path and len(raw) > LONGEST_NAME)
-    if "\0" in path or too_long:
+    longest = LONGEST_LINK if path.startswith(LONG) else LONGEST_PATH
+    if "\0" in path or len(path.encode(errors="replace")) > longest:
         raise NotFound
 
 

@@ -149,10 +149,15 @@ async def test_who_signs_out_is_out_with_the_old_cookie_too(
     assert await acts(conn) == ["signed_in", "signed_out"]
 
 
+def _there(found: dict[str, str]) -> str:
+    """One that is there; the seal is looked at before anything else, so any other will do."""
+    return found.get("own") or found["none"]
+
+
 async def _without_seal(browser: Browser, site: Litestar, things: Things, seals: list[str]) -> dict[str, set[int]]:
     """Every form of the signed-in pages about things that are there, sent with each of these seals: what is answered."""
     forms = {
-        path: addresses(path, things)["own"]
+        path: _there(addresses(path, things))
         for path, handler in handlers(site)
         if RIGHTS[handler.opt["access"]].door == "session"
         and admits(RIGHTS[handler.opt["access"]], [Held("organizer")])

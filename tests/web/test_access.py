@@ -34,7 +34,20 @@ def test_the_api_is_for_organizers_but_for_its_description(app: Litestar) -> Non
 def test_pages_behind_a_token_say_so(app: Litestar) -> None:
     for path, handler in handlers(app):
         assert (handler.opt["access"] == LINK) == path.startswith(
-            ("/r/", "/confirm/", "/i/", "/sign-in/link/", "/c/", "/slip/", "/a/", "/s/", "/questions/", "/api/v1/answers/")
+            (
+                "/r/",
+                "/confirm/",
+                "/i/",
+                "/sign-in/link/",
+                "/c/",
+                "/slip/",
+                "/no-more/",
+                "/feeds/",
+                "/a/",
+                "/s/",
+                "/questions/",
+                "/api/v1/answers/",
+            )
         ), path
 
 

@@ -18,7 +18,7 @@ from tests.access.conftest import TAMSIN, person
 from tests.emails.rules import findings
 from tests.workers.conftest import Office, ics, kind
 
-REFUSE = "550 5.1.1 No such mailbox here"
+REFUSE = "550 5.7.1 Not today"
 
 
 def plain(mail: EmailMessage) -> str:

@@ -108,7 +108,7 @@ def v01(mail: Mail) -> Iterator[str]:
 
 
 def v02(mail: Mail) -> Iterator[str]:
-    if not re.fullmatch(r"[^@+]+\+[0-9a-f]{32}", mail.envelope_from.rpartition("@")[0]):
+    if not re.fullmatch(r"[^@+]+\+([0-9a-f]{16}){2,3}", mail.envelope_from.rpartition("@")[0]):
         yield f"MAIL FROM {mail.envelope_from!r} holds no token of its own"
 
 
