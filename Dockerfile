@@ -10,6 +10,7 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin plen
 COPY --from=packages /venv /venv
 WORKDIR /plenary
 COPY schema.sql ./
+COPY migrations migrations
 COPY emails emails
 COPY service service
 COPY workers workers

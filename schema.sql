@@ -1,10 +1,15 @@
--- Plenary's whole schema. PostgreSQL 15 or newer. Loaded by `python -m service.schema`, which also makes the role
--- `plenary_app` that the application acts as: it owns nothing and cannot change the schema.
+-- Plenary's whole schema. PostgreSQL 15 or newer. Loaded by `python -m service.schema upgrade`, which also makes the role
+-- `plenary_app` that the application acts as: it owns nothing and cannot change the schema. All of migrations/ together make
+-- the same from nothing; what is changed here is changed there, by one file more.
 -- Every state is a text with a CHECK; what each value means stands beside it. All instants are UTC.
 
-create table schema_mark (
-  fingerprint text primary key,                    -- sha256 of this file when it was loaded
-  loaded_at   timestamptz not null default now()
+-- Which migrations this database has had.
+create table schema_migration (
+  number       int primary key check (number > 0),
+  name         text not null,
+  checksum     text not null,                      -- sha256 of the file when it ran
+  breaks_older boolean not null,                   -- whether a version that does not know it must not run any more
+  applied_at   timestamptz not null default now()
 );
 
 -- ---------------------------------------------------------------------------------------------------------- access
@@ -1819,7 +1824,7 @@ create table heartbeat (
 -- What the application may do. It owns nothing; the events stay as they were recorded.
 grant select, insert, update, delete on all tables in schema public to plenary_app;
 grant usage on all sequences in schema public to plenary_app;
-revoke insert, update, delete on schema_mark from plenary_app;
+revoke insert, update, delete on schema_migration from plenary_app;
 revoke update, delete on audit_entry from plenary_app;
 revoke update, delete on evidence, disclosure, student_export, erasure from plenary_app;
 revoke update on evidence_body from plenary_app;

@@ -89,7 +89,7 @@ def on_the_disk() -> Generator[Path]:
 def open_house() -> Generator[House]:
     """Servers on the disk, fsync and synchronous_commit on."""
     with on_the_disk() as folder, local.running(folder / "data", durable=True) as servers:
-        asyncio.run(schema.load(servers.database_url()))
+        asyncio.run(schema.upgrade(servers.database_url()))
         yield House(servers, folder)
 
 

@@ -108,7 +108,7 @@ def servers(server_folder: Callable[[str], Path]) -> Generator[Servers]:
 async def template(servers: Servers) -> str:
     """A database with our schema and no rows, to be copied; nobody stays connected to it."""
     await _administer(servers, f"create database {TEMPLATE}")
-    await schema.load(servers.database_url(TEMPLATE))
+    await schema.upgrade(servers.database_url(TEMPLATE))
     return TEMPLATE
 
 
@@ -116,7 +116,7 @@ async def template(servers: Servers) -> str:
 async def database_url(servers: Servers, template: str) -> str:
     """The address of the tests' database, as the application connects to it."""
     await _administer(servers, f"create database {DATABASE} template {template} strategy file_copy")
-    await schema.load(servers.database_url(DATABASE))
+    await schema.upgrade(servers.database_url(DATABASE))
     return servers.database_url(DATABASE, user=APP_ROLE)
 
 
@@ -153,7 +153,7 @@ async def owner(servers: Servers, database_url: str) -> AsyncGenerator[Connectio
 async def empty_all(owner: Connection) -> str:
     """The script that deletes every row; the triggers and foreign keys rest meanwhile."""
     tables = await db.many(
-        owner, str, "select tablename::text from pg_tables where schemaname = 'public' and tablename <> 'schema_mark'"
+        owner, str, "select tablename::text from pg_tables where schemaname = 'public' and tablename <> 'schema_migration'"
     )
     deletes = "".join(f'delete from "{table}";' for table in tables)
     return f"set session_replication_role = replica; {deletes} set session_replication_role = default"

@@ -47,7 +47,7 @@ def test_every_service_that_stays_says_whether_it_is_well(compose: dict[str, Any
 
 def test_the_schema_is_there_before_anything_asks_for_it(compose: dict[str, Any]):
     services = compose["services"]
-    assert services["init"]["command"] == ["python", "-m", "service.schema"]
+    assert services["init"]["command"] == ["python", "-m", "service.schema", "upgrade"]
     for name in ("web", "worker"):
         assert services[name]["depends_on"]["init"] == {"condition": "service_completed_successfully"}
 

@@ -127,7 +127,7 @@ async def open_house(
     """
     servers = local.start(data, durable=durable)
     try:
-        await schema.load(servers.database_url())
+        await schema.upgrade(servers.database_url())
         await _let_in(servers, workers)
         env = environment(servers, logs, free_port(), smtp_port) | {"PLENARY_INBOUND_PORT": str(free_port())}
         env |= more or {}

@@ -82,8 +82,9 @@ async def _prepare_database(env: dict[str, str], servers: Servers, settings: Set
         owner_url = servers.database_url(DATABASE, OWNER)
         await _make_database(servers.database_url("postgres", OWNER))
         env["PLENARY_DATABASE_URL"] = servers.database_url(DATABASE, "plenary_app")
-    if await schema.load(owner_url, schema.app_password(env["PLENARY_DATABASE_URL"])):
-        print("The schema is loaded.", flush=True)
+    done = await schema.upgrade(owner_url, schema.app_password(env["PLENARY_DATABASE_URL"]))
+    if done.loaded or done.ran:
+        print("The schema is loaded." if done.loaded else f"The schema is upgraded: {', '.join(done.ran)}.", flush=True)
     conn = await asyncpg.connect(owner_url, timeout=10)
     try:
         await prepare_connection(conn)

@@ -173,7 +173,7 @@ def main(only: list[str]) -> None:
 
 
 async def _with(started: local.Servers, mails: MailFolder, only: list[str]) -> None:
-    await schema.load(started.database_url())
+    await schema.upgrade(started.database_url())
     url = started.database_url(user=APP_ROLE)
     keys = ("a1" * 32,)
     settings = Settings(database_url=url, redis_url=started.redis_url, secret_key="pictures-only-" * 4, field_keys=keys)

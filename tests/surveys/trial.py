@@ -79,7 +79,7 @@ async def set_up(servers: Servers, folder: Path, keys: Path) -> Court:
         survey_keys_dir=str(keys),
     )
     await _administer(servers, f"create database {STAGE}")
-    await schema.load(servers.database_url(STAGE))
+    await schema.upgrade(servers.database_url(STAGE))
     pool = await db.open_pool(settings.database_url, "tests", most=2)
     async with pool.acquire() as conn:
         place = await respondents.gather(conn, settings, datetime(2026, 12, 1, 15, 0, tzinfo=UTC))

@@ -6,11 +6,12 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from service import schema
 from service.access.rules import Caller
 from service.app import create_app
 from service.db import Connection, Pool
 from service.errors import StartRefused
+from service.schema import upgrading
+from service.schema.migrations import Migration, known
 from service.settings import Settings
 from tests.web.serving import Web, environment, free_port, serving
 
@@ -72,10 +73,11 @@ def test_settings_that_cannot_be_are_one_sentence(settings: Settings) -> None:
 
 
 async def test_a_database_of_another_schema_is_refused(
-    settings: Settings, pool: Pool, owner: Connection, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "fingerprint", lambda: "another")
-    with pytest.RaisesGroup(pytest.RaisesExc(StartRefused, match="make reset"), flatten_subgroups=True):
+    next_one = Migration(len(known()) + 1, "next", "", "")
+    monkeypatch.setattr(upgrading, "known", lambda: [*known(), next_one])
+    with pytest.RaisesGroup(pytest.RaisesExc(StartRefused, match="older than this version"), flatten_subgroups=True):
         async with create_app(settings, pool).lifespan():
             pass
 
