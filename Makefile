@@ -13,7 +13,7 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format bench chaos reset verify clean lock browser servers loop
+.PHONY: help demo test test-fast lint format bench chaos reset backup restore verify clean lock browser servers loop
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,13 @@ chaos: .venv/dev.stamp ## five minutes in which everything is killed under load,
 
 reset: .venv/run.stamp ## delete the demo's data
 	@$(PY) -m service.local --reset
+
+backup: .venv/run.stamp ## everything that the demo holds, to FILE or into backups/
+	@$(PY) -m service.local --backup $(FILE)
+
+restore: .venv/run.stamp ## fill an empty data folder from FILE; MOVED=1 where nothing has worked on it since
+	@if [ -z "$(FILE)" ]; then echo "Say which file: make restore FILE=backups/plenary-….dump" >&2; exit 1; fi
+	@$(PY) -m service.local --restore "$(FILE)" $(if $(MOVED),--moved) $(if $(ENDED),--ended "$(ENDED)")
 
 verify: .venv/run.stamp ## prove the evidence of the demo that runs
 	@$(PY) -m service.local --verify

@@ -54,6 +54,7 @@ TAKE_LONG = frozenset(
         *(f"web/test_{one}" for one in ("security", "errors", "access")),
         *(f"workers/test_{one}" for one in ("family_clock", "resend", "statements")),
         "attendance/test_golden",
+        "backups/test_restoring",
         "exchange/test_inbox",
         "home/test_live",
     )

@@ -17,6 +17,7 @@ DOORS = (
     "service/local/",
     "service/web/deps.py",
     "workers/mailer.py",
+    "service/backups/__main__.py",
     "workers/main.py",
     "workers/relay.py",
     "workers/schedule.py",

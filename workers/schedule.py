@@ -13,6 +13,7 @@ import asyncpg
 from service import db, events
 from service.access import actions as access
 from service.attendance import clock as door_clock
+from service.backups import queries as backups
 from service.consents import age_writes, closing, closing_writes, codes, deciding
 from service.convenings import queries as convenings
 from service.convenings import reminders
@@ -35,6 +36,7 @@ from workers import family_clock
 log = logging.getLogger("plenary.schedule")
 
 TICK = 1.0
+MOST_TURNS = 100
 FAMILIES_EVERY = timedelta(minutes=1)
 CLEAN_EVERY = timedelta(minutes=10)
 STALE = timedelta(days=1)
@@ -56,13 +58,31 @@ class Schedule:
     _families_at: datetime | None = None
 
     async def run(self) -> None:
-        """Forever, once a second."""
+        """Forever, once a second; first what a restored backup has missed."""
         while True:
             try:
+                await self.catch_up(self.clock())
                 await self.tick(self.clock())
             except (Refused, *db.LOST, asyncpg.PostgresError) as error:
                 log.warning("a tick of the clock failed: %s", type(error).__name__)
             await asyncio.sleep(TICK)
+
+    async def catch_up(self, now: datetime) -> None:
+        """Say what was due while the installation that a backup is of may have gone on, and said it already.
+
+        What follows from that waits for a person: the database sees to it, by the moment (`doubt_what_a_backup_owed`).
+        """
+        async with db.transaction(self.pool) as conn:
+            restored = await backups.unsettled(conn)
+            if restored is None:
+                return
+            for _ in range(MOST_TURNS):
+                said = await backups.told_by_clock(conn)
+                self._families_at = None
+                await self.tick(restored.doubt_until)
+                if await backups.told_by_clock(conn) == said:
+                    break
+            await backups.settle(conn, restored.restored_at, now)
 
     async def tick(self, now: datetime) -> None:
         """Everything that is due at `now`."""

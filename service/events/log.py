@@ -107,14 +107,16 @@ async def mark_failed(conn: Connection, recorded: Recorded, now: datetime, error
 async def number(conn: Connection) -> int:
     """Give committed events their public position, in one order for everybody; how many were numbered.
 
-    The advisory lock is held until the end of the transaction, so positions become visible in their order.
+    The advisory lock is held until the end of the transaction, so positions become visible in their order. Behind a restored
+    backup they begin far above: whoever reads by position has seen numbers that the backup does not know.
     """
     await db.run(conn, "select pg_advisory_xact_lock(7300001)")
     return await db.run(
         conn,
         """update event e set position = n.position
-             from (select id, (select coalesce(max(position), 0) from event) + row_number() over (order by ordinal)
-                          as position
+             from (select id, row_number() over (order by ordinal) + greatest(
+                            (select coalesce(max(position), 0) from event),
+                            (select coalesce(max(position_from), 0) from restoration)) as position
                      from event where position is null) n
             where e.id = n.id""",
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service.attendance import day_queries
+from service.backups import queries as backups
 from service.consents import copies
 from service.convenings.queries import ConveningRow
 from service.convenings.rules import phase
@@ -34,6 +35,8 @@ from service.surveys import standing_queries as survey_standing
 
 STUCK = timedelta(hours=1)
 """A survey that is open so long after its end needs a person."""
+RESTORED_LATELY = timedelta(days=14)
+"""So long the overview asks for what a restored backup does not know."""
 LOOK_BACK = timedelta(days=400)
 """Convenings that ended longer ago are not on the overview."""
 Figures = dict[str, str]
@@ -122,7 +125,8 @@ async def look_at_all(conn: Connection, now: datetime) -> SeenOfAll:
     came_in = await inbox.waiting_for_a_person(conn)
     stopped = await webhook_queries.stopped(conn)
     left_over = nights[0].left_over if nights else {}
-    return SeenOfAll(health, failed, unknown, left_over, max(0, missed), came_in, stopped)
+    restored = await backups.newest(conn, now - RESTORED_LATELY)
+    return SeenOfAll(health, failed, unknown, left_over, max(0, missed), came_in, stopped, restored)
 
 
 async def fresh(conn: Connection, scope: Scope, now: datetime) -> Figures:

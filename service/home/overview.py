@@ -169,6 +169,15 @@ def _webhooks_stopped(seen: SeenOfAll) -> Iterable[Thing]:
         yield Thing(f"We have stopped calling {host}", one.reason, f"/office/webhooks/{one.id}", "See its last attempts")
 
 
+def _restored(seen: SeenOfAll) -> Iterable[Thing]:
+    if one := seen.restored:
+        lost = f"{one.backup_at:%Y-%m-%d %H:%M} to {one.doubt_until:%H:%M} UTC on {one.doubt_until:%Y-%m-%d}"
+        words = (
+            f"From {lost} everything is lost, withdrawn consents and erased people among it. Ask schools and families anew."
+        )
+        yield Thing("A backup was restored", words, "/office/mail?state=unknown", "See the mail in doubt")
+
+
 THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
     _empty_seats_too_late,
     _ending_offers,
@@ -184,6 +193,7 @@ THINGS: Sequence[Callable[[Seen], Iterable[Thing]]] = (
 """In the order of the page: what cannot wait comes first."""
 THINGS_OF_ALL: Sequence[Callable[[SeenOfAll], Iterable[Thing]]] = (
     _worker_gone,
+    _restored,
     _failed,
     _not_deleted,
     _came_in,

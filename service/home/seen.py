@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from service.backups.queries import RestoredRow
 from service.consents.copies import UnmadeRow
 from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
@@ -76,6 +77,8 @@ class SeenOfAll(Struct, frozen=True):
     """Mails that came in and wait for a person."""
     stopped: Sequence[StoppedRow] = ()
     """Webhooks that we call no more."""
+    restored: RestoredRow | None = None
+    """A backup that was restored lately, and that something happened after."""
 
 
 def until(ahead: timedelta) -> str:

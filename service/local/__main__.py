@@ -11,7 +11,9 @@ from pathlib import Path
 def main() -> int:
     """Run, or reset; the exit code. A refusal to start is one sentence and 1."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until everything is imported, Ctrl-C ends us without a word
+    from service.backups.__main__ import moment
     from service.errors import StartRefused
+    from service.local.backing_up import back_up, bring_back
     from service.local.children import end_with_parent
     from service.local.environment import looked_over, with_defaults
     from service.local.proving import prove
@@ -21,12 +23,22 @@ def main() -> int:
     parser.add_argument("--reset", action="store_true", help="delete the demo's data instead")
     parser.add_argument("--verify", action="store_true", help="prove the evidence of the demo that runs instead")
     parser.add_argument("--end-with-parent", action="store_true", help="end when the process that started this one is gone")
+    parser.add_argument("--backup", metavar="FILE", nargs="?", const="", help="write everything to a file instead")
+    parser.add_argument("--restore", metavar="FILE", help="fill an empty data folder from such a file instead")
+    parser.add_argument("--moved", action="store_true", help="with --restore: nothing has worked on it since the backup")
+    parser.add_argument("--ended", type=moment, help="with --restore: when the old installation surely worked no more")
     chosen = parser.parse_args()
     try:
         env = with_defaults(os.environ)
         settings = looked_over(env)
         if chosen.reset:
             print(reset(Path(settings.data_dir)))
+            return 0
+        if chosen.backup is not None:
+            print(back_up(env, Path(settings.data_dir), chosen.backup))
+            return 0
+        if chosen.restore:
+            print(bring_back(env, Path(settings.data_dir), chosen.restore, chosen.ended, moved=chosen.moved))
             return 0
         if chosen.verify:
             return prove(env, Path(settings.data_dir))

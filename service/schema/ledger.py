@@ -35,3 +35,28 @@ async def write_down(conn: Connection, migration: Migration) -> int:
 async def has_first_mark(conn: Connection) -> bool:
     """Whether a version without a ledger made it: the first release, or one before it. The second migration tells which."""
     return await db.one(conn, bool, "select to_regclass('schema_mark') is not null as has")
+
+
+async def is_at_home(conn: Connection) -> bool:
+    """Whether the database works where it always did; also where nothing says where that is."""
+    return await db.one(
+        conn,
+        bool,
+        """select coalesce(bool_or(cluster = (select system_identifier::text from pg_control_system())), true) as is_at_home
+             from home""",
+    )
+
+
+async def settle_in(conn: Connection) -> int:
+    """It is at home here, unless it is somewhere else."""
+    return await db.run(
+        conn,
+        """insert into home (cluster) select system_identifier::text from pg_control_system()
+            where not exists (select from home)""",
+    )
+
+
+async def move_in(conn: Connection) -> int:
+    """It is at home here from now on."""
+    await db.run(conn, "delete from home")
+    return await settle_in(conn)

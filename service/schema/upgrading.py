@@ -1,6 +1,8 @@
 """A database is made, or brought to this version, by whichever process comes first; the others wait for it."""
 
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import asyncpg
 from msgspec import Struct
@@ -16,6 +18,10 @@ log = logging.getLogger("plenary.schema")
 LOCK = 7_215_904_331
 """Any number that no other program of the database uses: one at a time."""
 NO_TABLES = "The database has no tables of Plenary yet. Run `python -m service.schema upgrade` first."
+FAR_FROM_HOME = (
+    "The database was restored or copied from another server. Run `python -m service.backups restored` first: "
+    "mail that it owes may have been sent since (docs/backup.md)."
+)
 NOT_OURS = "The database already holds tables that are not Plenary's. Give it a database of its own."
 
 
@@ -46,6 +52,8 @@ async def check(conn: Connection) -> None:
     if found.pending:
         lacking = ", ".join(one.title for one in found.pending)
         raise StartRefused(f"The database is older than this version. Run `python -m service.schema upgrade`: {lacking}.")
+    if not await ledger.is_at_home(conn):
+        raise StartRefused(FAR_FROM_HOME)
     for one in found.unknown:
         log.warning("the database has had migration %04d of a newer version", one.number)
 
@@ -68,22 +76,41 @@ async def upgrade(owner_url: str, app_password: str = "") -> Upgraded:
 
     Raises StartRefused with one sentence. Any number of these may run at once: one works, the others find it done.
     """
+    conn = await connect(owner_url)
     try:
-        conn = await asyncpg.connect(owner_url, timeout=10)
-    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-        raise StartRefused(f"PostgreSQL does not answer: {error}") from None
-    try:
-        await conn.execute("select pg_advisory_lock($1)", LOCK)
-        await make_role(conn, app_password)
-        await forbid_temporary(conn)
-        if await ledger.holds_tables(conn):
-            return Upgraded(ran=await _run_pending(conn))
-        await _load(conn)
-        return Upgraded(loaded=True)
+        async with alone(conn):
+            await make_role(conn, app_password)
+            await forbid_temporary(conn)
+            if await ledger.holds_tables(conn):
+                done = Upgraded(ran=await _run_pending(conn))
+            else:
+                await _load(conn)
+                done = Upgraded(loaded=True)
+            await ledger.settle_in(conn)
+            return done
     except asyncpg.InsufficientPrivilegeError as error:
         raise StartRefused(f"The database's owner may not do this: {error.args[0]}.") from None
     finally:
         await conn.close()
+
+
+async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """A connection of its own; raises StartRefused where nobody answers."""
+    try:
+        return await asyncpg.connect(url, timeout=10)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        raise StartRefused(f"PostgreSQL does not answer: {error}") from None
+
+
+@asynccontextmanager
+async def alone(conn: Connection) -> AsyncGenerator[None]:
+    """Nobody else makes, upgrades or restores this database meanwhile."""
+    await conn.execute("select pg_advisory_lock($1)", LOCK)
+    try:
+        yield
+    finally:
+        if not conn.is_closed():
+            await conn.execute("select pg_advisory_unlock($1)", LOCK)
 
 
 async def _load(conn: Connection) -> None:

@@ -1,12 +1,13 @@
 """What needs a person: each thing appears when it must, and is gone when it is done."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
 from msgspec.structs import replace
 
+from service.backups.queries import RestoredRow
 from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
 from service.home import overview
@@ -18,6 +19,7 @@ from service.surveys.standing_queries import SurveysRow
 from tests import make
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+RESTORED = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 WELL = Readiness("ok", "ok", "ok")
 
 
@@ -161,6 +163,7 @@ def test_every_thing_leads_to_a_page_of_the_console(seen: Seen) -> None:
         (SeenOfAll(Readiness("ok", "never seen", "unknown")), "No mail leaves at the moment"),
         (SeenOfAll(Readiness("ok", "ok", "does not answer the relay")), "No mail leaves at the moment"),
         (SeenOfAll(WELL, [FailedRow("reminder_due", 1)]), "Nothing followed from 1 fact"),
+        (SeenOfAll(WELL, restored=RestoredRow(RESTORED, RESTORED - DAY, RESTORED)), "A backup was restored"),
         (SeenOfAll(WELL, unknown=1), "1 mail of no convening may or may not have arrived"),
     ],
 )

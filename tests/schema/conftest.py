@@ -9,8 +9,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from service.backups.programs import client
 from service.db import APP_ROLE
-from service.local.binaries import client
 from service.local.servers import Servers
 from service.schema.migrations import FOLDER
 

@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 
 from service import db, schema
+from service.backups.programs import client
 from service.consents import verify
 from service.db import APP_ROLE, Connection
 from service.errors import StartRefused
-from service.local.binaries import client
 from service.local.servers import Servers
 from service.schema import Upgraded, migrations
 from service.schema.migrations import FOLDER, Applied, known
