@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from service import db
 from service.consents import day_queries
-from service.consents.field_cipher import Ring, Unreadable, ring
 from service.db import Connection
 from service.errors import StartRefused
+from service.field_cipher import Ring, Unreadable, ring
 from service.settings import Settings, from_env
 
 BATCH = 200
