@@ -58,7 +58,7 @@ def compared(before: ConveningRow, after: ConveningRow, slots: list[Kept]) -> Me
     """What following will make of them."""
     booked = [one for one in slots if one.booked]
     ended = [one for one in booked if followed(one, after) is None]
-    place = (before.title, before.venue_name, before.venue_address) != (after.title, after.venue_name, after.venue_address)
+    place = (before.venue_name, before.venue_address) != (after.venue_name, after.venue_address)
     moved = [one for one in booked if one not in ended and (place or followed(one, after) != (one.starts_at, one.ends_at))]
     concerned = tuple(sorted(one.booked for one in (*moved, *ended) if one.booked))
     return Meetings(len(moved), len(ended), sum(one.reached for one in (*moved, *ended)), concerned)

@@ -25,7 +25,7 @@ class Made(Struct, frozen=True):
 
 
 async def own(conn: Connection, settings: Settings, row: FeedRow, now: datetime) -> Made:
-    """All that is a person's, or one registration with its conversations; who waits or was offered a seat has no entry yet."""
+    """All that is a person's, or one registration and its conversations; who waits or has an offer has no entry yet."""
     found = await feed_queries.entries(conn, row.person_id, row.registration_id)
     talks = await feed_queries.conversations(conn, row.person_id, row.registration_id)
     written = [(one.id, _own(settings, one)) for one in (*found, *talks)]

@@ -67,7 +67,7 @@ async def entries(conn: Connection, person_id: UUID, registration_id: UUID | Non
 
 
 async def conversations(conn: Connection, person_id: UUID, registration_id: UUID | None) -> list[OwnEntryRow]:
-    """The newest 200 of conversations with coaches, as a member or as a coach; of one registration: what its member booked."""
+    """The newest 200 of conversations, as a member or as a coach; of one registration: what its member booked."""
     return await db.many(
         conn,
         OwnEntryRow,

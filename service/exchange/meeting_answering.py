@@ -1,7 +1,7 @@
 """A calendar answered about a conversation with a coach: no registration is ever touched by it. Behind the mail's lock.
 
-A proven no of the member cancels it, and the time is free: the mail that says so leads to where it is booked again. A coach owes
-a member more than a click, and anybody may have sent what is not proven: there whose entry it is gets asked, and nothing changes.
+A proven no of the member cancels it, and the time is free: the mail that says so leads to where it is booked again. A coach
+owes a member more than a click, and what is not proven may be anybody's: then whose entry it is gets asked.
 """
 
 from datetime import datetime, timedelta
@@ -47,18 +47,17 @@ async def _decided(
     match decision.verdict:
         case "withdraw" if entry.is_member:
             return await _cancelled(conn, entry, answer, about, now)
-        case "withdraw":
-            return await _asked(conn, entry, "a coach cancels on their page, with a word for the member", about, now)
-        case "ask":
-            return await _asked(conn, entry, decision.words, about, now)
+        case "withdraw" | "ask":
+            words = decision.words or "a coach cancels on their page, with a word for the member"
+            return await _asked(conn, entry, words, about, now)
         case "note":
             stamp = decision.stamp or now
             await writes.note(conn, entry.id, answer.partstat, answer.sequence, stamp, is_proven=decision.is_proven)
             return about.but("noted", "it was written down")
         case "tell":
-            if await inbox.told_about(conn, about.address, now - PATIENCE) >= MOST_TOLD:
-                return about.but("ignored", f"{decision.words}; you were told {MOST_TOLD} times today")
-            return about.but("told", f"about a conversation with a coach: {decision.words}")
+            often = await inbox.told_about(conn, about.address, now - PATIENCE) >= MOST_TOLD
+            told = f"; you were told {MOST_TOLD} times today" if often else ""
+            return about.but("ignored" if often else "told", f"about a conversation with a coach: {decision.words}{told}")
         case "ignore":
             return about.but("ignored", decision.words)
 

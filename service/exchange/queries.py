@@ -90,7 +90,8 @@ async def meeting_entry(conn: Connection, uid: str, now: datetime) -> MeetingEnt
         conn,
         _FoundMeeting,
         """select e.id, e.booking_id, e.person_id, s.convening_id, e.person_id = b.member_id as is_member, e.recipient,
-                  e.sequence, e.timed_sequence, case when e.answered_sequence >= e.timed_sequence then e.partstat end as partstat,
+                  e.sequence, e.timed_sequence,
+                  case when e.answered_sequence >= e.timed_sequence then e.partstat end as partstat,
                   case when e.answered_sequence >= e.timed_sequence then e.answered_at end as answered_at,
                   e.answer_proven, e.asked_at, e.repeated_at, c.state <> 'published' or s.ends_at <= $2 as is_over,
                   e.ended_at is not null or b.state <> 'booked' as has_left, s.starts_at <= $2 as has_begun
