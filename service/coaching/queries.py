@@ -196,29 +196,6 @@ async def sessions_of(conn: Connection, convening_id: UUID, person_id: UUID) -> 
     )
 
 
-class DayRow(Struct, frozen=True):
-    """A day on which there are conversations at a convening, as an instant of it."""
-
-    convening_id: UUID
-    time_zone: str
-    starts_at: datetime
-
-
-async def days_ahead(conn: Connection, now: datetime, until: datetime) -> list[DayRow]:
-    """The first booked conversation of each day of a published convening between two instants."""
-    return await db.many(
-        conn,
-        DayRow,
-        """select s.convening_id, c.time_zone, min(s.starts_at) as starts_at
-             from coach_booking b join coach_slot s on s.id = b.slot_id join convening c on c.id = s.convening_id
-            where b.state = 'booked' and c.state = 'published' and s.starts_at > $1 and s.starts_at <= $2
-            group by s.convening_id, c.time_zone, (s.starts_at at time zone c.time_zone)::date
-            order by 3, 1""",
-        now,
-        until,
-    )
-
-
 class EndedRow(Struct, frozen=True):
     """A conversation that was cancelled, as the other of the two is told on a page."""
 

@@ -160,6 +160,12 @@ def spans(plan: Plan, zone: str, days: Sequence[date]) -> list[Span]:
     return [Span(begins + number * length, begins + (number + 1) * length) for number in range(count)]
 
 
+def one(day: date, begins: str, minutes: int, zone: str) -> Span:
+    """A single slot; raises what a time that is none on that day is refused with."""
+    starts_at = _instant(day, begins, zone, "first", "/begins")
+    return Span(starts_at, starts_at + timedelta(minutes=minutes))
+
+
 def _instant(day: date, clock: str, zone: str, which: str, pointer: str) -> datetime:
     try:
         wall_time.clock(clock)
