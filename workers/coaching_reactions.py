@@ -103,7 +103,9 @@ async def _let_go(conn: Connection, desk: Desk, today: Conversation, entry: Meet
         return
     revision = await calendar.end(conn, desk, entry, known.name)
     party = Party(known.id, known.name, known.email, "")
-    message = CoachingOff(**_common(today, party) | {"gathering": entry.gathering}, why="moved", revision=revision)
+    said = _common(today, party)
+    said["gathering"] = entry.gathering
+    message = CoachingOff(**said, why="moved", revision=revision)
     subject = _subject(today, party)
     await owe(conn, desk, subject, message, event_id=event_id, revision=revision, recipient=entry.recipient)
 

@@ -86,10 +86,19 @@ async def change_note(
 
 
 @post("/coach/notes/{note_id:uuid}/removal", **COACH_PAGE)
-async def remove_note(request: AnyRequest, conn: Conn, visitor: KnownVisitor, note_id: FromPath[UUID]) -> Redirect:
-    """Gone for good."""
-    await own_form(request)
-    return _to_member(await notes.delete(conn, note_id, visitor.person_id), "removed")
+async def remove_note(
+    request: AnyRequest, conn: Conn, settings: Given, visitor: KnownVisitor, note_id: FromPath[UUID]
+) -> Response[Any]:
+    """Gone for good, unless somebody wrote something else into it meanwhile."""
+    form = await own_form(request)
+    keys = ring(settings.field_keys)
+    try:
+        return _to_member(await notes.delete(conn, keys, note_id, visitor.person_id, form.text("seen")), "removed")
+    except Refused as refusal:
+        found, person_id = await notes.one(conn, keys, note_id, visitor.person_id)
+        form = Form({"text": [found.text if found.readable else ""], "shared": ["yes"] if found.shared else []})
+        form.refuse(refusal)
+        return _note_page(visitor, found, person_id, form, status=refusal.status)
 
 
 def _to_member(person_id: UUID, word: str) -> Redirect:

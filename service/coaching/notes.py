@@ -86,9 +86,11 @@ async def rewrite(
     return row.member_id
 
 
-async def delete(conn: Connection, note_id: UUID, coach_id: UUID) -> UUID:
-    """Gone for good; whom it was about. Raises NotFound."""
+async def delete(conn: Connection, keys: Ring, note_id: UUID, coach_id: UUID, seen: str) -> UUID:
+    """Gone for good; whom it was about. Raises NotFound, ChangedMeanwhile."""
     row = await note_queries.lock_own(conn, note_id, coach_id)
+    if seen != _opened(keys, row).mark:
+        raise ChangedMeanwhile
     await note_queries.delete(conn, note_id)
     return row.member_id
 
