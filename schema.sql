@@ -427,6 +427,70 @@ create trigger count_places_changed after update on registration_session
 create trigger count_places_gone after delete on registration_session
   referencing old table as old_rows for each statement execute function count_places();
 
+-- -------------------------------------------------------------------------------------------------------- coaching
+
+-- A time at a convening that a coach keeps for one conversation; a live booking takes it.
+create table coach_slot (
+  id           uuid primary key,
+  convening_id uuid not null references convening on delete cascade,
+  coach_id     uuid not null references person on delete cascade,  -- whoever coaches no more offers nothing
+  starts_at    timestamptz not null,
+  ends_at      timestamptz not null,
+  place        text not null default '',
+  audience     text not null check (audience in (
+    'own',                                         -- members whose coach they are
+    'network')),                                   -- every member who comes to the convening
+  first_day    date not null,                      -- of the convening, as it was then: slots move along with it
+  time_zone    text not null,                      -- in which its time was meant
+  removed_at   timestamptz,                        -- taken away; null: it stands
+  created_at   timestamptz not null,
+  constraint slot_ends_after_start check (ends_at > starts_at)
+);
+create index coach_slot_convening on coach_slot (convening_id, starts_at, id);
+create index coach_slot_coach on coach_slot (coach_id, starts_at);
+
+-- A member's conversation with a coach.
+create table coach_booking (
+  id              uuid primary key,
+  slot_id         uuid not null references coach_slot on delete cascade,  -- another one once it was moved
+  registration_id uuid not null references registration on delete cascade,
+  member_id       uuid not null references person on delete cascade,
+  state           text not null default 'booked' check (state in (
+    'booked',                                      -- the slot is theirs
+    'cancelled')),                                 -- it is free again, or was taken away
+  ended_by        text check (ended_by in (
+    'member',                                      -- on their page
+    'calendar',                                    -- they declined in their calendar, and it was surely they
+    'coach',
+    'organizer',
+    'registration',                                -- they do not come any more
+    'convening')),                                 -- it does not take place, or not on that day
+  words           text not null default '',        -- what whoever cancelled says to the other
+  created_at      timestamptz not null,
+  changed_at      timestamptz not null,
+  constraint ended_by_somebody check ((state = 'cancelled') = (ended_by is not null))
+);
+create unique index no_slot_sold_twice on coach_booking (slot_id) where state = 'booked';
+create index coach_booking_slot on coach_booking (slot_id);
+create index coach_booking_registration on coach_booking (registration_id);
+create index coach_booking_member on coach_booking (member_id);
+
+-- What a coach writes about one member: read by the coach, and by the member where it is shared; by nobody else.
+create table coach_note (
+  id         uuid primary key,
+  coach_id   uuid not null references person on delete cascade,
+  member_id  uuid not null references person on delete cascade,
+  booking_id uuid references coach_booking on delete set null,  -- about this conversation; null: about none
+  sealed     bytea not null,                       -- encrypted by the application with PLENARY_FIELD_KEYS
+  shared     boolean not null default false,       -- the member reads it too
+  created_at timestamptz not null,
+  changed_at timestamptz not null
+);
+create index coach_note_pair on coach_note (coach_id, member_id, created_at, id);
+create index coach_note_member on coach_note (member_id, created_at, id) where shared;
+create index coach_note_booking on coach_note (booking_id) where booking_id is not null;
+create index coach_note_age on coach_note (changed_at);
+
 -- ---------------------------------------------------------------------------------------------------------- panels
 
 -- What a panel may talk about. `areas` are the eight protected areas of 20 U.S.C. 1232h that a talk about it could touch.
@@ -1545,10 +1609,10 @@ create table suppression (
   created_at  timestamptz not null
 );
 
--- One person's calendar entry for one registration and one address.
+-- One person's calendar entry for one registration, or for one conversation with a coach, and one address.
 create table calendar_entry (
   id               uuid primary key,
-  registration_id  uuid not null references registration on delete cascade,
+  registration_id  uuid references registration on delete cascade,  -- null: of a conversation
   uid              text not null unique,
   recipient        text not null,
   sequence         int not null check (sequence >= 0),
@@ -1564,10 +1628,17 @@ create table calendar_entry (
   asked_at         timestamptz,                    -- when we asked last whether a doubtful no was meant
   repeated_at      timestamptz,                    -- when the calendar asked for it again, and got it
   left_sessions    jsonb not null default '[]',    -- sessions that were in it, each with the moment it left: feeds say so for a while
-  ended_at         timestamptz                     -- cancelled: a new registration makes a new entry
+  ended_at         timestamptz,                    -- cancelled: a new registration makes a new entry
+  booking_id       uuid references coach_booking on delete cascade,
+  person_id        uuid references person on delete cascade,  -- whose of the two it is
+  constraint entry_of_one_thing check ((registration_id is null) <> (booking_id is null)
+    and (booking_id is null) = (person_id is null))
 );
 create unique index one_live_entry on calendar_entry (registration_id) where ended_at is null;
+create unique index one_live_booking_entry on calendar_entry (booking_id, person_id) where ended_at is null;
 create index calendar_entry_registration on calendar_entry (registration_id);
+create index calendar_entry_booking on calendar_entry (booking_id) where booking_id is not null;
+create index calendar_entry_person on calendar_entry (person_id) where person_id is not null;
 
 -- The same of a convening itself, for everybody: its newest revision in the public feed.
 create table convening_entry (

@@ -59,7 +59,7 @@ def event_of(revision: Revision, last_line: str, link: str, *, busy: bool = True
     event.add("SUMMARY", gathering.title)
     event.add("STATUS", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("TRANSP", "OPAQUE" if busy else "TRANSPARENT")
-    event.add("CLASS", "PUBLIC")
+    event.add("CLASS", "PRIVATE" if gathering.private else "PUBLIC")
     if not cancelled:
         event.add("X-MICROSOFT-DISALLOW-COUNTER", "TRUE")  # a convening has one time for everybody
     _add_place(event, gathering)

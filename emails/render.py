@@ -76,7 +76,8 @@ def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:
     revision: Revision | None = getattr(message, "revision", None)
     if revision is None:
         return Parts(facts["subject"], text, html, picture=_picture(message))
-    entry = calendar(revision, sender.name, sender.address, handover.recipient, handover.links.manage)
+    link = getattr(handover.links, message.entry_link)
+    entry = calendar(revision, sender.name, sender.address, handover.recipient, link)
     return Parts(facts["subject"], text, html, entry, revision.method)
 
 

@@ -18,6 +18,8 @@ from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.attendance import api as attendance
 from service.attendance import console as door
+from service.coaching import api as coaching
+from service.coaching import console as coaching_console
 from service.consents import (
     answers_api,
     deciding_api,
@@ -60,7 +62,7 @@ from service.home import own_pages as own_start_pages
 from service.home.health import HEALTH
 from service.home.live import Live
 from service.keeping import console as keeping
-from service.members import import_pages, own_pages, place_pages
+from service.members import directory_pages, import_pages, own_pages, pairing_pages, place_pages
 from service.members import office_pages as people_pages
 from service.members import queries as members
 from service.panels import api as panels
@@ -86,6 +88,7 @@ from service.web.templating import STATIC, template_config
 API: Sequence[HTTPRouteHandler] = [
     *convenings.API,
     *registrations.API,
+    *coaching.API,
     *panels.API,
     *consents.API,
     *answers_api.API,
@@ -124,6 +127,8 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *place_pages.PAGES,
     *import_pages.PAGES,
     *own_pages.PAGES,
+    *directory_pages.PAGES,
+    *pairing_pages.PAGES,
     *mail_pages.PAGES,
     *preview_pages.PAGES,
     *suppression_pages.PAGES,
@@ -142,6 +147,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *overview_pages.PAGES,
     *own_start_pages.PAGES,
     *door_pages.PAGES,
+    *coaching_console.PAGES,
     *panel_pages.PAGES,
     *student_console.PAGES,
     *family_interpreter.PAGES,

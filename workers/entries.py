@@ -50,16 +50,11 @@ async def revise(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> 
     Who was never surely invited gets the invite, at once, with today's facts.
     """
     entry = await entries.lock_live(conn, facts.registration.id)
-    if entry is None or not calendar_cares(entry.gathering, facts.gathering):
+    revised = await follow(conn, desk, entry, facts.gathering, facts.registration.name) if entry else None
+    if revised is None:
         return
-    await entries.supersede_queued(conn, entry.uid, desk.now)
-    carried = await entries.carried(conn, entry.uid)
-    revision = await _advance(conn, desk, entry, "REQUEST", facts.gathering, facts.registration.name)
-    if carried and is_undone(carried[0].state, _carried_facts(carried[0]), facts.gathering):
-        await entries.timed_since(conn, entry.id, _since(carried, facts.gathering))
-        return
-    before = next((_carried_facts(one) for one in carried if one.state == "sent"), None)
-    if before is None or not calendar_cares(before, facts.gathering):
+    revision, before = revised
+    if before is None:
         await _invite(conn, desk, facts, revision, event_id)
         return
     message = Changed(
@@ -73,6 +68,25 @@ async def revise(conn: Connection, desk: Desk, facts: Facts, event_id: UUID) -> 
     await owe(conn, desk, facts, message, event_id=event_id, revision=revision, next_at=desk.now + QUIET)
 
 
+async def follow(
+    conn: Connection, desk: Desk, entry: EntryRow, gathering: Gathering, name: str
+) -> tuple[Revision, Gathering | None] | None:
+    """The next revision of an entry behind its lock, and what its calendar has until now (None: nothing for sure).
+
+    None where nobody need be told: no calendar cares, or it is again as it left last.
+    """
+    if not calendar_cares(entry.gathering, gathering):
+        return None
+    await entries.supersede_queued(conn, entry.uid, desk.now)
+    carried = await entries.carried(conn, entry.uid)
+    revision = await _advance(conn, desk, entry, "REQUEST", gathering, name)
+    if carried and is_undone(carried[0].state, _carried_facts(carried[0]), gathering):
+        await entries.timed_since(conn, entry.id, _since(carried, gathering))
+        return None
+    before = next((_carried_facts(one) for one in carried if one.state == "sent"), None)
+    return revision, before if before is not None and calendar_cares(before, gathering) else None
+
+
 async def finish(conn: Connection, desk: Desk, facts: Facts, *, unless_at: str = "") -> tuple[Revision | None, str]:
     """End the live entry: its CANCEL revision and the address that has it; None and "" where there is none to end.
 
@@ -81,10 +95,15 @@ async def finish(conn: Connection, desk: Desk, facts: Facts, *, unless_at: str =
     entry = await entries.lock_live(conn, facts.registration.id)
     if entry is None or entry.recipient.lower() == unless_at.lower():
         return None, ""
+    return await end(conn, desk, entry, facts.registration.name), entry.recipient
+
+
+async def end(conn: Connection, desk: Desk, entry: EntryRow, name: str) -> Revision:
+    """The CANCEL revision of an entry behind its lock, which ends with it."""
     await entries.supersede_queued(conn, entry.uid, desk.now)
-    revision = await _advance(conn, desk, entry, "CANCEL", entry.gathering, facts.registration.name)
+    revision = await _advance(conn, desk, entry, "CANCEL", entry.gathering, name)
     await entries.end(conn, entry.id, desk.now)
-    return revision, entry.recipient
+    return revision
 
 
 async def _invite(conn: Connection, desk: Desk, facts: Facts, revision: Revision, event_id: UUID) -> None:

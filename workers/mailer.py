@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from emails.handover import Handover
-from emails.messages import AddressMoved, AnyMessage, Cancelled, Withdrawn
+from emails.messages import AddressMoved, AnyMessage, Cancelled, CoachingOff, Withdrawn
 from emails.render import Rendered, render
 from service import db
 from service.consents.deadlines import polite
@@ -26,7 +26,7 @@ from service.deliveries.rules import State
 from service.exchange import reports
 from service.settings import Settings
 from service.web import links
-from workers import own_links, survey_reactions
+from workers import coaching_notices, own_links, survey_reactions
 from workers.signing import Signer
 from workers.smtp import Answered, Exchange, Silent, give
 
@@ -39,7 +39,11 @@ PERSISTENCE = 60.0
 
 SLOWER = timedelta(minutes=1)
 """So long a domain that says “later” gets no more of a crowd's mail."""
-LOOKED_AT = {"survey_ask": survey_reactions.is_wanted, "family_survey": survey_reactions.is_wanted}
+LOOKED_AT = {
+    "survey_ask": survey_reactions.is_wanted,
+    "family_survey": survey_reactions.is_wanted,
+    "coaching_reminder": coaching_notices.is_wanted,
+}
 """Kinds of which facts say whether they are still wanted that no single statement knows."""
 
 CLOSED_AS: dict[rules.Verdict, tuple[State, str]] = {
@@ -90,7 +94,7 @@ class Mailer:
             await queries.lock(conn, delivery_id)
             row = await queries.for_claim(conn, delivery_id, now)
             if row.wanted and not row.is_test and (asks := LOOKED_AT.get(row.message.get("type", ""))) is not None:
-                row = msgspec.structs.replace(row, wanted=await asks(conn, row.subject_id, now))
+                row = msgspec.structs.replace(row, wanted=await asks(conn, row, now))
             standing = rules.Standing(**{name: getattr(row, name) for name in rules.Standing.__struct_fields__})
             verdict = rules.judge(standing, now)
             if verdict in CLOSED_AS:
@@ -214,7 +218,7 @@ class Mailer:
         """The stored struct; a CANCEL for an entry that no calendar ever got becomes a plain notice."""
         message: AnyMessage = msgspec.convert(claimed.message, AnyMessage)
         never_invited = claimed.sequence is not None and claimed.first_message_id is None
-        if never_invited and isinstance(message, Cancelled | Withdrawn | AddressMoved):
+        if never_invited and isinstance(message, Cancelled | Withdrawn | AddressMoved | CoachingOff):
             return msgspec.structs.replace(message, revision=None)
         return message
 

@@ -31,7 +31,7 @@ from service.members import import_queries as imports
 from service.registrations import actions as registrations
 from service.surveys import clock as survey_clock
 from service.surveys.sealing import Keys
-from workers import family_clock
+from workers import coaching_clock, family_clock
 
 log = logging.getLogger("plenary.schedule")
 
@@ -96,6 +96,7 @@ class Schedule:
         async with db.transaction(self.pool) as conn:
             if await db.one(conn, bool, "select pg_try_advisory_xact_lock(7300002) as mine"):
                 await record_reminders(conn, now)
+                await coaching_clock.remind(conn, now, STALE)
                 await door_clock.turn(conn, now)
         if self._families_at is None or now - self._families_at >= FAMILIES_EVERY:
             self._families_at = now

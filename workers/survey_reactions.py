@@ -11,6 +11,7 @@ from service.consents import family_letters
 from service.convenings import queries as convenings
 from service.convenings.views import gathering
 from service.db import Connection
+from service.deliveries.queries import ClaimRow
 from service.errors import NotFound
 from service.surveys import addressees, answering, asked_queries, audiences, queries, rules
 from service.surveys.answering import Seat
@@ -46,9 +47,9 @@ async def ask(conn: Connection, desk: Desk, event_id: UUID, event: events.Survey
         await _ask_family(conn, desk, event_id, there, event.number, signers, "student")
 
 
-async def is_wanted(conn: Connection, invitation_id: UUID, now: datetime) -> bool:
+async def is_wanted(conn: Connection, claimed: ClaimRow, now: datetime) -> bool:
     """Whether a mail that asks is still wanted at the last moment before it goes."""
-    return await _wanted(conn, invitation_id, now) is not None
+    return await _wanted(conn, claimed.subject_id, now) is not None
 
 
 async def _wanted(conn: Connection, invitation_id: UUID, now: datetime) -> Seat | None:

@@ -16,12 +16,12 @@ import asyncpg
 import msgspec
 
 from service import db
-from service.consents.field_cipher import Unreadable, ring
 from service.db import Connection, Pool
 from service.exchange import calls, signatures, webhook_queries, webhook_rules, webhook_writes, webhooks
 from service.exchange.calls import ClaimedRow
 from service.exchange.webhook_queries import KeyRow
 from service.exchange.webhook_rules import Answer
+from service.field_cipher import Unreadable, ring
 from service.settings import Settings
 from workers.calling import Caller
 

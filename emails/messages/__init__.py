@@ -3,6 +3,17 @@
 from typing import TypeAlias, TypeVar
 
 from emails.messages.access import AddressChanged, SignIn
+from emails.messages.coaching import (
+    CoachingBooked,
+    CoachingDeclineAsked,
+    CoachingMessage,
+    CoachingMoved,
+    CoachingOff,
+    CoachingReminder,
+    Meeting,
+    YourCoach,
+    YourMembers,
+)
 from emails.messages.families import (
     CalledOff,
     ConsentCode,
@@ -47,6 +58,12 @@ __all__ = [
     "CertificateReady",
     "Change",
     "Changed",
+    "CoachingBooked",
+    "CoachingDeclineAsked",
+    "CoachingMessage",
+    "CoachingMoved",
+    "CoachingOff",
+    "CoachingReminder",
     "ConfirmAddress",
     "ConsentCode",
     "ConsentCopy",
@@ -64,6 +81,7 @@ __all__ = [
     "Invitation",
     "Invite",
     "Logistics",
+    "Meeting",
     "Message",
     "MessageT",
     "Method",
@@ -80,6 +98,8 @@ __all__ = [
     "SurveyAsk",
     "Waitlisted",
     "Withdrawn",
+    "YourCoach",
+    "YourMembers",
     "YourRegistration",
 ]
 
@@ -114,6 +134,13 @@ AnyMessage: TypeAlias = (
     | SurveyAsk
     | ReportDue
     | AddressChanged
+    | CoachingBooked
+    | CoachingDeclineAsked
+    | CoachingMoved
+    | CoachingOff
+    | CoachingReminder
+    | YourCoach
+    | YourMembers
 )
 
 MessageT = TypeVar("MessageT", bound=Message)

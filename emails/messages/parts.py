@@ -40,6 +40,8 @@ class Gathering(Struct, frozen=True):
     latitude: float | None = None
     longitude: float | None = None
     agenda: tuple[AgendaItem, ...] = ()
+    private: bool = False
+    """Whether a calendar that others look into shows them no more than that the time is taken."""
 
 
 class Revision(Struct, frozen=True):
@@ -71,6 +73,8 @@ class Message(Struct, frozen=True):
     """States of the registration or consent in which this mail is still wanted; empty: always."""
     links: ClassVar[tuple[str, ...]] = ()
     """Names of the links that the mailer puts in at render: see `Links`."""
+    entry_link: ClassVar[str] = "manage"
+    """Which of them stands in the calendar entry."""
     template: ClassVar[str] = ""
     """The folder of its templates; empty: its tag."""
     stream: ClassVar[Stream | None] = None

@@ -108,6 +108,7 @@ def sample_handover(
             invitation="https://plenary.example/i/2c1e9b7d4f60a5e4d3c2b1a09f8e8f3a.1",
             consent="https://plenary.example/c/4f60a5e4d3c28f3a2c1e9b7d2b1a09f8.1",
             school="https://plenary.example/school",
+            page="https://plenary.example/me/coaching/0199e0a4-5d7b-7cc0-8e52-3f3f6a1d9b10",
             sign_in="https://plenary.example/sign-in/link/8f3a2c1e9b7d4f60a5e4d3c2b1a09f8e",
             code="402817",
         ),

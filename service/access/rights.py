@@ -43,6 +43,8 @@ RIGHTS: Mapping[str, Right] = {
     "network": Right("session", frozenset({"organizer"})),
     # the members' directory of those who wish to be in it
     "directory": Right("session", LOOKS_UP_MEMBERS),
+    # a coach's own times, members and notes, and nobody else's
+    "coach": Right("session", frozenset({"coach"})),
     # results that were published, for whoever has a part in the network
     "results": Right("session", READS_RESULTS),
     # answers without people, after close: of the convening that somebody evaluates

@@ -111,6 +111,13 @@ ACTION_WORDS = {
     "district_removed": "Took a district away",
     "school_removed": "Took a school away",
     "person_created": "Added a person",
+    "coach_assigned": "Gave members a coach",
+    "slots_offered": "Offered times for conversations",
+    "slot_changed": "Changed a time for a conversation",
+    "slot_removed": "Took a time for a conversation away",
+    "conversation_booked": "Booked a conversation with a coach",
+    "conversation_moved": "Moved a conversation with a coach",
+    "conversation_cancelled": "Cancelled a conversation with a coach",
     "person_changed": "Changed a person",
     "import_staged": "Read a file of people, not taken in yet",
     "people_imported": "Imported people",
@@ -145,6 +152,8 @@ THING_WORDS = {
     "sign_in": "Sign-in",
     "token": "API token",
     "webhook": "Webhook",
+    "coach_slot": "Coach’s time",
+    "coach_booking": "Conversation with a coach",
 }
 """What the things of the audit log are called."""
 DETAIL_WORDS = {

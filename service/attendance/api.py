@@ -16,9 +16,9 @@ from service.attendance.desk_roster import DeskRoster, Viewer, desk_roster
 from service.attendance.rules import DoorClosed, Instant, Scan, WalkIn
 from service.attendance.walking_in import WalkedIn
 from service.consents import disclosures
-from service.consents.field_cipher import ring
 from service.convenings import queries as convenings
 from service.errors import Invalid
+from service.field_cipher import ring
 from service.web.deps import AnyRequest, Conn, Given, Now
 
 

@@ -16,11 +16,11 @@ from service.attendance.knowing import Known
 from service.attendance.looking import PRIVATE
 from service.attendance.rules import Outcome, Reason, Scan, Subject, Word
 from service.attendance.writes import NewScan
-from service.consents.field_cipher import Ring
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.events import AnyEvent
+from service.field_cipher import Ring
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):

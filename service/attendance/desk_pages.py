@@ -12,8 +12,8 @@ from service.access.rules import Visitor, require
 from service.attendance import desk_files, desk_sync
 from service.attendance.desk_roster import Viewer, desk_roster
 from service.attendance.desk_sync import Held, Taken
-from service.consents.field_cipher import ring
 from service.convenings import queries as convenings
+from service.field_cipher import ring
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.security import POLICY
 from service.web.templating import page_for

@@ -15,9 +15,9 @@ from service.attendance.going_home import Home, homes
 from service.attendance.looking import Attendance, Attended, StudentSeen
 from service.attendance.rules import Supervision
 from service.consents import disclosures
-from service.consents.field_cipher import Ring
 from service.convenings.queries import SessionRow
 from service.db import Connection
+from service.field_cipher import Ring
 from service.panels import queries as panels
 
 LIFE = timedelta(hours=12)

@@ -19,9 +19,9 @@ from service.attendance.emergency import Sheet
 from service.attendance.rules import Instant, Scan, WalkIn
 from service.attendance.walking_in import WalkedIn
 from service.consents import day_facts, day_rules, disclosures
-from service.consents.field_cipher import Ring
 from service.db import Connection
 from service.errors import Invalid, Refused
+from service.field_cipher import Ring
 from service.web.deps import AnyRequest
 from service.web.reading import read
 

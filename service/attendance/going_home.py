@@ -9,8 +9,8 @@ from service import db
 from service.attendance import release
 from service.attendance.rules import Release
 from service.consents import day_facts, day_rules
-from service.consents.field_cipher import Ring
 from service.db import Connection
+from service.field_cipher import Ring
 
 
 class Home(Struct, frozen=True):

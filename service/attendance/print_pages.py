@@ -15,7 +15,6 @@ from service.attendance import day_queries, desk_sync, papers
 from service.attendance.desk_pages import DOOR_DATA, require_door
 from service.attendance.desk_roster import Viewer, desk_roster
 from service.consents import day_facts, day_rules, disclosures
-from service.consents.field_cipher import ring
 from service.consents.roster import RosterRow, roster
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
@@ -23,6 +22,7 @@ from service.db import Connection
 from service.documents import apart
 from service.documents.day_sheets import BadgeSize
 from service.documents.kinds import AnyDocument
+from service.field_cipher import ring
 from service.panels import queries as panels
 from service.web.deps import AnyRequest, Conn, Given, Now
 

@@ -14,8 +14,8 @@ from service import events
 from service.consents import answer_writes, answering, day_queries, day_rules
 from service.consents.day_queries import ClearedRow, SealedRow, WriterRow
 from service.consents.day_rules import DayFacts, NotForTheDay
-from service.consents.field_cipher import Ring, Unreadable
 from service.db import Connection
+from service.field_cipher import Ring, Unreadable
 
 log = logging.getLogger("plenary.day_facts")
 TYPES: dict[str, Any] = {field.name: field.type for field in msgspec.structs.fields(DayFacts)}

@@ -12,10 +12,10 @@ from service.consents.day_facts import Written
 from service.consents.day_rules import Reachable
 from service.consents.family_door import Door
 from service.consents.family_pages import SEE_OTHER, paths
-from service.consents.field_cipher import ring
 from service.consents.speaking import Spoken
 from service.db import Connection
 from service.errors import Refused
+from service.field_cipher import ring
 from service.registrations.own_page import attempt
 from service.settings import Settings
 from service.web.deps import AnyRequest, Conn, Given, Now

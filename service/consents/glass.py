@@ -11,9 +11,9 @@ from service import db, events
 from service.consents import day_facts, day_rules, disclosures
 from service.consents.day_facts import Kept
 from service.consents.disclosures import Purpose
-from service.consents.field_cipher import Ring
 from service.consents.queries import SignupRow
 from service.db import Connection
+from service.field_cipher import Ring
 
 Reason: TypeAlias = Annotated[str, Meta(min_length=10, max_length=1000)]
 FIELDS = tuple(name.replace("_", " ") for name in day_rules.BEHIND_GLASS)

@@ -11,9 +11,9 @@ from litestar.response import Template
 from service.access import acts
 from service.access.api import KnownVisitor, own_form
 from service.consents import glass, signup_pages
-from service.consents.field_cipher import ring
 from service.consents.speaking import ENGLISH
 from service.convenings import queries as convenings
+from service.field_cipher import ring
 from service.registrations.office_pages import OFFICE_PAGE
 from service.web.deps import AnyRequest, Conn, Given, Now
 

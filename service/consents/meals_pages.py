@@ -9,9 +9,9 @@ from litestar.response import Template
 from service.access.api import KnownVisitor
 from service.access.reach import require_reach
 from service.consents import day_facts
-from service.consents.field_cipher import ring
 from service.consents.speaking import ENGLISH
 from service.convenings import queries as convenings
+from service.field_cipher import ring
 from service.registrations.office_pages import OFFICE_PAGE
 from service.web.deps import Conn, Given, Now
 

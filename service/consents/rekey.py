@@ -8,10 +8,11 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import db
+from service.coaching import note_queries, notes
 from service.consents import day_queries
-from service.consents.field_cipher import Ring, Unreadable, ring
 from service.db import Connection
 from service.errors import StartRefused
+from service.field_cipher import Ring, Unreadable, ring
 from service.settings import Settings, from_env
 
 BATCH = 200
@@ -27,6 +28,13 @@ class Rekeyed(Struct, frozen=True):
 
 async def rekey(conn: Connection, keys: Ring, batch: int = BATCH) -> Rekeyed:
     """Each batch is a transaction of its own: ended in between, what is done is done."""
+    facts, written = await _facts(conn, keys, batch), await _notes(conn, keys, batch)
+    older = await day_queries.count_older(conn, keys.newest) + await note_queries.count_older(conn, keys.newest)
+    return Rekeyed(facts[0] + written[0], older, facts[1] + written[1])
+
+
+async def _facts(conn: Connection, keys: Ring, batch: int) -> tuple[int, list[tuple[UUID, str]]]:
+    """What helpers must know about students."""
     done, after = 0, (UUID(int=0), "")
     unreadable: list[tuple[UUID, str]] = []
     while True:
@@ -41,7 +49,26 @@ async def rekey(conn: Connection, keys: Ring, batch: int = BATCH) -> Rekeyed:
                     continue
                 done += await day_queries.reseal(conn, row, keys.seal(row.consent_id, row.field, plain))
         if len(rows) < batch:
-            return Rekeyed(done, await day_queries.count_older(conn, keys.newest), unreadable)
+            return done, unreadable
+
+
+async def _notes(conn: Connection, keys: Ring, batch: int) -> tuple[int, list[tuple[UUID, str]]]:
+    """What coaches write about members."""
+    done, after = 0, UUID(int=0)
+    unreadable: list[tuple[UUID, str]] = []
+    while True:
+        async with conn.transaction():
+            rows = await note_queries.under_older_keys(conn, keys.newest, after, batch)
+            for row in rows:
+                after = row.id
+                try:
+                    plain = keys.open(row.id, notes.FIELD, row.sealed)
+                except Unreadable:
+                    unreadable.append((row.id, notes.FIELD))
+                    continue
+                done += await note_queries.reseal(conn, row.id, keys.seal(row.id, notes.FIELD, plain))
+        if len(rows) < batch:
+            return done, unreadable
 
 
 async def _run(settings: Settings) -> int:
@@ -50,8 +77,9 @@ async def _run(settings: Settings) -> int:
         found = await rekey(conn, ring(settings.field_keys))
     finally:
         await conn.close()
-    for consent_id, field in found.unreadable:
-        print(f"signer {consent_id}, {field}: no key in PLENARY_FIELD_KEYS opens it.", file=sys.stderr)  # noqa: T201
+    for row_id, field in found.unreadable:
+        whose = "note" if field == notes.FIELD else "signer"
+        print(f"{whose} {row_id}, {field}: no key in PLENARY_FIELD_KEYS opens it.", file=sys.stderr)  # noqa: T201
     print(f"{found.done} values sealed anew, {found.older} under older keys.")  # noqa: T201 - what the operator asked for
     return 1 if found.older else 0
 

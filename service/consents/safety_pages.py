@@ -11,9 +11,9 @@ from service.access import acts
 from service.access.api import KnownVisitor
 from service.access.rules import require
 from service.consents import day_facts, day_rules, disclosures
-from service.consents.field_cipher import ring
 from service.consents.speaking import ENGLISH
 from service.convenings import queries as convenings
+from service.field_cipher import ring
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.templating import page_for
 

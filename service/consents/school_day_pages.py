@@ -13,7 +13,6 @@ from service.access.rules import Visitor
 from service.consents import day_facts, day_form, day_rules, queries
 from service.consents.day_facts import Kept
 from service.consents.day_rules import DayFacts, NotForTheDay, Reachable
-from service.consents.field_cipher import ring
 from service.consents.queries import ConsentRow
 from service.consents.school import Listed
 from service.consents.school_one_pages import own, saved
@@ -22,6 +21,7 @@ from service.consents.school_queries import ContactRow
 from service.consents.speaking import ENGLISH
 from service.db import Connection
 from service.errors import Refused
+from service.field_cipher import ring
 from service.registrations.own_page import attempt
 from service.settings import Settings
 from service.web.deps import AnyRequest, Conn, Given, Now

@@ -27,7 +27,6 @@ from service.consents import (
     queries,
     signing_up,
 )
-from service.consents.field_cipher import ring
 from service.consents.queries import SignupRow
 from service.consents.roster import seat_of
 from service.consents.speaking import ENGLISH
@@ -35,6 +34,7 @@ from service.convenings import queries as convenings
 from service.convenings import wall_time
 from service.db import Connection
 from service.errors import Refused
+from service.field_cipher import ring
 from service.registrations.office_pages import OFFICE_PAGE
 from service.registrations.own_page import SEE_OTHER, attempt
 from service.settings import Settings

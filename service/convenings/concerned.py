@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import db
+from service.convenings.meetings import Kept
 from service.db import Connection
 
 
@@ -99,6 +100,20 @@ async def written(conn: Connection, convening_id: UUID) -> list[WrittenRow]:
                 where d.calendar_uid = e.uid and (d.state in ('sending', 'handover', 'sent', 'unknown') or d.doubtful)
                 order by d.sequence desc, d.state <> 'sent' limit 1) n on true
             where r.convening_id = $1 and r.state = 'confirmed' and e.ended_at is null""",
+        convening_id,
+    )
+
+
+async def meetings(conn: Connection, convening_id: UUID) -> list[Kept]:
+    """What coaches offer there, booked or free."""
+    return await db.many(
+        conn,
+        Kept,
+        """select s.id, s.coach_id, s.starts_at, s.ends_at, s.first_day, s.time_zone, b.id as booked,
+                  (select count(*) from person p where p.id in (s.coach_id, b.member_id) and b.id is not null
+                      and not exists (select from suppression x where x.address_key = p.email_key)) as reached
+             from coach_slot s left join coach_booking b on b.slot_id = s.id and b.state = 'booked'
+            where s.convening_id = $1 and s.removed_at is null order by s.id""",
         convening_id,
     )
 

@@ -12,12 +12,13 @@ from msgspec import Struct, convert
 
 from emails.changes import calendar_cares
 from emails.messages import Change, Gathering
-from service.convenings import concerned, queries
+from service.convenings import concerned, meetings, queries
 from service.convenings.changing import ChangeConvening
 from service.convenings.concerned import FamilyRow, LiveRow, WrittenRow
 from service.convenings.differences import Facts, differences
 from service.convenings.families import Families, compared
 from service.convenings.following import is_undone
+from service.convenings.meetings import Kept, Meetings
 from service.convenings.rules import Patch
 from service.convenings.views import agenda_items, gathering
 from service.db import Connection
@@ -56,18 +57,19 @@ class Effects(Struct, frozen=True):
     """People who wait, and still will."""
     losing: tuple[Losing, ...] = ()
     families: Families = Families()
+    meetings: Meetings = Meetings()
     concerned: tuple[UUID, ...] = ()
     """Registrations of everybody who gets a mail, would get one, or loses something."""
 
     @property
     def mails(self) -> int:
         """How many people get a mail."""
-        return self.told + self.offered + self.shortened + self.families.again + self.families.told
+        return self.told + self.offered + self.shortened + self.families.again + self.families.told + self.meetings.mails
 
     @property
     def asks_first(self) -> bool:
         """Whether somebody learns of it, or loses something by it."""
-        return bool(self.concerned or self.families.concerned or self.losing)
+        return bool(self.concerned or self.families.concerned or self.meetings.concerned or self.losing)
 
 
 class _State(Struct, frozen=True):
@@ -77,6 +79,7 @@ class _State(Struct, frozen=True):
     live: dict[UUID, LiveRow]
     written: dict[UUID, WrittenRow]
     families: list[FamilyRow]
+    slots: list[Kept]
 
     def gathering_of(self, registration_id: UUID) -> Gathering:
         """What stands in one person's calendar entry."""
@@ -114,8 +117,8 @@ async def rehearse(
 async def _state(conn: Connection, convening_id: UUID) -> _State:
     live = {one.id: one for one in await concerned.live(conn, convening_id)}
     written = {one.registration_id: one for one in await concerned.written(conn, convening_id)}
-    families = await concerned.families(conn, convening_id)
-    return _State(await facts(conn, convening_id), live, written, families)
+    families, slots = await concerned.families(conn, convening_id), await concerned.meetings(conn, convening_id)
+    return _State(await facts(conn, convening_id), live, written, families, slots)
 
 
 def _compared(before: _State, after: _State, now: datetime) -> Effects:
@@ -143,6 +146,7 @@ def _compared(before: _State, after: _State, now: datetime) -> Effects:
         waiting=sum(now.state == "waitlisted" for _, now in live),
         losing=losing,
         families=compared(before.facts, after.facts, before.families, now),
+        meetings=meetings.compared(before.facts.row, after.facts.row, before.slots),
         concerned=tuple(sorted({one.id for one in mailed} | _losers(before, after))),
     )
 

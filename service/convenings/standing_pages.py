@@ -194,9 +194,10 @@ async def _cancellation(
 
 async def _calling_off(conn: Connection, row: ConveningRow) -> CallingOff:
     live, families = await concerned.live(conn, row.id), await concerned.families(conn, row.id)
-    told = statements.told_of_cancellation(row, live, await concerned.silent(conn, row.id), families)
-    mark = statements.mark(told, [*(one.id for one in live), *(one.consent_id for one in families)])
-    return CallingOff(told, mark, statements.mails_of_cancellation(live, families))
+    slots = [one for one in await concerned.meetings(conn, row.id) if one.booked]
+    told = statements.told_of_cancellation(row, live, await concerned.silent(conn, row.id), families, slots)
+    ids = [*(one.id for one in live), *(one.consent_id for one in families), *(one.booked for one in slots if one.booked)]
+    return CallingOff(told, statements.mark(told, ids), statements.mails_of_cancellation(live, families, slots))
 
 
 PAGES = [standing, publish, ask_to_cancel, cancel, complete, preview]

@@ -9,6 +9,7 @@ import msgspec
 from service.convenings.concerned import FamilyRow, LiveRow
 from service.convenings.effects import Effects, Losing
 from service.convenings.families import Families
+from service.convenings.meetings import Kept, Meetings
 from service.convenings.queries import ConveningRow
 from service.errors import Refused
 from service.web.forms import Form
@@ -38,6 +39,7 @@ def told(effects: Effects) -> list[str]:
         *_if(effects.open_offers, "person with an offer is", "people with an offer are", "not written to."),
         *_if(effects.waiting, "person who waits is", "people who wait are", "not written to."),
         *_of_families(effects.families),
+        *_of_meetings(effects.meetings),
         *(sentence for one in effects.losing for sentence in _loses(one)),
     ]
     return said or ["Nobody is told."]
@@ -45,7 +47,7 @@ def told(effects: Effects) -> list[str]:
 
 def mark_of(effects: Effects) -> str:
     """The mark of what a change leads to."""
-    return mark(told(effects), [*effects.concerned, *effects.families.concerned])
+    return mark(told(effects), [*effects.concerned, *effects.families.concerned, *effects.meetings.concerned])
 
 
 def unsaid(form: Form, foreseen: Effects) -> int:
@@ -87,6 +89,23 @@ def _of_families(families: Families) -> list[str]:
     ]
 
 
+def _of_meetings(meetings: Meetings) -> list[str]:
+    return [
+        *_if(
+            meetings.moved,
+            "conversation with a coach follows",
+            "conversations with coaches follow",
+            "and both of each are told.",
+        ),
+        *_if(
+            meetings.ended,
+            "conversation with a coach is",
+            "conversations with coaches are",
+            "cancelled: the convening has no such day any more. Both of each are told.",
+        ),
+    ]
+
+
 def _silenced(number: int) -> list[str]:
     return _if(number, "person gets", "people get", "no mail: we no longer write to their address. Call them.")
 
@@ -104,7 +123,11 @@ def _if(number: int, one: str, more: str, rest: str) -> list[str]:
 
 
 def told_of_cancellation(
-    row: ConveningRow, live: Sequence[LiveRow], silent: int, families: Sequence[FamilyRow] = ()
+    row: ConveningRow,
+    live: Sequence[LiveRow],
+    silent: int,
+    families: Sequence[FamilyRow] = (),
+    slots: Sequence[Kept] = (),
 ) -> list[str]:
     """Who learns that it does not take place; `silent` counts the invited who have not answered."""
     mailed = [one for one in live if one.state in CALLED_OFF]
@@ -116,6 +139,12 @@ def told_of_cancellation(
         *_if(count["waitlisted"], "person who waits gets", "people who wait get", off),
         *_if(count["offered"], "person with an offer gets", "people with an offer get", off),
         *_if(_unsuppressed(families), "signer for a student gets", "signers for students get", off),
+        *_if(
+            sum(one.booked is not None for one in slots),
+            "conversation with a coach ends",
+            "conversations with coaches end",
+            "with it, and both of each are told.",
+        ),
         *_silenced(sum(one.suppressed for one in (*mailed, *families))),
         *_if(held, "person whose address is", "people whose addresses are", "not confirmed: not written to."),
     ]
@@ -123,9 +152,10 @@ def told_of_cancellation(
     return [*(said or [f"Nobody is registered for {row.title}, so nobody gets a mail."]), *invited]
 
 
-def mails_of_cancellation(live: Sequence[LiveRow], families: Sequence[FamilyRow] = ()) -> int:
+def mails_of_cancellation(live: Sequence[LiveRow], families: Sequence[FamilyRow] = (), slots: Sequence[Kept] = ()) -> int:
     """How many people get a mail that it does not take place."""
-    return sum(one.state in CALLED_OFF and not one.suppressed for one in live) + _unsuppressed(families)
+    seated = sum(one.state in CALLED_OFF and not one.suppressed for one in live)
+    return seated + _unsuppressed(families) + sum(one.reached for one in slots)
 
 
 def _unsuppressed(families: Sequence[FamilyRow]) -> int:

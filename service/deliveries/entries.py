@@ -63,19 +63,30 @@ async def lock_live(conn: Connection, registration_id: UUID) -> EntryRow | None:
 
 
 async def insert(
-    conn: Connection, entry_id: UUID, registration_id: UUID, *, uid: str, recipient: str, dtstamp: datetime, facts: Any
+    conn: Connection,
+    entry_id: UUID,
+    registration_id: UUID | None,
+    *,
+    uid: str,
+    recipient: str,
+    dtstamp: datetime,
+    facts: Any,
+    booking: tuple[UUID, UUID] | None = None,
 ) -> int:
-    """Begin an entry with revision 0."""
+    """Begin an entry with revision 0: of a registration, or of a conversation (its id, and whose of the two)."""
+    booking_id, person_id = booking or (None, None)
     return await db.run(
         conn,
-        """insert into calendar_entry (id, registration_id, uid, recipient, sequence, dtstamp, facts)
-           values ($1, $2, $3, $4, 0, $5, $6)""",
+        """insert into calendar_entry (id, registration_id, uid, recipient, sequence, dtstamp, facts, booking_id, person_id)
+           values ($1, $2, $3, $4, 0, $5, $6, $7, $8)""",
         entry_id,
         registration_id,
         uid,
         recipient,
         dtstamp,
         facts,
+        booking_id,
+        person_id,
     )
 
 

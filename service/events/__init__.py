@@ -3,6 +3,16 @@
 from service.events.base import (
     Event,
 )
+from service.events.coaching import (
+    CoachChanged,
+    CoachingBooked,
+    CoachingCancelled,
+    CoachingChanged,
+    CoachingDoubted,
+    CoachingRefreshed,
+    CoachingReminderDue,
+    PairsChanged,
+)
 from service.events.door import (
     AttendanceCorrected,
     CertificateDue,
@@ -129,6 +139,13 @@ __all__ = [
     "CancellationReached",
     "CertificateDue",
     "CertificateMade",
+    "CoachChanged",
+    "CoachingBooked",
+    "CoachingCancelled",
+    "CoachingChanged",
+    "CoachingDoubted",
+    "CoachingRefreshed",
+    "CoachingReminderDue",
     "ConsentAsked",
     "ConsentAskedAgain",
     "ConsentCodeAsked",
@@ -163,6 +180,7 @@ __all__ = [
     "LogisticsDue",
     "ObjectionResolved",
     "OfferExpired",
+    "PairsChanged",
     "PanelChanged",
     "PanelCreated",
     "PersonAddressChanged",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from service import events
 from service.db import Connection
 from service.errors import Refused
-from service.exchange import inbox, queries, rules, writes
+from service.exchange import inbox, meeting_answering, queries, rules, writes
 from service.exchange.inbox import Judgement
 from service.exchange.letters import Answer, Letter
 from service.exchange.queries import EntryRow
@@ -20,6 +20,8 @@ PATIENCE = timedelta(days=1)
 async def answered(conn: Connection, letter: Letter, received_at: datetime, now: datetime) -> Judgement:
     """Do what an answer leads to; what names no entry of ours is refused without a word to anybody."""
     answer = letter.answer
+    if answer is not None and (judged := await meeting_answering.answered(conn, letter, answer, received_at, now)):
+        return judged
     registration_id = await queries.registration_of(conn, answer.uid) if answer else None
     if answer is None or registration_id is None:
         return Judgement(outcome="rejected", reason="it answers no invitation of ours")

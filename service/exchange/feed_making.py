@@ -25,9 +25,10 @@ class Made(Struct, frozen=True):
 
 
 async def own(conn: Connection, settings: Settings, row: FeedRow, now: datetime) -> Made:
-    """All that is a person's, or one registration; who waits or was offered a seat has no entry yet."""
+    """All that is a person's, or one registration and its conversations; who waits or has an offer has no entry yet."""
     found = await feed_queries.entries(conn, row.person_id, row.registration_id)
-    written = [(one.id, _own(settings, one)) for one in found]
+    talks = await feed_queries.conversations(conn, row.person_id, row.registration_id)
+    written = [(one.id, _own(settings, one)) for one in (*found, *talks)]
     entries = [
         entry
         for entry_id, one in written

@@ -64,3 +64,19 @@ async def entries(conn: Connection, person_id: UUID, registration_id: UUID | Non
         person_id,
         registration_id,
     )
+
+
+async def conversations(conn: Connection, person_id: UUID, registration_id: UUID | None) -> list[OwnEntryRow]:
+    """The newest 200 of conversations, as a member or as a coach; of one registration: what its member booked."""
+    return await db.many(
+        conn,
+        OwnEntryRow,
+        """select e.sequence, e.dtstamp, e.facts, e.left_sessions, e.id, e.uid, e.ended_at, c.slug
+             from person p join calendar_entry e on e.person_id = p.id and lower(e.recipient) = p.email_key
+             join coach_booking b on b.id = e.booking_id join coach_slot s on s.id = b.slot_id
+             join convening c on c.id = s.convening_id
+            where p.id = $1 and ($2::uuid is null or (b.registration_id = $2 and b.member_id = p.id))
+            order by e.id desc limit 200""",
+        person_id,
+        registration_id,
+    )

@@ -198,6 +198,18 @@ async def waiting_for_a_person(conn: Connection) -> int:
     return await db.one(conn, int, "select count(*) as n from inbound_mail where outcome = 'told' and seen_at is null")
 
 
+async def told_about(conn: Connection, address: str, since: datetime) -> int:
+    """How often organizers were told of what one address answered."""
+    return await db.one(
+        conn,
+        int,
+        """select count(*) as n from inbound_mail
+            where address = $1 and outcome = 'told' and registration_id is null and received_at > $2""",
+        address,
+        since,
+    )
+
+
 async def told_since(conn: Connection, registration_id: UUID, since: datetime) -> int:
     """How often organizers were told of a registration's calendar lately."""
     return await db.one(

@@ -46,6 +46,66 @@ async def registration_of(conn: Connection, uid: str) -> UUID | None:
     return await db.maybe(conn, UUID, "select registration_id from calendar_entry where uid = $1", uid)
 
 
+class MeetingEntryRow(Struct, frozen=True):
+    """The entry of one of the two of a conversation with a coach."""
+
+    id: UUID
+    booking_id: UUID
+    person_id: UUID
+    convening_id: UUID
+    is_member: bool
+    partstat: str | None
+    asked_at: datetime | None
+    repeated_at: datetime | None
+    invited: Invited
+
+
+class _FoundMeeting(Struct, frozen=True):
+    id: UUID
+    booking_id: UUID
+    person_id: UUID
+    convening_id: UUID
+    is_member: bool
+    recipient: str
+    sequence: int
+    timed_sequence: int
+    partstat: str | None
+    answered_at: datetime | None
+    answer_proven: bool
+    asked_at: datetime | None
+    repeated_at: datetime | None
+    is_over: bool
+    has_left: bool
+    has_begun: bool
+
+
+async def booking_of(conn: Connection, uid: str) -> UUID | None:
+    """Which conversation with a coach a UID is about; None where it is about none."""
+    return await db.maybe(conn, UUID, "select booking_id from calendar_entry where uid = $1", uid)
+
+
+async def meeting_entry(conn: Connection, uid: str, now: datetime) -> MeetingEntryRow:
+    """The entry with this UID, held until the transaction ends; call behind the booking's lock. Raises NotFound."""
+    row = await db.one(
+        conn,
+        _FoundMeeting,
+        """select e.id, e.booking_id, e.person_id, s.convening_id, e.person_id = b.member_id as is_member, e.recipient,
+                  e.sequence, e.timed_sequence,
+                  case when e.answered_sequence >= e.timed_sequence then e.partstat end as partstat,
+                  case when e.answered_sequence >= e.timed_sequence then e.answered_at end as answered_at,
+                  e.answer_proven, e.asked_at, e.repeated_at, c.state <> 'published' or s.ends_at <= $2 as is_over,
+                  e.ended_at is not null or b.state <> 'booked' as has_left, s.starts_at <= $2 as has_begun
+             from calendar_entry e join coach_booking b on b.id = e.booking_id join coach_slot s on s.id = b.slot_id
+             join convening c on c.id = s.convening_id
+            where e.uid = $1 for no key update of e""",
+        uid,
+        now,
+    )
+    invited = Invited(**{name: getattr(row, name) for name in Invited.__struct_fields__})
+    plain = {name: getattr(row, name) for name in MeetingEntryRow.__struct_fields__ if name != "invited"}
+    return MeetingEntryRow(**plain, invited=invited)
+
+
 async def entry(conn: Connection, uid: str, now: datetime) -> EntryRow:
     """The entry with this UID, held until the transaction ends; call behind the registration's lock. Raises NotFound."""
     row = await db.one(

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from service.access import acts
 from service.access.api import KnownCaller
-from service.consents.field_cipher import ring
 from service.exchange import webhook_examples as examples
 from service.exchange import webhook_queries, webhooks
 from service.exchange.webhook_queries import AttemptRow, WebhookRow
@@ -24,6 +23,7 @@ from service.exchange.webhook_rules import (
     WebhookThere,
 )
 from service.exchange.webhooks import Changed, Office
+from service.field_cipher import ring
 from service.web.deps import After, AnyRequest, Conn, Now, PageSize, settings_of
 from service.web.paging import cursor, place
 

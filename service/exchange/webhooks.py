@@ -7,7 +7,6 @@ from uuid import UUID
 from msgspec import UNSET, Struct
 
 from service import db, events
-from service.consents.field_cipher import Ring, Unreadable
 from service.db import Connection
 from service.errors import NotFound
 from service.exchange import destinations, resolving, signatures, webhook_queries, webhook_writes
@@ -24,6 +23,7 @@ from service.exchange.webhook_rules import (
     WebhookPatch,
     WebhookThere,
 )
+from service.field_cipher import Ring, Unreadable
 
 FIELD = "webhook secret"
 """What secrets are sealed for."""

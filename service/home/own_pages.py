@@ -8,6 +8,8 @@ from litestar.response import Template
 from msgspec import Struct
 
 from service.access.api import KnownVisitor
+from service.coaching import pair_queries
+from service.coaching.pair_queries import BookedRow
 from service.convenings import queries as convenings
 from service.convenings.views import Shown, show
 from service.db import Connection
@@ -41,6 +43,7 @@ class Page(Struct, frozen=True):
     coming: list[Mine]
     past: list[Mine]
     open: list[Shown]
+    conversations: list[BookedRow]
     moderated: list[ModeratedRow]
     looked_after: list[LookedAfterRow]
     results: list[ResultsRow]
@@ -56,6 +59,7 @@ async def me(conn: Conn, now: Now, settings: Given, visitor: KnownVisitor) -> Te
         coming=[one for one in mine if one.own.shown.phase not in OVER],
         past=[one for one in reversed(mine) if one.own.shown.phase in OVER],
         open=await _open(conn, mine, now),
+        conversations=await pair_queries.booked_ahead(conn, visitor.person_id, now),
         moderated=await own_queries.moderated(conn, visitor.person_id, now),
         looked_after=await own_queries.looked_after(conn, visitor.person_id, now),
         results=await own_queries.results(conn, MOST_RESULTS) if visitor.reads_results else [],

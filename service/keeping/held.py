@@ -14,9 +14,9 @@ from msgspec import Struct
 from service.consents import answer_writes, assent_queries, board_queries, day_facts, disclosures, evidence
 from service.consents.day_rules import DayFacts
 from service.consents.family_door import Door
-from service.consents.field_cipher import ring
 from service.consents.rules import Capacity, Choices, Colour, HeldBasis, Signer, Status
 from service.db import Connection
+from service.field_cipher import ring
 from service.keeping import held_queries
 from service.keeping import queries as keeping
 from service.keeping.rules import RequestKind

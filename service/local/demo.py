@@ -14,7 +14,7 @@ from service import events
 from service.convenings import queries, writes
 from service.convenings.rules import Draft, SessionDraft, Venue
 from service.db import Connection
-from service.local import demo_attendance, demo_panels, demo_queries, demo_students, demo_surveys, demo_texts
+from service.local import demo_attendance, demo_coaching, demo_panels, demo_queries, demo_students, demo_surveys, demo_texts
 from service.local.demo_files import Calendar, Convening, Network, Person, Session, Students, id_of
 from service.settings import Settings
 
@@ -42,6 +42,8 @@ async def load(conn: Connection, folder: Path, settings: Settings, now: datetime
                 shift = shifts[convening.id]
                 await demo_attendance.load(conn, folder, convening, shift, students, settings)
                 await _complete(conn, id_of("convening", convening.id), now)
+            elif convening.status == "registration_open":
+                await demo_coaching.load(conn, id_of("convening", convening.id), settings, now)
         if surveys:
             await demo_surveys.load(conn, folder / "surveys", settings, now)
             await demo_queries.told(conn, id_of("convening", "fall-2026"))

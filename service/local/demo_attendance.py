@@ -13,11 +13,11 @@ from service import db
 from service.attendance import checking_in
 from service.attendance.checking_in import Batch
 from service.attendance.rules import Direction, Scan
-from service.consents.field_cipher import ring
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import Refused
+from service.field_cipher import ring
 from service.local import demo_answers
 from service.local.demo_files import NAMESPACE, Convening, Network, Student, id_of
 from service.registrations.admission import admit_requests

@@ -23,12 +23,12 @@ from service.consents import (
     signing_up,
 )
 from service.consents.answer_rules import Checked, Document, Interpreter, Origin
-from service.consents.field_cipher import ring
 from service.consents.queries import ConsentRow
 from service.consents.rules import Student as Named
 from service.consents.signing_up import Caller, SignedUp
 from service.consents.speaking import LANGUAGES
 from service.db import Connection
+from service.field_cipher import ring
 from service.local import demo_answers, demo_queries
 from service.local.demo_answers import Deed, Told
 from service.local.demo_files import Student, id_of

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from service import db
 from service.db import Connection
-from service.members import queries, writes
+from service.members import pair_queries, pairing, queries, writes
 from service.members.correcting import CorrectAddress
-from service.members.rules import AddressTaken, Details, NoSuchCoach, NoSuchDistrict, NoSuchSchool, Person
+from service.members.rules import AddressTaken, CoachBooked, Details, NoSuchCoach, NoSuchDistrict, NoSuchSchool, Person
 
 
 async def add(conn: Connection, wanted: Person, now: datetime) -> UUID:
@@ -15,30 +15,44 @@ async def add(conn: Connection, wanted: Person, now: datetime) -> UUID:
     person_id = db.new_id(now)
     if not await writes.insert(conn, person_id, wanted, now):
         raise AddressTaken(pointer="/email")
-    await _write(conn, person_id, wanted)
+    await _write(conn, person_id, wanted, now)
     return person_id
 
 
 async def change(conn: Connection, person_id: UUID, wanted: Person, correct_address: CorrectAddress, now: datetime) -> None:
     """A person as they are to stand; calendar entries follow another address. Raises NotFound, and what `add` raises."""
     email = await queries.lock(conn, person_id)
-    await _write(conn, person_id, wanted)
+    await _write(conn, person_id, wanted, now)
     if wanted.email != email:
         await correct_address(conn, person_id, wanted.email, now)
 
 
-async def _write(conn: Connection, person_id: UUID, wanted: Person) -> None:
+async def _write(conn: Connection, person_id: UUID, wanted: Person, now: datetime) -> None:
+    before = await _pairs(conn, person_id)
     if wanted.district_id and not await queries.keep_district(conn, wanted.district_id):
         raise NoSuchDistrict(pointer="/district")
     await writes.update(conn, person_id, wanted)
-    await _be_coach(conn, person_id, wanted)
+    await _be_coach(conn, person_id, wanted, now)
     await _be_member(conn, person_id, wanted)
     await _be_contact(conn, person_id, wanted)
+    after = await _pairs(conn, person_id)
+    changes = {one: (before.get(one), after.get(one)) for one in before.keys() | after.keys()}
+    await pairing.tell(conn, changes, now)
 
 
-async def _be_coach(conn: Connection, person_id: UUID, wanted: Person) -> None:
+async def _pairs(conn: Connection, person_id: UUID) -> dict[UUID, UUID | None]:
+    """The coach of everybody whose coach may be another one once this person is written."""
+    own = await pair_queries.coach_of(conn, person_id)
+    return {
+        row.member_id: row.coach_id for row in (*await pair_queries.paired_with(conn, person_id), *([own] if own else []))
+    }
+
+
+async def _be_coach(conn: Connection, person_id: UUID, wanted: Person, now: datetime) -> None:
     if wanted.coaching:
         await writes.put_coach(conn, person_id, wanted.coaching.bio)
+    elif await pair_queries.is_booked(conn, person_id, now):
+        raise CoachBooked
     else:
         await writes.end_coach(conn, person_id)
 

@@ -1,22 +1,22 @@
 """The network's people in the console: found, added, changed."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from service.access.acts import note
 from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Invalid, Refused
-from service.members import actions, forms, office_queries, places, queries
+from service.members import actions, directory, forms, office_queries, places, queries
 from service.members.correcting import KnownCorrection
-from service.members.rules import AddressTaken, Part
+from service.members.rules import FIRST_YEAR, LAST_YEAR, AddressTaken, Part
 from service.text import Line, searched
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
@@ -42,6 +42,7 @@ class Search(Struct, frozen=True):
     q: Line = ""
     part: Part = ""
     district: UUID | None = None
+    year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
 
 
 @get("/office/people", **NETWORK_PAGE)
@@ -49,7 +50,7 @@ async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Temp
     """Everybody whom the words, the part and the district leave, by name."""
     search = _search(request)
     after = name_place(request.query_params.get("after"))
-    rows = await office_queries.people(conn, searched(search.q), search.part, search.district, after, ROWS + 1)
+    rows = await office_queries.people(conn, searched(search.q), search.part, search.district, search.year, after, ROWS + 1)
     page = rows[:ROWS]
     context = {
         "visitor": visitor,
@@ -59,6 +60,7 @@ async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Temp
         "turned": after is not None,
         "parts": PARTS,
         "districts": await places.districts(conn),
+        "years": [one.year for one in await directory.cohorts(conn)],
         "next": name_cursor(page[-1].name, page[-1].id) if len(rows) > ROWS else "",
     }
     return Template(template_name="people.html", context=context)
@@ -66,9 +68,9 @@ async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Temp
 
 def _search(request: AnyRequest) -> Search:
     """What the address asks for; raises Invalid."""
-    given = {name: request.query_params.get(name, "").strip() for name in ("q", "part", "district")}
+    given = {name: request.query_params.get(name, "").strip() for name in Search.__struct_fields__}
     try:
-        return msgspec.convert({name: text for name, text in given.items() if text}, Search)
+        return msgspec.convert({name: text for name, text in given.items() if text}, Search, strict=False)
     except msgspec.ValidationError:
         raise Invalid("Search for words on one line, and choose from what is offered.") from None
 

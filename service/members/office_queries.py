@@ -91,7 +91,7 @@ class Coming(Struct, frozen=True):
 
 
 async def people(
-    conn: Connection, words: str, part: Part, district_id: UUID | None, after: NamePlace | None, limit: int
+    conn: Connection, words: str, part: Part, district_id: UUID | None, year: int | None, after: NamePlace | None, limit: int
 ) -> list[ListedPerson]:
     """People by name, behind `after`, of whom each of the words says something."""
     name, last_id = after or (None, None)
@@ -110,7 +110,7 @@ async def people(
                 and case $2::text when 'member' then m.person_id is not null when 'coach' then c.person_id is not null
                       when 'school_contact' then k.person_id is not null
                       when 'none' then num_nonnulls(m.person_id, c.person_id, k.person_id) = 0 else true end
-                and ($3::uuid is null or p.district_id = $3))
+                and ($3::uuid is null or p.district_id = $3) and ($7::int is null or m.joined_year = $7))
            select f.*, (select count(*) from fitting) as found
              from fitting f
             where $4::text is null or (folded(f.name) collate "C", f.name, f.id) > (folded($4), $4, $5::uuid)
@@ -121,6 +121,7 @@ async def people(
         name,
         last_id,
         limit,
+        year,
     )
 
 

@@ -1,9 +1,8 @@
-"""What people say about themselves, and the directory of those who wish to be found."""
+"""What people say about themselves."""
 
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect, Template
 from msgspec import Struct
@@ -12,22 +11,17 @@ from service.access.acts import note
 from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
-from service.errors import Invalid
 from service.members import actions, forms, office_queries, own_queries, queries
 from service.members.carrying import KnownCarrying
 from service.settings import Settings
-from service.text import Line, searched
 from service.web import links, zones
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
 from service.web.meanwhile import changed_since, mark
-from service.web.paging import name_cursor, name_place
-from service.web.templating import ACCOUNT_PAGE, SEE_OTHER, page_for
+from service.web.templating import ACCOUNT_PAGE, SEE_OTHER
 
 CARRY = "carry"
 """The tick by which registrations follow."""
-DIRECTORY_PAGE = page_for("directory")
-ROWS = 50
 
 
 class Mine(Struct, frozen=True):
@@ -74,25 +68,6 @@ async def change_details(
     return Redirect("/me/details?saved=1", status_code=SEE_OTHER)
 
 
-@get("/directory", **DIRECTORY_PAGE)
-async def directory(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
-    """Who wishes to be found, by name."""
-    try:
-        words = msgspec.convert(request.query_params.get("q", "").strip(), Line)
-    except msgspec.ValidationError:
-        raise Invalid("Search for words on one line.") from None
-    after = name_place(request.query_params.get("after"))
-    rows = await own_queries.entries(conn, searched(words), after, ROWS + 1)
-    page = rows[:ROWS]
-    context = {
-        "visitor": visitor,
-        "words": words,
-        "rows": page,
-        "next": name_cursor(page[-1].name, page[-1].id) if len(rows) > ROWS else "",
-    }
-    return Template(template_name="directory.html", context=context)
-
-
 def _fields(visitor: Visitor) -> frozenset[str]:
     """The fields of their form."""
     return forms.DETAILS | forms.LISTING if visitor.looks_up_members else forms.DETAILS
@@ -133,4 +108,4 @@ async def _details_page(
     return Template(template_name="own_details.html", context=context, status_code=status)
 
 
-PAGES = [details, change_details, directory]
+PAGES = [details, change_details]

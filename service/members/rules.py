@@ -134,6 +134,12 @@ class NoSuchCoach(Invalid):
     code = "no-such-coach"
 
 
+class CoachBooked(Refused):
+    """Members have booked conversations with this coach. Cancel those first; then they can end being one."""
+
+    code = "coach-booked"
+
+
 class NoSuchYear(Invalid):
     """Write the year in which they joined, like 2026."""
 

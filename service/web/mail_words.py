@@ -31,6 +31,13 @@ KIND_WORDS = {
     "family_survey": "Survey, to a family",
     "family_report": "What adults did with what students said, to a family",
     "report_due": "Students wait for an answer",
+    "coaching_booked": "A conversation with a coach is booked",
+    "coaching_moved": "A conversation with a coach was moved",
+    "coaching_off": "A conversation with a coach was cancelled",
+    "coaching_decline_asked": "Did you mean to decline the conversation?",
+    "coaching_reminder": "Reminder of conversations with coaches",
+    "your_coach": "Who coaches a member",
+    "your_members": "Whom a coach coaches",
 }
 STATE_MARKS: dict[str, tuple[str, str]] = {
     "queued": ("", "Owed"),

@@ -13,11 +13,13 @@ from service import db
 from service.access.actions import keep_token
 from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, ROLES, Held, Role
+from service.coaching import notes
 from service.consents import evidence, signing_up, versions
 from service.consents.rules import Student
 from service.consents.said import Word
 from service.convenings import queries as convenings
 from service.db import Connection
+from service.field_cipher import ring
 from service.keeping import media_queries
 from service.keeping import writes as keeping_writes
 from service.keeping.media_queries import ItemRow
@@ -25,6 +27,7 @@ from service.members import import_actions, places
 from service.members.rules import District
 from service.panels import writes as panel_writes
 from service.registrations import actions
+from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from service.surveys import answering, asked_queries, closing, creating, opening, report_back, set_files
 from service.surveys import writes as survey_writes
@@ -157,6 +160,8 @@ async def populate(
         },
         "version_id": {"own": str((await versions.begin(conn, "esign", now)).id), "none": nobody},
         "language": {"own": "en", "none": "xx"},
+        "year": {"own": "2020", "none": "1999"},
+        **await coached(conn, settings, now, me, role, {"own": row, "other's": other_row}, other),
         "code": {"own": "m1", "none": "nothing"},
         "part": {"own": "core", "none": "nothing"},
         "tag": {"own": "invite", "none": "nothing"},
@@ -181,6 +186,41 @@ async def panel(conn: Connection, now: datetime, session_id: UUID, seats: int, s
     assert isinstance(made, signing_up.SignedUp)
     await evidence.append(conn, made.id, "scan", b"%PDF-1.7", now)
     return panel_id, made.id
+
+
+async def coached(
+    conn: Connection,
+    settings: Settings,
+    now: datetime,
+    me: UUID,
+    role: Role | None,
+    rows: Mapping[str, RegistrationRow],
+    other: UUID,
+) -> Things:
+    """A time of mine that I booked too, a note of mine about my member, and the same of another coach."""
+    found: Things = {name: {"none": str(make.nobody(now))} for name in ("slot_id", "booking_id", "note_id")}
+    for whose, row in rows.items():
+        coach_id, one_id = me if whose == "own" else other, db.new_id(now)
+        mine = coach_id if whose == "own" and role == "coach" else None
+        await conn.execute("insert into membership values ($1, 2020, $2)", row.person_id, mine)
+        await conn.execute(
+            "insert into coach_slot select $1, $2, $3, $4::timestamptz, $5, '', 'network', ($4::timestamptz)::date, "
+            "'America/New_York', null, $4::timestamptz",
+            one_id,
+            row.convening_id,
+            coach_id,
+            now + make.AHEAD,
+            now + make.AHEAD + make.HOUR,
+        )
+        sealed = ring(settings.field_keys).seal(one_id, notes.FIELD, b"Listens well")
+        for sql, more in (
+            ("insert into coach_booking values ($1, $1, $2, $3, 'booked', null, '', $4, $4)", (row.id, coach_id, now)),
+            ("insert into coach_note values ($1, $2, $3, null, $4, false, $5, $5)", (coach_id, row.person_id, sealed, now)),
+        ):
+            await conn.execute(sql, one_id, *more)
+        for name in found:
+            found[name][whose] = str(one_id)
+    return found
 
 
 async def signed_form(conn: Connection, signup_id: UUID, now: datetime) -> UUID:
@@ -246,6 +286,8 @@ def addresses(path: str, things: Mapping[str, Mapping[str, str]]) -> dict[str, s
     return found
 
 
+NOBODYS = ("/coach/convenings/{convening_id}", "/me/coaching/{convening_id}")
+"""A convening is nobody's own: what somebody offers or booked there is theirs, and nothing else is shown."""
 QUESTIONS = ("/r/{token}/withdrawal", "/r/{token}/return")
 """Pages with one button, to which mails lead."""
 
@@ -265,6 +307,7 @@ def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -
         theirs = any(one.role in right.roles and (one.convening_id is None or thing == "own") for one in held)
         return {200} if theirs else {404}
     everywhere = {one.role for one in held if one.convening_id is None} & set(GRANTED)
+    thing = "own" if path in NOBODYS else thing
     if thing == "other's" and (any(name in path for name in PERSONAL) or not everywhere & right.roles):
         return {404}
     return {200} if method == "GET" else {303, 409, 422}

@@ -20,11 +20,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from service import db
-from service.consents.field_cipher import ring
 from service.db import Connection
 from service.exchange import webhooks
 from service.exchange.webhook_rules import NewWebhook
 from service.exchange.webhooks import Office
+from service.field_cipher import ring
 from service.panels import writes as panels
 from service.settings import Settings
 from tests import make

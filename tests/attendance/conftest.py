@@ -15,9 +15,9 @@ from service.attendance import checking_in, looking
 from service.attendance.checking_in import Answer, Batch
 from service.attendance.looking import Attendance
 from service.attendance.rules import Scan
-from service.consents.field_cipher import ring
 from service.convenings.queries import ConveningRow
 from service.db import Connection, Pool
+from service.field_cipher import ring
 from service.registrations.badges import code_of
 from service.settings import Settings
 from tests import make

@@ -12,8 +12,8 @@ from asyncpg import CheckViolationError, InsufficientPrivilegeError
 from service import db
 from service.attendance import checking_in
 from service.attendance.checking_in import Batch
-from service.consents.field_cipher import ring
 from service.db import Connection, Pool
+from service.field_cipher import ring
 from service.registrations import actions as registrations
 from service.settings import Settings
 from tests import make

@@ -9,8 +9,8 @@ import pytest
 from service.attendance import release
 from service.consents import day_facts
 from service.consents.day_rules import DayFacts, Reachable
-from service.consents.field_cipher import ring
 from service.db import Connection
+from service.field_cipher import ring
 from service.settings import Settings
 from tests import make
 from tests.attendance.conftest import HOUR, MINUTE, Door, scan

@@ -12,8 +12,8 @@ from service import events
 from service.attendance import certificate_queries, clock, desk_sync, looking, papers
 from service.attendance.desk_sync import Legible
 from service.consents import day_rules
-from service.consents.field_cipher import ring
 from service.convenings import queries as convenings
+from service.field_cipher import ring
 from tests import make
 from tests.attendance.conftest import HOUR, MINUTE, Door, scan
 from tests.consents import students

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from service import db, events
-from service.consents.field_cipher import ring
 from service.db import Connection
 from service.exchange import calls, signatures, webhook_queries, webhook_writes
 from service.exchange.calls import ClaimedRow
 from service.exchange.webhook_rules import Answer, Outcome
 from service.exchange.webhooks import FIELD
+from service.field_cipher import ring
 from service.settings import Settings
 
 ENDS: tuple[tuple[Outcome, Answer], ...] = (

@@ -16,10 +16,10 @@ from msgspec import Struct
 from service.access.api import SEAL
 from service.consents import answer_writes, day_facts, evidence, queries, roster, views
 from service.consents.answer_rules import Signature
-from service.consents.field_cipher import ring
 from service.consents.queries import ConsentRow
 from service.consents.verify import verify
 from service.db import Connection, Pool
+from service.field_cipher import ring
 from service.local import demo, demo_answers
 from service.local.demo_files import Student as Record
 from service.local.demo_files import Students, id_of

@@ -11,9 +11,9 @@ from service import db
 from service.consents import answering, day_facts, day_queries, deciding, queries, second_guardian, signing_up
 from service.consents.answer_rules import Origin
 from service.consents.day_rules import FIELDS, DayFacts, Diet, Injector, Need, NotForTheDay, Reachable, Travel
-from service.consents.field_cipher import Ring, Unreadable, ring
 from service.consents.rekey import rekey
 from service.db import Connection
+from service.field_cipher import Ring, Unreadable, ring
 from service.settings import Settings
 from tests.consents import desk
 from tests.consents.desk import Stage

@@ -13,8 +13,8 @@ from litestar import Litestar
 from service import db
 from service.consents import answering, day_facts, family_door, shown_here
 from service.consents.day_rules import FIELDS
-from service.consents.field_cipher import ring
 from service.db import Connection
+from service.field_cipher import ring
 from service.settings import Settings
 from tests.consents import desk
 from tests.consents.desk import Stage

@@ -11,8 +11,8 @@ import pytest
 from service import db
 from service.consents import answering, day_facts, disclosures, evidence, signing_up, verify
 from service.consents.day_rules import FIELDS, DayFacts, Need
-from service.consents.field_cipher import ring
 from service.db import Connection
+from service.field_cipher import ring
 from service.keeping import queries, writes
 from service.settings import Settings
 from tests.access.conftest import person

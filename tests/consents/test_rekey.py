@@ -9,8 +9,8 @@ import pytest
 
 from service.consents import day_facts
 from service.consents.day_rules import FIELDS
-from service.consents.field_cipher import Ring
 from service.db import Connection
+from service.field_cipher import Ring
 from service.settings import Settings
 from tests.consents.test_day_facts import FACTS, sign, write
 from tests.web.serving import environment, free_port

@@ -8,9 +8,9 @@ import pytest
 from service import db
 from service.consents import answering, board, day_facts, disclosures, evidence, queries, verify
 from service.consents.day_rules import FIELDS, DayFacts, Need
-from service.consents.field_cipher import ring
 from service.convenings import queries as convenings
 from service.db import Connection, Pool
+from service.field_cipher import ring
 from service.keeping import queries as keeping
 from service.keeping import retention, retention_queries, writes
 from service.keeping.periods import Periods, periods

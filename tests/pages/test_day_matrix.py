@@ -20,8 +20,8 @@ from service.access.rights import RIGHTS
 from service.access.rules import Role
 from service.consents import day_facts
 from service.consents.day_rules import FIELDS, DayFacts
-from service.consents.field_cipher import ring
 from service.db import Connection
+from service.field_cipher import ring
 from service.settings import Settings
 from service.web.security import handlers
 from tests.access.conftest import TAMSIN, person, sign_in

@@ -9,8 +9,8 @@ import pytest
 
 from service.consents import answering, day_facts
 from service.consents.answer_rules import Checked, Origin
-from service.consents.field_cipher import ring
 from service.db import Connection
+from service.field_cipher import ring
 from service.settings import Settings
 from tests.consents import desk
 from tests.consents.desk import Stage

@@ -16,10 +16,10 @@ from service import db
 from service.attendance import checking_in
 from service.attendance.checking_in import Batch
 from service.attendance.rules import Scan
-from service.consents.field_cipher import ring
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection, Pool
+from service.field_cipher import ring
 from service.registrations import actions as registrations
 from service.registrations.rules import Register, Registered
 from service.settings import Settings

@@ -7,13 +7,13 @@ from uuid import UUID
 import msgspec
 
 from service import db, events
-from service.consents.field_cipher import ring
 from service.db import Pool
 from service.events import Event
 from service.exchange import webhook_queries, webhooks
 from service.exchange.webhook_queries import AttemptRow, WebhookRow
 from service.exchange.webhook_rules import NewWebhook, WebhookPatch
 from service.exchange.webhooks import Office
+from service.field_cipher import ring
 from service.settings import Settings
 from workers.calling import Caller
 from workers.webhooks import Webhooks

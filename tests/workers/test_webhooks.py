@@ -13,11 +13,11 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from service import db, events
-from service.consents.field_cipher import ring
 from service.db import Connection, Pool
 from service.events import RegistrationConfirmed, StudentSignedUp, WebhookTested
 from service.exchange import calls, webhooks
 from service.exchange.webhook_rules import LEASE
+from service.field_cipher import ring
 from service.settings import Settings
 from tests.access.conftest import person
 from tests.access.test_rights import give

@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from service import db, events
-from service.consents.field_cipher import ring
 from service.db import Connection, Pool
 from service.events import WebhookTested
 from service.exchange import webhook_queries, webhooks
 from service.exchange.destinations import NotLookedUp
 from service.exchange.webhook_rules import WebhookPatch
 from service.exchange.webhooks import Office
+from service.field_cipher import ring
 from tests.access.conftest import person
 from tests.access.test_rights import give
 from tests.workers.hooks import Hooks
