@@ -7,7 +7,7 @@ import random
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -27,6 +27,7 @@ from service.exchange import reports
 from service.settings import Settings
 from service.web import links
 from workers import own_links, survey_reactions
+from workers.rounds import Closed, Gate
 from workers.signing import Signer
 from workers.smtp import Answered, Exchange, Silent, give
 
@@ -39,6 +40,7 @@ PERSISTENCE = 60.0
 
 SLOWER = timedelta(minutes=1)
 """So long a domain that says “later” gets no more of a crowd's mail."""
+LET_GO = "the worker ended before it was handed over"
 LOOKED_AT = {"survey_ask": survey_reactions.is_wanted, "family_survey": survey_reactions.is_wanted}
 """Kinds of which facts say whether they are still wanted that no single statement knows."""
 
@@ -61,9 +63,14 @@ class Mailer:
     exchange: Exchange
     clock: Callable[[], datetime]
     signer: Signer | None = None
+    gate: Gate = field(default_factory=Gate)
+    """Closed when the process ends: a hand-over that has begun is finished, and no other begins."""
 
     async def deliver(self, delivery_id: UUID) -> None:
         """Do what is right for one delivery now; running twice, or for one that is done, changes nothing."""
+        if self.gate.closed:
+            await self._settle(lambda conn, _: queries.take_offers_back(conn, [delivery_id]))
+            return
         token = uuid4()
         claimed = await self._claim(delivery_id, token)
         if claimed is None:
@@ -117,7 +124,9 @@ class Mailer:
         """To the end of RCPT, then the commit, and only then DATA."""
         handed = False
         try:
-            async with self.exchange.line(rendered.envelope_from, rendered.recipient) as line:
+            async with contextlib.AsyncExitStack() as stack:
+                entering = stack.enter_async_context(self.exchange.line(rendered.envelope_from, rendered.recipient))
+                line = await self.gate.approach(entering)
                 now = self.clock()
                 async with db.transaction(self.pool) as conn:
                     if not await writes.begin_handover(conn, claimed.id, token, now, now + rules.LEASE):
@@ -125,6 +134,10 @@ class Mailer:
                         return
                 handed = True
                 words = await give(line, rendered.content)
+        except Closed:
+            await self._settle(
+                lambda conn, _: writes.put_back(conn, claimed.id, token, claimed.next_at, response=None, error=LET_GO)
+            )
         except Answered as answer:
             await self._refused(claimed, token, answer)
         except Silent as silence:

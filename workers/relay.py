@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from service.events import Recorded
 from service.settings import Settings
 from workers.post import Desk
 from workers.reactions import REACTIONS
+from workers.rounds import Rounds
 
 log = logging.getLogger("plenary.relay")
 
@@ -44,6 +45,9 @@ class Relay:
     enqueue: Enqueue
     clock: Callable[[], datetime]
     process: str
+    duties: Mapping[str, Rounds] = field(default_factory=dict[str, Rounds])
+    """What else this process does over and over: its signs of life are given with ours."""
+    rounds: Rounds = field(default_factory=Rounds)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _listening: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -54,7 +58,7 @@ class Relay:
             tasks.create_task(self._beat())
             while True:
                 try:
-                    busy = await self.work_once()
+                    busy = await self.rounds.run(self.work_once())
                 except (*db.LOST, asyncpg.PostgresError) as error:
                     log.warning("a round of the relay failed: %s", type(error).__name__)
                     await asyncio.sleep(POLL / 2)
@@ -185,6 +189,9 @@ class Relay:
         now = self.clock()
         async with db.transaction(self.pool) as conn:
             await heartbeats.beat(conn, f"{self.process}:relay", "relay", now, queue_ok=queue_ok)
+            for duty, rounds in self.duties.items():
+                seen = now - timedelta(seconds=rounds.age)
+                await heartbeats.beat(conn, f"{self.process}:{duty}", duty, seen, queue_ok=queue_ok)
             await heartbeats.forget_silent(conn, now - timedelta(hours=1))
 
 
