@@ -112,7 +112,7 @@ class Inbox:
     settings: Settings
     clock: Callable[[], datetime]
     reader: Reader = field(default_factory=Reader)
-    rounds: Rounds = field(default_factory=Rounds)
+    rounds: Rounds = field(default_factory=lambda: Rounds("inbox"))
 
     async def run(self) -> None:
         """Forever; look once a second."""

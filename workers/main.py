@@ -28,6 +28,7 @@ from service.errors import StartRefused
 from service.keeping.periods import periods
 from service.settings import Settings
 from service.surveys.sealing import Keys
+from workers import figures
 from workers.calling import Caller
 from workers.inbound import Doorman, Inbox, listen, own_of
 from workers.mailer import Mailer
@@ -134,6 +135,7 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
         ctx["inbound"] = await listen(doorman, settings.inbound_host, settings.inbound_port)
     except OSError as error:
         raise StartRefused(f"We cannot take mail in: {error.strerror}. PLENARY_INBOUND_PORT names another port.") from None
+    ctx["figures"] = await figures.listen(settings, pool)
     inbox = Inbox(pool, settings, utc_now)
     hooks = Webhooks(pool, settings, Caller(settings.webhooks_to_loopback), utc_now)
     loops = {"schedule": schedule, "printer": printer, "inbox": inbox, "webhooks": hooks}
@@ -202,6 +204,8 @@ async def _stop(ctx: dict[Any, Any]) -> None:
         await asyncio.gather(*ending, return_exceptions=True)
     if exchange := ctx.get("exchange"):
         await exchange.close()
+    if given := ctx.get("figures"):
+        given.close()
     pool: Pool | None = ctx.get("pool")
     if pool is not None:
         await _sign_off(pool, ctx["process"])

@@ -41,7 +41,7 @@ class Printer:
     pool: Pool
     settings: Settings
     clock: Callable[[], datetime]
-    rounds: Rounds = field(default_factory=Rounds)
+    rounds: Rounds = field(default_factory=lambda: Rounds("printer"))
 
     async def run(self) -> None:
         """Forever: make what is due; look once a second."""

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from workers.figures import FAILED, ROUNDS
+
 ResultT = TypeVar("ResultT")
 
 
@@ -14,17 +16,22 @@ ResultT = TypeVar("ResultT")
 class Rounds:
     """The rounds of one duty, and when the last one ended well, by the monotonic clock."""
 
+    duty: str
     ended_at: float = field(default_factory=time.monotonic)
 
     async def run(self, work: "Coroutine[Any, Any, ResultT]") -> ResultT:
         """One round. Cancelled meanwhile, it goes on to its end before CancelledError is raised; twice, it breaks off."""
-        task = asyncio.ensure_future(work)
+        task, began = asyncio.ensure_future(work), time.monotonic()
         try:
             result = await asyncio.shield(task)
         except asyncio.CancelledError:
             await task
             raise
+        except Exception:
+            FAILED.labels(self.duty).inc()
+            raise
         self.ended_at = time.monotonic()
+        ROUNDS.labels(self.duty).observe(self.ended_at - began)
         return result
 
     @property

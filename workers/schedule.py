@@ -53,7 +53,7 @@ class Schedule:
     periods: Periods = field(default_factory=Periods)
     keys: Keys | None = None
     """Where the keys of surveys lie; None: surveys do not follow this clock."""
-    rounds: Rounds = field(default_factory=Rounds)
+    rounds: Rounds = field(default_factory=lambda: Rounds("schedule"))
     _cleaned_at: datetime | None = None
     _families_at: datetime | None = None
 

@@ -51,7 +51,7 @@ class Webhooks:
     settings: Settings
     caller: Caller
     clock: Callable[[], datetime]
-    rounds: Rounds = field(default_factory=Rounds)
+    rounds: Rounds = field(default_factory=lambda: Rounds("webhooks"))
     _under_way: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
