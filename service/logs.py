@@ -8,10 +8,12 @@ else's only the sentence that stands in their source, without the values that th
 import logging
 import sys
 import threading
+import warnings
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Literal, TextIO
 from uuid import UUID
@@ -88,7 +90,7 @@ def set_up(process: Literal["web", "worker"], form: str, stream: TextIO = sys.st
     handler.setFormatter(Text() if as_text else Lines(process))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger(OURS).setLevel(logging.INFO)
-    logging.captureWarnings(True)
+    warnings.showwarning = _warned
     logging.logThreads = logging.logMultiprocessing = False  # no line of ours shows them
     sys.excepthook = _uncaught
     sys.unraisablehook = lambda left: _write(left.exc_value)
@@ -98,6 +100,12 @@ def set_up(process: Literal["web", "worker"], form: str, stream: TextIO = sys.st
 def _uncaught(_kind: type[BaseException], error: BaseException, _where: TracebackType | None) -> None:
     if not isinstance(error, KeyboardInterrupt):
         _write(error)
+
+
+def _warned(_message: object, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+    """What a library warns of may quote what it was given."""
+    told = facts(kind=category.__name__, at=f"{Path(filename).name}:{lineno}")
+    logging.getLogger(f"{OURS}.process").warning("a warning", extra=told)
 
 
 def _write(error: BaseException | None) -> None:
