@@ -1582,6 +1582,7 @@ create table event (
 create index event_unnumbered on event (ordinal) where position is null;
 create index event_registration on event ((payload ->> 'registration_id')) where payload ->> 'registration_id' is not null;
 create index event_unhandled on event (bulk, next_at, ordinal) where handled_at is null and failed_at is null;
+create index event_failed on event (failed_at) where failed_at is not null;
 create index event_of_convening on event ((payload ->> 'convening_id'), ordinal) where payload ->> 'convening_id' is not null;
 create unique index event_repeats_a_delivery_once on event ((payload ->> 'delivery_id')) where kind = 'delivery_repeated';
 
@@ -1887,7 +1888,12 @@ create index webhook_attempt_age on webhook_attempt (started_at);
 
 create table heartbeat (
   process    text primary key,                     -- host, pid and what it does
-  duty       text not null check (duty in ('relay')),
+  duty       text not null check (duty in (
+    'relay',                                       -- events, reactions, offers to the queue
+    'schedule',                                    -- the clock
+    'printer',                                     -- documents
+    'inbox',                                       -- mail that came in
+    'webhooks')),                                  -- calls of other programs
   beat_at    timestamptz not null,
   queue_ok   boolean not null default true         -- whether the queue answered when last asked
 );
@@ -1930,6 +1936,15 @@ begin
 end $$;
 create trigger a_backup_may_have_sent_it before insert on delivery
   for each row when (new.state = 'queued') execute function doubt_what_a_backup_owed();
+
+-- What is counted for ever, by all processes together: whoever looks tells from two looks how often it happens.
+create table tally (
+  name  text primary key check (name in (
+    'wrong_code',                                  -- somebody typed a wrong code to sign in
+    'sign_in_given_up',                            -- the fifth wrong code of one sign-in
+    'only_the_link')),                             -- a code was not looked at, since all together typed too many wrong ones
+  count bigint not null
+);
 
 -- What the application may do. It owns nothing; the events stay as they were recorded.
 grant select, insert, update, delete on all tables in schema public to plenary_app;

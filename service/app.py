@@ -212,8 +212,8 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
 
 
 def _own() -> dict[str, Any]:
-    """What tests put their own in place of: the clock, and who knows the addresses of names."""
-    return {"clock": utc_now, "resolve": resolving.resolve}
+    """What tests put their own in place of: the clock, who knows the addresses of names, whether the process ends."""
+    return {"clock": utc_now, "resolve": resolving.resolve, "leaving": False}
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.utils import parseaddr
+from typing import Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct, ValidationError, convert, field
@@ -80,7 +81,18 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     take_down_days: int = 3
     """So long a photo, recording or quote may stay published after a family took its yes back."""
     trusted_proxies: tuple[str, ...] = field(default_factory=tuple)
-    """Addresses whose `X-Forwarded-For` is believed, separated by commas."""
+    """Addresses whose `X-Forwarded-For` and `X-Request-Id` are believed, separated by commas."""
+    log_format: Literal["auto", "json", "text"] = "auto"
+    """One JSON object a line, or text for people; auto: text on a terminal, JSON elsewhere. See docs/operations."""
+    metrics_token: str = ""
+    """Who asks for `/metrics` says `Authorization: Bearer <this>`; empty: only who asks from inside, through no proxy."""
+    metrics_port: int = 0
+    """Where a worker gives its own figures, on `http_host`; 0: nowhere."""
+    drain_seconds: float = 0
+    """So long a web process that is asked to end still serves, while `/readyz` says 503 so that balancers turn away."""
+    stop_seconds: int = 130
+    """So long a worker that is asked to end may take for what it has begun: a mail server has 120 seconds to say 250.
+    Whoever ends it must wait a little longer before `kill -9`."""
 
     @property
     def mail_name(self) -> str:
@@ -142,9 +154,21 @@ def _check(settings: Settings) -> None:
             raise StartRefused(f"{PREFIX}KEEP_{name.upper()}_DAYS must be days from 1 to {MOST_DAYS}.")
     if not 1 <= settings.take_down_days <= 30:
         raise StartRefused("PLENARY_TAKE_DOWN_DAYS must be days from 1 to 30.")
+    _check_operations(settings)
     for name in ("http_port", "mailbox_port", "inbound_port"):
         if not 0 < getattr(settings, name) < 65536:
             raise StartRefused(f"{PREFIX}{name.upper()} must be a port between 1 and 65535.")
+
+
+def _check_operations(settings: Settings) -> None:
+    if settings.metrics_token and len(settings.metrics_token) < 24:
+        raise StartRefused("PLENARY_METRICS_TOKEN is too short. Give at least 24 characters.")
+    if not 0 <= settings.metrics_port < 65536:
+        raise StartRefused("PLENARY_METRICS_PORT must be a port between 1 and 65535, or 0 for none.")
+    if not 0 <= settings.drain_seconds <= 300:
+        raise StartRefused("PLENARY_DRAIN_SECONDS must be seconds from 0 to 300.")
+    if not 1 <= settings.stop_seconds <= 3600:
+        raise StartRefused("PLENARY_STOP_SECONDS must be seconds from 1 to 3600.")
 
 
 def _check_public(settings: Settings) -> None:

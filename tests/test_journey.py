@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 import httpx
+import msgspec
 import pytest
 
 from benchmarks.chaos.house import House, open_house
@@ -29,6 +30,12 @@ async def test_from_the_confirming_click_to_the_invite_takes_less_than_a_second(
         slug = await published(house)
         async with httpx.AsyncClient(base_url=house.public_url, timeout=10) as visitor:
             delays = [await journey(house, mailbox, visitor, slug, n) for n in range(PEOPLE)]
+        links = {
+            token
+            for one in mailbox.newest(1000)
+            for token in re.findall(r"/(?:r|confirm)/(\S+)", text_of(parsed(mailbox, one)))
+        }
+    written = "".join((tmp_path / f"{name}.log").read_text() for name in ("web", "worker_0"))
     caught = mailbox.newest(1000)
     wrong = {one.subject: found for one in caught if (found := judged(mailbox, one))}
 
@@ -36,6 +43,11 @@ async def test_from_the_confirming_click_to_the_invite_takes_less_than_a_second(
     with capsys.disabled():
         print(f"\nconfirming click → invite in the mailbox: p50 {p50 * 1e3:.0f} ms, max {max(delays) * 1e3:.0f} ms")  # noqa: T201
     assert wrong == {}
+    lines = [msgspec.json.decode(line) for line in written.splitlines()]
+    assert {line["process"] for line in lines} == {"web", "worker"}
+    assert not re.search(r"visitor|cedar-harbor|listening, first", written, re.IGNORECASE)
+    assert len(links) >= 2 * PEOPLE
+    assert not any(link in written for link in links)
     assert len(caught) == 2 * PEOPLE
     assert p50 < 1
 

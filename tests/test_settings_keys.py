@@ -6,6 +6,7 @@ import pytest
 
 from service.errors import StartRefused
 from service.settings import Settings, from_env
+from workers.smtp import DATA_TIMEOUT
 
 KEY = "ab" * 32
 GIVEN = {"PLENARY_DATABASE_URL": "postgresql:///", "PLENARY_SECRET_KEY": "x" * 32, "PLENARY_FIELD_KEYS": KEY}
@@ -61,3 +62,25 @@ def test_r3_who_is_told_of_a_broken_glass_is_named_or_the_first_organizer_or_we(
 def test_r3_a_privacy_lead_who_cannot_be_written_to_stops_the_start() -> None:
     with pytest.raises(StartRefused, match=r"^PLENARY_PRIVACY_LEAD must be like Thandiwe Marsh "):
         settings(PRIVACY_LEAD="the lawyer")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"METRICS_TOKEN": "short"}, "PLENARY_METRICS_TOKEN is too short. Give at least 24 characters."),
+        ({"METRICS_PORT": "70000"}, "PLENARY_METRICS_PORT must be a port between 1 and 65535, or 0 for none."),
+        ({"DRAIN_SECONDS": "-1"}, "PLENARY_DRAIN_SECONDS must be seconds from 0 to 300."),
+        ({"STOP_SECONDS": "0"}, "PLENARY_STOP_SECONDS must be seconds from 1 to 3600."),
+        ({"LOG_FORMAT": "xml"}, "PLENARY_LOG_FORMAT cannot be read: Invalid enum value 'xml'."),
+    ],
+)
+def test_what_operations_cannot_be_stops_the_start(changes: Any, said: str) -> None:
+    with pytest.raises(StartRefused) as refused:
+        settings(**changes)
+    assert str(refused.value) == said
+
+
+def test_without_a_word_a_process_ends_quickly_and_a_worker_has_time_for_the_slowest_mail_server() -> None:
+    plain = settings()
+    assert (plain.drain_seconds, plain.log_format, plain.metrics_port, plain.metrics_token) == (0, "auto", 0, "")
+    assert plain.stop_seconds > DATA_TIMEOUT

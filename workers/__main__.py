@@ -1,9 +1,9 @@
 """`python -m workers`: one worker process."""
 
-import logging
 import os
 import sys
 
+from service import logs
 from service.errors import StartRefused
 from service.settings import from_env
 from workers.main import create_worker
@@ -11,11 +11,10 @@ from workers.main import create_worker
 
 def main() -> int:
     """Run until a signal; one sentence and 1 where it cannot start."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger("arq").setLevel(logging.WARNING)
-    logging.getLogger("mail.log").setLevel(logging.WARNING)  # it would write down who writes to whom
     try:
-        create_worker(from_env(os.environ)).run()
+        settings = from_env(os.environ)
+        logs.set_up("worker", settings.log_format)
+        create_worker(settings).run()
     except StartRefused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -21,6 +22,7 @@ from service.exchange.letters import Letter, Own
 from service.exchange.limits import LONGEST_LINE, MOST_BYTES
 from service.exchange.reports import token_of
 from service.settings import Settings
+from workers.rounds import Rounds
 
 log = logging.getLogger("plenary.inbound")
 
@@ -46,6 +48,12 @@ class Doorman:
     pool: Pool
     own: Own
     clock: Callable[[], datetime]
+    under_way: set["asyncio.Task[Any] | None"] = field(default_factory=set["asyncio.Task[Any] | None"])
+
+    async def finish(self) -> None:
+        """Wait until each mail whose text has come is kept, and its server was told so."""
+        while self.under_way:  # noqa: ASYNC110 - once, at the end
+            await asyncio.sleep(0.02)  # meanwhile the answer is written: in the step of the loop in which a text is kept
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -61,12 +69,16 @@ class Doorman:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep it, and only then say so."""
         raw = envelope.original_content or b""
+        talking = asyncio.current_task()
+        self.under_way.add(talking)
         try:
             async with db.transaction(self.pool) as conn:
                 await inbox.keep(conn, envelope.mail_from or "", envelope.rcpt_tos[0], raw, self.clock())
         except (*db.LOST, asyncpg.PostgresError) as error:
             log.warning("a mail that came in must come again: %s", type(error).__name__)
             return "451 4.3.0 not now, come again"
+        finally:
+            self.under_way.discard(talking)
         return "250 2.0.0 kept"
 
 
@@ -100,13 +112,14 @@ class Inbox:
     settings: Settings
     clock: Callable[[], datetime]
     reader: Reader = field(default_factory=Reader)
+    rounds: Rounds = field(default_factory=lambda: Rounds("inbox"))
 
     async def run(self) -> None:
         """Forever; look once a second."""
         try:
             while True:
                 try:
-                    busy = await self.work_once()
+                    busy = await self.rounds.run(self.work_once())
                 except (*db.LOST, asyncpg.PostgresError) as error:
                     log.warning("what came in must wait a second: %s", type(error).__name__)
                     busy = False

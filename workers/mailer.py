@@ -5,9 +5,8 @@ import contextlib
 import logging
 import random
 import traceback
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -17,7 +16,7 @@ import msgspec
 from emails.handover import Handover
 from emails.messages import AddressMoved, AnyMessage, Cancelled, CoachingOff, Withdrawn
 from emails.render import Rendered, render
-from service import db
+from service import db, logs
 from service.consents.deadlines import polite
 from service.db import Pool
 from service.deliveries import pacing, previews, queries, rules, suppressions, writes
@@ -27,18 +26,21 @@ from service.exchange import reports
 from service.settings import Settings
 from service.web import links
 from workers import coaching_notices, own_links, survey_reactions
+from workers.figures import mailed, took
+from workers.leases import leased
+from workers.rounds import Closed, Gate
 from workers.signing import Signer
 from workers.smtp import Answered, Exchange, Silent, give
 
 log = logging.getLogger("plenary.mailer")
 ResultT = TypeVar("ResultT")
 
-RENEW_EVERY = 5.0
 PERSISTENCE = 60.0
 """Seconds for which the outcome of a hand-over is written again and again through a restart of PostgreSQL."""
 
 SLOWER = timedelta(minutes=1)
 """So long a domain that says “later” gets no more of a crowd's mail."""
+LET_GO = "the worker ended before it was handed over"
 LOOKED_AT = {
     "survey_ask": survey_reactions.is_wanted,
     "family_survey": survey_reactions.is_wanted,
@@ -65,26 +67,37 @@ class Mailer:
     exchange: Exchange
     clock: Callable[[], datetime]
     signer: Signer | None = None
+    gate: Gate = field(default_factory=Gate)
+    """Closed when the process ends: a hand-over that has begun is finished, and no other begins."""
 
     async def deliver(self, delivery_id: UUID) -> None:
         """Do what is right for one delivery now; running twice, or for one that is done, changes nothing."""
-        token = uuid4()
-        claimed = await self._claim(delivery_id, token)
-        if claimed is None:
+        if self.gate.closed:
+            await self._settle(lambda conn, _: queries.take_offers_back(conn, [delivery_id]))
             return
+        token = uuid4()
+        with logs.about(delivery=delivery_id):
+            claimed = await self._claim(delivery_id, token)
+            if claimed is not None:
+                await self._send(claimed, token)
+
+    async def _send(self, claimed: ClaimRow, token: UUID) -> None:
+        """Render it, and hand it over while its lease is renewed."""
+        delivery_id = claimed.id
         try:
             rendered = render(self._message(claimed), previews.sender(self.settings), self._handover(claimed))
             if self.signer is not None:
                 rendered = self.signer.signed(rendered, claimed.created_at)
         except Exception:
             log.exception("delivery %s cannot be made", delivery_id)
+            mailed("broken")
             await self._settle(
                 lambda conn, now: writes.give_up(
                     conn, delivery_id, token, now, response=None, error=traceback.format_exc(limit=-3)
                 )
             )
             return
-        async with self._leased(delivery_id, token):
+        async with leased(self.pool, delivery_id, token, self.clock):
             await self._hand_over(claimed, token, rendered)
 
     async def _claim(self, delivery_id: UUID, token: UUID) -> ClaimRow | None:
@@ -121,25 +134,36 @@ class Mailer:
         """To the end of RCPT, then the commit, and only then DATA."""
         handed = False
         try:
-            async with self.exchange.line(rendered.envelope_from, rendered.recipient) as line:
+            async with contextlib.AsyncExitStack() as stack:
+                entering = stack.enter_async_context(self.exchange.line(rendered.envelope_from, rendered.recipient))
+                with took("recipient"):
+                    line = await self.gate.approach(entering)
                 now = self.clock()
                 async with db.transaction(self.pool) as conn:
                     if not await writes.begin_handover(conn, claimed.id, token, now, now + rules.LEASE):
                         line.client.close()
                         return
                 handed = True
-                words = await give(line, rendered.content)
+                with took("text"):
+                    words = await give(line, rendered.content)
+        except Closed:
+            mailed("let_go")
+            await self._settle(
+                lambda conn, _: writes.put_back(conn, claimed.id, token, claimed.next_at, response=None, error=LET_GO)
+            )
         except Answered as answer:
             await self._refused(claimed, token, answer)
         except Silent as silence:
             await self._unanswered(claimed, token, str(silence), handed=handed)
         else:
+            mailed("sent")
             await self._settle(lambda conn, now: writes.mark_sent(conn, claimed.id, token, now, words))
 
     async def _refused(self, claimed: ClaimRow, token: UUID, answer: Answered) -> None:
         """A definite no: later again, or dead."""
         response = f"{answer.code} {answer.words}"
         if rules.fate(answer.stage, answer.code) == "dead":
+            mailed("dead")
             await self._settle(
                 lambda conn, now: writes.give_up(
                     conn, claimed.id, token, now, response=response, error=f"refused at {answer.stage.upper()}"
@@ -159,6 +183,7 @@ class Mailer:
         if not handed:
             await self._later(claimed, token, None, reason)
             return
+        mailed("doubtful")
         await self._settle(
             lambda conn, now: writes.leave_in_doubt(
                 conn, claimed.id, token, now=now, next_at=self._next(claimed, now), error=reason
@@ -166,7 +191,9 @@ class Mailer:
         )
 
     async def _later(self, claimed: ClaimRow, token: UUID, response: str | None, error: str) -> None:
-        if self.clock() - claimed.created_at > rules.GIVE_UP:
+        given_up = self.clock() - claimed.created_at > rules.GIVE_UP
+        mailed("dead" if given_up else "later")
+        if given_up:
             await self._settle(
                 lambda conn, now: writes.give_up(
                     conn, claimed.id, token, now, response=response, error=f"given up after five days: {error}"
@@ -193,26 +220,6 @@ class Mailer:
                 if asyncio.get_running_loop().time() > give_up_at:
                     raise
                 await asyncio.sleep(0.2)
-
-    @asynccontextmanager
-    async def _leased(self, delivery_id: UUID, token: UUID) -> AsyncGenerator[None]:
-        """Renew the lease while the work lasts."""
-        renewing = asyncio.create_task(self._renew(delivery_id, token))
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await renewing
-
-    async def _renew(self, delivery_id: UUID, token: UUID) -> None:
-        while True:
-            await asyncio.sleep(RENEW_EVERY)
-            try:
-                async with db.transaction(self.pool) as conn:
-                    await writes.renew(conn, delivery_id, token, self.clock() + rules.LEASE)
-            except db.LOST as error:
-                log.warning("the lease of delivery %s could not be renewed: %s", delivery_id, type(error).__name__)
 
     def _message(self, claimed: ClaimRow) -> AnyMessage:
         """The stored struct; a CANCEL for an entry that no calendar ever got becomes a plain notice."""

@@ -4,8 +4,9 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
+from signal import Signals
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,13 @@ from emails.render import render
 from emails.samples import SAMPLE_SENDER, SAMPLES, sample_handover
 from service import db, schema
 from service.db import Pool
+from service.deliveries import heartbeats
 from service.deliveries.queries import OwedRow
 from service.errors import StartRefused
 from service.keeping.periods import periods
 from service.settings import Settings
 from service.surveys.sealing import Keys
+from workers import figures
 from workers.calling import Caller
 from workers.inbound import Doorman, Inbox, listen, own_of
 from workers.mailer import Mailer
@@ -53,10 +56,16 @@ async def deliver(ctx: dict[Any, Any], delivery_id: str) -> None:
 
 
 class Jobs(Worker):
-    """arq's loop, which goes on where Valkey goes away while a job is being taken.
+    """arq's loop, which ends in order, and goes on where Valkey goes away while a job is being taken.
 
     redis-py raises WatchError then, and arq would end: not before all jobs at work have ended, which may be minutes.
     """
+
+    def handle_sig_wait_for_completion(self, signum: Signals) -> None:
+        """SIGTERM or SIGINT: take no more jobs, and begin nothing else either; a second one breaks off what goes on."""
+        super().handle_sig_wait_for_completion(signum)
+        log.info("asked to end: what has begun is finished")
+        _leave(self.ctx)
 
     async def start_jobs(self, job_ids: list[bytes]) -> None:
         """Take jobs; of one whose taking broke off nothing was taken, and it is offered again."""
@@ -84,7 +93,7 @@ def create_worker(settings: Settings) -> Worker:
         poll_delay=0.01,
         max_jobs=JOBS_AT_ONCE,
         job_timeout=180,
-        job_completion_wait=20,
+        job_completion_wait=settings.stop_seconds,
         log_results=False,
         allow_abort_jobs=False,
         job_serializer=serialize,
@@ -114,24 +123,25 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     redis: ArqRedis = ctx["redis"]
     exchange = Exchange(settings.smtp_url)
     process = f"{socket.gethostname()}:{os.getpid()}"
-    relay = Relay(pool, settings, _enqueuer(redis), utc_now, process)
     warm_up()
-    ctx["pool"], ctx["exchange"] = pool, exchange
+    ctx["pool"], ctx["exchange"], ctx["process"], ctx["patience"] = pool, exchange, process, settings.stop_seconds
     ctx["mailer"] = Mailer(pool, settings, exchange, utc_now, signer(settings))
     printer, schedule = (
         Printer(pool, settings, utc_now),
         Schedule(pool, utc_now, periods(settings), Keys(settings.survey_keys_dir)),
     )
-    doorman = Doorman(pool, own_of(settings), utc_now)
+    doorman = ctx["doorman"] = Doorman(pool, own_of(settings), utc_now)
     try:
         ctx["inbound"] = await listen(doorman, settings.inbound_host, settings.inbound_port)
     except OSError as error:
         raise StartRefused(f"We cannot take mail in: {error.strerror}. PLENARY_INBOUND_PORT names another port.") from None
+    ctx["figures"] = await figures.listen(settings, pool)
     inbox = Inbox(pool, settings, utc_now)
     hooks = Webhooks(pool, settings, Caller(settings.webhooks_to_loopback), utc_now)
-    duties = {"relay": relay.run(), "schedule": schedule.run(), "printer": printer.run(), "inbox": inbox.run()}
-    duties["webhooks"] = hooks.run()
-    ctx["duties"] = [_duty(work, name) for name, work in duties.items()]
+    loops = {"schedule": schedule, "printer": printer, "inbox": inbox, "webhooks": hooks}
+    seen = {name: loop.rounds for name, loop in loops.items()}
+    relay = Relay(pool, settings, _enqueuer(redis), utc_now, process, seen)
+    ctx["duties"] = [_duty(loop.run(), name) for name, loop in {"relay": relay, **loops}.items()]
 
 
 def warm_up() -> None:
@@ -140,7 +150,7 @@ def warm_up() -> None:
         render(message, SAMPLE_SENDER, sample_handover())
 
 
-def _duty(work: Any, name: str) -> "asyncio.Task[None]":
+def _duty(work: "Coroutine[Any, Any, None]", name: str) -> "asyncio.Task[None]":
     """Run beside the jobs; if it ever ends by itself the process ends too, and its supervisor starts a new one."""
     task: asyncio.Task[None] = asyncio.create_task(work, name=name)
 
@@ -169,14 +179,43 @@ def _enqueuer(redis: ArqRedis) -> Any:
     return enqueue
 
 
-async def _stop(ctx: dict[Any, Any]) -> None:
+def _leave(ctx: dict[Any, Any]) -> None:
+    """Nothing new begins: no mail is let in, no hand-over begins, each duty ends after the round that it is in."""
+    ctx.setdefault("until", asyncio.get_running_loop().time() + ctx.get("patience", 0))
     if inbound := ctx.get("inbound"):
         inbound.close()
+    if mailer := ctx.get("mailer"):
+        mailer.gate.close()
     for task in ctx.get("duties", ()):
         task.cancel()
-    await asyncio.gather(*ctx.get("duties", ()), return_exceptions=True)
+
+
+async def _stop(ctx: dict[Any, Any]) -> None:
+    """After the last job: wait for the other duties, for what is left of our patience, and say goodbye."""
+    if "until" not in ctx:
+        _leave(ctx)
+    ending = [*ctx.get("duties", ())]
+    if doorman := ctx.get("doorman"):
+        ending.append(asyncio.create_task(doorman.finish()))
+    if ending:
+        _, late = await asyncio.wait(ending, timeout=max(1.0, ctx["until"] - asyncio.get_running_loop().time()))
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
     if exchange := ctx.get("exchange"):
         await exchange.close()
+    if given := ctx.get("figures"):
+        given.close()
     pool: Pool | None = ctx.get("pool")
     if pool is not None:
+        await _sign_off(pool, ctx["process"])
         await pool.close()
+
+
+async def _sign_off(pool: Pool, process: str) -> None:
+    """Take our signs of life away; where that cannot be done they grow old."""
+    try:
+        async with db.transaction(pool, within=2) as conn:
+            await heartbeats.sign_off(conn, process)
+    except db.LOST as error:
+        log.warning("no goodbye: %s", type(error).__name__)

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import assert_never
@@ -25,6 +25,7 @@ from service.documents.kinds import AnyDocument
 from service.documents.queries import ClaimedRow
 from service.errors import NotFound
 from service.settings import Settings
+from workers.rounds import Rounds
 
 log = logging.getLogger("plenary.printer")
 
@@ -40,12 +41,13 @@ class Printer:
     pool: Pool
     settings: Settings
     clock: Callable[[], datetime]
+    rounds: Rounds = field(default_factory=lambda: Rounds("printer"))
 
     async def run(self) -> None:
         """Forever: make what is due; look once a second."""
         while True:
             try:
-                busy = await self.work_once()
+                busy = await self.rounds.run(self.work_once())
             except (*db.LOST, asyncpg.PostgresError) as error:
                 log.warning("the printer must wait a second: %s", type(error).__name__)
                 busy = False

@@ -4,21 +4,23 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import asyncpg
 
-from service import db, events
+from service import db, events, logs
 from service.attendance.certifying import Organizer
 from service.db import Connection, Pool
 from service.deliveries import heartbeats, queries
 from service.deliveries.queries import OwedRow
 from service.events import Recorded
 from service.settings import Settings
+from workers.figures import REACTED
 from workers.post import Desk
 from workers.reactions import REACTIONS
+from workers.rounds import Rounds
 
 log = logging.getLogger("plenary.relay")
 
@@ -44,6 +46,9 @@ class Relay:
     enqueue: Enqueue
     clock: Callable[[], datetime]
     process: str
+    duties: Mapping[str, Rounds] = field(default_factory=dict[str, Rounds])
+    """What else this process does over and over: its signs of life are given with ours."""
+    rounds: Rounds = field(default_factory=lambda: Rounds("relay"))
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _listening: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -54,7 +59,7 @@ class Relay:
             tasks.create_task(self._beat())
             while True:
                 try:
-                    busy = await self.work_once()
+                    busy = await self.rounds.run(self.work_once())
                 except (*db.LOST, asyncpg.PostgresError) as error:
                     log.warning("a round of the relay failed: %s", type(error).__name__)
                     await asyncio.sleep(POLL / 2)
@@ -99,10 +104,16 @@ class Relay:
         organizer = Organizer(given.mail_name, given.mail_address)
         desk = Desk(given.secret_key, domain, now, given.privacy_address, organizer)
         claimed = await events.claim(conn, now, EVENTS_AT_ONCE)
-        handled = [one.id for one in claimed if await self._react(conn, desk, one)]
+        handled = [one.id for one in claimed if await self._react_to(conn, desk, one)]
         if handled:
             await events.mark_handled(conn, handled, self.clock())
         return len(claimed)
+
+    async def _react_to(self, conn: Connection, desk: Desk, recorded: Recorded) -> bool:
+        with logs.about(event=recorded.id):
+            well = await self._react(conn, desk, recorded)
+        REACTED.labels("handled" if well else "failed").inc()
+        return well
 
     async def _react(self, conn: Connection, desk: Desk, recorded: Recorded) -> bool:
         """Whether all reactions of one event went well; one that did not is written down and tried again later."""
@@ -185,6 +196,9 @@ class Relay:
         now = self.clock()
         async with db.transaction(self.pool) as conn:
             await heartbeats.beat(conn, f"{self.process}:relay", "relay", now, queue_ok=queue_ok)
+            for duty, rounds in self.duties.items():
+                seen = now - timedelta(seconds=rounds.age)
+                await heartbeats.beat(conn, f"{self.process}:{duty}", duty, seen, queue_ok=queue_ok)
             await heartbeats.forget_silent(conn, now - timedelta(hours=1))
 
 

@@ -32,6 +32,7 @@ from service.registrations import actions as registrations
 from service.surveys import clock as survey_clock
 from service.surveys.sealing import Keys
 from workers import coaching_clock, family_clock
+from workers.rounds import Rounds
 
 log = logging.getLogger("plenary.schedule")
 
@@ -54,6 +55,7 @@ class Schedule:
     periods: Periods = field(default_factory=Periods)
     keys: Keys | None = None
     """Where the keys of surveys lie; None: surveys do not follow this clock."""
+    rounds: Rounds = field(default_factory=lambda: Rounds("schedule"))
     _cleaned_at: datetime | None = None
     _families_at: datetime | None = None
 
@@ -61,8 +63,8 @@ class Schedule:
         """Forever, once a second; first what a restored backup has missed."""
         while True:
             try:
-                await self.catch_up(self.clock())
-                await self.tick(self.clock())
+                await self.rounds.run(self.catch_up(self.clock()))
+                await self.rounds.run(self.tick(self.clock()))
             except (Refused, *db.LOST, asyncpg.PostgresError) as error:
                 log.warning("a tick of the clock failed: %s", type(error).__name__)
             await asyncio.sleep(TICK)

@@ -24,6 +24,7 @@ from service.exchange.webhook_rules import Answer
 from service.field_cipher import Unreadable, ring
 from service.settings import Settings
 from workers.calling import Caller
+from workers.rounds import Rounds
 
 log = logging.getLogger("plenary.webhooks")
 
@@ -50,6 +51,7 @@ class Webhooks:
     settings: Settings
     caller: Caller
     clock: Callable[[], datetime]
+    rounds: Rounds = field(default_factory=lambda: Rounds("webhooks"))
     _under_way: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -63,7 +65,7 @@ class Webhooks:
             while True:
                 try:
                     sealed = sealed or await self.seal_anew()
-                    await self.work_once()
+                    await self.rounds.run(self.work_once())
                 except (*db.LOST, asyncpg.PostgresError) as error:
                     log.warning("webhooks must wait a second: %s", type(error).__name__)
                 await self._pause()

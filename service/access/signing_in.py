@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import db, events
-from service.access import audit, sign_ins, web_sessions
+from service.access import audit, sign_ins, tallies, web_sessions
 from service.access.actions import digest, used_up, within_limit
 from service.access.limits import SIGN_IN_PER_ADDRESS, SIGN_IN_PER_ADDRESS_A_DAY, WRONG_CODES_OF_ALL
 from service.access.rules import (
@@ -79,6 +79,7 @@ async def by_code(
     if row is None or _over(row, now):
         return SignInOver()
     if await used_up(conn, WRONG_CODES_OF_ALL, "all", now):
+        await tallies.count(conn, "only_the_link")
         return OnlyTheLink()
     guess = links.code_hash(secret, row.id, typed_code(typed))
     if not hmac.compare_digest(guess, row.code_hash) or row.person_id is None:
@@ -136,8 +137,10 @@ def _over(row: SignInRow, now: datetime) -> bool:
 async def _count_wrong(conn: Connection, row: SignInRow, origin: Origin, now: datetime) -> WrongCode | SignInOver:
     await sign_ins.count_wrong(conn, row.id, MOST_WRONG_CODES)
     await within_limit(conn, WRONG_CODES_OF_ALL, "all", now)
+    await tallies.count(conn, "wrong_code")
     if row.wrong_codes + 1 < MOST_WRONG_CODES:
         return WrongCode(pointer="/code")
+    await tallies.count(conn, "sign_in_given_up")
     await _note(conn, "sign_in_given_up", "sign_in", row.id, row.person_id, origin.client, now)
     return SignInOver("Five codes were wrong, so this sign-in has ended. Ask for a new code.")
 

@@ -35,6 +35,11 @@ async def beat(conn: Connection, process: str, duty: str, now: datetime, *, queu
     )
 
 
+async def sign_off(conn: Connection, process: str) -> int:
+    """The process ends: none of its duties is waited for."""
+    return await db.run(conn, "delete from heartbeat where starts_with(process, $1 || ':')", process)
+
+
 async def forget_silent(conn: Connection, before: datetime) -> int:
     """Drop the heartbeats of processes that ended long ago."""
     return await db.run(conn, "delete from heartbeat where beat_at < $1", before)

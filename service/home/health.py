@@ -1,23 +1,22 @@
 """Whether the service lives, whether it can work, and its figures: for those who keep it running."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+import logging
+from datetime import datetime
 
 from litestar import MediaType, Response, get
 from msgspec import Struct
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import generate_latest
 
-from service.db import Connection, transaction
+from service.access.rules import require
+from service.db import transaction
 from service.deliveries import heartbeats
-from service.deliveries import queries as deliveries
 from service.deliveries.heartbeats import Pulse
-from service.exchange import webhook_queries
-from service.home import queries
-from service.web.deps import WAIT, AnyRequest, Conn, Now, now_of, pool_of
+from service.home.figures import SILENT, Figures, of_database
+from service.web.deps import WAIT, AnyRequest, now_of, pool_of
 from service.web.errors import BUSY
+from service.web.security import may_see_figures
 
-SILENT = timedelta(seconds=10)
-"""A relay that gave no sign of life for so long is not there."""
+log = logging.getLogger("plenary.health")
 
 
 class Alive(Struct, frozen=True):
@@ -32,11 +31,12 @@ class Readiness(Struct, frozen=True):
     database: str
     relay: str
     queue: str
+    process: str = "ok"
 
     @property
     def ready(self) -> bool:
         """Whether all parts are."""
-        return self.database == self.relay == self.queue == "ok"
+        return self.database == self.relay == self.queue == self.process == "ok"
 
 
 @get("/healthz", access="public", sync_to_thread=False)
@@ -47,13 +47,23 @@ def healthz() -> Alive:
 
 @get("/readyz", access="public")
 async def readyz(request: AnyRequest) -> Response[Readiness]:
-    """Whether registrations are taken and mail leaves: the database, a relay's heartbeat, its queue."""
+    """Whether registrations are taken and mail leaves: the database, a relay's heartbeat, its queue; not in a process that
+    was asked to end."""
+    if request.app.state.leaving:
+        return Response(Readiness("unknown", "unknown", "unknown", "ends"), status_code=503)
     try:
         async with transaction(pool_of(request), within=WAIT) as conn:
             found = readiness(await heartbeats.pulses(conn), now_of(request))
     except BUSY as error:
         found = Readiness(f"does not answer ({type(error).__name__})", "unknown", "unknown")
     return Response(found, status_code=200 if found.ready else 503)
+
+
+@get("/readyz/web", access="public", sync_to_thread=False)
+def takes_requests(request: AnyRequest) -> Response[Alive]:
+    """For balancers: whether this process takes requests. What all share is not asked: while mail waits, pages are read."""
+    leaving = request.app.state.leaving
+    return Response(Alive("ends" if leaving else "ok"), status_code=503 if leaving else 200)
 
 
 def readiness(pulses: list[Pulse], now: datetime) -> Readiness:
@@ -67,40 +77,25 @@ def readiness(pulses: list[Pulse], now: datetime) -> Readiness:
 
 
 @get("/metrics", access="public", media_type=MediaType.TEXT)
-async def metrics(request: AnyRequest, conn: Conn, now: Now) -> Response[bytes]:
-    """Figures for Prometheus: this process's requests, and what the database says now."""
-    text = generate_latest(request.app.state.requests.registry) + generate_latest(await _gauges(conn, now))
-    return Response(text, media_type="text/plain; version=0.0.4")
+async def metrics(request: AnyRequest) -> Response[bytes]:
+    """Figures for Prometheus: this process's requests, and what the database says now; raises NotFound for strangers."""
+    require(may_see_figures(request))
+    text = generate_latest(request.app.state.requests.registry)
+    own = Figures()
+    pool = pool_of(request)
+    idle = pool.get_idle_size()
+    held = {"idle": idle, "used": pool.get_size() - idle}
+    own.each("plenary_pool_connections", "Connections of this process to the database.", "state", held)
+    try:
+        async with transaction(pool, within=WAIT) as conn:
+            text += generate_latest(await of_database(conn, now_of(request)))
+        up = True
+    except BUSY as error:
+        log.warning("no figures of the database: %s", type(error).__name__)
+        up = False
+    own.one("plenary_database_up", "1: the database answers this process.", up)
+    return Response(text + generate_latest(own.registry), media_type="text/plain; version=0.0.4")
 
 
-async def _gauges(conn: Connection, now: datetime) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    sent = {row.state: row.count for row in await deliveries.counts(conn)}
-    _labelled(registry, "plenary_deliveries", "Messages by state.", "state", sent)
-    registered = {row.state: row.count for row in await queries.registrations_by_state(conn)}
-    _labelled(registry, "plenary_registrations", "Registrations by state.", "state", registered)
-    ages = {one.duty: (now - one.beat_at).total_seconds() for one in reversed(await heartbeats.pulses(conn))}
-    _labelled(registry, "plenary_heartbeat_age_seconds", "Since the newest sign of life of a duty.", "duty", ages)
-    owed = await deliveries.oldest_owed(conn, now)
-    facts = await queries.event_figures(conn, now)
-    told = await webhook_queries.owed(conn, now)
-    for name, words, value in (
-        ("plenary_oldest_owed_seconds", "How long the oldest due message has waited.", owed),
-        ("plenary_events_unhandled", "Recorded facts whose reactions are still to come.", facts.unhandled),
-        ("plenary_events_oldest_seconds", "How long the oldest of them has waited.", facts.oldest_seconds),
-        ("plenary_events_failed", "Facts whose reactions were given up: a person must look.", facts.failed),
-        ("plenary_webhook_calls_owed", "Events that webhooks are still to be told of.", told.calls),
-        ("plenary_webhook_oldest_seconds", "How long ago the oldest of them was recorded.", told.oldest_seconds),
-    ):
-        Gauge(name, words, registry=registry).set(value)
-    return registry
-
-
-def _labelled(registry: CollectorRegistry, name: str, words: str, label: str, figures: Mapping[str, float]) -> None:
-    gauge = Gauge(name, words, [label], registry=registry)
-    for value, figure in figures.items():
-        gauge.labels(value).set(figure)
-
-
-HEALTH = [healthz, readyz, metrics]
+HEALTH = [healthz, readyz, takes_requests, metrics]
 """Routes under /, for machines."""

@@ -31,6 +31,8 @@ def with_defaults(environ: Mapping[str, str]) -> dict[str, str]:
         "PLENARY_ORGANIZER": "Odalys Brightwater <odalys.brightwater@eon-demo.example>",
         "PLENARY_HELP_PHONE": "+1-202-555-0142",
         "PLENARY_WEBHOOKS_TO_LOOPBACK": "false" if "PLENARY_PUBLIC_URL" in given else "true",
+        "PLENARY_LOG_FORMAT": "text",
+        "PLENARY_STOP_SECONDS": "20",
         "PYTHONUNBUFFERED": "1",
         **given,
     }

@@ -4,6 +4,7 @@ Every handler that needs one of them names it and says its alias: `conn: Conn, n
 """
 
 from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -70,7 +71,9 @@ def now_of(connection: AnyConnection) -> datetime:
 
 async def provide_conn(request: AnyRequest) -> AsyncGenerator[Any]:
     """One connection with one transaction on it."""
-    async with transaction(pool_of(request), within=WAIT) as conn:
+    async with AsyncExitStack() as stack:
+        with request.app.state.requests.waiting():
+            conn = await stack.enter_async_context(transaction(pool_of(request), within=WAIT))
         yield conn
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from service.db import LOST
 from service.errors import NotFound, Refused, SignInNeeded
 from service.web.deps import AnyRequest, settings_of
+from service.web.naming import request_id
 from service.web.words import spoken
 
 log = logging.getLogger("plenary.web")
@@ -72,6 +73,8 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str
     code: str
     errors: list[FieldProblem] = []
+    request_id: str = ""
+    """Of what failed on our side: with it we find in our log what happened."""
 
 
 def problem(error: Refused, public_url: str) -> Problem:
@@ -99,6 +102,8 @@ def respond(request: AnyRequest, error: Exception) -> Response[Any]:
     if isinstance(error, SignInNeeded):
         return Redirect(str(error), status_code=303)
     told, headers = _told(request, error)
+    if told.status >= 500:
+        told = msgspec.structs.replace(told, request_id=request_id(request.scope))
     if told.status == 500:
         log.error("%s %s failed", request.method, request.scope.get("path_template", "?"), exc_info=error)
     elif told.status == 503:
@@ -199,5 +204,6 @@ def address_of(public_url: str, code: str) -> str:
 
 
 def _page(told: Problem, headers: dict[str, str]) -> Response[Any]:
-    context = {"status": told.status, "title": HEADINGS.get(told.status, told.title), "sentence": told.detail}
+    heading = HEADINGS.get(told.status, told.title)
+    context = {"status": told.status, "title": heading, "sentence": told.detail, "request_id": told.request_id}
     return Template(template_name="error.html", context=context, status_code=told.status, headers=headers)

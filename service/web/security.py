@@ -1,5 +1,6 @@
 """What protects people's browsers, who may call what, and where a request comes from."""
 
+import hmac
 import re
 from collections.abc import Collection, Iterable
 from functools import cache
@@ -39,6 +40,8 @@ STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 """Our own host alone: what else lives below it is not ours to bind."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 NO_STORE = (b"cache-control", b"no-store")
+HANDED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+"""Headers that proxies add."""
 
 
 class FromElsewhere(Refused):
@@ -145,6 +148,24 @@ def client_address(connection: AnyConnection) -> str:
     while told and _is_in(peer, trusted):
         peer = told.pop()
     return peer
+
+
+def came_through_ours(connection: AnyConnection) -> bool:
+    """Whether it was a proxy that we trust who handed this request on."""
+    client = connection.scope["client"]
+    return client is not None and _is_in(client[0], proxies(settings_of(connection)))
+
+
+def may_see_figures(connection: AnyConnection) -> bool:
+    """With the token, where one is set; else whoever asks from inside, and not through a proxy: the world comes by one."""
+    if token := settings_of(connection).metrics_token:
+        said = connection.headers.get("authorization", "")
+        return hmac.compare_digest(said.encode(), f"Bearer {token}".encode())
+    if any(name in connection.headers for name in HANDED_ON):
+        return False
+    client = connection.scope["client"]
+    peer = _address(client[0]) if client else "a socket of this machine"
+    return isinstance(peer, str) or not peer.is_global
 
 
 def client_key(connection: AnyConnection) -> str:

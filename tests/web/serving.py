@@ -32,9 +32,13 @@ class Web:
         status = Path("/proc", str(self._process.pid), "status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
+    def ask_to_end(self) -> None:
+        """SIGTERM, without waiting."""
+        self._process.terminate()
+
     def end(self) -> tuple[int, str]:
         """SIGTERM; the exit code and everything that it wrote."""
-        self._process.terminate()
+        self.ask_to_end()
         return self.ended()
 
     def ended(self) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from service.settings import Settings
 from tests import make
 from tests.web.conftest import knocking, with_routes
 
-ALL_WELL = {"database": "ok", "relay": "ok", "queue": "ok"}
+ALL_WELL = {"database": "ok", "relay": "ok", "queue": "ok", "process": "ok"}
 
 
 async def test_the_process_says_that_it_lives_without_asking_the_database(settings: Settings) -> None:

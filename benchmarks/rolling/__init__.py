@@ -1,0 +1,1 @@
+"""Everything restarted one after the other, while people use it."""

@@ -1,0 +1,20 @@
+-- Signs of life of every duty of a worker, failed sign-ins counted, and events that were given up found at once.
+
+alter table heartbeat drop constraint heartbeat_duty_check;
+alter table heartbeat add constraint heartbeat_duty_check check (duty in (
+    'relay',
+    'schedule',
+    'printer',
+    'inbox',
+    'webhooks'));
+
+create table tally (
+  name  text primary key check (name in (
+    'wrong_code',
+    'sign_in_given_up',
+    'only_the_link')),
+  count bigint not null
+);
+grant select, insert, update, delete on tally to plenary_app;
+
+create index event_failed on event (failed_at) where failed_at is not null;

@@ -1,0 +1,82 @@
+"""How what a worker does over and over ends in order: a round that has begun is finished, and no other begins."""
+
+import asyncio
+import time
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from workers.figures import FAILED, ROUNDS
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass
+class Rounds:
+    """The rounds of one duty, and when the last one ended well, by the monotonic clock."""
+
+    duty: str
+    ended_at: float = field(default_factory=time.monotonic)
+
+    async def run(self, work: "Coroutine[Any, Any, ResultT]") -> ResultT:
+        """One round. Cancelled meanwhile, it goes on to its end before CancelledError is raised; twice, it breaks off."""
+        task, began = asyncio.ensure_future(work), time.monotonic()
+        try:
+            result = await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await task
+            raise
+        except Exception:
+            FAILED.labels(self.duty).inc()
+            raise
+        self.ended_at = time.monotonic()
+        ROUNDS.labels(self.duty).observe(self.ended_at - began)
+        return result
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last round ended well."""
+        return time.monotonic() - self.ended_at
+
+
+class Closed(Exception):
+    """The process ends: what has not begun does not begin."""
+
+
+class Gate:
+    """What may be broken off as long as it is before the gate, and goes on to its end once it is through."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._before: set[asyncio.Timeout] = set()
+
+    @contextmanager
+    def _counted(self, patience: asyncio.Timeout) -> Generator[None]:
+        self._before.add(patience)
+        try:
+            yield
+        finally:
+            self._before.discard(patience)
+
+    async def approach(self, work: "Coroutine[Any, Any, ResultT]") -> ResultT:
+        """What `work` answers; raises Closed where the gate closes before it has ended, or was closed already."""
+        if self.closed:
+            work.close()
+            raise Closed
+        patience = asyncio.timeout(None)
+        try:
+            async with patience:
+                with self._counted(patience):
+                    return await work
+        except TimeoutError:
+            if patience.expired():
+                raise Closed from None
+            raise
+
+    def close(self) -> None:
+        """Break off everything that is still before it."""
+        self.closed = True
+        now = asyncio.get_running_loop().time()
+        for patience in tuple(self._before):
+            patience.reschedule(now)
