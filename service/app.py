@@ -63,6 +63,7 @@ from service.keeping import console as keeping
 from service.members import import_pages, own_pages, place_pages
 from service.members import office_pages as people_pages
 from service.members import queries as members
+from service.merging import pages as merging_pages
 from service.panels import api as panels
 from service.panels import pages as panel_pages
 from service.registrations import actions as registering
@@ -121,6 +122,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *audit_pages.PAGES,
     *registration_console.PAGES,
     *people_pages.PAGES,
+    *merging_pages.PAGES,
     *place_pages.PAGES,
     *import_pages.PAGES,
     *own_pages.PAGES,

@@ -112,6 +112,8 @@ ACTION_WORDS = {
     "school_removed": "Took a school away",
     "person_created": "Added a person",
     "person_changed": "Changed a person",
+    "people_merged": "Merged two entries of one person",
+    "people_told_apart": "Said that two people are two",
     "import_staged": "Read a file of people, not taken in yet",
     "people_imported": "Imported people",
     "profile_changed": "Changed their own details",

@@ -64,6 +64,10 @@ async def play_console(
     )
     await db.run(conn, "insert into suppression values ('hollis.grantham@cedar-harbor.example', 'Asked by phone', $1)", now)
     await _people(conn, spring.id, odalys, now)
+    twice = await person(conn, now, "Ferreira, Ignácio", "ignacio.ferreira@gmail.example")
+    await db.run(conn, "update person set name = 'Ignacio Ferreira' where id = $1", people[0].person_id)
+    await db.run(conn, "update person set title = 'Director of Belonging', pronouns = 'he' where id = $1", twice)
+    await make.registered(conn, spring.id, 302, now=now, name="Ignácio Ferreira", email="ignacio.ferreira@gmail.example")
     staged = await import_actions.stage(conn, odalys, "directors of spring.csv", FILE.encode(), now)
     by_code = "select id from session where convening_id = $1 and code = $2"
     office, circles = f"/office/convenings/{spring.id}", await db.one(conn, UUID, by_code, spring.id, "s-s5")
@@ -82,6 +86,8 @@ async def play_console(
         "office-statement": f"{office}/invitations/statement?all=1",
         "office-new": "/office/convenings/new",
         "people": "/office/people",
+        "duplicates": "/office/people/duplicates",
+        "merge": f"/office/people/{people[0].person_id}/merge?with={twice}",
         "import": "/office/people/import",
         "import-dry-run": f"/office/people/import/{staged}",
         "mail": "/office/mail",
