@@ -18,6 +18,8 @@ from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.attendance import api as attendance
 from service.attendance import console as door
+from service.bulk import pages as bulk_pages
+from service.bulk import release_pages as bulk_release_pages
 from service.consents import (
     answers_api,
     deciding_api,
@@ -127,6 +129,8 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *import_pages.PAGES,
     *own_pages.PAGES,
     *mail_pages.PAGES,
+    *bulk_pages.PAGES,
+    *bulk_release_pages.PAGES,
     *preview_pages.PAGES,
     *suppression_pages.PAGES,
     *dns_pages.PAGES,

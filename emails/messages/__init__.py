@@ -3,6 +3,7 @@
 from typing import TypeAlias, TypeVar
 
 from emails.messages.access import AddressChanged, SignIn
+from emails.messages.bulk import BulkMessage
 from emails.messages.families import (
     CalledOff,
     ConsentCode,
@@ -42,6 +43,7 @@ __all__ = [
     "AddressMoved",
     "AgendaItem",
     "AnyMessage",
+    "BulkMessage",
     "CalledOff",
     "Cancelled",
     "CertificateReady",
@@ -114,6 +116,7 @@ AnyMessage: TypeAlias = (
     | SurveyAsk
     | ReportDue
     | AddressChanged
+    | BulkMessage
 )
 
 MessageT = TypeVar("MessageT", bound=Message)

@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from service.events.base import Event
+from service.events.bulk import BulkFact
 from service.events.door import DoorFact
 from service.events.students import StudentFact
 from service.events.surveys import SurveyFact
@@ -210,6 +211,7 @@ AnyEvent: TypeAlias = (
     StudentFact
     | DoorFact
     | SurveyFact
+    | BulkFact
     | ConveningCreated
     | ConveningPublished
     | ConveningChanged

@@ -12,7 +12,7 @@ from service.keeping import queries as keeping
 from service.members import actions as members
 from service.members import queries as people
 from service.members.rules import Coaching, Contact, Membership, Person
-from service.merging import queries, writes
+from service.merging import mail_writes, queries, writes
 from service.merging.rules import Both, Entry, Facts, Look, NotLooked, Stands, picks
 from service.registrations import actions as registrations
 from service.registrations import changes, inviting_rules, office_writes
@@ -22,6 +22,14 @@ from service.registrations import writes as registration_writes
 
 WHY = "They were in the network twice. Their other registration stays."
 """What stands beside the registration that is given back."""
+JOINS = (
+    writes.join_coached,
+    writes.join_roles,
+    writes.join_surveys,
+    writes.join_plans,
+    writes.join_told_apart,
+    mail_writes.join_bulk_messages,
+)
 
 
 async def look(conn: Connection, kept_id: UUID, former_id: UUID, visitor_id: UUID, now: datetime) -> Look:
@@ -112,10 +120,10 @@ async def _move(conn: Connection, read: Look, by: UUID, now: datetime) -> None:
     await web_sessions.end_all(conn, former.id)
     await writes.follow(conn, kept.id, former.id, by, now)
     await writes.renew_links(conn, [one.id for one in moving], now)
-    for join in (writes.join_coached, writes.join_roles, writes.join_surveys, writes.join_plans, writes.join_told_apart):
+    for join in JOINS:
         await join(conn, kept.id, former.id)
-    await writes.join_deliveries(conn, kept.id, former.id, kept.email, former.email, now)
-    await writes.join_wishes(conn, kept.email, former.email)
+    await mail_writes.join_deliveries(conn, kept.id, former.id, kept.email, former.email, now)
+    await mail_writes.join_wishes(conn, kept.email, former.email)
     for one in await writes.join_invitations(conn, kept.id, former.id):
         await _invite_again(conn, one.id, now)
     await events.record(conn, now, [events.RegistrationAddressChanged(one.convening_id, one.id) for one in moving])

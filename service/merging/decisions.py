@@ -21,6 +21,8 @@ DECISIONS: Mapping[str, Fate] = {
     "answer_review.second_by": "joins",  # two readers who were one: a second one is needed again
     "attendance_correction.person_id": "moves",
     "audit_entry.person_id": "stays",
+    "bulk_message.written_by": "moves",
+    "bulk_recipient.person_id": "joins",
     "calendar_feed.person_id": "ends",  # as when an address is corrected
     "coach.person_id": "written",
     "commitment.person_id": "joins",

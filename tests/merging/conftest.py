@@ -53,6 +53,7 @@ OF_TYPE: dict[str, Any] = {
 ALLOWED: dict[str, dict[str, Any]] = {
     "attendance_correction": {"minutes": 0},
     "audit_entry": {"action": "tested"},
+    "bulk_message": {"audience": "seated"},
     "delivery": {"policy": "hold", "recipient": FORMER},
     "erasure": {"ordered_by": "family"},
     "legal_hold": {"ended_at": datetime(2026, 12, 1, tzinfo=UTC)},
@@ -80,7 +81,7 @@ async def plant(owner: Connection, place: str, person_id: UUID, convening_id: UU
         table,
     )
     values = {row["column_name"]: made_up(row["data_type"]) for row in needed} | ALLOWED.get(table, {}) | {column: person_id}
-    if "convening_id" in values or table in ("delivery", "role_grant"):
+    if "convening_id" in values or table in ("bulk_message", "delivery", "role_grant"):
         values["convening_id"] = convening_id
     if table == "told_apart":
         values |= {"one_id": LOW, "other_id": HIGH} | {column: person_id}
