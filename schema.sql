@@ -103,9 +103,41 @@ create table former_address (
   id         uuid primary key,
   person_id  uuid not null references person on delete cascade,
   email      text not null,
-  changed_at timestamptz not null
+  changed_at timestamptz not null,
+  merged     boolean not null default false        -- of a second entry of theirs: whoever writes it means this person
 );
 create index former_address_person on former_address (person_id);
+create index former_address_merged on former_address (lower(email)) where merged;
+
+-- Who was in the network twice, and is one person now: what still carries the former id means the one who stayed.
+create table merged_person (
+  former_id uuid primary key,                      -- no reference: the row is gone
+  person_id uuid not null references person on delete cascade,
+  merged_by uuid references person on delete set null,
+  merged_at timestamptz not null
+);
+create index merged_person_person on merged_person (person_id);
+create index merged_person_merged_by on merged_person (merged_by);
+
+-- Two who look alike, and of whom an organizer said that they are two.
+create table told_apart (
+  one_id   uuid not null references person on delete cascade,
+  other_id uuid not null references person on delete cascade,
+  told_by  uuid references person on delete set null,
+  told_at  timestamptz not null,
+  primary key (one_id, other_id),
+  constraint each_pair_once check (one_id < other_id)
+);
+create index told_apart_other on told_apart (other_id);
+create index told_apart_told_by on told_apart (told_by);
+
+-- Whose address it is: who has it, or whose second entry had it.
+create function person_of_address(address text) returns uuid language sql stable
+  set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((select p.id from person p where p.email_key = lower(address)),
+                  (select f.person_id from former_address f where f.merged and lower(f.email) = lower(address)
+                    order by f.changed_at desc, f.id limit 1))
+$$;
 
 create table coach (
   person_id uuid primary key references person on delete cascade,
@@ -1825,10 +1857,62 @@ create table mail_domain (
 -- Who asked for no more of a kind of mail, by the link in one of them.
 create table opt_out (
   address_key text not null,                       -- in lower case
-  stream      text not null check (stream in ('invitations', 'reminders', 'surveys', 'reports')),
+  stream      text not null check (stream in ('invitations', 'reminders', 'surveys', 'reports', 'messages')),
   created_at  timestamptz not null,
   primary key (address_key, stream)
 );
+
+-- A message that an organizer writes to many at once. Nothing leaves before it is released.
+create table bulk_message (
+  id           uuid primary key,
+  convening_id uuid references convening on delete cascade,  -- null: to people of the network
+  audience     text not null check (audience in (  -- of a convening:
+    'seated',                                      -- has a seat
+    'waiting',                                     -- waits, or a seat is on offer
+    'silent',                                      -- was invited, and has not answered
+    'came',
+    'no_show',                                     -- had a seat and did not come; known once it is over
+                                                   -- of the network:
+    'members', 'coaches', 'school_contacts')),
+  district_id  uuid references district,           -- of the network: only of this one; null: of all
+  joined_from  int,                                -- members: only those who joined in these years
+  joined_until int,
+  subject      text not null,
+  words        text not null,                      -- plain paragraphs with {variables}
+  state        text not null default 'draft' check (state in (
+    'draft',                                       -- being written
+    'scheduled',                                   -- released by the clock at release_at
+    'released',                                    -- its recipients are known; what is owed follows
+    'cancelled')),                                 -- taken back after its release: what had left has left
+  version      int not null default 1 check (version > 0),  -- another one whenever it is saved
+  written_by   uuid references person on delete set null,  -- who saved it last: they alone release it
+  release_at   timestamptz,
+  released_at  timestamptz,
+  laid_out_at  timestamptz,                        -- when the last of its recipients was owed their mail
+  cancelled_at timestamptz,
+  created_at   timestamptz not null,
+  constraint audience_of_its_kind check ((convening_id is null) = (audience in ('members', 'coaches', 'school_contacts'))),
+  constraint scheduled_for_a_time check (state <> 'scheduled' or release_at is not null),
+  constraint released_at_a_time check ((state in ('released', 'cancelled')) = (released_at is not null)),
+  constraint cancelled_at_a_time check ((state = 'cancelled') = (cancelled_at is not null))
+);
+create index bulk_message_listed on bulk_message (convening_id, created_at, id);
+create index bulk_message_due on bulk_message (release_at) where state = 'scheduled';
+create index bulk_message_district on bulk_message (district_id);
+create index bulk_message_written_by on bulk_message (written_by);
+
+-- Who gets a bulk message: written down when it is released, so that each gets it once whatever happens meanwhile.
+create table bulk_recipient (
+  message_id uuid not null references bulk_message on delete cascade,
+  person_id  uuid not null references person on delete cascade,
+  outcome    text check (outcome in (              -- null: still to be laid out
+    'owed',                                        -- there is a delivery
+    'stopped',                                     -- we do not write to the address
+    'unasked')),                                   -- they asked for no more of these
+  primary key (message_id, person_id)
+);
+create index bulk_recipient_waits on bulk_recipient (message_id, person_id) where outcome is null;
+create index bulk_recipient_person on bulk_recipient (person_id);
 
 -- Other programs that are told of events. Which of them is owed what lies in webhook_call; who was told, in webhook_attempt.
 create table webhook (
@@ -1945,6 +2029,49 @@ create table tally (
     'only_the_link')),                             -- a code was not looked at, since all together typed too many wrong ones
   count bigint not null
 );
+-- What a second entry of a person did and has, where nothing of the kind can stand twice: it is the first one's from now on. With its
+-- owner's rights, since of what only grows (scans, corrections, answers' sources) it says anew whose it is, and nothing else.
+create function follow_merge(former uuid) returns void language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+declare
+  kept uuid;
+begin
+  select m.person_id into strict kept from merged_person m where m.former_id = former;
+  update merged_person set person_id = kept where person_id = former;
+  update merged_person set merged_by = kept where merged_by = former;
+  update told_apart set told_by = kept where told_by = former;
+  update former_address set person_id = kept where person_id = former;
+  update staged_import set person_id = kept where person_id = former;
+  update sign_in set person_id = kept where person_id = former;
+  update api_token set created_by = kept where created_by = former;
+  update role_grant set granted_by = kept where granted_by = former;
+  update registration set person_id = kept where person_id = former;
+  update registration_note set person_id = kept where person_id = former;
+  update panel set moderator_id = kept where moderator_id = former;
+  update signup set created_by = kept where created_by = former;
+  update interpreter_request set done_by = kept where done_by = former;
+  update signup_extension set person_id = kept where person_id = former;
+  update glass_break set person_id = kept where person_id = former;
+  update scan set person_id = kept where person_id = former;
+  update scan_undo set person_id = kept where person_id = former;
+  update attendance_correction set person_id = kept where person_id = former;
+  update media_item set created_by = kept where created_by = former;
+  update media_student set down_by = kept where down_by = former;
+  update student_request set done_by = kept where done_by = former;
+  update legal_hold set begun_by = kept where begun_by = former;
+  update legal_hold set ended_by = kept where ended_by = former;
+  update answer_source o set invitation_id = k.id from survey_invitation f
+    join survey_invitation k on k.survey_id = f.survey_id and k.person_id = kept
+   where f.person_id = former and o.invitation_id = f.id;
+  update answer_review set first_by = case first_by when former then kept else first_by end,
+                           second_by = case when former in (first_by, second_by) and kept in (first_by, second_by) then null
+                                            when second_by = former then kept else second_by end
+   where former in (first_by, second_by);          -- what one person read twice waits for a second one again
+  update named_quote set shown_by = kept where shown_by = former;
+  update inbound_mail set seen_by = kept where seen_by = former;
+  update webhook set kept_by = kept where kept_by = former;
+end $$;
+revoke execute on function follow_merge from public;
 
 -- What the application may do. It owns nothing; the events stay as they were recorded.
 grant select, insert, update, delete on all tables in schema public to plenary_app;
@@ -1963,4 +2090,5 @@ grant update (replaced_at) on certificate to plenary_app;
 revoke insert, update, delete on clearance, evidence_head from plenary_app;
 revoke update, delete on event from plenary_app;
 grant execute on function forget_survey_mails to plenary_app;
+grant execute on function follow_merge to plenary_app;
 grant update (position, attempts, next_at, handled_at, failed_at, error) on event to plenary_app;

@@ -9,7 +9,7 @@ import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from msgspec import Struct
 
-from emails import mime, speaking, wording
+from emails import filling, mime, speaking, wording
 from emails.calendar import agenda_lines, calendar
 from emails.handover import Handover, Sender
 from emails.messages import AnyMessage, ConfirmAddress, Method, Revision, SpokenMessage
@@ -172,7 +172,7 @@ def _templates() -> Environment:
     )
     known = (wording.span, wording.day_and_time, wording.moment, wording.readers_time, wording.zone_name)
     words = cast(dict[str, Any], templates.globals)
-    for spoken in (*known, wording.ordinal, wording.phone_link, agenda_lines):
+    for spoken in (*known, wording.ordinal, wording.phone_link, agenda_lines, filling.filled, filling.paragraphs):
         words[spoken.__name__] = spoken
     return templates
 

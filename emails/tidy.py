@@ -20,7 +20,7 @@ BACKSLASH = re.compile(r"\\")
 LIMITS: Final = {"title": 200, "name": 100, "attendee_name": 100}
 """Characters; a title must fit in a subject and in Outlook's 255 for SUMMARY with room to spare."""
 LONG: Final = 500
-PARAGRAPHS: Final = {"summary": 5000}
+PARAGRAPHS: Final = {"summary": 5000, "words": 8000}
 
 Value = TypeVar("Value", bound=Struct)
 

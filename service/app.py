@@ -18,6 +18,8 @@ from service.access.api import CALLER, gate
 from service.access.rights import RIGHTS
 from service.attendance import api as attendance
 from service.attendance import console as door
+from service.bulk import pages as bulk_pages
+from service.bulk import release_pages as bulk_release_pages
 from service.coaching import api as coaching
 from service.coaching import console as coaching_console
 from service.consents import (
@@ -65,6 +67,7 @@ from service.keeping import console as keeping
 from service.members import directory_pages, import_pages, own_pages, pairing_pages, place_pages
 from service.members import office_pages as people_pages
 from service.members import queries as members
+from service.merging import pages as merging_pages
 from service.panels import api as panels
 from service.panels import pages as panel_pages
 from service.registrations import actions as registering
@@ -124,12 +127,15 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *audit_pages.PAGES,
     *registration_console.PAGES,
     *people_pages.PAGES,
+    *merging_pages.PAGES,
     *place_pages.PAGES,
     *import_pages.PAGES,
     *own_pages.PAGES,
     *directory_pages.PAGES,
     *pairing_pages.PAGES,
     *mail_pages.PAGES,
+    *bulk_pages.PAGES,
+    *bulk_release_pages.PAGES,
     *preview_pages.PAGES,
     *suppression_pages.PAGES,
     *dns_pages.PAGES,

@@ -43,16 +43,17 @@ async def send_test(conn: Connection, desk: Desk, event_id: UUID, event: events.
     found = next((one for name, one in SAMPLES if name == event.sample), None)
     if found is None:
         return
-    person = await members.person(conn, event.person_id)
+    person_id = await members.merged_into(conn, event.person_id) or event.person_id
+    person = await members.person(conn, person_id)
     delivery_id = db.new_id(desk.now)
     message = _addressed(found, person.name, f"test-{delivery_id.hex}@{desk.domain}", desk)
     new = NewDelivery(
         id=delivery_id,
         event_id=event_id,
         kind=kind_of(message),
-        subject_id=event.person_id,
+        subject_id=person_id,
         convening_id=None,
-        person_id=event.person_id,
+        person_id=person_id,
         recipient=person.email,
         policy=message.policy,
         message=msgspec.to_builtins(message),

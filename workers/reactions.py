@@ -29,6 +29,7 @@ from service.registrations import history
 from service.registrations import queries as registrations
 from service.registrations.badges import code_of, grouped
 from workers import (
+    bulk_reactions,
     calendar_reactions,
     coaching_reactions,
     door_reactions,
@@ -233,6 +234,7 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     **student_reactions.REACTIONS,
     **door_reactions.REACTIONS,
     **survey_reactions.REACTIONS,
+    **bulk_reactions.REACTIONS,
     **coaching_reactions.REACTIONS,
     events.PersonAddressChanged: (tell_old_address, coaching_reactions.move_address),
     events.SignInAsked: (send_sign_in,),

@@ -14,6 +14,8 @@ from service import db, events
 from service.access import actions as access
 from service.attendance import clock as door_clock
 from service.backups import queries as backups
+from service.bulk import actions as bulk
+from service.bulk import queries as bulk_queries
 from service.consents import age_writes, closing, closing_writes, codes, deciding
 from service.convenings import queries as convenings
 from service.convenings import reminders
@@ -92,9 +94,11 @@ class Schedule:
             overdue = await convenings.with_due_clock(conn, now)
             closing_now = await closing_writes.due(conn, now)
             of_age = await age_writes.of_age(conn, now)
+            released_now = await bulk_queries.due(conn, now)
         await self._each("convening", overdue, registrations.expire_overdue, now)
         await self._each("panel", closing_now, closing.close, now)
         await self._each("sign-up", of_age, deciding.come_of_age, now)
+        await self._each("bulk message", released_now, bulk.release_due, now)
         async with db.transaction(self.pool) as conn:
             if await db.one(conn, bool, "select pg_try_advisory_xact_lock(7300002) as mine"):
                 await record_reminders(conn, now)

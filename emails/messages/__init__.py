@@ -3,6 +3,7 @@
 from typing import TypeAlias, TypeVar
 
 from emails.messages.access import AddressChanged, SignIn
+from emails.messages.bulk import BulkMessage
 from emails.messages.coaching import (
     CoachingBooked,
     CoachingDeclineAsked,
@@ -53,6 +54,7 @@ __all__ = [
     "AddressMoved",
     "AgendaItem",
     "AnyMessage",
+    "BulkMessage",
     "CalledOff",
     "Cancelled",
     "CertificateReady",
@@ -134,6 +136,7 @@ AnyMessage: TypeAlias = (
     | SurveyAsk
     | ReportDue
     | AddressChanged
+    | BulkMessage
     | CoachingBooked
     | CoachingDeclineAsked
     | CoachingMoved

@@ -4,6 +4,7 @@ from typing import Final
 
 from emails.messages import AnyMessage
 from emails.samples.access import ACCESS
+from emails.samples.bulk import BULK
 from emails.samples.coaching import COACHING
 from emails.samples.facts import (
     ACROSS_THE_CLOCK_CHANGE,
@@ -41,5 +42,6 @@ SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
     *ACCESS,
     *SAFETY,
     *SURVEYS,
+    *BULK,
     *COACHING,
 )

@@ -48,12 +48,13 @@ async def newest(
         AuditRow,
         """select a.id, a.at, a.person_id, coalesce(p.name, '') as name, a.action, a.thing_kind, a.thing_id, a.client,
                   a.detail, coalesce(q.name, w.name, s.name, t.name, '') as about, coalesce(c.title, '') as convening
-             from audit_entry a left join person p on p.id = a.person_id
+             from audit_entry a left join merged_person g on g.former_id = a.person_id
+             left join person p on p.id = coalesce(g.person_id, a.person_id)
              left join registration r on a.thing_kind = 'registration' and r.id = a.thing_id
              left join delivery d on a.thing_kind = 'delivery' and d.id = a.thing_id
              left join invitation i on a.thing_kind = 'invitation' and i.id = a.thing_id
-             left join person q on q.id = coalesce(r.person_id, d.person_id, i.person_id,
-                                                   case a.thing_kind when 'person' then a.thing_id end)
+             left join merged_person h on h.former_id = a.thing_id left join person q on q.id = coalesce(
+               r.person_id, d.person_id, i.person_id, h.person_id, case a.thing_kind when 'person' then a.thing_id end)
              left join district w on w.id = a.thing_id left join school s on s.id = a.thing_id
              left join api_token t on a.thing_kind = 'token' and t.id = a.thing_id
              left join convening c on c.id::text = coalesce(
@@ -63,9 +64,8 @@ async def newest(
               and ($3 = '' or p.email_key = lower($3) or strpos(lower(p.name), lower($3)) > 0)
               and ($4 = '' or q.email_key = lower($4) or strpos(lower(c.title), lower($4)) > 0
                    or strpos(lower(coalesce(q.name, w.name, s.name, t.name)), lower($4)) > 0)
-              and ($5 = '' or a.action = $5)
-              and ($6::timestamptz is null or a.at >= $6) and ($7::timestamptz is null or a.at < $7)
-              and ($8::timestamptz is null or (a.at, a.id) < ($8, $9::uuid))
+              and ($5 = '' or a.action = $5) and ($6::timestamptz is null or a.at >= $6)
+              and ($7::timestamptz is null or a.at < $7) and ($8::timestamptz is null or (a.at, a.id) < ($8, $9::uuid))
             order by a.at desc, a.id desc limit $10""",
         reach.everywhere,
         reach.convenings,

@@ -177,7 +177,8 @@ async def of_signup(conn: Connection, signup_id: UUID, most: int = 100) -> list[
         DisclosureRow,
         """select d.signup_id, coalesce(u.label, '') as label,
                   concat_ws(', ', p.name, nullif(d.caller, '')) as viewer, d.fields, d.purpose, d.created_at
-             from disclosure d left join person p on p.id = d.person_id left join signup u on u.id = d.signup_id
+             from disclosure d left join merged_person g on g.former_id = d.person_id
+             left join person p on p.id = coalesce(g.person_id, d.person_id) left join signup u on u.id = d.signup_id
             where d.signup_id = $1 order by d.created_at desc, d.id desc limit $2""",
         signup_id,
         most,
@@ -193,7 +194,8 @@ async def of_school(conn: Connection, school_id: UUID, most: int) -> list[Disclo
                   d.created_at
              from (select id, label from signup where school_id = $1
                    union all select signup_id, '' from erasure where school_id = $1) as u (id, label)
-             join disclosure d on d.signup_id = u.id left join person p on p.id = d.person_id
+             join disclosure d on d.signup_id = u.id left join merged_person g on g.former_id = d.person_id
+             left join person p on p.id = coalesce(g.person_id, d.person_id)
             order by d.created_at desc, d.id desc limit $2""",
         school_id,
         most,

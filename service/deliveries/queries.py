@@ -166,7 +166,7 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
                   d.is_test or (d.wanted_while = '{}'
                       or (c.state = 'published' and coalesce(r.state, m.state) = any(d.wanted_while)
                         and coalesce(p.email_key, m.email_key) = lower(d.recipient)))
-                    and (d.kind <> 'logistics' or m.is_seated)
+                    and (d.kind <> 'logistics' or m.is_seated) and (d.kind <> 'bulk_message' or b.state = 'released')
                     and (d.kind not in ('sign_in', 'consent_code') or coalesce(i.nonce, k.nonce) is not null)
                     and (d.kind <> 'invitation' or (v.answer = 'silent' and v.ended_at is null and c.state = 'published'
                       and coalesce(c.registration_closes_at, c.starts_at) > $2 and f.created_at >= v.mailed_at
@@ -186,7 +186,7 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
              from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
              left join person p on p.id = r.person_id left join event f on f.id = d.event_id
              left join sign_in i on i.id = d.subject_id left join consent_code k on k.id = d.subject_id
-             left join family_mail m on m.id = d.subject_id
+             left join family_mail m on m.id = d.subject_id left join bulk_message b on b.id = d.subject_id
              left join commitment o on o.person_id = d.person_id and o.convening_id = d.convening_id
              left join (select v.id, v.generation, v.mailed_at, v.ended_at, a.answer, q.email_key
                           from invitation v join invitation_answer a on a.id = v.id join person q on q.id = v.person_id) v

@@ -3,6 +3,11 @@
 from service.events.base import (
     Event,
 )
+from service.events.bulk import (
+    BulkMessageContinued,
+    BulkMessageReleased,
+    BulkTestAsked,
+)
 from service.events.coaching import (
     CoachChanged,
     CoachingBooked,
@@ -132,6 +137,9 @@ __all__ = [
     "AlternateMovedUp",
     "AnyEvent",
     "AttendanceCorrected",
+    "BulkMessageContinued",
+    "BulkMessageReleased",
+    "BulkTestAsked",
     "CalendarAnswered",
     "CalendarDoubted",
     "CalendarRefreshed",

@@ -35,6 +35,8 @@ FIELDS = {
     "sign_in_id": "the attempt to sign in",
     "delivery_id": "the mail",
     "webhook_id": "the webhook",
+    "bulk_message_id": "the message to many",
+    "release_id": "the event with which it was released",
     "reminding": "which reminder: `first`, `second` or `last_day`",
     "number": "which mail of the survey, from 1",
     "days": "how many days before the convening",

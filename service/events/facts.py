@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from service.events.base import Event
+from service.events.bulk import BulkFact
 from service.events.coaching import CoachingFact
 from service.events.door import DoorFact
 from service.events.students import StudentFact
@@ -212,6 +213,7 @@ AnyEvent: TypeAlias = (
     | DoorFact
     | SurveyFact
     | CoachingFact
+    | BulkFact
     | ConveningCreated
     | ConveningPublished
     | ConveningChanged

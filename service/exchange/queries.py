@@ -39,6 +39,7 @@ class _Found(Struct, frozen=True):
     is_over: bool
     has_left: bool
     has_begun: bool
+    also: list[str]
 
 
 async def registration_of(conn: Connection, uid: str) -> UUID | None:
@@ -116,8 +117,11 @@ async def entry(conn: Connection, uid: str, now: datetime) -> EntryRow:
                   case when e.answered_sequence >= e.timed_sequence then e.answered_at end as answered_at,
                   e.answer_proven, e.asked_at, e.repeated_at,
                   c.state <> 'published' or c.ends_at <= $2 as is_over,
-                  e.ended_at is not null or r.state <> 'confirmed' as has_left,
-                  c.starts_at <= $2 or exists (select from scan s where s.registration_id = r.id) as has_begun
+                  r.state <> 'confirmed' or (e.ended_at is not null and not exists (
+                    select from former_address f where f.merged and f.person_id = r.person_id
+                       and lower(f.email) = lower(e.recipient))) as has_left,
+                  c.starts_at <= $2 or exists (select from scan s where s.registration_id = r.id) as has_begun,
+                  array(select lower(f.email) from former_address f where f.merged and f.person_id = r.person_id) as also
              from calendar_entry e join registration r on r.id = e.registration_id join convening c on c.id = r.convening_id
             where e.uid = $1 for no key update of e""",
         uid,

@@ -28,6 +28,13 @@ class Invited(Struct, frozen=True):
     """They have no seat any more."""
     has_begun: bool
     """It is under way, or they came in before it was."""
+    also: list[str] = []
+    """Addresses in lower case that a second entry of theirs had: an answer from there is theirs, too."""
+
+    @property
+    def own(self) -> frozenset[str]:
+        """All addresses that are theirs."""
+        return frozenset([self.recipient.lower(), *self.also])
 
 
 class Decision(Struct, frozen=True):
@@ -72,7 +79,7 @@ def is_proven(answer: Answer, letter: Letter, invited: Invited) -> bool:
 
 
 def _is_theirs(answer: Answer, letter: Letter, invited: Invited) -> bool:
-    return answer.attendee == letter.sender == invited.recipient.lower()
+    return answer.attendee in invited.own and letter.sender in invited.own
 
 
 OVER = "what it answers is over, or was taken back before"

@@ -1,5 +1,6 @@
 """The network's people in the console: found, added, changed."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -98,10 +99,15 @@ async def add_person(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVi
 
 
 @get("/office/people/{person_id:uuid}", **NETWORK_PAGE)
-async def person(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, person_id: FromPath[UUID]) -> Template:
-    """All about one person."""
+async def person(
+    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, person_id: FromPath[UUID]
+) -> Response[Any]:
+    """All about one person; an id that was merged leads to whose it is now."""
+    if (stays := await queries.merged_into(conn, person_id)) is not None:
+        return Redirect(f"/office/people/{stays}", status_code=SEE_OTHER)
     form = forms.of_person(await office_queries.whole(conn, person_id), now)
-    return await _person_page(conn, visitor, person_id, form, status=200, saved="saved" in request.query_params)
+    done = [name for name in ("saved", "merged") if name in request.query_params]
+    return await _person_page(conn, visitor, person_id, form, status=200, done=done)
 
 
 @post("/office/people/{person_id:uuid}", **NETWORK_PAGE)
@@ -152,7 +158,7 @@ async def _person_page(
     *,
     status: int,
     stands: Form | None = None,
-    saved: bool = False,
+    done: Sequence[str] = (),
     known: UUID | None = None,
 ) -> Template:
     """`stands` is the person as they are, where `form` is what somebody typed."""
@@ -160,7 +166,8 @@ async def _person_page(
         "visitor": visitor,
         "form": form,
         "mark": mark(stands or form, forms.PERSON),
-        "saved": saved,
+        "saved": "saved" in done,
+        "merged": "merged" in done,
         "known": known and await queries.person(conn, known),
         "districts": await places.districts(conn),
         "schools": await places.schools(conn),

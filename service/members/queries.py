@@ -45,12 +45,16 @@ async def person(conn: Connection, person_id: UUID) -> PersonRow:
 async def upsert_by_address(
     conn: Connection, ids: Sequence[UUID], names: Sequence[str], emails: Sequence[str], titles: Sequence[str], now: datetime
 ) -> list[KnownAddress]:
-    """The people of these addresses (each address once); unknown ones are made, known ones stay as they are."""
+    """The people of these addresses (each address once); unknown ones are made, known ones stay as they are.
+
+    Two addresses may be one person's: one theirs, and one that a second entry of theirs had.
+    """
     await db.run(
         conn,
         """insert into person (id, name, email, title, created_at)
            select id, name, email, title, $5
              from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as given (id, name, email, title)
+            where not exists (select from former_address f where f.merged and lower(f.email) = lower(given.email))
             order by lower(email)
            on conflict (email_key) do nothing""",
         ids,
@@ -62,14 +66,24 @@ async def upsert_by_address(
     return await db.many(
         conn,
         KnownAddress,
-        "select id, email_key from person where email_key = any(select lower(given) from unnest($1::text[]) as given)",
+        """select p.id, p.email_key from person p
+            where p.email_key = any(select lower(given) from unnest($1::text[]) as given)
+           union all
+           select f.person_id, lower(f.email) from former_address f
+            where f.merged and lower(f.email) = any(select lower(given) from unnest($1::text[]) as given)
+              and not exists (select from person p where p.email_key = lower(f.email))""",
         emails,
     )
 
 
 async def person_with(conn: Connection, email: str) -> UUID | None:
-    """Whose address this is, whatever its letters' case."""
-    return await db.maybe(conn, UUID, "select id from person where email_key = lower($1::text)", email)
+    """Whose address this is, whatever its letters' case; also of somebody whose second entry had it."""
+    return await db.maybe(conn, UUID, "select who from person_of_address($1) as who where who is not null", email)
+
+
+async def merged_into(conn: Connection, person_id: UUID) -> UUID | None:
+    """Who somebody is now whose entry was merged into another; None for everybody else."""
+    return await db.maybe(conn, UUID, "select person_id from merged_person where former_id = $1", person_id)
 
 
 async def set_address(conn: Connection, person_id: UUID, email: str) -> int:

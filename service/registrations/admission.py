@@ -95,8 +95,13 @@ async def _find_people(
     )
     people = {one.email_key: one.id for one in known}
     live = {one.person_id: one for one in await queries.live_among(conn, convening_id, list(people.values()))}
+    taken: set[UUID] = set()
     for key, candidate in firsts.items():
         candidate.person_id = people[key]
+        if candidate.person_id in taken:  # by another address of theirs
+            candidate.refusal = rules.AlreadyRegistered(pointer="/email")
+            continue
+        taken.add(candidate.person_id)
         standing = live.get(candidate.person_id)
         if standing and standing.state == "held" and source != "public":
             candidate.held = standing.registration_id

@@ -30,6 +30,7 @@ KIND_WORDS = {
     "survey_ask": "Survey",
     "family_survey": "Survey, to a family",
     "family_report": "What adults did with what students said, to a family",
+    "bulk_message": "Message from the organizers",
     "report_due": "Students wait for an answer",
     "coaching_booked": "A conversation with a coach is booked",
     "coaching_moved": "A conversation with a coach was moved",

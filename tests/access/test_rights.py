@@ -13,6 +13,9 @@ from service import db
 from service.access.actions import keep_token
 from service.access.rights import RIGHTS, admits
 from service.access.rules import GRANTED, ROLES, Held, Role
+from service.bulk import actions as bulk
+from service.bulk import writes as bulk_writes
+from service.bulk.rules import Wanted
 from service.coaching import notes
 from service.consents import evidence, signing_up, versions
 from service.consents.rules import Student
@@ -146,6 +149,11 @@ async def populate(
             "none": nobody,
         },
         "session_id": {"other's": str(other), "none": nobody},
+        "message_id": {
+            "own": str(await message(conn, convening.id, now)),
+            "other's": str(await message(conn, elsewhere.id, now)),
+            "none": nobody,
+        },
         "grant_id": {"own": str(grant), "other's": str(other_grant), "none": nobody},
         "token_id": {"own": str(mine), "other's": str(theirs), "none": nobody},
         "delivery_id": {
@@ -264,6 +272,15 @@ async def survey(conn: Connection, settings: Settings, convening_id: UUID, now: 
     await closing.publish(conn, made, now)
     await report_back.write(conn, convening_id, [SaidDid({"en": "Said"}, {"en": "Did"})], publish=True, now=now)
     return made
+
+
+async def message(conn: Connection, convening_id: UUID, now: datetime) -> UUID:
+    """A message to many that was released."""
+    words = Wanted(audience="seated", district_id=None, joined_from=None, joined_until=None, subject="Hi", words="Hi")
+    writer = await person(conn, now, "Olga", f"olga.{convening_id.hex}@a.example")
+    message_id = await bulk.write(conn, convening_id, words, writer, now)
+    await bulk_writes.release(conn, message_id, [], now)
+    return message_id
 
 
 async def network(conn: Connection, now: datetime) -> tuple[UUID, UUID]:

@@ -8,6 +8,10 @@ from msgspec.structs import replace
 
 from benchmarks.smtp_faults import FaultyCatcher
 from service import db
+from service.bulk import actions as bulk
+from service.bulk import audiences
+from service.bulk import queries as bulk_queries
+from service.bulk.rules import Wanted
 from service.db import Connection, Pool
 from service.deliveries import heartbeats
 from service.local.catcher import open_catcher
@@ -35,6 +39,24 @@ FILE = (
     "Calloway,Finch,calloway.finch at cedar-harbor.example,Counselor,Cedar Harbor Public Schools,member,S\n"
     "Mireya,Kirkbrae,mireya.kirkbrae@cedar-harbor.example,Chief of Student Success,Cedar Harbor Public Schools,member,\n"
 )
+
+
+WANTED = Wanted(
+    audience="seated",
+    district_id=None,
+    joined_from=None,
+    joined_until=None,
+    subject="What to bring to {convening}",
+    words="Dear {name},\n\nplease bring one policy that you want to change. Paper is fine.\n\n"
+    "We meet {when}. How to get there: https://plenary.example/way",
+)
+"""What an organizer writes to all who have a seat."""
+
+
+async def send_off(conn: Connection, message_id: UUID, by: UUID, now: datetime) -> None:
+    """Release a message to many, as its page shows it."""
+    row = await bulk_queries.message(conn, message_id)
+    await bulk.release(conn, message_id, (await audiences.reached(conn, row, now)).mark(row.version), by, now)
 
 
 async def play_console(
@@ -65,6 +87,12 @@ async def play_console(
     )
     await db.run(conn, "insert into suppression values ('hollis.grantham@cedar-harbor.example', 'Asked by phone', $1)", now)
     await _people(conn, spring.id, odalys, now)
+    twice = await person(conn, now, "Ferreira, Ignácio", "ignacio.ferreira@gmail.example")
+    await db.run(conn, "update person set name = 'Ignacio Ferreira' where id = $1", people[0].person_id)
+    await db.run(conn, "update person set title = 'Director of Belonging', pronouns = 'he' where id = $1", twice)
+    await make.registered(conn, spring.id, 302, now=now, name="Ignácio Ferreira", email="ignacio.ferreira@gmail.example")
+    message, sent = [await bulk.write(conn, spring.id, WANTED, odalys, now) for _ in range(2)]
+    await send_off(conn, sent, odalys, now)
     staged = await import_actions.stage(conn, odalys, "directors of spring.csv", FILE.encode(), now)
     by_code = "select id from session where convening_id = $1 and code = $2"
     office, circles = f"/office/convenings/{spring.id}", await db.one(conn, UUID, by_code, spring.id, "s-s5")
@@ -83,6 +111,11 @@ async def play_console(
         "office-statement": f"{office}/invitations/statement?all=1",
         "office-new": "/office/convenings/new",
         "people": "/office/people",
+        "duplicates": "/office/people/duplicates",
+        "merge": f"/office/people/{people[0].person_id}/merge?with={twice}",
+        "messages": f"{office}/messages",
+        "message": f"/office/messages/{message}",
+        "message-sent": f"/office/messages/{sent}",
         "import": "/office/people/import",
         "import-dry-run": f"/office/people/import/{staged}",
         "mail": "/office/mail",

@@ -8,6 +8,7 @@ from service.db import Connection
 from service.members import import_actions, places
 from service.members.rules import District
 from tests import make
+from tests.access.conftest import person
 
 DISTRICT = "Marsh Street Consolidated and Neighbouring Independent School District"
 KNOWN = (
@@ -42,7 +43,15 @@ async def people_scene(conn: Connection, organizer: UUID, now: datetime) -> dict
     await make.registered(conn, convening.id, 2, now=now, email=organizers, dietary="Vegan")
     listed = "update person set listed = true, email_listed = true, about = 'Reads budgets.' where id = $1"
     await db.run(conn, listed, row.person_id)
+    twice = await person(conn, now, "Bellweather, Ida", "ida@retired.example")
+    await db.run(
+        conn, "update person set title = 'Lead of everything', about = $2 where id = $1", twice, "Reads a lot. " * 20
+    )
+    await make.registered(conn, convening.id, 3, now=now, email="ida@retired.example")
     return {
+        "duplicates": "/office/people/duplicates",
+        "merge-choice": f"/office/people/{row.person_id}/merge",
+        "merge": f"/office/people/{row.person_id}/merge?with={twice}",
         "people": "/office/people",
         "people-nobody": "/office/people?q=nobody+at+all",
         "person-new": "/office/people/new",

@@ -12,6 +12,7 @@ from service import db
 from service.access.rights import RIGHTS, admits
 from service.access.rules import Held
 from service.app import create_app
+from service.bulk import actions as bulk
 from service.consents import signing_up, versions
 from service.consents.rules import Student
 from service.db import Connection, Pool
@@ -28,6 +29,7 @@ from service.settings import Settings
 from service.web.security import handlers
 from tests import make
 from tests.access.test_rights import survey
+from tests.browser.console_scene import WANTED, send_off
 from tests.browser.entering import enter
 from tests.browser.scene import Scene
 from tests.browser.test_office_overview import organizer
@@ -88,11 +90,19 @@ async def things(pool: Pool, conn: Connection, scene: Scene, settings: Settings,
         "survey_id": [str(await survey(conn, settings, spring, now))],
         "webhook_id": [path.rpartition("/")[2] for name, path in webhooks.items() if name != "webhooks"],
         "code": ["m1"],
+        "message_id": [str(one) for one in await messages(conn, spring, draft.id, owner, now)],
         "version_id": [str((await versions.begin(conn, "esign", now)).id)],
         "language": ["en"],
         "tag": ["invite"],
         "number": ["1"],
     }
+
+
+async def messages(conn: Connection, spring: UUID, draft: UUID, by: UUID, now: datetime) -> list[UUID]:
+    """To many: one that can be sent, one that reaches nobody, one that was sent."""
+    found = [await bulk.write(conn, convening_id, WANTED, by, now) for convening_id in (spring, draft, spring)]
+    await send_off(conn, found[2], by, now)
+    return found
 
 
 async def came_in(conn: Connection, now: datetime) -> UUID:

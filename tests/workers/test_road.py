@@ -332,7 +332,7 @@ def test_payloads_of_events_carry_ids_only() -> None:
     ids = {"convening_id", "registration_id", "invitation_id", "sign_in_id", "delivery_id", "person_id"}
     ids |= {"panel_id", "signup_id", "consent_id", "code_id", "school_id", "glass_break_id"}
     ids |= {"former_address_id", "scan_id", "certificate_id", "survey_id", "webhook_id"}
-    ids |= {"booking_id", "coach_id", "gained", "lost"}
+    ids |= {"booking_id", "coach_id", "gained", "lost", "bulk_message_id", "release_id"}
     assert fields == ids | {"kind", "days", "due_at", "reminding", "sample", "number"}, (
         "a sample's name is a word of our own"
     )

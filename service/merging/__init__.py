@@ -1,0 +1,1 @@
+"""People who are in the network twice: found, compared, made one."""
