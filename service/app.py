@@ -60,6 +60,7 @@ from service.home import own_pages as own_start_pages
 from service.home.health import HEALTH
 from service.home.live import Live
 from service.keeping import console as keeping
+from service.members import export as people_files
 from service.members import import_pages, own_pages, place_pages
 from service.members import office_pages as people_pages
 from service.members import queries as members
@@ -78,6 +79,7 @@ from service.surveys import console as survey_console
 from service.web import security
 from service.web.deps import DEPENDENCIES, utc_now
 from service.web.docs import DOCS
+from service.web.downloads import Slots
 from service.web.errors import respond
 from service.web.metrics import Requests, observe, timed
 from service.web.reading import MOST_BYTES, TEXT, StrictJson
@@ -123,6 +125,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *people_pages.PAGES,
     *place_pages.PAGES,
     *import_pages.PAGES,
+    *people_files.PAGES,
     *own_pages.PAGES,
     *mail_pages.PAGES,
     *preview_pages.PAGES,
@@ -191,7 +194,9 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
             ),
         ],
         lifespan=[_ready],
-        state=State({"settings": settings, "pool": pool, **_own(), "requests": Requests(), "live": Live()}),
+        state=State(
+            {"settings": settings, "pool": pool, **_own(), "requests": Requests(), "live": Live(), "slots": Slots()}
+        ),
         dependencies={**DEPENDENCIES, **CALLER, **TEXT, **HANDED_IN, **webhook_api.PROVIDED},
         middleware=[timed, gate],
         exception_handlers={Exception: respond},

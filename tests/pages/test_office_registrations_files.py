@@ -10,9 +10,10 @@ import pytest
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.registrations import actions
-from service.registrations.export import COLUMNS, neutral
+from service.registrations.export import COLUMNS
 from service.registrations.lists import Wish, grouped
 from service.settings import Settings
+from service.web.cells import neutral
 from tests import make
 from tests.pages.office import Office, audit, enter
 
@@ -75,7 +76,8 @@ async def test_the_file_holds_what_people_wrote(office: Office, conn: Connection
     )
     await make.registered(conn, day.id, 2, now=now, name="Zed", title="", sessions=[art, boats])
     header, first, second = await rows_of(office, f"/office/convenings/{day.id}/registrations.csv")
-    assert header == list(COLUMNS)
+    assert header[:11] == [column.name for column in COLUMNS][:11]
+    assert header[11:] == ["Registered at (America/New_York)", "Changed at (America/New_York)", "State", "Id"]
     when = "2026-12-01 10:00"
     assert first[:9] == [
         'Wren "W" Okonkwo',
@@ -88,7 +90,7 @@ async def test_the_file_holds_what_people_wrote(office: Office, conn: Connection
         "",
         "'=cmd|' /C calc'!A0",
     ]
-    assert first[9:] == ["A ramp,\nby the door", "An organizer", when, when]
+    assert first[9:14] == ["A ramp,\nby the door", "An organizer", when, when, "confirmed"]
     assert second[4:8] == ["1st on the list", "1", "", "Art, too; Boats"]
     answer = await office.browser.get(f"/office/convenings/{day.id}/registrations.csv")
     assert answer.headers["content-disposition"] == f'attachment; filename="{day.slug}-registrations-2026-12-01.csv"'
@@ -105,8 +107,8 @@ async def test_the_file_holds_what_the_filters_show_and_is_written_down(
     waiting = await rows_of(office, f"{address}?state=waitlisted")
     assert [row[5] for row in waiting] == ["Place on the list", "1", "2", "3"]
     assert await audit(conn, "list_exported") == [
-        {"list": "registrations", "rows": "3"},
-        {"list": "registrations", "rows": "5"},
+        {"file": "csv", "list": "registrations", "rows": "3"},
+        {"file": "csv", "list": "registrations", "rows": "5"},
     ]
     assert (await office.browser.get(f"{address}?state=gone")).status_code == 422
 
@@ -130,7 +132,7 @@ async def test_the_caterer_gets_counts_of_those_with_a_seat_and_no_names(
     assert [one for one in ("Only waits", *(row.name for row in rows)) if one in page] == []
     found = await rows_of(office, f"/office/convenings/{small.id}/catering.csv")
     assert found == [["Food", "People"], ["Vegan", "2"], ["(wrote nothing)", "1"]]
-    assert await audit(conn, "list_exported") == [{"list": "catering"}]
+    assert await audit(conn, "list_exported") == [{"file": "csv", "list": "catering"}]
 
 
 async def test_who_needs_what_is_listed_for_people_with_a_seat_and_each_look_is_written_down(

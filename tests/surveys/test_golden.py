@@ -65,7 +65,7 @@ async def test_nine_students_show_nothing_but_that_they_are_fewer_than_ten(
     listed = (await organizer.get(f"/convenings/{FALL}/surveys")).json()["surveys"]
     [one] = [row for row in listed if row["id"] == survey_id]
     assert (one["invited"], one["answered"]) == (None, None)
-    for kind in ("csv", "xlsx", "json"):
+    for kind in ("csv", "xlsx", "jsonl", "json"):
         answer = await organizer.get(f"/surveys/{survey_id}/export.{kind}")
         assert answer.status_code == 200
     text = (await organizer.get(f"/surveys/{survey_id}/export.csv")).text
@@ -81,7 +81,7 @@ async def test_seven_school_contacts_are_shown_together_and_by_nothing(
     assert not found.get("filters")
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "jsonl", "json"])
 async def test_no_file_comes_before_the_end(organizer: httpx.AsyncClient, kind: str) -> None:
     survey_id = (await add(organizer))["member_post"]
     await opened(organizer, survey_id)

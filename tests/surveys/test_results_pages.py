@@ -109,13 +109,13 @@ async def test_an_evaluator_reads_rows_without_people_and_none_of_students(
     async with somebody(app, conn, settings, "Eve", "evaluator", FALL) as eve:
         browser = eve.browser
         assert (await browser.get(f"/evaluation/convenings/{FALL}")).status_code == 200
-        rows = (await browser.get(f"/evaluation/surveys/{members}/core")).text.splitlines()
+        rows = (await browser.get(f"/evaluation/surveys/{members}/core/answers.csv")).text.splitlines()
         assert rows[0].lstrip("\ufeff").split(",")[:2] == ["m1", "m2"]
         assert len(rows) == 23
         assert "m11" not in rows[0]
-        assert "More time" in (await browser.get(f"/evaluation/surveys/{members}/m11")).text
-        assert (await browser.get(f"/evaluation/surveys/{students}/core")).status_code == 404
-        assert (await browser.get(f"/evaluation/surveys/{members}/m12")).status_code == 404
+        assert "More time" in (await browser.get(f"/evaluation/surveys/{members}/m11/answers.csv")).text
+        assert (await browser.get(f"/evaluation/surveys/{students}/core/answers.csv")).status_code == 404
+        assert (await browser.get(f"/evaluation/surveys/{members}/m12/answers.csv")).status_code == 404
 
 
 async def test_what_adults_did_is_public_once_it_is_published_and_families_are_told_once(
