@@ -157,19 +157,19 @@ def full(conn: Connection, wanted: Wanted) -> AsyncGenerator[list[FullRow]]:
     return db.portions(
         conn,
         FullRow,
-        """with waiting as (
-             select id, row_number() over (order by queue_number) as position
-               from registration where convening_id = $1 and state = 'waitlisted')
-           select e.*,
+        """select e.*,
                   array(select s.title from registration_session c join session s on s.id = c.session_id
                          where c.registration_id = e.id and c.placed order by s.starts_at, s.ordinal, s.id) as placed,
                   array(select s.title from registration_session c join session s on s.id = c.session_id
                          where c.registration_id = e.id and not c.placed order by s.starts_at, s.ordinal, s.id) as wished
              from (
-               select r.id, r.name, p.email, r.title, r.district_name, r.state, r.left_from, w.position, r.dietary,
-                      r.access_needs, r.source, r.created_at, r.changed_at
-                 from registration r join person p on p.id = r.person_id left join waiting w on w.id = r.id
-                where r.convening_id = $1 and ($2::text is null or r.state = $2)
+               select r.id, r.name, p.email, r.title, r.district_name, r.state, r.left_from,
+                      case when r.state = 'waitlisted' then r.position end as position, r.dietary, r.access_needs, r.source,
+                      r.created_at, r.changed_at
+                 from (select *, count(*) filter (where state = 'waitlisted') over (order by queue_number) as position
+                         from registration where convening_id = $1) r
+                 join person p on p.id = r.person_id
+                where ($2::text is null or r.state = $2)
                   and not exists (select from unnest(string_to_array(folded($3), ' ')) as word
                                    where strpos(folded(concat_ws(' ', r.name, p.email, r.title, r.district_name)), word) = 0)
                   and ($4::uuid is null

@@ -59,10 +59,15 @@ class Slots:
     def __init__(self) -> None:
         self._taken: Counter[object] = Counter()
 
+    @property
+    def count(self) -> int:
+        """How many files are on their way."""
+        return self._taken.total()
+
     @contextmanager
     def taken(self, who: object) -> Generator[None]:
         """One of them; raises TooManyFiles."""
-        if self._taken.total() >= MOST or self._taken[who] >= MOST_EACH:
+        if self.count >= MOST or self._taken[who] >= MOST_EACH:
             raise TooManyFiles
         self._taken[who] += 1
         try:

@@ -74,12 +74,19 @@ async def _writer(folder: str) -> AsyncGenerator[Process]:
 async def _told(process: Process, table: Table, portions: Portions) -> int:
     """Hand the rows over as fast as they are written; the process's exit code."""
     assert process.stdin is not None
-    try:
-        async with aclosing(as_lists(table, portions)) as chunks:
-            async for chunk in chunks:
-                process.stdin.write(chunk)
-                await process.stdin.drain()
-        process.stdin.close()
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # it ended before its input did: the exit code says why
+    async with aclosing(as_lists(table, portions)) as chunks:
+        async for chunk in chunks:
+            if not await _took(process.stdin, chunk):
+                break
+    process.stdin.close()
     return await process.wait()
+
+
+async def _took(line: asyncio.StreamWriter, chunk: bytes) -> bool:
+    """False where the process ended before its input did: its exit code says why."""
+    try:
+        line.write(chunk)
+        await line.drain()
+    except (BrokenPipeError, ConnectionResetError):
+        return False
+    return True

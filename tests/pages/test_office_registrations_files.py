@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import datetime
 
 import httpx
@@ -111,6 +112,29 @@ async def test_the_file_holds_what_the_filters_show_and_is_written_down(
         {"file": "csv", "list": "registrations", "rows": "5"},
     ]
     assert (await office.browser.get(f"{address}?state=gone")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=ferr", "q=CEDAR+2", "state=waitlisted", "needs=access", "needs=dietary&q=wren", "session", "q=nobody"]
+)
+async def test_a_file_has_whom_the_list_shows_in_the_same_order(
+    office: Office, conn: Connection, now: datetime, query: str
+) -> None:
+    agenda = [make.session_draft(now, 1, title="Art", capacity=9)]
+    day = await make.convening(conn, now, capacity=4, sessions=agenda)
+    [art] = await make.session_ids(conn, day.id)
+    for number in range(6):
+        needs = {"access_needs": "A ramp" if number % 2 else "", "dietary": "" if number % 3 else "Vegan"}
+        await make.registered(conn, day.id, number, now=now, sessions=[art] if number < 3 else [], **needs)
+    asked = f"session={art}" if query == "session" else query
+    path = f"/office/convenings/{day.id}/registrations"
+    page = (await office.browser.get(f"{path}?{asked}")).text
+    shown = re.findall(r'href="/office/registrations/([0-9a-f-]{36})"', page)
+    assert [row[-1] for row in (await rows_of(office, f"{path}.csv?{asked}"))[1:]] == shown
+    links = re.findall(rf'href="{path}\.(\w+)([^"]*)"', page)
+    filters = f"?{asked}".replace("&", "&amp;") if asked else ""
+    order = filters if query != "needs=dietary&q=wren" else "?q=wren&amp;needs=dietary"
+    assert links == ([(kind, order) for kind in ("csv", "xlsx", "jsonl")] if shown else [])
 
 
 def test_the_same_wish_is_counted_once_however_it_is_spelt() -> None:
