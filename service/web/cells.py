@@ -28,7 +28,7 @@ def neutral(text: str) -> str:
 
     It would also look behind spaces and signs that nobody sees, and take the full-width forms of the signs for the signs.
     """
-    if text[:1].isalnum():
+    if not text or text[0].isalnum():
         return text
     seen = unicodedata.normalize("NFKC", text)
     shown = next((place for place, sign in enumerate(seen) if not _is_blank(sign)), len(seen))
@@ -42,10 +42,10 @@ def _is_blank(sign: str) -> bool:
 def as_text(cell: Cell, place: ZoneInfo | None) -> str:
     """A cell of CSV; moments on the wall of `place`, as spreadsheets read them."""
     match cell:
-        case None:
-            return ""
         case str():
             return neutral(cell)
+        case None:
+            return ""
         case datetime():
             return cell.astimezone(place).isoformat(" ")[:16]
         case date():

@@ -85,7 +85,7 @@ def _write_rows(
         if number > MOST_ROWS:
             raise TooLong
         for place, cell in enumerate(decode(line)):
-            if cell is not None:
+            if cell or cell == 0:  # what is empty stays empty
                 _write_cell(sheet, number, place, cell, columns[place], looks[place])
 
 

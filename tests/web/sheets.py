@@ -23,12 +23,25 @@ class Book:
     def _rows(self, number: int) -> list[list[Any]]:
         sheet = ElementTree.fromstring(self.parts[f"xl/worksheets/sheet{number}.xml"])
         assert sheet.find(f".//{MAIN}f") is None, "there are no formulas"
-        return [[_value(cell) for cell in row] for row in sheet.iter(f"{MAIN}row")]
+        return [_cells(row) for row in sheet.iter(f"{MAIN}row")]
 
     @property
     def properties(self) -> str:
         """What the document says about itself."""
         return re.sub(r"<[^>]+>", " ", self.parts["docProps/core.xml"])
+
+
+def _cells(row: ElementTree.Element) -> list[Any]:
+    """In their columns; an empty one is None, and there are none behind the last."""
+    found = {_column(cell.attrib["r"]): _value(cell) for cell in row}
+    return [found.get(place) for place in range(1, max(found) + 1)]
+
+
+def _column(reference: str) -> int:
+    place = 0
+    for letter in reference.rstrip("0123456789"):
+        place = place * 26 + ord(letter) - 64
+    return place
 
 
 def _value(cell: ElementTree.Element) -> Any:
