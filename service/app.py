@@ -65,6 +65,7 @@ from service.home.health import HEALTH
 from service.home.live import Live
 from service.keeping import console as keeping
 from service.members import directory_pages, import_pages, own_pages, pairing_pages, place_pages
+from service.members import export as people_files
 from service.members import office_pages as people_pages
 from service.members import queries as members
 from service.merging import pages as merging_pages
@@ -83,6 +84,7 @@ from service.surveys import console as survey_console
 from service.web import security
 from service.web.deps import DEPENDENCIES, utc_now
 from service.web.docs import DOCS
+from service.web.downloads import Slots
 from service.web.errors import respond
 from service.web.metrics import Requests, observe, timed
 from service.web.reading import MOST_BYTES, TEXT, StrictJson
@@ -130,6 +132,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *merging_pages.PAGES,
     *place_pages.PAGES,
     *import_pages.PAGES,
+    *people_files.PAGES,
     *own_pages.PAGES,
     *directory_pages.PAGES,
     *pairing_pages.PAGES,
@@ -203,7 +206,9 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
             ),
         ],
         lifespan=[_ready],
-        state=State({"settings": settings, "pool": pool, **_own(), "requests": Requests(), "live": Live()}),
+        state=State(
+            {"settings": settings, "pool": pool, **_own(), "requests": Requests(), "live": Live(), "slots": Slots()}
+        ),
         dependencies={**DEPENDENCIES, **CALLER, **TEXT, **HANDED_IN, **webhook_api.PROVIDED},
         middleware=[timed, gate],
         exception_handlers={Exception: respond},

@@ -1,4 +1,4 @@
-"""The only way to the database: one · maybe · many · run · transaction."""
+"""The only way to the database: one · maybe · many · portions · run · transaction · snapshot."""
 
 import secrets
 from collections.abc import AsyncGenerator
@@ -18,6 +18,9 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 RowT = TypeVar("RowT")
 
 APP_ROLE = "plenary_app"
+
+PORTION = 250
+"""Rows that a portion has at most: what somebody who takes 100,000 along makes us hold at once."""
 
 LOST = (
     asyncpg.ConnectionDoesNotExistError,
@@ -56,6 +59,13 @@ async def one(conn: Connection, row: type[RowT], sql: LiteralString, *args: Any)
     if found is None:
         raise NotFound
     return found
+
+
+async def portions(conn: Connection, row: type[RowT], sql: LiteralString, *args: Any) -> AsyncGenerator[list[RowT]]:
+    """All rows like `many`, some hundred at a time from a cursor; inside a transaction only, and never an empty list."""
+    cursor = await conn.cursor(sql, *args)
+    while records := await cursor.fetch(PORTION):
+        yield [row(*record) for record in records] if issubclass(row, msgspec.Struct) else [one[0] for one in records]
 
 
 async def run(conn: Connection, sql: LiteralString, *args: Any) -> int:
@@ -106,6 +116,21 @@ async def connect(url: str, name: str) -> "asyncpg.Connection[asyncpg.Record]":
     conn = await asyncpg.connect(url, timeout=10, server_settings=_server_settings(name))
     await prepare_connection(conn)
     return conn
+
+
+@asynccontextmanager
+async def snapshot(url: str, name: str) -> AsyncGenerator[Connection]:
+    """A connection of one's own that changes nothing and sees the database as it was at its first question.
+
+    For streamed answers. Whatever ends the block ends the connection, without waiting for a server that may be gone.
+    """
+    conn = await connect(url, name)
+    try:
+        await conn.transaction(isolation="repeatable_read", readonly=True).start()
+        yield conn
+        await conn.close(timeout=5)
+    finally:
+        conn.terminate()
 
 
 async def open_pool(url: str, name: str, *, most: int, least: int = 2) -> Pool:

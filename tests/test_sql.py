@@ -17,7 +17,7 @@ import pytest
 from service.db import Connection
 
 ROOT = Path(__file__).parent.parent
-ASKING = ("one", "maybe", "many")
+ASKING = ("one", "maybe", "many", "portions")
 """Functions of service.db that take a row type before the SQL; `run` takes none."""
 FITTING: dict[str, tuple[object, ...]] = {
     "uuid": (UUID,),
@@ -73,7 +73,7 @@ def questions(path: Path) -> Iterator[Question]:
 
 def _verb(called: ast.expr, bare: dict[str, str]) -> str | None:
     match called:
-        case ast.Attribute(value=ast.Name(id="db"), attr=("one" | "maybe" | "many" | "run") as verb):
+        case ast.Attribute(value=ast.Name(id="db"), attr=("one" | "maybe" | "many" | "portions" | "run") as verb):
             return verb
         case ast.Name(id=name) if bare.get(name) in (*ASKING, "run"):
             return bare[name]

@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from service.access import acts
 from service.access.api import KnownCaller
-from service.attendance import checking_in, examples, looking, rules, walking_in
+from service.attendance import checking_in, examples, export, looking, rules, walking_in
 from service.attendance.answers import AttendanceAnswer, shown
 from service.attendance.checking_in import Answer
 from service.attendance.desk_roster import DeskRoster, Viewer, desk_roster
@@ -20,6 +20,8 @@ from service.convenings import queries as convenings
 from service.errors import Invalid
 from service.field_cipher import ring
 from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.downloads import FILE, in_formats
+from service.web.workbooks import TooLongForWorkbook
 
 
 class CheckIns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,6 +105,20 @@ async def attendance(convening_id: FromPath[UUID], caller: KnownCaller, conn: Co
     return shown(seen, now)
 
 
+@get(
+    in_formats("/convenings/{convening_id:uuid}/attendance/export"),
+    access="organizer",
+    shows=examples.FILE,
+    refuses=[TooLongForWorkbook],
+    **FILE,
+)
+async def export_attendance(
+    request: AnyRequest, convening_id: FromPath[UUID], caller: KnownCaller, conn: Conn, now: Now
+) -> Response[bytes]:
+    """Adults as a file, by name, with a column a session; students are in none of them."""
+    return await export.taken_along(conn, request, convening_id, now, program=caller.name)
+
+
 @get("/convenings/{convening_id:uuid}/roster", access="organizer", shows=examples.ROSTER)
 async def roster(convening_id: FromPath[UUID], caller: KnownCaller, conn: Conn, now: Now, settings: Given) -> DeskRoster:
     """What a desk may hold, and until when; the students' logs keep who took it."""
@@ -110,5 +126,5 @@ async def roster(convening_id: FromPath[UUID], caller: KnownCaller, conn: Conn, 
     return await desk_roster(conn, ring(settings.field_keys), convening_id, viewer, now)
 
 
-API = [check_in, walk_in, attendance, roster]
+API = [check_in, walk_in, attendance, export_attendance, roster]
 """This slice's routes under /api/v1."""

@@ -1,6 +1,6 @@
 """Questions about a convening's day: who has a seat, where everybody is, who was turned away, who decides."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -89,8 +89,29 @@ async def scanned_until(conn: Connection, convening_id: UUID, private: str) -> d
     )
 
 
-async def people(conn: Connection, convening_id: UUID, only: UUID | None = None) -> list[PersonRow]:
-    """Adults with a seat, by name; only one registration where that is given."""
+def seated(conn: Connection, convening_id: UUID) -> AsyncGenerator[list[UUID]]:
+    """The registrations with a seat, by name, portion by portion."""
+    return db.portions(
+        conn,
+        UUID,
+        """select id from registration where convening_id = $1 and state = 'confirmed'
+            order by folded(name) collate "C", id""",
+        convening_id,
+    )
+
+
+async def count_seated(conn: Connection, convening_id: UUID) -> int:
+    """How many they are."""
+    return await db.one(
+        conn,
+        int,
+        "select count(*)::int from registration where convening_id = $1 and state = 'confirmed'",
+        convening_id,
+    )
+
+
+async def people(conn: Connection, convening_id: UUID, only: Sequence[UUID] | None = None) -> list[PersonRow]:
+    """Adults with a seat, by name; only these registrations where they are given."""
     return await db.many(
         conn,
         PersonRow,
@@ -102,22 +123,22 @@ async def people(conn: Connection, convening_id: UUID, only: UUID | None = None)
                        else 'Guest' end as role
              from registration r join person p on p.id = r.person_id left join district d on d.id = p.district_id
              join badge b on b.registration_id = r.id
-            where r.convening_id = $1 and r.state = 'confirmed' and ($2::uuid is null or r.id = $2)
+            where r.convening_id = $1 and r.state = 'confirmed' and ($2::uuid[] is null or r.id = any($2))
             order by folded(r.name) collate "C", r.id""",
         convening_id,
         only,
     )
 
 
-async def corrections(conn: Connection, convening_id: UUID, only: UUID | None = None) -> list[CorrectionRow]:
-    """What organizers said instead of the scans, the newest last; only about one registration where that is given."""
+async def corrections(conn: Connection, convening_id: UUID, only: Sequence[UUID] | None = None) -> list[CorrectionRow]:
+    """What organizers said instead of the scans, the newest last; only about these registrations where they are given."""
     return await db.many(
         conn,
         CorrectionRow,
         """select c.registration_id, c.session_id, c.minutes, c.reason, coalesce(p.name, '') as decider, c.created_at
              from attendance_correction c join registration r on r.id = c.registration_id
              left join person p on p.id = c.person_id
-            where r.convening_id = $1 and ($2::uuid is null or r.id = $2) order by c.created_at, c.id""",
+            where r.convening_id = $1 and ($2::uuid[] is null or r.id = any($2)) order by c.created_at, c.id""",
         convening_id,
         only,
     )

@@ -1,5 +1,6 @@
 """What the API's document shows about the door; a test reads each example with the type that it stands for."""
 
+import base64
 from typing import Any
 
 CONVENING = "0199e0a4-5d7b-7cc0-8e52-3f3f6a1d9b10"
@@ -146,3 +147,14 @@ ROSTER: dict[str, Any] = {
     ],
     "incidents": [],
 }
+
+FILE: dict[str, str] = {
+    "csv": base64.b64encode(b"Name,Standing,Minutes\r\nTamsin Birchwell,Came,255\r\n").decode(),
+    "xlsx": base64.b64encode(b"PK").decode(),
+    "jsonl": base64.b64encode(
+        b'{"about":{"list":"Attendance","of":"Fall Convening","made_at":"2027-10-20T15:20:41Z",'
+        b'"time_zone":"America/New_York"},"columns":{"name":"Name","standing":"Standing","minutes":"Minutes"}}\n'
+        b'{"name":"Tamsin Birchwell","standing":"Came","minutes":255}\n'
+    ).decode(),
+}
+"""Of a file in each format, in base64 and shortened."""

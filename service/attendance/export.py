@@ -1,102 +1,80 @@
-"""Attendance of adults as files for spreadsheets; coaching is nowhere in them."""
+"""Attendance of adults as a file; coaching is nowhere in it."""
 
-import io
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-import xlsxwriter
 from litestar import Response, get
 from litestar.params import FromPath
 
 from service.access import acts
 from service.access.api import KnownVisitor
 from service.access.reach import require_reach
-from service.attendance import looking
-from service.attendance.looking import Attendance, Attended
+from service.attendance import day_queries, looking
+from service.attendance.looking import Attended
 from service.attendance.office_pages import STATUS_MARKS
-from service.registrations.export import OFFICE_FILE, attached, neutral, table
-from service.text import zone
+from service.convenings import queries as convenings
+from service.convenings.queries import SessionRow
+from service.db import Connection
+from service.registrations.export import OFFICE_FILE, about
+from service.web.cells import Column, Row
 from service.web.deps import AnyRequest, Conn, Now
+from service.web.downloads import Download, download, format_of, in_formats
+from service.web.table_files import Portions, Table
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OFFICE_BOOK: dict[str, Any] = OFFICE_FILE | {"media_type": XLSX}
-COLUMNS = ("Name", "Title", "District", "Standing", "Came", "Last seen", "Minutes", "Hours")
+COLUMNS = (
+    Column("name", "Name"),
+    Column("title", "Title"),
+    Column("district", "District"),
+    Column("standing", "Standing"),
+    Column("arrived_at", "Came", "moment"),
+    Column("left_at", "Last seen", "moment"),
+    Column("minutes", "Minutes"),
+    Column("hours", "Hours"),
+)
+"""Before a column for each session, and the registration's id."""
 
 
-@get("/office/convenings/{convening_id:uuid}/attendance.csv", **OFFICE_FILE)
-async def csv_file(
+@get(in_formats("/office/convenings/{convening_id:uuid}/attendance"), **OFFICE_FILE)
+async def attendance_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
 ) -> Response[bytes]:
     """A line an adult, a column a session."""
     require_reach(visitor, convening_id)
-    seen = await looking.attendance(conn, convening_id, now)
-    await _note(request, conn, convening_id, seen, now)
-    lines = [[str(cell) for cell in line] for line in _lines(seen)]
-    return attached(seen.convening, "attendance", table(_columns(seen), lines), now)
+    return await taken_along(conn, request, convening_id, now)
 
 
-@get("/office/convenings/{convening_id:uuid}/attendance.xlsx", **OFFICE_BOOK)
-async def xlsx_file(
-    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
-) -> Response[bytes]:
-    """The same as a workbook: numbers are numbers, and nothing is a formula."""
-    require_reach(visitor, convening_id)
-    seen = await looking.attendance(conn, convening_id, now)
-    await _note(request, conn, convening_id, seen, now)
-    made = attached(seen.convening, "attendance", b"", now)
-    name = made.headers["Content-Disposition"].replace(".csv", ".xlsx")
-    return Response(book(_columns(seen), _lines(seen)), media_type=XLSX, headers={"Content-Disposition": name})
+async def taken_along(conn: Connection, request: AnyRequest, convening_id: UUID, now: datetime, **caller: str) -> Download:
+    """The file, once it is written down how many people are in it; raises NotFound."""
+    convening = await convenings.convening(conn, convening_id)
+    agenda = [one for one in await convenings.sessions(conn, convening_id) if one.kind != looking.PRIVATE]
+    count = await day_queries.count_seated(conn, convening_id)
+    noted = {"list": "attendance", "rows": str(count), "file": format_of(request)}
+    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **noted, **caller)
+
+    async def rows(own: Connection) -> Portions:
+        frame = await looking.frame_alone(own, convening)
+        async for ids in day_queries.seated(own, convening_id):
+            yield [_row(one, agenda) for one in await looking.of_people(own, convening_id, ids, frame, now)]
+
+    sessions = [Column(f"minutes_{one.id}", f"Minutes: {one.title}") for one in agenda]
+    table = Table(about(convening, "Attendance", now), [*COLUMNS, *sessions, Column("id", "Id")])
+    return download(request, f"{convening.slug}-attendance", table, rows)
 
 
-async def _note(request: AnyRequest, conn: Any, convening_id: UUID, seen: Attendance, now: datetime) -> None:
-    about = {"list": "attendance", "rows": str(len(seen.people))}
-    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **about)
-
-
-def book(columns: Sequence[str], lines: Sequence[Sequence[str | int | float]]) -> bytes:
-    """A workbook of one sheet."""
-    made = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    workbook = xlsxwriter.Workbook(made, options)
-    sheet = workbook.add_worksheet("Attendance")
-    sheet.freeze_panes(1, 1)
-    for number, line in enumerate([columns, *lines]):
-        sheet.write_row(number, 0, [neutral(cell) if isinstance(cell, str) else cell for cell in line])
-    workbook.close()
-    return made.getvalue()
-
-
-def _columns(seen: Attendance) -> list[str]:
-    return [*COLUMNS, *(f"Minutes: {one.session.title}" for one in _rooms(seen))]
-
-
-def _rooms(seen: Attendance) -> list[looking.RoomSeen]:
-    return [one for one in seen.rooms if one.session.kind != looking.PRIVATE]
-
-
-def _lines(seen: Attendance) -> list[list[str | int | float]]:
-    return [_line(one, seen) for one in seen.people]
-
-
-def _line(one: Attended, seen: Attendance) -> list[str | int | float]:
-    zone_name = seen.convening.time_zone
-    return [
+def _row(one: Attended, agenda: Sequence[SessionRow]) -> Row:
+    return (
         one.person.name,
         one.person.title,
         one.person.district,
         STATUS_MARKS[one.status][1],
-        _moment(one.arrived_at, zone_name),
-        _moment(one.left_at, zone_name),
+        one.arrived_at,
+        one.left_at,
         one.total,
         float(one.hours),
-        *(one.minutes.get(room.session.id, 0) for room in _rooms(seen)),
-    ]
+        *(one.minutes.get(session.id, 0) for session in agenda),
+        str(one.person.registration_id),
+    )
 
 
-def _moment(instant: datetime | None, zone_name: str) -> str:
-    return f"{instant.astimezone(zone(zone_name)):%Y-%m-%d %H:%M}" if instant else ""
-
-
-PAGES = [csv_file, xlsx_file]
+PAGES = [attendance_file]

@@ -131,16 +131,24 @@ async def attendance(conn: Connection, convening_id: UUID, now: datetime) -> Att
 
 async def of_person(conn: Connection, convening_id: UUID, registration_id: UUID, now: datetime) -> Attended | None:
     """One adult; None for who has no seat."""
-    people = await day_queries.people(conn, convening_id, registration_id)
-    if not people:
-        return None
-    convening = await convenings.convening(conn, convening_id)
-    words = await queries.presence_of(conn, convening_id, [registration_id], [])
-    trace = trace_of(people[0], words, await day_queries.corrections(conn, convening_id, registration_id))
-    rooms = rooms_of(await convenings.sessions(conn, convening_id))
-    until = await day_queries.scanned_until(conn, convening_id, PRIVATE)
-    frame = Frame(convening.ends_at, convening.time_zone, rooms, until)
-    return _attended(people[0], trace, frame, now)
+    frame = await frame_alone(conn, await convenings.convening(conn, convening_id))
+    return next(iter(await of_people(conn, convening_id, [registration_id], frame, now)), None)
+
+
+async def of_people(
+    conn: Connection, convening_id: UUID, registration_ids: Sequence[UUID], frame: Frame, now: datetime
+) -> list[Attended]:
+    """These adults, by name; who has no seat is left out."""
+    people = await day_queries.people(conn, convening_id, registration_ids)
+    words = _by_subject(await queries.presence_of(conn, convening_id, registration_ids, []))
+    corrections = await day_queries.corrections(conn, convening_id, registration_ids)
+    return [_attended(one, trace_of(one, words[one.registration_id], corrections), frame, now) for one in people]
+
+
+async def frame_alone(conn: Connection, convening: ConveningRow) -> Frame:
+    """The same as `frame_of` where nobody's traces are at hand."""
+    rooms = rooms_of(await convenings.sessions(conn, convening.id))
+    return Frame(convening.ends_at, convening.time_zone, rooms, await day_queries.scanned_until(conn, convening.id, PRIVATE))
 
 
 def rooms_of(agenda: Sequence[SessionRow]) -> list[Room]:

@@ -142,7 +142,7 @@ async def _page(
             session for session in await convenings.sessions(conn, row.convening_id) if session.kind != looking.PRIVATE
         ],
         "words": await queries.presence_of(conn, row.convening_id, [registration_id], []),
-        "corrections": await day_queries.corrections(conn, row.convening_id, registration_id),
+        "corrections": await day_queries.corrections(conn, row.convening_id, [registration_id]),
         "certificate": await certificate_queries.valid(conn, registration_id),
         "marks": STATUS_MARKS,
         "form": form,

@@ -1,13 +1,16 @@
-"""Students as files: each says that it must not be passed on, has a number, and stands in every student's log (F6)."""
+"""Students as files: each says that it must not be passed on, has a number, and stands in every student's log (F6).
+
+Unlike other lists they are whole before the first byte leaves: what is in the file is exactly what the logs say, and the
+students of a convening are some hundred at most.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import Response, get
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from service.access import acts
 from service.access.api import KnownVisitor
@@ -18,45 +21,83 @@ from service.consents import board, disclosures, school, school_queries
 from service.consents.roster import RosterRow, roster
 from service.consents.status_words import STUDENT, guardian_mark, sum_mark
 from service.convenings import queries as convenings
-from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.keeping import writes
 from service.keeping.export_words import EXPORTS, terms
 from service.keeping.rules import ExportKind
 from service.panels import queries as panels
-from service.registrations.export import OFFICE_FILE, attached, table
-from service.text import zone
+from service.registrations.export import OFFICE_FILE, about
+from service.web.cells import Column, Row
 from service.web.deps import AnyRequest, Conn, Now
+from service.web.downloads import Download, download, file_for, format_of, in_formats
+from service.web.table_files import Table
 
-SCHOOL_FILE: dict[str, Any] = OFFICE_FILE | {"opt": {"access": "school"}}
+SCHOOL_FILE = file_for("school")
+ROSTER = (
+    Column("panel", "Panel"),
+    Column("badge_name", "Badge name"),
+    Column("school", "School"),
+    Column("photos", "Photos"),
+    Column("recording", "Recording"),
+    Column("quotes", "Quotes"),
+)
+SIGNUPS = (
+    Column("panel", "Panel"),
+    Column("student", "Student"),
+    Column("grade", "Grade"),
+    Column("school", "School"),
+    Column("language", "Language"),
+    Column("form", "Form"),
+    Column("answer", "Student’s answer"),
+    Column("seat", "Seat"),
+    Column("missing", "Missing"),
+    Column("answer_by", "Answer by", "day"),
+)
+DOOR = (
+    Column("panel", "Panel"),
+    Column("badge_name", "Badge name"),
+    Column("school", "School"),
+    Column("signed_in_at", "Signed in", "moment"),
+    Column("signed_out_at", "Signed out", "moment"),
+)
+OWN = (
+    Column("panel", "Panel"),
+    Column("student", "Student"),
+    Column("grade", "Grade"),
+    Column("form", "Form"),
+    Column("answer", "Student’s answer"),
+    Column("standing", "All in all"),
+    Column("missing", "Missing"),
+)
 
 
 async def exported(
     conn: Connection,
     kind: ExportKind,
-    convening: ConveningRow | None,
+    convening_id: UUID | None,
     school_id: UUID | None,
     signup_ids: Sequence[UUID],
     person_id: UUID,
     now: datetime,
 ) -> UUID:
     """Write down that somebody takes these students along; the file's number."""
-    convening_id = convening.id if convening else None
     export_id = await writes.insert_export(conn, kind, convening_id, school_id, person_id, len(set(signup_ids)), now)
     await disclosures.disclose_file(conn, sorted(set(signup_ids)), person_id, EXPORTS[kind], export_id, now)
     return export_id
 
 
-def marked(kind: ExportKind, export_id: UUID, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def marked(request: AnyRequest, name: str, kind: ExportKind, export_id: UUID, table: Table, rows: Iterable[Row]) -> Download:
     """The file. Its last column says what it is for and that it stays here, and repeats the number in each row.
 
     So it is said where somebody copies a part, and whoever reads it with a program still finds one header and its rows.
     """
-    number = str(export_id)
-    return table((*columns, f"{terms(kind)} {number}"), ([*row, number] for row in rows))
+    number, words = str(export_id), terms(kind)
+    last = Column("file_number", f"{words} {number}")
+    told = replace(table.about, terms=words, file_number=number)
+    return download(request, name, Table(told, [*table.columns, last]), [(*row, number) for row in rows])
 
 
-@get("/office/convenings/{convening_id:uuid}/roster.csv", **OFFICE_FILE)
+@get(in_formats("/office/convenings/{convening_id:uuid}/roster"), **OFFICE_FILE)
 async def roster_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -66,19 +107,18 @@ async def roster_file(
     titles = {panel.id: panel.title for panel in await panels.of_convening(conn, convening_id)}
     rows = await roster(conn, list(titles), now)
     signups = [row.signup_id for row in rows]
-    export_id = await exported(conn, "roster", convening, None, signups, visitor.person_id, now)
-    about = {"list": "roster", "rows": str(len(rows))}
-    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **about)
-    columns = ("Panel", "Badge name", "School", "Photos", "Recording", "Quotes")
-    content = marked("roster", export_id, columns, (_seat(row, titles[row.panel_id]) for row in rows))
-    return attached(convening, "roster", content, now)
+    export_id = await exported(conn, "roster", convening_id, None, signups, visitor.person_id, now)
+    await _note(conn, request, ("convening", convening_id), "roster", len(rows), now)
+    table = Table(about(convening, "Roster", now), ROSTER)
+    name = f"{convening.slug}-roster"
+    return marked(request, name, "roster", export_id, table, (_seat(row, titles[row.panel_id]) for row in rows))
 
 
-def _seat(row: RosterRow, panel: str) -> list[str]:
-    return [panel, row.badge_name, row.school_name, *row.media]
+def _seat(row: RosterRow, panel: str) -> Row:
+    return (panel, row.badge_name, row.school_name, *row.media)
 
 
-@get("/office/convenings/{convening_id:uuid}/signups.csv", **OFFICE_FILE)
+@get(in_formats("/office/convenings/{convening_id:uuid}/signups"), **OFFICE_FILE)
 async def signups_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -87,31 +127,29 @@ async def signups_file(
     convening = await convenings.convening(conn, convening_id)
     found = await board.students(conn, convening, await panels.of_convening(conn, convening_id), now)
     signups = [one.signup.id for one in found]
-    export_id = await exported(conn, "signup_list", convening, None, signups, visitor.person_id, now)
-    about = {"list": "sign-ups", "rows": str(len(found))}
-    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **about)
-    columns = ("Panel", "Student", "Grade", "School", "Language", "Form", "Student’s answer", "Seat", "Missing", "Answer by")
-    content = marked("signup_list", export_id, columns, map(_asked, found))
-    return attached(convening, "sign-ups", content, now)
+    export_id = await exported(conn, "signup_list", convening_id, None, signups, visitor.person_id, now)
+    await _note(conn, request, ("convening", convening_id), "sign-ups", len(found), now)
+    table = Table(about(convening, "Sign-up list", now), SIGNUPS)
+    return marked(request, f"{convening.slug}-sign-ups", "signup_list", export_id, table, map(_asked, found))
 
 
-def _asked(one: board.Seen) -> list[str]:
+def _asked(one: board.Seen) -> Row:
     seat = "seated" if one.signup.seated else "alternate" if one.signup.alternate else ""
-    return [
+    return (
         one.panel,
         one.signup.label,
-        str(one.signup.grade or ""),
+        one.signup.grade,
         one.signup.school,
         one.language,
         one.guardian.words,
         one.student.words,
         seat,
         " ".join(one.signup.missing),
-        one.last_day.isoformat(),
-    ]
+        one.last_day,
+    )
 
 
-@get("/office/convenings/{convening_id:uuid}/student-attendance.csv", **OFFICE_FILE)
+@get(in_formats("/office/convenings/{convening_id:uuid}/student-attendance"), **OFFICE_FILE)
 async def attendance_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -119,21 +157,18 @@ async def attendance_file(
     require_reach(visitor, convening_id)
     seen = await looking.attendance(conn, convening_id, now)
     signups = [one.row.signup_id for one in seen.students]
-    export_id = await exported(conn, "attendance", seen.convening, None, signups, visitor.person_id, now)
-    about = {"list": "students at the door", "rows": str(len(signups))}
-    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **about)
-    columns = ("Panel", "Badge name", "School", "Signed in", "Signed out")
-    place = zone(seen.convening.time_zone)
-    content = marked("attendance", export_id, columns, (_came(one, place) for one in seen.students))
-    return attached(seen.convening, "student-attendance", content, now)
+    export_id = await exported(conn, "attendance", convening_id, None, signups, visitor.person_id, now)
+    await _note(conn, request, ("convening", convening_id), "students at the door", len(signups), now)
+    table = Table(about(seen.convening, "Students at the door", now), DOOR)
+    name = f"{seen.convening.slug}-student-attendance"
+    return marked(request, name, "attendance", export_id, table, map(_came, seen.students))
 
 
-def _came(one: StudentSeen, place: ZoneInfo) -> list[str]:
-    moments = [f"{at.astimezone(place):%Y-%m-%d %H:%M}" if at else "" for at in (one.signed_in_at, one.signed_out_at)]
-    return [one.panel, one.row.badge_name, one.row.school_name, *moments]
+def _came(one: StudentSeen) -> Row:
+    return (one.panel, one.row.badge_name, one.row.school_name, one.signed_in_at, one.signed_out_at)
 
 
-@get("/school/panels/{panel_id:uuid}/signups.csv", **SCHOOL_FILE)
+@get(in_formats("/school/panels/{panel_id:uuid}/signups"), **SCHOOL_FILE)
 async def school_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, panel_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -143,24 +178,28 @@ async def school_file(
     convening = await convenings.convening(conn, offer.row.convening_id)
     listed = await school.listed(conn, contact, panel_id, now)
     signups = [one.row.id for one in listed]
-    export_id = await exported(conn, "school_list", convening, contact.school_id, signups, visitor.person_id, now)
-    await acts.note(conn, request, "list_exported", ("panel", panel_id), now, list="own students", rows=str(len(listed)))
-    columns = ("Panel", "Student", "Grade", "Form", "Student’s answer", "All in all", "Missing")
-    content = marked("school_list", export_id, columns, (_own(one, offer.row.title) for one in listed))
-    return attached(convening, "own-students", content, now)
+    export_id = await exported(conn, "school_list", convening.id, contact.school_id, signups, visitor.person_id, now)
+    await _note(conn, request, ("panel", panel_id), "own students", len(listed), now)
+    table = Table(about(convening, "Own students", now), OWN)
+    rows = (_own(one, offer.row.title) for one in listed)
+    return marked(request, f"{convening.slug}-own-students", "school_list", export_id, table, rows)
 
 
-def _own(one: school.Listed, panel: str) -> list[str]:
+def _own(one: school.Listed, panel: str) -> Row:
     withdrawn = one.row.withdrawn_at is not None
-    return [
+    return (
         panel,
         one.signup.label,
-        str(one.signup.grade or ""),
+        one.signup.grade,
         guardian_mark(one.signup, withdrawn=withdrawn).words,
         STUDENT[one.signup.student].words,
         sum_mark(one.signup, withdrawn=withdrawn).words,
         " ".join(one.signup.missing),
-    ]
+    )
+
+
+async def _note(conn: Connection, request: AnyRequest, thing: tuple[str, UUID], what: str, rows: int, now: datetime) -> None:
+    await acts.note(conn, request, "list_exported", thing, now, list=what, rows=str(rows), file=format_of(request))
 
 
 PAGES = [roster_file, signups_file, attendance_file, school_file]

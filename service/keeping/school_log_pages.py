@@ -12,11 +12,20 @@ from service.consents import disclosures, school, school_queries
 from service.consents.disclosures import DisclosureRow
 from service.consents.school_pages import SCHOOL_PAGE
 from service.keeping.exports import SCHOOL_FILE, exported, marked
-from service.text import zone
+from service.web.cells import Column, Row
 from service.web.deps import AnyRequest, Conn, Now
+from service.web.downloads import format_of, in_formats
+from service.web.table_files import About, Table
 
 MOST_SHOWN = 200
 MOST_ROWS = 200_000
+COLUMNS = (
+    Column("student", "Student"),
+    Column("seen_at", "When", "moment"),
+    Column("viewer", "Who"),
+    Column("fields", "What"),
+    Column("purpose", "What for"),
+)
 DELETED = "a student whose data were deleted"
 
 
@@ -39,25 +48,21 @@ async def log_of_one(conn: Conn, now: Now, visitor: KnownVisitor, signup_id: Fro
     return Template("school_disclosures.html", context=context)
 
 
-@get("/school/disclosures.csv", **SCHOOL_FILE)
+@get(in_formats("/school/disclosures"), **SCHOOL_FILE)
 async def log_file(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[bytes]:
     """All of it as a file."""
     contact = await school_queries.contact(conn, visitor.person_id)
     looks = await disclosures.of_school(conn, contact.school_id, MOST_ROWS)
     signups = [look.signup_id for look in looks]
     export_id = await exported(conn, "disclosure_log", None, contact.school_id, signups, visitor.person_id, now)
-    about = {"list": "disclosures", "rows": str(len(looks))}
-    await acts.note(conn, request, "list_exported", ("school", contact.school_id), now, **about)
-    columns = ("Student", "When", "Who", "What", "What for")
-    content = marked("disclosure_log", export_id, columns, (_cells(look, contact.time_zone) for look in looks))
-    today = now.astimezone(zone(contact.time_zone)).date().isoformat()
-    headers = {"Content-Disposition": f'attachment; filename="disclosures-{today}.csv"'}
-    return Response(content, media_type="text/csv", headers=headers)
+    noted = {"list": "disclosures", "rows": str(len(looks)), "file": format_of(request)}
+    await acts.note(conn, request, "list_exported", ("school", contact.school_id), now, **noted)
+    about = About(list="Disclosure log", of=contact.school_name, made_at=now, time_zone=contact.time_zone)
+    return marked(request, "disclosures", "disclosure_log", export_id, Table(about, COLUMNS), map(_look, looks))
 
 
-def _cells(look: DisclosureRow, time_zone: str) -> list[str]:
-    when = f"{look.created_at.astimezone(zone(time_zone)):%Y-%m-%d %H:%M}"
-    return [look.label or DELETED, when, look.viewer or "Plenary", ", ".join(look.fields), look.purpose]
+def _look(look: DisclosureRow) -> Row:
+    return (look.label or DELETED, look.created_at, look.viewer or "Plenary", look.fields, look.purpose)
 
 
 PAGES = [log, log_of_one, log_file]

@@ -1,24 +1,22 @@
 """The network's people in the console: found, added, changed."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from msgspec import Meta, Struct
 
 from service.access.acts import note
 from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
-from service.errors import Invalid, Refused
-from service.members import actions, directory, forms, office_queries, places, queries
+from service.errors import Refused
+from service.members import actions, directory, forms, office_queries, places, queries, searching
 from service.members.correcting import KnownCorrection
-from service.members.rules import FIRST_YEAR, LAST_YEAR, AddressTaken, Part
-from service.text import Line, searched
+from service.members.rules import AddressTaken, Part
+from service.text import searched
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
@@ -37,19 +35,10 @@ PARTS: dict[Part, str] = {
 }
 
 
-class Search(Struct, frozen=True):
-    """What the list is searched for."""
-
-    q: Line = ""
-    part: Part = ""
-    district: UUID | None = None
-    year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
-
-
 @get("/office/people", **NETWORK_PAGE)
 async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
     """Everybody whom the words, the part and the district leave, by name."""
-    search = _search(request)
+    search = searching.asked(request)
     after = name_place(request.query_params.get("after"))
     rows = await office_queries.people(conn, searched(search.q), search.part, search.district, search.year, after, ROWS + 1)
     page = rows[:ROWS]
@@ -65,15 +54,6 @@ async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Temp
         "next": name_cursor(page[-1].name, page[-1].id) if len(rows) > ROWS else "",
     }
     return Template(template_name="people.html", context=context)
-
-
-def _search(request: AnyRequest) -> Search:
-    """What the address asks for; raises Invalid."""
-    given = {name: request.query_params.get(name, "").strip() for name in Search.__struct_fields__}
-    try:
-        return msgspec.convert({name: text for name, text in given.items() if text}, Search, strict=False)
-    except msgspec.ValidationError:
-        raise Invalid("Search for words on one line, and choose from what is offered.") from None
 
 
 @get("/office/people/new", **NETWORK_PAGE)

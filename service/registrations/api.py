@@ -12,7 +12,7 @@ from service.access.actions import answer_once
 from service.access.api import KnownCaller
 from service.convenings import queries as convening_queries
 from service.errors import Refused
-from service.registrations import actions, deciding, examples, invitation_queries, inviting, queries, rules
+from service.registrations import actions, deciding, examples, export, invitation_queries, inviting, queries, rules
 from service.registrations.answers import (
     Invitation,
     NewRegistration,
@@ -24,10 +24,12 @@ from service.registrations.answers import (
 )
 from service.registrations.batch import register_many
 from service.registrations.inviting_rules import AddressClosed, AlreadyInvited, ComesAlready, InvitingClosed
+from service.registrations.office_queries import Wanted
 from service.registrations.rules import Change, Register, Registered, State
 from service.text import EmailText, Name, email_address
 from service.web import links
 from service.web.deps import After, AnyRequest, Conn, Given, IdempotencyKey, Now, PageSize
+from service.web.downloads import FILE, in_formats
 from service.web.paging import cursor, place
 from service.web.reading import JsonText
 
@@ -101,6 +103,16 @@ async def list_registrations(
     page = rows[:limit]
     following = cursor(page[-1].created_at, page[-1].id) if len(rows) > limit else None
     return RegistrationPage(await shown_all(conn, page, settings), following)
+
+
+@get(in_formats("/convenings/{convening_id:uuid}/registrations/export"), access="organizer", shows=examples.FILE, **FILE)
+async def export_registrations(
+    request: AnyRequest, convening_id: FromPath[UUID], caller: KnownCaller, conn: Conn, now: Now, only: OnlyState = None
+) -> Response[bytes]:
+    """All of a convening's registrations as a file, by name; only those in one state where `state` is given."""
+    wanted = Wanted(convening_id=convening_id, state=only)
+    filters = f"state={only}" if only else ""
+    return await export.taken_along(conn, request, wanted, now, filters, program=caller.name)
 
 
 @get("/registrations/{registration_id:uuid}", access="organizer", shows=examples.REGISTRATION)
@@ -194,6 +206,7 @@ API = [
     register,
     register_many,
     list_registrations,
+    export_registrations,
     get_registration,
     change_registration,
     withdraw,

@@ -1,5 +1,6 @@
 """What the API's document shows about registrations; a test reads each example with the type that it stands for."""
 
+import base64
 from typing import Any
 
 REGISTER: dict[str, Any] = {
@@ -43,6 +44,16 @@ REGISTRATION: dict[str, Any] = {
 WITHDRAWN: dict[str, Any] = REGISTRATION | {"state": "withdrawn", "changed_at": "2027-09-14T08:02:10.000311Z"}
 DECLINED: dict[str, Any] = REGISTRATION | {"state": "declined", "changed_at": "2027-09-14T08:02:10.000311Z"}
 REGISTRATION_PAGE: dict[str, Any] = {"items": [REGISTRATION], "next": None}
+FILE: dict[str, str] = {
+    "csv": base64.b64encode(b"Name,Mail address\r\nTamsin Birchwell,tamsin.birchwell@cedar-harbor.example\r\n").decode(),
+    "xlsx": base64.b64encode(b"PK").decode(),
+    "jsonl": base64.b64encode(
+        b'{"about":{"list":"Registrations","of":"Fall Convening","made_at":"2027-08-03T15:20:41Z",'
+        b'"time_zone":"America/New_York"},"columns":{"name":"Name","email":"Mail address"}}\n'
+        b'{"name":"Tamsin Birchwell","email":"tamsin.birchwell@cedar-harbor.example"}\n'
+    ).decode(),
+}
+"""Of a file in each format, in base64 and shortened."""
 CHANGE: dict[str, Any] = {"access_needs": "Step-free route, a seat near the front", "sessions": []}
 INVITE: dict[str, Any] = {
     "name": "Solveig Lindqvist",

@@ -1,11 +1,6 @@
-"""Lists as files for spreadsheets: UTF-8 with a mark, RFC 4180, and no cell that a spreadsheet would compute."""
+"""The registrations of a convening as a file, for organizers and for their programs: what the filters show, or all."""
 
-import csv
-import io
-import unicodedata
-from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
@@ -16,94 +11,86 @@ from service.access.api import KnownVisitor
 from service.access.reach import require_reach
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
+from service.db import Connection
 from service.registrations import finding, office_queries
-from service.registrations.office_queries import FullRow
+from service.registrations.office_queries import FullRow, Wanted
 from service.registrations.office_words import SOURCE_WORDS, mark
-from service.text import zone
+from service.web.cells import Column, Row
 from service.web.deps import AnyRequest, Conn, Now
+from service.web.downloads import Download, download, file_for, format_of, in_formats
+from service.web.table_files import About, Portions, Table
 
-OFFICE_FILE: dict[str, Any] = {"opt": {"access": "office"}, "media_type": "text/csv", "include_in_schema": False}
-BYTE_ORDER_MARK = "\ufeff"
-MOST_ROWS = 200_000
+OFFICE_FILE = file_for("office")
+"""What the route of a file in the console says."""
 COLUMNS = (
-    "Name",
-    "Mail address",
-    "Title",
-    "District",
-    "Standing",
-    "Place on the list",
-    "Sessions with a place",
-    "Sessions wished for",
-    "Food",
-    "Access",
-    "Registered by",
-    "Registered at",
-    "Changed at",
+    Column("name", "Name"),
+    Column("email", "Mail address"),
+    Column("title", "Title"),
+    Column("district", "District"),
+    Column("standing", "Standing"),
+    Column("position", "Place on the list"),
+    Column("sessions", "Sessions with a place"),
+    Column("wishes", "Sessions wished for"),
+    Column("dietary", "Food"),
+    Column("access_needs", "Access"),
+    Column("registered_by", "Registered by"),
+    Column("created_at", "Registered at", "moment"),
+    Column("changed_at", "Changed at", "moment"),
+    Column("state", "State"),
+    Column("id", "Id"),
 )
 
 
-def neutral(cell: str) -> str:
-    """The same, with an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection).
-
-    It would also look behind spaces, and take the full-width forms of the signs for the signs.
-    """
-    seen = unicodedata.normalize("NFKC", cell).lstrip()
-    return f"'{cell}" if seen.startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n")) else cell
+def about(convening: ConveningRow, what: str, now: datetime, filters: str = "") -> About:
+    """What a file of a convening says about itself."""
+    return About(list=what, of=convening.title, made_at=now, time_zone=convening.time_zone, filters=filters)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """The file."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([neutral(cell) for cell in row] for row in rows)
-    return (BYTE_ORDER_MARK + text.getvalue()).encode()
-
-
-def attached(convening: ConveningRow, name: str, content: bytes, now: datetime) -> Response[bytes]:
-    """The answer that a browser saves under a name with the convening's address and today's date there."""
-    today = now.astimezone(zone(convening.time_zone)).date().isoformat()
-    headers = {"Content-Disposition": f'attachment; filename="{convening.slug}-{name}-{today}.csv"'}
-    return Response(content, media_type="text/csv", headers=headers)
-
-
-@get("/office/convenings/{convening_id:uuid}/registrations.csv", **OFFICE_FILE)
+@get(in_formats("/office/convenings/{convening_id:uuid}/registrations"), **OFFICE_FILE)
 async def registrations_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
 ) -> Response[bytes]:
     """What the filters show, or all. That somebody took a list of people along is written down, though it is read only."""
     require_reach(visitor, convening_id)
-    convening = await convenings.convening(conn, convening_id)
-    wanted = finding.wanted(convening_id, finding.asked(request))
-    ids = [one.id for one in await office_queries.found(conn, wanted, None, MOST_ROWS)]
-    rows = await office_queries.full(conn, convening_id, ids)
-    about = {"list": "registrations", "rows": str(len(rows))}
-    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **about)
-    content = table(COLUMNS, (_cells(row, convening.time_zone) for row in rows))
-    return attached(convening, "registrations", content, now)
+    form = finding.asked(request)
+    return await taken_along(conn, request, finding.wanted(convening_id, form), now, form.filters)
 
 
-def _cells(row: FullRow, time_zone: str) -> list[str]:
-    return [
+async def taken_along(
+    conn: Connection, request: AnyRequest, wanted: Wanted, now: datetime, filters: str, **caller: str
+) -> Download:
+    """The file, once it is written down how many people are in it; raises NotFound."""
+    convening = await convenings.convening(conn, wanted.convening_id)
+    first = await office_queries.found(conn, wanted, None, 1)
+    noted = {"list": "registrations", "rows": str(first[0].found if first else 0), "file": format_of(request)}
+    await acts.note(conn, request, "list_exported", ("convening", convening.id), now, **noted, **caller)
+
+    async def rows(own: Connection) -> Portions:
+        async for found in office_queries.full(own, wanted):
+            yield [_row(row) for row in found]
+
+    table = Table(about(convening, "Registrations", now, filters), COLUMNS)
+    return download(request, f"{convening.slug}-registrations", table, rows)
+
+
+def _row(row: FullRow) -> Row:
+    return (
         row.name,
         row.email,
         row.title,
         row.district_name,
         mark(row)[1],
-        str(row.position or ""),
-        "; ".join(row.placed),
-        "; ".join(row.wished),
+        row.position,
+        row.placed,
+        row.wished,
         row.dietary,
         row.access_needs,
         SOURCE_WORDS[row.source],
-        _moment(row.created_at, time_zone),
-        _moment(row.changed_at, time_zone),
-    ]
-
-
-def _moment(instant: datetime, time_zone: str) -> str:
-    """On the wall of the convening, as spreadsheets read it."""
-    return f"{instant.astimezone(zone(time_zone)):%Y-%m-%d %H:%M}"
+        row.created_at,
+        row.changed_at,
+        row.state,
+        str(row.id),
+    )
 
 
 PAGES = [registrations_file]

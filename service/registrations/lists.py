@@ -15,9 +15,19 @@ from service.access.api import KnownVisitor
 from service.access.reach import require_reach
 from service.convenings import queries as convenings
 from service.db import Connection
-from service.registrations.export import OFFICE_FILE, attached, table
+from service.registrations.export import OFFICE_FILE, about
+from service.web.cells import Column
 from service.web.deps import AnyRequest, Conn, Now
+from service.web.downloads import download, format_of, in_formats
+from service.web.table_files import Table
 from service.web.templating import OFFICE_PAGE
+
+NEEDS = (
+    Column("name", "Name"),
+    Column("email", "Mail address"),
+    Column("district", "District"),
+    Column("access_needs", "Access"),
+)
 
 
 class Wish(Struct, frozen=True):
@@ -92,7 +102,7 @@ async def catering(conn: Conn, visitor: KnownVisitor, convening_id: FromPath[UUI
     return Template("office_catering.html", context=context)
 
 
-@get("/office/convenings/{convening_id:uuid}/catering.csv", **OFFICE_FILE)
+@get(in_formats("/office/convenings/{convening_id:uuid}/catering"), **OFFICE_FILE)
 async def catering_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -102,9 +112,11 @@ async def catering_file(
     texts = await dietary(conn, convening_id)
     wishes = grouped(texts)
     silent = Wish("(wrote nothing)", len(texts) - sum(wish.people for wish in wishes))
-    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, list="catering")
-    content = table(("Food", "People"), ((wish.text, str(wish.people)) for wish in (*wishes, silent)))
-    return attached(convening, "catering", content, now)
+    noted = {"list": "catering", "file": format_of(request)}
+    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **noted)
+    table = Table(about(convening, "Food for the caterer", now), (Column("food", "Food"), Column("people", "People")))
+    rows = [(wish.text, wish.people) for wish in (*wishes, silent)]
+    return download(request, f"{convening.slug}-catering", table, rows)
 
 
 @get("/office/convenings/{convening_id:uuid}/access-needs", **OFFICE_PAGE)
@@ -122,7 +134,7 @@ async def needs(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor
     return Template("office_access_needs.html", context=context)
 
 
-@get("/office/convenings/{convening_id:uuid}/access-needs.csv", **OFFICE_FILE)
+@get(in_formats("/office/convenings/{convening_id:uuid}/access-needs"), **OFFICE_FILE)
 async def needs_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, convening_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -130,11 +142,11 @@ async def needs_file(
     require_reach(visitor, convening_id)
     convening = await convenings.convening(conn, convening_id)
     rows = await access_needs(conn, convening_id)
-    about = {"list": "access needs", "rows": str(len(rows))}
-    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **about)
-    columns = ("Name", "Mail address", "District", "Access")
-    content = table(columns, ((row.name, row.email, row.district_name, row.access_needs) for row in rows))
-    return attached(convening, "access-needs", content, now)
+    noted = {"list": "access needs", "rows": str(len(rows)), "file": format_of(request)}
+    await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **noted)
+    table = Table(about(convening, "Access needs", now), NEEDS)
+    cells = [(row.name, row.email, row.district_name, row.access_needs) for row in rows]
+    return download(request, f"{convening.slug}-access-needs", table, cells)
 
 
 PAGES = [catering, catering_file, needs, needs_file]

@@ -1,6 +1,6 @@
 """What the console asks about registrations: found ones page by page, counts, what happened to one."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from uuid import UUID
 
@@ -60,6 +60,7 @@ class QueueRow(Struct, frozen=True):
 class FullRow(Struct, frozen=True):
     """Everything about one registration that a file of them says; sessions by title, `wished` without a place."""
 
+    id: UUID
     name: str
     email: str
     title: str
@@ -67,13 +68,13 @@ class FullRow(Struct, frozen=True):
     state: State
     left_from: str | None
     position: int | None
-    placed: list[str]
-    wished: list[str]
     dietary: str
     access_needs: str
     source: Source
     created_at: datetime
     changed_at: datetime
+    placed: list[str]
+    wished: list[str]
 
 
 async def found(
@@ -148,23 +149,37 @@ async def was_handed_over(conn: Connection, registration_id: UUID) -> bool:
     )
 
 
-async def full(conn: Connection, convening_id: UUID, ids: Sequence[UUID]) -> list[FullRow]:
-    """These registrations of a convening, in the given order."""
-    return await db.many(
+def full(conn: Connection, wanted: Wanted) -> AsyncGenerator[list[FullRow]]:
+    """The same registrations as `found`, whole and in the same order, portion by portion.
+
+    Sessions are looked up behind the sorting, while rows are taken; the outer select keeps the order of the inner one.
+    """
+    return db.portions(
         conn,
         FullRow,
-        """select r.name, p.email, r.title, r.district_name, r.state, r.left_from,
-                  case when r.state = 'waitlisted' then
-                    (select count(*) from registration a where a.convening_id = $1 and a.state = 'waitlisted'
-                        and a.queue_number <= r.queue_number) end as position,
+        """select e.*,
                   array(select s.title from registration_session c join session s on s.id = c.session_id
-                         where c.registration_id = r.id and c.placed order by s.starts_at, s.ordinal, s.id) as placed,
+                         where c.registration_id = e.id and c.placed order by s.starts_at, s.ordinal, s.id) as placed,
                   array(select s.title from registration_session c join session s on s.id = c.session_id
-                         where c.registration_id = r.id and not c.placed order by s.starts_at, s.ordinal, s.id) as wished,
-                  r.dietary, r.access_needs, r.source, r.created_at, r.changed_at
-             from unnest($2::uuid[]) with ordinality as given (id, place)
-             join registration r on r.id = given.id join person p on p.id = r.person_id
-            where r.convening_id = $1 order by given.place""",
-        convening_id,
-        ids,
+                         where c.registration_id = e.id and not c.placed order by s.starts_at, s.ordinal, s.id) as wished
+             from (
+               select r.id, r.name, p.email, r.title, r.district_name, r.state, r.left_from,
+                      case when r.state = 'waitlisted' then r.position end as position, r.dietary, r.access_needs, r.source,
+                      r.created_at, r.changed_at
+                 from (select *, count(*) filter (where state = 'waitlisted') over (order by queue_number) as position
+                         from registration where convening_id = $1) r
+                 join person p on p.id = r.person_id
+                where ($2::text is null or r.state = $2)
+                  and not exists (select from unnest(string_to_array(folded($3), ' ')) as word
+                                   where strpos(folded(concat_ws(' ', r.name, p.email, r.title, r.district_name)), word) = 0)
+                  and ($4::uuid is null
+                       or exists (select from registration_session where registration_id = r.id and session_id = $4))
+                  and (not $5::boolean or r.access_needs <> '') and (not $6::boolean or r.dietary <> '')
+                order by case when $2 = 'waitlisted' then r.queue_number end, folded(r.name) collate "C", r.name, r.id) e""",
+        wanted.convening_id,
+        wanted.state,
+        wanted.words,
+        wanted.item_id,
+        wanted.access,
+        wanted.dietary,
     )

@@ -1,6 +1,5 @@
 """Surveys as JSON, for organizers: sets taken in, opened, closed, published; results and files, with the same left out."""
 
-from datetime import datetime
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -8,11 +7,11 @@ from litestar.params import FromPath
 
 from service.access import acts
 from service.access.api import KnownCaller
-from service.access.rules import Caller
 from service.convenings import queries as convenings
 from service.db import Connection
-from service.surveys import asked_queries, closing, creating, examples, export, opening, queries, set_files, shapes
+from service.surveys import asked_queries, closing, creating, examples, opening, queries, set_files, shapes
 from service.surveys.closing import publish as publish_it
+from service.surveys.export import file
 from service.surveys.queries import SurveyRow
 from service.surveys.release import Release
 from service.surveys.rules import AlreadyOpen, Definition, NotClosed, NotOpen, OtherVersionOpen, QuestionsUnread
@@ -20,6 +19,7 @@ from service.surveys.sealing import KeyMissing, Keys
 from service.surveys.set_files import NotASet
 from service.surveys.shapes import Results, SetFile, Survey, Surveys
 from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.downloads import FILE, format_of, in_formats
 
 
 @post(
@@ -101,31 +101,20 @@ async def definition(survey_id: FromPath[UUID], conn: Conn) -> Definition:
 
 
 @get(
-    "/surveys/{survey_id:uuid}/export.csv",
+    in_formats("/surveys/{survey_id:uuid}/export"),
     access="organizer",
-    media_type="text/csv",
     shows=examples.FILE,
     refuses=[NotClosed],
+    **FILE,
 )
-async def export_csv(
+async def export(
     request: AnyRequest, survey_id: FromPath[UUID], conn: Conn, caller: KnownCaller, now: Now
 ) -> Response[bytes]:
-    """The same as `results` for a spreadsheet."""
-    return await _file(request, conn, survey_id, "csv", caller, now)
-
-
-@get(
-    "/surveys/{survey_id:uuid}/export.xlsx",
-    access="organizer",
-    media_type=export.XLSX,
-    shows=examples.FILE,
-    refuses=[NotClosed],
-)
-async def export_xlsx(
-    request: AnyRequest, survey_id: FromPath[UUID], conn: Conn, caller: KnownCaller, now: Now
-) -> Response[bytes]:
-    """The same as a workbook."""
-    return await _file(request, conn, survey_id, "xlsx", caller, now)
+    """The same as `results`, a line for each thing counted."""
+    row, release = await _closed(conn, survey_id)
+    kind = format_of(request)
+    await acts.note(conn, request, "results_exported", ("survey", survey_id), now, file=kind, program=caller.name)
+    return file(request, row, release, now)
 
 
 @get("/surveys/{survey_id:uuid}/export.json", access="organizer", shows=examples.RESULTS, refuses=[NotClosed])
@@ -141,14 +130,6 @@ async def shown(conn: Connection, row: SurveyRow) -> Survey:
     return shapes.survey(row, await asked_queries.counts(conn, row.id) if row.state == "open" else None)
 
 
-async def _file(
-    request: AnyRequest, conn: Connection, survey_id: UUID, kind: export.Kind, caller: Caller, now: datetime
-) -> Response[bytes]:
-    row, release = await _closed(conn, survey_id)
-    await acts.note(conn, request, "results_exported", ("survey", survey_id), now, file=kind, program=caller.name)
-    return export.file(row, release, kind)
-
-
 async def _closed(conn: Connection, survey_id: UUID) -> tuple[SurveyRow, Release]:
     row = await queries.survey(conn, survey_id)
     if row.release is None:
@@ -156,5 +137,5 @@ async def _closed(conn: Connection, survey_id: UUID) -> tuple[SurveyRow, Release
     return row, row.release
 
 
-API = [add, listed, open_it, close, publish, results, definition, export_csv, export_xlsx, export_json]
+API = [add, listed, open_it, close, publish, results, definition, export, export_json]
 """This slice's routes under /api/v1, for organizers."""

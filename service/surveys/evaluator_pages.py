@@ -1,8 +1,5 @@
 """For evaluators: answers row by row after close, and no people. What lies apart stays apart, each in its own order."""
 
-import csv
-import io
-from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,18 +12,18 @@ from service.access.api import KnownVisitor
 from service.access.rules import require
 from service.convenings import queries as convenings
 from service.db import Connection
-from service.registrations.export import BYTE_ORDER_MARK, neutral
 from service.surveys import queries
 from service.surveys.answers import CORE
 from service.surveys.queries import SurveyRow
-from service.surveys.questions import QuoteConsent
+from service.surveys.questions import QuoteConsent, said
 from service.surveys.rules import AUDIENCES, apart
+from service.web.cells import Cell, Column
 from service.web.deps import AnyRequest, Conn, Now
-from service.web.templating import PAGE, page_for
+from service.web.downloads import download, file_for, format_of, in_formats
+from service.web.table_files import About, Portions, Table
+from service.web.templating import page_for
 
 EVALUATION_PAGE = page_for("evaluation")
-EVALUATION_FILE: dict[str, Any] = PAGE | {"opt": {"access": "evaluation"}, "media_type": "text/csv"}
-AT_ONCE = 2000
 
 
 @get("/evaluation/convenings/{convening_id:uuid}", **EVALUATION_PAGE)
@@ -39,18 +36,23 @@ async def listed(conn: Conn, visitor: KnownVisitor, convening_id: FromPath[UUID]
     return Template("evaluation.html", context=context)
 
 
-@get("/evaluation/surveys/{survey_id:uuid}/{part:str}", **EVALUATION_FILE)
+@get(in_formats("/evaluation/surveys/{survey_id:uuid}/{part:str}/answers"), **file_for("evaluation"))
 async def rows(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, survey_id: FromPath[UUID], part: FromPath[str]
 ) -> Response[bytes]:
-    """One part as CSV, in the order of random ids."""
+    """One part, in the order of random ids."""
     row = await queries.survey(conn, survey_id)
     require(visitor.evaluates(row.convening_id) and part in readable(row))
-    columns = _columns(row, part)
-    content = await _content(conn, row, part, columns)
-    await acts.note(conn, request, "answers_exported", ("survey", survey_id), now, part=part)
-    headers = {"Content-Disposition": f'attachment; filename="{row.code}-{part}.csv"'}
-    return Response(content, media_type="text/csv", headers=headers)
+    names = _columns(row, part)
+    noted = {"part": part, "file": format_of(request)}
+    await acts.note(conn, request, "answers_exported", ("survey", survey_id), now, **noted)
+
+    async def answers(own: Connection) -> Portions:
+        async for found in queries.parts(own, survey_id, part):
+            yield [[_cell(one.body.get(name)) for name in names] for one in found]
+
+    about = About(list=f"Answers: {part}", of=said(row.definition.title, "en"), made_at=now)
+    return download(request, f"{row.code}-{part}", Table(about, [Column(name, name) for name in names]), answers)
 
 
 def readable(row: SurveyRow) -> list[str]:
@@ -70,19 +72,11 @@ def _columns(row: SurveyRow, part: str) -> list[str]:
     return [one.id for one in row.definition.questions if not apart(one) and one.id in shown]
 
 
-async def _content(conn: Connection, row: SurveyRow, part: str, columns: Sequence[str]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    after: UUID | None = None
-    while some := await queries.parts(conn, row.id, part, after, AT_ONCE):
-        after = some[-1].id
-        writer.writerows([neutral(_cell(one.body.get(name))) for name in columns] for one in some)
-    return (BYTE_ORDER_MARK + text.getvalue()).encode()
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else "; ".join(cast("list[str]", value)) if isinstance(value, list) else str(value)
+def _cell(value: Any) -> Cell:
+    """Lists and numbers as they are; what is neither, in words."""
+    if isinstance(value, list):
+        return cast("list[str]", value)
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 PAGES = [listed, rows]

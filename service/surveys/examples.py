@@ -115,5 +115,12 @@ DEFINITION: dict[str, Any] = {
     "cadence": {"opens": "closing_session", "mails": ["T+2h", "T+2d", "T+6d"], "closes": "T+10d"},
     "questions": [{"type": "text_long", "id": "m11", "words": {"en": "What should we change next time?"}}],
 }
-FILE = base64.b64encode(b"Question,Words,Type,What,People,Share,Note\r\n").decode()
-"""Of a file, in base64."""
+FILE: dict[str, str] = {
+    "csv": base64.b64encode(b"Question,Words,Type,What,People,Share,Note\r\n").decode(),
+    "xlsx": base64.b64encode(b"PK").decode(),
+    "jsonl": base64.b64encode(
+        b'{"about":{"list":"Results","of":"After the convening","made_at":"2027-10-20T15:20:41Z"},'
+        b'"columns":{"question":"Question","what":"What","people":"People"}}\n'
+    ).decode(),
+}
+"""Of a file in each format, in base64 and shortened."""

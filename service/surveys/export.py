@@ -1,28 +1,33 @@
 """Results as files: what the release shows, a line for each thing counted, and nothing besides."""
 
-import io
-from collections.abc import Callable, Mapping
-from typing import Literal, TypeAlias
+from datetime import datetime
 
-import xlsxwriter
-from litestar import Response
-
-from service.registrations.export import neutral, table
 from service.surveys import shapes, tallying
 from service.surveys.queries import SurveyRow
 from service.surveys.questions import Question, said
 from service.surveys.release import By, Pair, Release, Result
+from service.web.cells import Column
+from service.web.deps import AnyRequest
+from service.web.downloads import Download, download
+from service.web.table_files import About, Table
 
-COLUMNS = ("Question", "Words", "Type", "What", "People", "Share", "Note")
+COLUMNS = (
+    Column("question", "Question"),
+    Column("words", "Words"),
+    Column("type", "Type"),
+    Column("what", "What"),
+    Column("people", "People"),
+    Column("share", "Share"),
+    Column("note", "Note"),
+)
 CHANGES = ["less", "the same", "more"]
-Line = tuple[str, str, str, str, int | float | str, str, str]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Line = tuple[str, str, str, str, int | float | None, str, str]
 
 
 def lines(row: SurveyRow, release: Release) -> list[Line]:
     """The whole release, line by line; hidden things stand as lines that say why."""
     if not release.shown:
-        return [("", "", "", "", "", "", release.reason)]
+        return [("", "", "", "", None, "", release.reason)]
     rate = f"{100 * release.response_rate:.1f} %" if release.response_rate is not None else ""
     found: list[Line] = [("", "", "", "answered", release.answered or 0, rate, f"{release.invited} were asked")]
     by_id = {one.id: one for one in row.definition.questions}
@@ -39,7 +44,7 @@ def lines(row: SurveyRow, release: Release) -> list[Line]:
 def _of_pair(pair: Pair, question: Question) -> list[Line]:
     head = (pair.id, said(question.words, "en"), "before and now")
     if pair.suppressed:
-        return [(*head, "", "", "", pair.reason)]
+        return [(*head, "", None, "", pair.reason)]
     counted = zip(CHANGES, pair.changes or (), strict=False)
     made: list[Line] = [(*head, what, count, _share(count, pair.n or 0), "") for what, count in counted]
     if pair.mean_change is not None:
@@ -50,12 +55,12 @@ def _of_pair(pair: Pair, question: Question) -> list[Line]:
 def _of_groups(dimension: str, by: By, question: Question) -> list[Line]:
     head = (by.question, said(question.words, "en"), f"by {dimension}")
     if by.suppressed:
-        return [(*head, "", "", "", by.reason)]
+        return [(*head, "", None, "", by.reason)]
     made: list[Line] = []
     for row in by.rows:
         name = row.code or "no answer"
         if row.suppressed:
-            made.append((*head, name, "", "", "Too few answers, or needed to hide those of others."))
+            made.append((*head, name, None, "", "Too few answers, or needed to hide those of others."))
         counted = zip(tallying.categories(question), row.counts or (), strict=False)
         made += [(*head, f"{name}: {what}", count, _share(count, row.n or 0), "") for what, count in counted]
     return made
@@ -64,18 +69,18 @@ def _of_groups(dimension: str, by: By, question: Question) -> list[Line]:
 def _of_result(found: Result, question: Question) -> list[Line]:
     head = (found.id, said(question.words, "en"), found.type)
     if found.suppressed:
-        return [(*head, "", "", "", found.reason)]
+        return [(*head, "", None, "", found.reason)]
     names, n = _names(question), found.n or 0
     made: list[Line] = [(*head, "answered", n, "", "")]
     counted = zip(names, found.counts or (), strict=False)
     made += [(*head, what, count, _share(count, n), "") for what, count in counted]
-    made += [(*head, _places(one.of, names), _count(one.count), one.share, "") for one in found.groups or ()]
+    made += [(*head, _places(one.of, names), one.count, one.share, "") for one in found.groups or ()]
     binned = [(f"{one.low:g} to under {one.high:g}", one.count) for one in found.bins or ()]
     made += [(*head, what, count, _share(count, n), "") for what, count in binned]
     made += [(*head, one.what, one.count, _share(one.count, n), "") for one in found.days or ()]
     for place, one in enumerate(found.ranks or (), 1):
         if one.mean is None:
-            made.append((*head, f"place {place}", one.code, "", ""))
+            made.append((*head, f"place {place}: {one.code}", None, "", ""))
         else:
             made.append((*head, f"{one.code}: place on average", one.mean, "", ""))
     for what, value in (("no answer", found.missing), ("does not apply", found.not_applicable)):
@@ -101,37 +106,7 @@ def _share(count: int, n: int) -> str:
     return f"{100 * count / n:.0f} %" if n else ""
 
 
-def _count(count: int | None) -> int | str:
-    return "" if count is None else count
-
-
-def as_csv(row: SurveyRow, release: Release) -> bytes:
-    """For a spreadsheet, formulas neutralised."""
-    return table(COLUMNS, [[str(cell) for cell in line] for line in lines(row, release)])
-
-
-def as_xlsx(row: SurveyRow, release: Release) -> bytes:
-    """A workbook of one sheet, with numbers as numbers."""
-    made = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    workbook = xlsxwriter.Workbook(made, options)
-    sheet = workbook.add_worksheet("Results")
-    sheet.freeze_panes(1, 0)
-    for number, line in enumerate([COLUMNS, *lines(row, release)]):
-        sheet.write_row(number, 0, [neutral(cell) if isinstance(cell, str) else cell for cell in line])
-    workbook.close()
-    return made.getvalue()
-
-
-Kind: TypeAlias = Literal["csv", "xlsx"]
-KINDS: Mapping[Kind, tuple[str, Callable[[SurveyRow, Release], bytes]]] = {
-    "csv": ("text/csv; charset=utf-8", as_csv),
-    "xlsx": (XLSX, as_xlsx),
-}
-
-
-def file(row: SurveyRow, release: Release, kind: Kind) -> Response[bytes]:
-    """The file of a kind, to be saved."""
-    media_type, make = KINDS[kind]
-    headers = {"Content-Disposition": f'attachment; filename="{row.code}-v{row.version}.{kind}"'}
-    return Response(make(row, release), media_type=media_type, headers=headers)
+def file(request: AnyRequest, row: SurveyRow, release: Release, now: datetime) -> Download:
+    """The results in the format of the address."""
+    about = About(list="Results", of=said(row.definition.title, "en"), made_at=now)
+    return download(request, f"{row.code}-v{row.version}", Table(about, COLUMNS), lines(row, release))

@@ -1,6 +1,6 @@
 """Questions about surveys, and about what lies under seal or was in it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -134,17 +134,10 @@ async def sealed(conn: Connection, survey_id: UUID, after: UUID | None, limit: i
     )
 
 
-async def parts(conn: Connection, survey_id: UUID, part: str, after: UUID | None, limit: int) -> list[PartRow]:
-    """Opened answers of one part, in the order of their random ids."""
-    return await db.many(
-        conn,
-        PartRow,
-        """select id, body from answer where survey_id = $1 and part = $2 and id > $3
-            order by id limit $4""",
-        survey_id,
-        part,
-        after or FIRST,
-        limit,
+def parts(conn: Connection, survey_id: UUID, part: str) -> AsyncGenerator[list[PartRow]]:
+    """Opened answers of one part, in the order of their random ids, portion by portion."""
+    return db.portions(
+        conn, PartRow, "select id, body from answer where survey_id = $1 and part = $2 order by id", survey_id, part
     )
 
 

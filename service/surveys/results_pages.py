@@ -25,14 +25,13 @@ from service.surveys.questions import said
 from service.surveys.release import Release
 from service.surveys.rules import AUDIENCES, NotClosed
 from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.downloads import format_of, in_formats
 from service.web.templating import OFFICE_PAGE, page_for
 
 MEMBERS_PAGE = page_for("results")
-OFFICE_ANY: dict[str, Any] = OFFICE_FILE | {"media_type": "application/octet-stream"}
-OFFICE_JSON: dict[str, Any] = OFFICE_FILE | {"media_type": "application/json"}
-OFFICE_PDF: dict[str, Any] = OFFICE_FILE | {"media_type": "application/pdf"}
+OFFICE_JSON: dict[str, Any] = OFFICE_PAGE | {"media_type": "application/json"}
+OFFICE_PDF: dict[str, Any] = OFFICE_PAGE | {"media_type": "application/pdf"}
 MEMBERS_PDF: dict[str, Any] = MEMBERS_PAGE | {"media_type": "application/pdf"}
-FILES = [f"/office/surveys/{{survey_id:uuid}}/results.{kind}" for kind in export.KINDS]
 
 
 @get("/office/surveys/{survey_id:uuid}/results", **OFFICE_PAGE)
@@ -69,17 +68,16 @@ async def comparison(conn: Conn, visitor: KnownVisitor, survey_id: FromPath[UUID
     return Template("survey_comparison.html", context=context)
 
 
-@get(FILES, **OFFICE_ANY)
+@get(in_formats("/office/surveys/{survey_id:uuid}/results"), **OFFICE_FILE)
 async def take_along(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, survey_id: FromPath[UUID]
 ) -> Response[bytes]:
     """The results as a file: what the page shows, and nothing besides."""
     row = await queries.survey(conn, survey_id)
     require_reach(visitor, row.convening_id)
-    kind: export.Kind = "xlsx" if request.scope["path"].endswith(".xlsx") else "csv"
     release = _released(row)
-    await _noted(conn, request, row, kind, now)
-    return export.file(row, release, kind)
+    await _noted(conn, request, row, format_of(request), now)
+    return export.file(request, row, release, now)
 
 
 @get("/office/surveys/{survey_id:uuid}/definition.json", **OFFICE_JSON)

@@ -27,6 +27,7 @@ from service.web.errors import (
 )
 from service.web.schemas import Schema, answer_type, body_type, components, parameters
 from service.web.security import LINK, PUBLIC, handlers
+from service.web.table_files import FORMATS, Format
 
 BASE = "/api/v1"
 TAGS = {
@@ -96,11 +97,11 @@ def tag_of(path: str) -> str:
 
 def _operation(path: str, handler: HTTPRouteHandler, known: dict[Any, Schema], public_url: str) -> Schema:
     made: Schema = {
-        "operationId": handler.fn.__name__,
+        "operationId": "_".join(filter(None, (handler.fn.__name__, _format_of(path, handler)))),
         "summary": (handler.fn.__doc__ or "").strip().partition("\n")[0],
         "tags": [tag_of(path)],
         "parameters": parameters(handler),
-        "responses": _answers(handler, known) | _problems(handler, known, public_url),
+        "responses": _answers(path, handler, known) | _problems(handler, known, public_url),
     }
     if handler.opt["access"] == LINK:
         made["security"] = []
@@ -110,11 +111,17 @@ def _operation(path: str, handler: HTTPRouteHandler, known: dict[Any, Schema], p
     return made
 
 
-def _answers(handler: HTTPRouteHandler, known: dict[Any, Schema]) -> Schema:
+def _format_of(path: str, handler: HTTPRouteHandler) -> Format | None:
+    """Which of its formats a file has at this address; None for what has one alone."""
+    return next((name for name in FORMATS if path.endswith(f".{name}")), None) if len(handler.paths) > 1 else None
+
+
+def _answers(path: str, handler: HTTPRouteHandler, known: dict[Any, Schema]) -> Schema:
     if answer_type(handler) is bytes:
-        kind = str(handler.media_type)
+        name, shown = _format_of(path, handler), handler.opt["shows"]
+        kind = FORMATS[name].media_type if name else str(handler.media_type)
         schema = {"type": "string", "contentMediaType": kind}
-        content = {kind: {"schema": schema, "example": base64.b64decode(handler.opt["shows"]).decode()}}
+        content = {kind: {"schema": schema, "example": base64.b64decode(shown[name] if name else shown).decode()}}
     else:
         content = {"application/json": {"schema": known[answer_type(handler)], "example": handler.opt["shows"]}}
     made: Schema = {"description": phrase_of(handler.status_code), "content": content}

@@ -15,6 +15,7 @@ from msgspec import Struct
 from emails import wording
 from service.settings import Settings
 from service.web.security import LINK, PUBLIC
+from service.web.table_files import FORMATS
 
 SERVICE = Path(__file__).parent.parent
 HALF_A_DAY = timedelta(hours=12)
@@ -75,6 +76,7 @@ def environment(settings: Settings) -> Environment:
         "zone_name": wording.zone_name,
         "many": many,
         "short_day": short_day,
+        "formats": FORMATS,
     }
     made.globals.update(words)
     return made

@@ -12,11 +12,15 @@ from litestar.handlers import HTTPRouteHandler
 from service.web.openapi import BASE
 from service.web.schemas import answer_type, body_type
 from service.web.security import PUBLIC, handlers
+from service.web.table_files import FORMATS
 
 FILES = {
     "download": "application/pdf",
-    "export_csv": "text/csv",
-    "export_xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    **{
+        f"{name}_{kind}": FORMATS[kind].media_type
+        for name in ("export", "export_registrations", "export_attendance")
+        for kind in FORMATS
+    },
 }
 """Operations that answer with a file."""
 
@@ -50,11 +54,15 @@ async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: http
         "GET /surveys/{survey_id}/definition",
         "GET /surveys/{survey_id}/export.csv",
         "GET /surveys/{survey_id}/export.xlsx",
+        "GET /surveys/{survey_id}/export.jsonl",
         "GET /surveys/{survey_id}/export.json",
         "GET /answers/{token}",
         "POST /answers/{token}",
         "POST /convenings/{convening_id}/walk-ins",
         "GET /convenings/{convening_id}/attendance",
+        "GET /convenings/{convening_id}/attendance/export.csv",
+        "GET /convenings/{convening_id}/attendance/export.xlsx",
+        "GET /convenings/{convening_id}/attendance/export.jsonl",
         "GET /convenings/{convening_id}/roster",
         "POST /convenings",
         "GET /convenings",
@@ -65,6 +73,9 @@ async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: http
         "POST /convenings/{convening_id}/completion",
         "POST /convenings/{convening_id}/registrations",
         "GET /convenings/{convening_id}/registrations",
+        "GET /convenings/{convening_id}/registrations/export.csv",
+        "GET /convenings/{convening_id}/registrations/export.xlsx",
+        "GET /convenings/{convening_id}/registrations/export.jsonl",
         "POST /convenings/{convening_id}/registrations/batch",
         "POST /convenings/{convening_id}/invitations",
         "GET /topics",
@@ -135,11 +146,12 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
 
 def test_every_example_is_what_its_type_reads(app: Litestar) -> None:
     found = operations(app)
-    assert len(found) == 66
+    assert len(found) == 73
     for handler in found:
-        shown = handler.opt["shows"]
-        answered = msgspec.convert(shown, answer_type(handler))
-        assert msgspec.to_builtins(answered) == shown, handler
+        given = handler.opt["shows"]
+        for shown in given.values() if answer_type(handler) is bytes and isinstance(given, dict) else [given]:
+            answered = msgspec.convert(shown, answer_type(handler))
+            assert msgspec.to_builtins(answered) == shown, handler
         if body := body_type(handler):
             msgspec.convert(handler.opt["sends"], body)
 

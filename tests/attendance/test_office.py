@@ -2,18 +2,19 @@
 
 import csv
 import io
-import zipfile
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 from pypdf import PdfReader
 
-from service import events
+from service import db, events
 from service.db import Connection
 from service.settings import Settings
 from tests import make
@@ -23,6 +24,7 @@ from tests.attendance.conftest import HOUR, MINUTE, Door, scan
 from tests.consents import students
 from tests.documents.test_signed_form import words
 from tests.pages.office import Office, audit, enter
+from tests.web.sheets import Book
 
 SALT = '=cmd|"/C calc"!A0'
 
@@ -81,12 +83,29 @@ async def test_the_list_finds_people_without_accents_and_files_hold_no_formula(
     assert rows[0][:4] == ["Name", "Title", "District", "Standing"]
     assert any(row[1] == f"'{SALT}" for row in rows)
     assert not any("Circles" in cell for cell in rows[0]), "coaching is private"
-    book = await desk.browser.get(f"{path}.xlsx")
-    with zipfile.ZipFile(BytesIO(book.content)) as opened:
-        sheet = opened.read("xl/worksheets/sheet1.xml").decode()
-    assert "<f>" not in sheet
-    assert "Zoë" in sheet
+    sheet = Book((await desk.browser.get(f"{path}.xlsx")).content).sheets["Rows"]
+    assert [row[:2] for row in sheet[1:]] == [row[:2] for row in rows[1:]]
     assert len(await audit(door.conn, "list_exported")) == 2
+
+
+async def test_the_file_says_of_each_adult_what_the_list_says_portion_by_portion(
+    door: Door, desk: Office, organizer: httpx.AsyncClient, app: Litestar, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "PORTION", 2)
+    people = [await make.registered(door.conn, door.convening.id, number, now=now) for number in range(5)]
+    await door.take(*(scan(door.opens, registration_id=one.id) for one in people[:3]))
+    await desk.send(f"/office/registrations/{people[1].id}/attendance", what="house", came="no", reason="Somebody else.")
+    app.state.clock = lambda: door.opens + HOUR
+    seen = {str(one.person.registration_id): one for one in (await door.seen(door.opens + HOUR)).people}
+    answer = await organizer.get(f"/convenings/{door.convening.id}/attendance/export.jsonl")
+    lines = [msgspec.json.decode(line) for line in answer.content.splitlines()[1:]]
+    assert [line["id"] for line in lines] == list(seen)
+    for line in lines:
+        one = seen[line["id"]]
+        came = one.arrived_at and one.arrived_at.astimezone(ZoneInfo("America/New_York")).isoformat(timespec="seconds")
+        assert (line["name"], line["arrived_at"], line["minutes"]) == (one.person.name, came, one.total)
+    [kept] = await audit(door.conn, "list_exported")
+    assert (kept["program"], kept["file"], kept["rows"]) == ("first organizer", "jsonl", str(len(seen)))
 
 
 async def test_students_are_taken_along_with_a_number_and_the_sentence(

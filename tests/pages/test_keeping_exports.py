@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+import msgspec
 import pytest
 
 from service import db
@@ -22,6 +23,7 @@ from tests.access.conftest import person, sign_in
 from tests.consents import students
 from tests.consents.students import Stage
 from tests.pages.office import Office, enter
+from tests.web.sheets import Book
 
 TAMSIN_AT_SCHOOL = "insert into school_contact (person_id, school_id) values ($1, $2)"
 
@@ -65,6 +67,28 @@ async def test_f6_the_roster_has_seats_only_by_badge_name_with_the_sentence_and_
     assert tuple(kept) == ("roster", stage.convening.id, 1, tamsin)
 
 
+async def test_f6_every_format_says_the_sentence_and_the_number_and_is_in_the_log(
+    office: Office, conn: Connection, now: datetime, stage: Stage
+) -> None:
+    seated = await students.seated(conn, stage, now)
+    path = f"/office/convenings/{stage.convening.id}/signups"
+    book = Book((await office.browser.get(f"{path}.xlsx")).content)
+    head, line = (await office.browser.get(f"{path}.jsonl")).content.splitlines()
+    assert list(book.sheets) == ["About", "Rows"], "whoever opens it reads the terms before anything else"
+    about = dict(book.sheets["About"])
+    first = about["File number"]
+    assert "Do not pass them on" in about["Terms"]
+    assert ("34 CFR 99.33" in book.properties, first in book.properties) == (True, True)
+    assert book.sheets["Rows"][0][-1].endswith(first)
+    assert (book.sheets["Rows"][1][2], book.sheets["Rows"][1][-1]) == (11.0, first)
+    told = msgspec.json.decode(head)["about"]
+    second = told["file_number"]
+    assert "Do not pass them on" in told["terms"]
+    assert (msgspec.json.decode(line)["grade"], msgspec.json.decode(line)["file_number"]) == (11, second)
+    assert {first, second} == {str(one) for one in await db.many(conn, UUID, "select id from student_export")}
+    assert await logged(conn, seated) == sorted(f"To run the panels, as a file (file {one})" for one in (first, second))
+
+
 async def test_f6_an_empty_file_says_the_same(office: Office, stage: Stage) -> None:
     [head] = rows(await office.browser.get(f"/office/convenings/{stage.convening.id}/roster.csv"))
     assert "34 CFR 99.33" in head[-1]
@@ -87,8 +111,8 @@ async def test_f6_an_organizer_of_another_convening_gets_no_file(
 ) -> None:
     other = await make.convening(conn, now, title="Another Convening")
     office = await enter(browser, conn, settings, now, other.id)
-    for name in ("roster", "signups"):
-        assert (await office.browser.get(f"/office/convenings/{stage.convening.id}/{name}.csv")).status_code == 404
+    for name in ("roster.csv", "roster.xlsx", "signups.csv", "signups.jsonl", "student-attendance.xlsx"):
+        assert (await office.browser.get(f"/office/convenings/{stage.convening.id}/{name}")).status_code == 404
     assert await db.one(conn, int, "select count(*) from student_export") == 0
 
 

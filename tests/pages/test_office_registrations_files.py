@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import datetime
 
 import httpx
@@ -10,9 +11,10 @@ import pytest
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.registrations import actions
-from service.registrations.export import COLUMNS, neutral
+from service.registrations.export import COLUMNS
 from service.registrations.lists import Wish, grouped
 from service.settings import Settings
+from service.web.cells import neutral
 from tests import make
 from tests.pages.office import Office, audit, enter
 
@@ -75,7 +77,8 @@ async def test_the_file_holds_what_people_wrote(office: Office, conn: Connection
     )
     await make.registered(conn, day.id, 2, now=now, name="Zed", title="", sessions=[art, boats])
     header, first, second = await rows_of(office, f"/office/convenings/{day.id}/registrations.csv")
-    assert header == list(COLUMNS)
+    assert header[:11] == [column.name for column in COLUMNS][:11]
+    assert header[11:] == ["Registered at (America/New_York)", "Changed at (America/New_York)", "State", "Id"]
     when = "2026-12-01 10:00"
     assert first[:9] == [
         'Wren "W" Okonkwo',
@@ -88,7 +91,7 @@ async def test_the_file_holds_what_people_wrote(office: Office, conn: Connection
         "",
         "'=cmd|' /C calc'!A0",
     ]
-    assert first[9:] == ["A ramp,\nby the door", "An organizer", when, when]
+    assert first[9:14] == ["A ramp,\nby the door", "An organizer", when, when, "confirmed"]
     assert second[4:8] == ["1st on the list", "1", "", "Art, too; Boats"]
     answer = await office.browser.get(f"/office/convenings/{day.id}/registrations.csv")
     assert answer.headers["content-disposition"] == f'attachment; filename="{day.slug}-registrations-2026-12-01.csv"'
@@ -105,10 +108,33 @@ async def test_the_file_holds_what_the_filters_show_and_is_written_down(
     waiting = await rows_of(office, f"{address}?state=waitlisted")
     assert [row[5] for row in waiting] == ["Place on the list", "1", "2", "3"]
     assert await audit(conn, "list_exported") == [
-        {"list": "registrations", "rows": "3"},
-        {"list": "registrations", "rows": "5"},
+        {"file": "csv", "list": "registrations", "rows": "3"},
+        {"file": "csv", "list": "registrations", "rows": "5"},
     ]
     assert (await office.browser.get(f"{address}?state=gone")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=ferr", "q=CEDAR+2", "state=waitlisted", "needs=access", "needs=dietary&q=wren", "session", "q=nobody"]
+)
+async def test_a_file_has_whom_the_list_shows_in_the_same_order(
+    office: Office, conn: Connection, now: datetime, query: str
+) -> None:
+    agenda = [make.session_draft(now, 1, title="Art", capacity=9)]
+    day = await make.convening(conn, now, capacity=4, sessions=agenda)
+    [art] = await make.session_ids(conn, day.id)
+    for number in range(6):
+        needs = {"access_needs": "A ramp" if number % 2 else "", "dietary": "" if number % 3 else "Vegan"}
+        await make.registered(conn, day.id, number, now=now, sessions=[art] if number < 3 else [], **needs)
+    asked = f"session={art}" if query == "session" else query
+    path = f"/office/convenings/{day.id}/registrations"
+    page = (await office.browser.get(f"{path}?{asked}")).text
+    shown = re.findall(r'href="/office/registrations/([0-9a-f-]{36})"', page)
+    assert [row[-1] for row in (await rows_of(office, f"{path}.csv?{asked}"))[1:]] == shown
+    links = re.findall(rf'href="{path}\.(\w+)([^"]*)"', page)
+    filters = f"?{asked}".replace("&", "&amp;") if asked else ""
+    order = filters if query != "needs=dietary&q=wren" else "?q=wren&amp;needs=dietary"
+    assert links == ([(kind, order) for kind in ("csv", "xlsx", "jsonl")] if shown else [])
 
 
 def test_the_same_wish_is_counted_once_however_it_is_spelt() -> None:
@@ -130,7 +156,7 @@ async def test_the_caterer_gets_counts_of_those_with_a_seat_and_no_names(
     assert [one for one in ("Only waits", *(row.name for row in rows)) if one in page] == []
     found = await rows_of(office, f"/office/convenings/{small.id}/catering.csv")
     assert found == [["Food", "People"], ["Vegan", "2"], ["(wrote nothing)", "1"]]
-    assert await audit(conn, "list_exported") == [{"list": "catering"}]
+    assert await audit(conn, "list_exported") == [{"file": "csv", "list": "catering"}]
 
 
 async def test_who_needs_what_is_listed_for_people_with_a_seat_and_each_look_is_written_down(

@@ -3,11 +3,13 @@
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from service.db import Connection
 from service.settings import Settings
 from tests.surveys.conftest import FALL, GOLDEN, RESPONSES, add, answer_all, opened, tokens
+from tests.web.sheets import Book
 
 CONTACTS_OF_OURS = 3
 """So many of the twelve schools on the panel had no contact in the file's network, and have one in our demo."""
@@ -65,11 +67,16 @@ async def test_nine_students_show_nothing_but_that_they_are_fewer_than_ten(
     listed = (await organizer.get(f"/convenings/{FALL}/surveys")).json()["surveys"]
     [one] = [row for row in listed if row["id"] == survey_id]
     assert (one["invited"], one["answered"]) == (None, None)
-    for kind in ("csv", "xlsx", "json"):
+    for kind in ("csv", "xlsx", "jsonl", "json"):
         answer = await organizer.get(f"/surveys/{survey_id}/export.{kind}")
         assert answer.status_code == 200
     text = (await organizer.get(f"/surveys/{survey_id}/export.csv")).text
     assert [line for line in text.splitlines()[1:] if line] == [",,,,,,Fewer than 10 students answered."]
+    _, *lines = (await organizer.get(f"/surveys/{survey_id}/export.jsonl")).content.splitlines()
+    nothing = {"question": "", "words": "", "type": "", "what": "", "people": None, "share": ""}
+    assert [msgspec.json.decode(line) for line in lines] == [nothing | {"note": "Fewer than 10 students answered."}]
+    book = Book((await organizer.get(f"/surveys/{survey_id}/export.xlsx")).content)
+    assert book.sheets["Rows"][1:] == [[None] * 6 + ["Fewer than 10 students answered."]]
 
 
 async def test_seven_school_contacts_are_shown_together_and_by_nothing(
@@ -81,7 +88,7 @@ async def test_seven_school_contacts_are_shown_together_and_by_nothing(
     assert not found.get("filters")
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "jsonl", "json"])
 async def test_no_file_comes_before_the_end(organizer: httpx.AsyncClient, kind: str) -> None:
     survey_id = (await add(organizer))["member_post"]
     await opened(organizer, survey_id)

@@ -4,6 +4,7 @@ import io
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
+import msgspec
 import pytest
 from litestar import Litestar
 from pypdf import PdfReader
@@ -15,6 +16,7 @@ from service.surveys.sealing import Keys
 from tests.pages.office import Office, audit, read
 from tests.surveys.conftest import FALL, RESPONSES
 from tests.surveys.scene import lived, somebody
+from tests.web.sheets import Book
 
 
 @pytest.fixture
@@ -109,13 +111,19 @@ async def test_an_evaluator_reads_rows_without_people_and_none_of_students(
     async with somebody(app, conn, settings, "Eve", "evaluator", FALL) as eve:
         browser = eve.browser
         assert (await browser.get(f"/evaluation/convenings/{FALL}")).status_code == 200
-        rows = (await browser.get(f"/evaluation/surveys/{members}/core")).text.splitlines()
+        rows = (await browser.get(f"/evaluation/surveys/{members}/core/answers.csv")).text.splitlines()
         assert rows[0].lstrip("\ufeff").split(",")[:2] == ["m1", "m2"]
         assert len(rows) == 23
         assert "m11" not in rows[0]
-        assert "More time" in (await browser.get(f"/evaluation/surveys/{members}/m11")).text
-        assert (await browser.get(f"/evaluation/surveys/{students}/core")).status_code == 404
-        assert (await browser.get(f"/evaluation/surveys/{members}/m12")).status_code == 404
+        head, *lines = (await browser.get(f"/evaluation/surveys/{members}/core/answers.jsonl")).content.splitlines()
+        names = list(msgspec.json.decode(head)["columns"])
+        assert (names, len(lines)) == (rows[0].lstrip("\ufeff").split(","), 22)
+        book = Book((await browser.get(f"/evaluation/surveys/{members}/core/answers.xlsx")).content)
+        numbers = [[msgspec.json.decode(line)[name] for name in ("m1", "m2")] for line in lines]
+        assert [row[:2] for row in book.sheets["Rows"][1:]] == numbers, "in the same order of random ids"
+        assert "More time" in (await browser.get(f"/evaluation/surveys/{members}/m11/answers.csv")).text
+        assert (await browser.get(f"/evaluation/surveys/{students}/core/answers.csv")).status_code == 404
+        assert (await browser.get(f"/evaluation/surveys/{members}/m12/answers.csv")).status_code == 404
 
 
 async def test_what_adults_did_is_public_once_it_is_published_and_families_are_told_once(
