@@ -59,6 +59,7 @@ from service.home import office_pages as overview_pages
 from service.home import own_pages as own_start_pages
 from service.home.health import HEALTH
 from service.home.live import Live
+from service.keeping import api as keeping_api
 from service.keeping import console as keeping
 from service.members import import_pages, own_pages, place_pages
 from service.members import office_pages as people_pages
@@ -99,6 +100,7 @@ API: Sequence[HTTPRouteHandler] = [
     *exchange.API,
     *webhook_api.API,
     *home.API,
+    *keeping_api.API,
     *DOCS,
 ]
 """Everything under /api/v1."""

@@ -14,7 +14,7 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Invalid, Refused
-from service.members import actions, forms, office_queries, places, queries
+from service.members import actions, erased, forms, office_queries, places, queries
 from service.members.correcting import KnownCorrection
 from service.members.rules import AddressTaken, Part
 from service.text import Line, searched
@@ -97,7 +97,9 @@ async def add_person(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVi
 
 @get("/office/people/{person_id:uuid}", **NETWORK_PAGE)
 async def person(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, person_id: FromPath[UUID]) -> Template:
-    """All about one person."""
+    """All about one person; of one who was erased, that they were."""
+    if stone := await erased.tombstone(conn, person_id):
+        return Template(template_name="person_erased.html", context={"visitor": visitor, "stone": stone})
     form = forms.of_person(await office_queries.whole(conn, person_id), now)
     return await _person_page(conn, visitor, person_id, form, status=200, saved="saved" in request.query_params)
 

@@ -39,6 +39,9 @@ async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: http
     calls = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
     assert calls == {
         "GET /inbound",
+        "GET /retention",
+        "POST /schools/{school_id}/erasure",
+        "POST /people/{person_id}/erasure",
         "POST /checkins",
         "POST /convenings/{convening_id}/surveys",
         "GET /convenings/{convening_id}/surveys",
@@ -134,7 +137,7 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
 
 def test_every_example_is_what_its_type_reads(app: Litestar) -> None:
     found = operations(app)
-    assert len(found) == 65
+    assert len(found) == 68
     for handler in found:
         shown = handler.opt["shows"]
         answered = msgspec.convert(shown, answer_type(handler))
