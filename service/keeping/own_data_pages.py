@@ -32,7 +32,7 @@ async def save(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor,
     pages = environment(settings)
     content = await own_data.file(conn, visitor.person_id, lambda name, given: pages.get_template(name).render(given), now)
     headers = {"Content-Disposition": f'attachment; filename="plenary-{now.date().isoformat()}.zip"'}
-    return Response(content, media_type="application/zip", headers=headers)
+    return Response(content, media_type="application/zip", headers=headers, status_code=200)
 
 
 def _page(visitor: object, settings: Settings, *, often: bool) -> Template:
