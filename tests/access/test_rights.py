@@ -246,6 +246,8 @@ def addresses(path: str, things: Mapping[str, Mapping[str, str]]) -> dict[str, s
     return found
 
 
+FILES = ("/account/data",)
+"""Forms that are answered with a file: that it was taken along is written down, so no GET does it."""
 QUESTIONS = ("/r/{token}/withdrawal", "/r/{token}/return")
 """Pages with one button, to which mails lead."""
 
@@ -267,7 +269,7 @@ def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -
     everywhere = {one.role for one in held if one.convening_id is None} & set(GRANTED)
     if thing == "other's" and (any(name in path for name in PERSONAL) or not everywhere & right.roles):
         return {404}
-    return {200} if method == "GET" else {303, 409, 422}
+    return {200} if method == "GET" or path in FILES else {303, 409, 422}
 
 
 def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:
