@@ -1756,7 +1756,8 @@ create index event_survey_mail on event (((payload ->> 'survey_id')::uuid)) wher
 create trigger delivery_owed_now after insert on delivery for each statement execute function ring_the_bell();
 
 -- Somebody of whom we know nothing but a name and an address, which a stranger may have typed: no part in the network, no role, no
--- registration or invitation, no mail that is still listed, nothing that they did. Also what is left of a person who was erased.
+-- registration or invitation, no mail that is still listed, nothing that they did or an organizer did about them. Also what is left
+-- of a person who was erased.
 create view unknown_person with (security_invoker = true) as
   select p.id, p.created_at from person p
    where p.code is null and p.district_id is null and p.time_zone is null and not p.listed
@@ -1776,7 +1777,8 @@ create view unknown_person with (security_invoker = true) as
      and not exists (select from named_quote q where q.shown_by = p.id)
      and not exists (select from commitment m where m.person_id = p.id)
      and not exists (select from panel n where n.moderator_id = p.id)
-     and not exists (select from audit_entry a where a.person_id = p.id);
+     and not exists (select from audit_entry a where a.person_id = p.id)
+     and not exists (select from audit_entry a where a.thing_id = p.id);
 
 -- What came in by mail: kept before it is acknowledged, judged once, and what was done about it.
 create table inbound_mail (

@@ -63,7 +63,8 @@ end $$;
 revoke execute on function forget_audit from public;
 
 -- Somebody of whom we know nothing but a name and an address, which a stranger may have typed: no part in the network, no role, no
--- registration or invitation, no mail that is still listed, nothing that they did. Also what is left of a person who was erased.
+-- registration or invitation, no mail that is still listed, nothing that they did or an organizer did about them. Also what is left
+-- of a person who was erased.
 create view unknown_person with (security_invoker = true) as
   select p.id, p.created_at from person p
    where p.code is null and p.district_id is null and p.time_zone is null and not p.listed
@@ -83,7 +84,8 @@ create view unknown_person with (security_invoker = true) as
      and not exists (select from named_quote q where q.shown_by = p.id)
      and not exists (select from commitment m where m.person_id = p.id)
      and not exists (select from panel n where n.moderator_id = p.id)
-     and not exists (select from audit_entry a where a.person_id = p.id);
+     and not exists (select from audit_entry a where a.person_id = p.id)
+     and not exists (select from audit_entry a where a.thing_id = p.id);
 
 grant select, insert on person_erasure to plenary_app;
 grant select, insert, update, delete on unknown_person to plenary_app;

@@ -21,6 +21,8 @@ log = logging.getLogger("plenary.retention")
 
 How: TypeAlias = Literal["rewritten", "vacuumed", "waits"]
 """The files were made anew; dead rows were cleared away; they wait for autovacuum."""
+LONGEST_MS = 60_000
+"""A table that takes longer is autovacuum's: the clock waits for what is done here."""
 PATIENCE_MS = 3_000
 """How long a table that is to be written anew is waited for."""
 REWRITTEN = frozenset({"day_fact"})
@@ -69,7 +71,7 @@ async def _connected(url: str) -> AsyncGenerator[Connection]:
     conn = await db.connect(url, "plenary-clearing")
     try:
         await db.run(conn, "set role none")
-        await db.run(conn, "set statement_timeout = 0")
+        await db.run(conn, "select set_config('statement_timeout', $1::int || 'ms', false)", LONGEST_MS)
         await db.run(conn, "select set_config('lock_timeout', $1::int || 'ms', false)", PATIENCE_MS)
         yield conn
     finally:
@@ -88,7 +90,7 @@ async def _done(conn: Connection, statement: str) -> bool:
     """Whether it could be done within our patience; a backup that is running reads the table meanwhile."""
     try:
         await conn.execute(statement)
-    except (asyncpg.LockNotAvailableError, asyncpg.InsufficientPrivilegeError) as error:
+    except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, asyncpg.InsufficientPrivilegeError) as error:
         log.warning("a table could not be cleared: %s", type(error).__name__)
         return False
     return True

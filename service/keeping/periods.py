@@ -33,7 +33,7 @@ class Periods(Struct, frozen=True, kw_only=True):
     unconfirmed: timedelta = 30 * DAY
     reasons: timedelta = 365 * DAY
     addresses: timedelta = 730 * DAY
-    strangers: timedelta = 30 * DAY
+    strangers: timedelta = 365 * DAY
     sign_ins: timedelta = DAY
     sessions: timedelta = timedelta()
     requests: timedelta = max(DAY, KEY_LIFE)
