@@ -322,8 +322,11 @@ create function refuse_change() returns trigger language plpgsql
 begin
   raise exception '% only grows', tg_table_name using errcode = 'insufficient_privilege';
 end $$;
-create trigger audit_entry_only_grows before update or delete or truncate on audit_entry
+create trigger audit_entry_only_grows before update or truncate on audit_entry
   for each statement execute function refuse_change();
+create trigger audit_entry_goes_in_time before delete on audit_entry
+  for each statement when (current_setting('plenary.forgetting', true) is distinct from 'audit_entry')
+  execute function refuse_change();
 
 -- --------------------------------------------------------------------------------------------------- registrations
 
@@ -996,6 +999,9 @@ create table day_fact (
   sealed     bytea not null check (octet_length(sealed) >= 288),
   changed_at timestamptz not null,
   primary key (consent_id, field)
+) with (                                           -- what was deleted is cleared away at the next look of autovacuum,
+  autovacuum_vacuum_scale_factor = 0,              -- however little it was
+  autovacuum_vacuum_threshold = 1
 );
 
 create function day_fact_behind_a_yes() returns trigger language plpgsql
@@ -1422,8 +1428,60 @@ create table retention_run (
   night      date primary key,
   started_at timestamptz not null,
   gone       jsonb not null,                       -- rows by kind
-  left_over  jsonb not null                        -- the same; empty where all is as the public page says
+  left_over  jsonb not null,                       -- the same; empty where all is as the public page says
+  cleared    jsonb not null default '{}'           -- by table: when its dead rows were cleared away, and how
 );
+
+-- A tombstone of an adult, ordered by an organizer. The person's row stays as an id that others' records point to, without a
+-- name or an address, as long as anything points to it; so there is no reference.
+create table person_erasure (
+  id            uuid primary key,
+  person_id     uuid not null unique,
+  ordered_by    uuid,                              -- the organizer; null: a program with the environment's own token
+  ordered_at    timestamptz not null,
+  done_at       timestamptz,                       -- null: mails that take entries out of their calendar are still on their way
+  what          text[] not null default '{}',      -- the kinds of data that went
+  address_marks bytea[] not null default '{}'      -- of their addresses, keyed with our secret: who brings one back is told so
+);
+create index person_erasure_open on person_erasure (ordered_at) where done_at is null;
+create index person_erasure_marks on person_erasure using gin (address_marks);
+create function refuse_a_second_time() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if old.done_at is not null or (new.id, new.person_id, new.ordered_by, new.ordered_at)
+     is distinct from (old.id, old.person_id, old.ordered_by, old.ordered_at) then
+    raise exception '% is done once', tg_table_name using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger person_erasure_is_done_once before update on person_erasure
+  for each row execute function refuse_a_second_time();
+create trigger person_erasure_stays before delete or truncate on person_erasure
+  for each statement execute function refuse_change();
+
+-- Certificates of somebody whose erasure is ordered: those of attendance alone, which no law asks anybody to keep.
+create function forget_certificates(who uuid) returns setof uuid language sql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  delete from certificate c using registration r
+   where r.id = c.registration_id and r.person_id = who and c.profile = 'generic_certificate'
+     and exists (select from person_erasure e where e.person_id = who)
+  returning c.id $$;
+revoke execute on function forget_certificates from public;
+
+-- The one way in which an entry of the audit log goes: so many of the oldest, from before then, while no legal hold runs.
+create function forget_audit(before timestamptz, most int) returns bigint language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+declare gone bigint;
+begin
+  perform set_config('plenary.forgetting', 'audit_entry', true);
+  delete from audit_entry where id in (
+    select a.id from audit_entry a where a.at < before and not exists (select from legal_hold l where l.ended_at is null)
+     order by a.at, a.id limit most);
+  get diagnostics gone = row_count;
+  perform set_config('plenary.forgetting', '', true);
+  return gone;
+end $$;
+revoke execute on function forget_audit from public;
 
 -- ------------------------------------------------------------------------------------------------------- surveys
 
@@ -1773,6 +1831,7 @@ create index delivery_calendar on delivery (calendar_uid, sequence) where calend
 create index delivery_subject on delivery (subject_id);
 create index delivery_signup on delivery (signup_id) where signup_id is not null;
 create index delivery_convening on delivery (convening_id, created_at, id);
+create index delivery_person on delivery (person_id, created_at, id) where person_id is not null;
 
 -- Mails of an anonymous survey go to who has not answered, so a list of them says who has. It shows those that a person must
 -- look after, and no others.
@@ -1806,6 +1865,31 @@ end $$;
 revoke execute on function forget_survey_mails from public;
 create index event_survey_mail on event (((payload ->> 'survey_id')::uuid)) where kind = 'survey_mail_reached';
 create trigger delivery_owed_now after insert on delivery for each statement execute function ring_the_bell();
+
+-- Somebody of whom we know nothing but a name and an address, which a stranger may have typed: no part in the network, no role, no
+-- registration or invitation, no mail that is still listed, nothing that they did or an organizer did about them. Also what is left
+-- of a person who was erased.
+create view unknown_person with (security_invoker = true) as
+  select p.id, p.created_at from person p
+   where p.code is null and p.district_id is null and p.time_zone is null and not p.listed
+     and p.pronouns || p.dietary || p.access_needs || p.badge_name || p.about = ''
+     and not exists (select from membership m where m.person_id = p.id)
+     and not exists (select from coach c where c.person_id = p.id)
+     and not exists (select from school_contact k where k.person_id = p.id)
+     and not exists (select from role_grant g where g.person_id = p.id)
+     and not exists (select from api_token t where t.created_by = p.id)
+     and not exists (select from web_session w where w.person_id = p.id)
+     and not exists (select from sign_in i where i.person_id = p.id)
+     and not exists (select from invitation i where i.person_id = p.id)
+     and not exists (select from registration r where r.person_id = p.id)
+     and not exists (select from delivery d where d.person_id = p.id)
+     and not exists (select from survey_invitation v where v.person_id = p.id)
+     and not exists (select from answer_review w where w.first_by = p.id or w.second_by = p.id)
+     and not exists (select from named_quote q where q.shown_by = p.id)
+     and not exists (select from commitment m where m.person_id = p.id)
+     and not exists (select from panel n where n.moderator_id = p.id)
+     and not exists (select from audit_entry a where a.person_id = p.id)
+     and not exists (select from audit_entry a where a.thing_id = p.id);
 
 -- What came in by mail: kept before it is acknowledged, judged once, and what was done about it.
 create table inbound_mail (
@@ -2092,3 +2176,15 @@ revoke update, delete on event from plenary_app;
 grant execute on function forget_survey_mails to plenary_app;
 grant execute on function follow_merge to plenary_app;
 grant update (position, attempts, next_at, handled_at, failed_at, error) on event to plenary_app;
+grant update (reason) on attendance_correction to plenary_app;
+revoke update, delete on person_erasure from plenary_app;
+grant update (done_at, what, address_marks) on person_erasure to plenary_app;
+grant execute on function forget_certificates, forget_audit to plenary_app;
+
+-- From PostgreSQL 17 on whoever owns nothing may still clear dead rows away; before, the nightly deletion does so where it is
+-- given the owner's address, and says where it is not.
+do $$ begin
+  if current_setting('server_version_num')::int >= 170000 then
+    execute 'grant maintain on all tables in schema public to plenary_app';
+  end if;
+end $$;

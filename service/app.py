@@ -63,6 +63,7 @@ from service.home import office_pages as overview_pages
 from service.home import own_pages as own_start_pages
 from service.home.health import HEALTH
 from service.home.live import Live
+from service.keeping import api as keeping_api
 from service.keeping import console as keeping
 from service.members import directory_pages, import_pages, own_pages, pairing_pages, place_pages
 from service.members import export as people_files
@@ -107,6 +108,7 @@ API: Sequence[HTTPRouteHandler] = [
     *exchange.API,
     *webhook_api.API,
     *home.API,
+    *keeping_api.API,
     *DOCS,
 ]
 """Everything under /api/v1."""

@@ -14,6 +14,7 @@ from service.errors import StartRefused
 PREFIX = "PLENARY_"
 MOST_DAYS = 36_500
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+KEPT_DAYS = ("day_facts", "topics", "unsigned", "forms", "answers", "needs", "attendance", "audit", "backups")
 SEVERAL = frozenset({"field_keys", "trusted_proxies"})
 """Settings of several values, separated by commas."""
 
@@ -76,6 +77,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """After a convening: signed forms with what proves them; or your counsel's value."""
     keep_answers_days: int = 730
     """After a convening: answers to surveys, row by row; what was counted of them stays."""
+    keep_needs_days: int = 30
+    """After a convening: what adults wrote that they need there."""
+    keep_attendance_days: int = 2557
+    """After a convening: adults' registrations, attendance and certificates; seven years, as WAC 181-85-205 asks."""
+    keep_audit_days: int = 1095
+    """Who did what: entries of the audit log."""
     keep_backups_days: int = 30
     """So long your backups live: nothing here deletes in them, and families read it."""
     take_down_days: int = 3
@@ -149,7 +156,7 @@ def _check(settings: Settings) -> None:
         _check_mailbox("ORGANIZER", settings.organizer, "Odalys Brightwater <odalys@plenary.example>")
     if settings.privacy_lead:
         _check_mailbox("PRIVACY_LEAD", settings.privacy_lead, "Thandiwe Marsh <privacy@plenary.example>")
-    for name in ("day_facts", "topics", "unsigned", "forms", "answers", "backups"):
+    for name in KEPT_DAYS:
         if not 1 <= getattr(settings, f"keep_{name}_days") <= MOST_DAYS:
             raise StartRefused(f"{PREFIX}KEEP_{name.upper()}_DAYS must be days from 1 to {MOST_DAYS}.")
     if not 1 <= settings.take_down_days <= 30:

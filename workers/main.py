@@ -128,7 +128,13 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     ctx["mailer"] = Mailer(pool, settings, exchange, utc_now, signer(settings))
     printer, schedule = (
         Printer(pool, settings, utc_now),
-        Schedule(pool, utc_now, periods(settings), Keys(settings.survey_keys_dir)),
+        Schedule(
+            pool,
+            utc_now,
+            periods(settings),
+            Keys(settings.survey_keys_dir),
+            clearing_url=settings.database_owner_url or settings.database_url,
+        ),
     )
     doorman = ctx["doorman"] = Doorman(pool, own_of(settings), utc_now)
     try:

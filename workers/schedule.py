@@ -11,25 +11,19 @@ from uuid import UUID
 import asyncpg
 
 from service import db, events
-from service.access import actions as access
 from service.attendance import clock as door_clock
 from service.backups import queries as backups
 from service.bulk import actions as bulk
 from service.bulk import queries as bulk_queries
-from service.consents import age_writes, closing, closing_writes, codes, deciding
+from service.consents import age_writes, closing, closing_writes, deciding
 from service.convenings import queries as convenings
 from service.convenings import reminders
-from service.db import Connection, Pool
-from service.deliveries import pacing, writes
+from service.db import Connection
 from service.deliveries import queries as deliveries
-from service.deliveries.rules import CONTENT_LIFE
 from service.errors import NotFound, Refused
 from service.events import ReminderDue
-from service.exchange import calls, inbox, webhook_writes
-from service.exchange.webhook_rules import ATTEMPTS_LIFE
-from service.keeping import media, media_queries, retention
+from service.keeping import media, media_queries, person_erasing, retention
 from service.keeping.periods import Periods
-from service.members import import_queries as imports
 from service.registrations import actions as registrations
 from service.surveys import clock as survey_clock
 from service.surveys.sealing import Keys
@@ -58,6 +52,8 @@ class Schedule:
     keys: Keys | None = None
     """Where the keys of surveys lie; None: surveys do not follow this clock."""
     rounds: Rounds = field(default_factory=lambda: Rounds("schedule"))
+    clearing_url: str = ""
+    """Where the nightly deletion connects to clear dead rows away; empty: autovacuum does it."""
     _cleaned_at: datetime | None = None
     _families_at: datetime | None = None
 
@@ -95,10 +91,12 @@ class Schedule:
             closing_now = await closing_writes.due(conn, now)
             of_age = await age_writes.of_age(conn, now)
             released_now = await bulk_queries.due(conn, now)
+            leaving = await person_erasing.due(conn, now)
         await self._each("convening", overdue, registrations.expire_overdue, now)
         await self._each("panel", closing_now, closing.close, now)
         await self._each("sign-up", of_age, deciding.come_of_age, now)
         await self._each("bulk message", released_now, bulk.release_due, now)
+        await self._each("person", leaving, person_erasing.finish, now)
         async with db.transaction(self.pool) as conn:
             if await db.one(conn, bool, "select pg_try_advisory_xact_lock(7300002) as mine"):
                 await record_reminders(conn, now)
@@ -114,8 +112,8 @@ class Schedule:
                 log.warning("survey %s must wait: %s", failed.survey_id, failed.reason)
         if self._cleaned_at is None or now - self._cleaned_at >= CLEAN_EVERY:
             self._cleaned_at = now
-            await clean(self.pool, now)
-            await retention.run(self.pool, self.periods, now)
+            await retention.clean(self.pool, self.periods, now)
+            await retention.run(self.pool, self.periods, now, self.clearing_url)
 
     async def _each(self, what: str, due: Sequence[UUID], step: Step, now: datetime) -> None:
         """Each in a transaction of its own: what cannot be done now is tried again in a second, and the others go on.
@@ -141,16 +139,3 @@ async def record_reminders(conn: Connection, now: datetime) -> None:
             day = datetime.combine(due_at.date(), time(0), UTC)  # the zone may change: still one reminder for that day
             if due_at <= now < due_at + STALE and await deliveries.tick_once(conn, f"reminder-{days}", convening.id, day):
                 await events.record(conn, now, [ReminderDue(convening.id, days, due_at)])
-
-
-async def clean(pool: Pool, now: datetime) -> None:
-    """What has had its time: old keys and windows, files of people, and what finished mails said."""
-    async with db.transaction(pool) as conn:
-        await access.forget_old(conn, now)
-        await imports.forget(conn, now)
-        await codes.forget(conn, now - timedelta(days=1))
-        await writes.clear_old_content(conn, now - CONTENT_LIFE, 1000)
-        await inbox.forget(conn, now - CONTENT_LIFE)
-        await pacing.forget(conn, now - timedelta(days=1))
-        await calls.forget(conn, now - ATTEMPTS_LIFE)
-        await webhook_writes.forget_former(conn, now)

@@ -3,15 +3,15 @@
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
 
 from service import db
-from service.access import queries, sign_ins, web_sessions
+from service.access import queries
 from service.access.limits import Limit
-from service.access.rules import KEY_LIFE, SEEN_EVERY, Caller, KeyMalformed, KeyReused, NotSignedIn
+from service.access.rules import SEEN_EVERY, Caller, KeyMalformed, KeyReused, NotSignedIn
 from service.db import Connection
 
 AnswerT = TypeVar("AnswerT")
@@ -83,10 +83,3 @@ async def answer_once(
     if used.body_hash != body_hash:
         raise KeyReused
     return msgspec.convert(used.answer, kind)
-
-
-async def forget_old(conn: Connection, now: datetime) -> None:
-    """The clock's part: keys live a day, windows a day, sign-ins a day; sessions that are over go at once."""
-    await queries.forget_old(conn, now - KEY_LIFE, now - timedelta(days=1))
-    await sign_ins.forget(conn, now - timedelta(days=1))
-    await web_sessions.forget(conn, now)

@@ -27,6 +27,8 @@ CONSENT_CODES_A_DAY = Limit("consent-code-day", 20, timedelta(days=1))
 """Codes mailed to one signer, and so at most a hundred guesses of a million a day."""
 CODES_PER_CLIENT = Limit("code-client", 30, timedelta(minutes=10))
 """Codes typed from one client address, right or wrong."""
+OWN_DATA = Limit("own-data", 10, timedelta(days=1))
+"""Files of everything that we hold about one person."""
 SURVEY_CODES = Limit("survey-code", 600, timedelta(minutes=10))
 """Codes of badges typed from one client address: a whole room may share one, and none of the codes can be guessed."""
 

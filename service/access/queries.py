@@ -119,7 +119,7 @@ async def keep_answer(conn: Connection, caller: str, route: str, key: str, answe
     )
 
 
-async def forget_old(conn: Connection, keys_before: datetime, windows_before: datetime) -> None:
+async def forget_requests(conn: Connection, before: datetime) -> int:
     """Drop keys and windows that no longer say anything."""
-    await db.run(conn, "delete from idempotency_key where created_at < $1", keys_before)
-    await db.run(conn, "delete from rate_window where started_at < $1", windows_before)
+    keys = await db.run(conn, "delete from idempotency_key where created_at < $1", before)
+    return keys + await db.run(conn, "delete from rate_window where started_at < $1", before)

@@ -61,7 +61,7 @@ async def make(conn: Connection, visitor: Visitor, name: str, scope: Scope, days
     return token
 
 
-async def revoke_all_of(conn: Connection, maker_id: UUID, by: UUID, client: str, now: datetime) -> None:
+async def revoke_all_of(conn: Connection, maker_id: UUID, by: UUID | None, client: str, now: datetime) -> None:
     """End what somebody made who organizes no more: with the role given again later, none of it comes back."""
     ended = await db.many(conn, UUID, "delete from api_token where created_by = $1 returning id", maker_id)
     for token_id in ended:

@@ -63,6 +63,8 @@ ACTION_WORDS = {
     "panel_changed": "Changed a student panel",
     "student_erased": "Deleted everything about a student",
     "students_erased": "Deleted all students of a school",
+    "person_erased": "Ordered that a person is erased",
+    "own_data_saved": "Downloaded what we hold about them",
     "hold_begun": "Began a legal hold",
     "hold_ended": "Ended a legal hold",
     "request_done": "Answered what a family asked",

@@ -146,7 +146,7 @@ async def put_supervision(conn: Connection, convening_id: UUID, minors_per_adult
     )
 
 
-async def forget_adults(conn: Connection, before: datetime) -> int:
+async def forget_adults(conn: Connection, before: datetime, most: int) -> int:
     """Forget who brought and took students of convenings that ended before then, and minors who were on no list.
 
     Where a legal hold runs they stay.
@@ -159,9 +159,11 @@ async def forget_adults(conn: Connection, before: datetime) -> int:
     )
     return gone + await db.run(
         conn,
-        """update scan s set adult = '' from convening_keeping c
-            where c.id = s.convening_id and s.adult <> '' and c.ends_at < $1 and not c.is_held""",
+        """update scan set adult = '' where id in (
+             select s.id from scan s join convening_keeping c on c.id = s.convening_id
+              where s.adult <> '' and c.ends_at < $1 and not c.is_held limit $2)""",
         before,
+        most,
     )
 
 

@@ -98,8 +98,8 @@ async def put(conn: Connection, consent_id: UUID, fields: Sequence[str], sealed:
     )
 
 
-async def forget_day_facts(conn: Connection, before: datetime) -> int:
-    """Drop the facts of convenings that ended before then, and why somebody broke the glass; how many facts went.
+async def forget_day_facts(conn: Connection, before: datetime, most: int) -> int:
+    """Drop so many facts of convenings that ended before then, and why somebody broke the glass; how many facts went.
 
     Where a legal hold runs they stay.
     """
@@ -113,11 +113,13 @@ async def forget_day_facts(conn: Connection, before: datetime) -> int:
     )
     return await db.run(
         conn,
-        """delete from day_fact f
-            using consent n join signup u on u.id = n.signup_id join panel p on p.id = u.panel_id
-             join session s on s.id = p.session_id join convening_keeping c on c.id = s.convening_id
-            where n.id = f.consent_id and c.ends_at < $1 and not c.is_held""",
+        """delete from day_fact where (consent_id, field) in (
+             select f.consent_id, f.field from day_fact f join consent n on n.id = f.consent_id
+               join signup u on u.id = n.signup_id join panel p on p.id = u.panel_id join session s on s.id = p.session_id
+               join convening_keeping c on c.id = s.convening_id
+              where c.ends_at < $1 and not c.is_held limit $2)""",
         before,
+        most,
     )
 
 

@@ -19,6 +19,8 @@ LEASE = timedelta(seconds=15)
 GIVE_UP = timedelta(days=5)
 """How long a temporary failure is tried again, as mail servers do (RFC 5321 4.5.4.1)."""
 LONGEST_PAUSE = timedelta(minutes=15)
+ERASED = "erased:"
+"""What an address begins with that nobody knows any more."""
 CONTENT_LIFE = timedelta(days=30)
 """How long we keep what a finished mail said."""
 

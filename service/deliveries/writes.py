@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.deliveries.rules import State
+from service.deliveries.rules import ERASED, State
 
 
 class NewDelivery(Struct, frozen=True, kw_only=True):
@@ -39,7 +39,12 @@ class NewDelivery(Struct, frozen=True, kw_only=True):
 
 
 async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
-    """Owe it, once: the same message because of the same event (or due time) is owed already. 1 if it is new."""
+    """Owe it, once: the same message because of the same event (or due time) is owed already. 1 if it is new.
+
+    Nobody writes to somebody who was erased, whatever led to it.
+    """
+    if new.recipient.startswith(ERASED):
+        return 0
     return await db.run(
         conn,
         """insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, policy, message,

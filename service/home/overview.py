@@ -15,6 +15,7 @@ from service.deliveries.office_queries import StandingRow
 from service.home import student_things, survey_things
 from service.home.overview_words import NOT_THERE
 from service.home.seen import Seen, SeenOfAll, Thing, until
+from service.keeping.policy import in_words as kept_words
 from service.registrations.invitation_queries import AnswersRow
 from service.registrations.rules import offer_deadline
 from service.text import zone
@@ -147,13 +148,13 @@ def _doubtful_elsewhere(seen: SeenOfAll) -> Iterable[Thing]:
 
 def _not_deleted(seen: SeenOfAll) -> Iterable[Thing]:
     if seen.left_over:
-        kinds = ", ".join(f"{kind.replace('_', ' ')}: {count}" for kind, count in seen.left_over.items())
+        kinds = ", ".join(f"{kept_words(kind)}: {count}" for kind, count in seen.left_over.items())
         words = f"Last night’s deletion found what should be gone ({kinds}). Tell whoever runs this installation."
-        yield Thing("More is kept than we promise", words, "/office/holds", "See the last nights")
+        yield Thing("More is kept than we promise", words, "/office/retention", "See the last nights")
     if seen.nights_missed:
         words = "What has had its time is deleted every night; see whether the worker runs."
         title = f"{many(seen.nights_missed, 'night has', 'nights have')} passed without the deletion"
-        yield Thing(title, words, "/office/holds", "See the last nights")
+        yield Thing(title, words, "/office/retention", "See the last nights")
 
 
 def _came_in(seen: SeenOfAll) -> Iterable[Thing]:

@@ -7,8 +7,11 @@ from service.keeping import (
     held_pages,
     hold_pages,
     media_pages,
+    own_data_pages,
+    person_pages,
     policy_pages,
     request_pages,
+    retention_pages,
     school_log_pages,
 )
 
@@ -22,4 +25,7 @@ PAGES = [
     *hold_pages.PAGES,
     *request_pages.PAGES,
     *media_pages.PAGES,
+    *retention_pages.PAGES,
+    *person_pages.PAGES,
+    *own_data_pages.PAGES,
 ]

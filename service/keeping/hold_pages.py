@@ -14,7 +14,7 @@ from service.access.rules import Visitor
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import NotFound
-from service.keeping import queries, retention_queries, writes
+from service.keeping import queries, writes
 from service.keeping.export_words import EXPORT_WORDS
 from service.keeping.rules import HoldRuns
 from service.text import Heading
@@ -22,7 +22,6 @@ from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
-NIGHTS = 14
 FILES = 50
 
 
@@ -34,7 +33,7 @@ class Wanted(Struct, frozen=True):
 
 @get("/office/holds", **NETWORK_PAGE)
 async def holds(conn: Conn, visitor: KnownVisitor) -> Template:
-    """Holds, what the last nights deleted, and which files of students were taken along."""
+    """Holds, and which files of students were taken along."""
     return await _page(conn, visitor, Form(), status=200)
 
 
@@ -83,7 +82,6 @@ async def _page(conn: Connection, visitor: Visitor, form: Form, *, status: int) 
         "convenings": {"": [(one.id, one.title) for one in await queries.with_panels(conn)]},
         "exports": await queries.exports(conn, FILES),
         "export_words": EXPORT_WORDS,
-        "nights": await retention_queries.latest(conn, NIGHTS),
         "form": form,
     }
     return Template("office_holds.html", context=context, status_code=status)

@@ -1,29 +1,44 @@
 """How long each kind of data is kept: from the settings, for the nightly deletion and for the page that all can read."""
 
 from datetime import timedelta
-from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from service.access.rules import SIGN_IN_LIFE
+from service.access.rules import KEY_LIFE, SIGN_IN_LIFE
 from service.deliveries.rules import CONTENT_LIFE
+from service.exchange.webhook_rules import ATTEMPTS_LIFE
+from service.members.import_queries import KEPT as FILE_LIFE
 from service.settings import Settings
 
-Kind: TypeAlias = Literal["day_facts", "topics", "unsigned", "forms", "answers", "mails", "codes"]
+DAY = timedelta(days=1)
 
 
 class Periods(Struct, frozen=True, kw_only=True):
-    """Of the first five: after the convening's end. Of mails: after they were sent. Of codes: after they were asked for."""
+    """One field a kind of data; since when each is reckoned stands in `policy.POLICY`."""
 
-    day_facts: timedelta = timedelta(days=30)
-    topics: timedelta = timedelta(days=30)
-    unsigned: timedelta = timedelta(days=30)
-    forms: timedelta = timedelta(days=1095)
-    answers: timedelta = timedelta(days=730)
-    backups: timedelta = timedelta(days=30)
-    take_down: timedelta = timedelta(days=3)
+    day_facts: timedelta = 30 * DAY
+    topics: timedelta = 30 * DAY
+    unsigned: timedelta = 30 * DAY
+    forms: timedelta = 1095 * DAY
+    answers: timedelta = 730 * DAY
+    backups: timedelta = 30 * DAY
+    take_down: timedelta = 3 * DAY
     mails: timedelta = CONTENT_LIFE
-    codes: timedelta = max(timedelta(days=1), SIGN_IN_LIFE)
+    incoming: timedelta = CONTENT_LIFE
+    codes: timedelta = max(DAY, SIGN_IN_LIFE)
+    needs: timedelta = 30 * DAY
+    attendance: timedelta = 2557 * DAY
+    audit: timedelta = 1095 * DAY
+    invitations: timedelta = 30 * DAY
+    unconfirmed: timedelta = 30 * DAY
+    reasons: timedelta = 365 * DAY
+    addresses: timedelta = 730 * DAY
+    strangers: timedelta = 365 * DAY
+    sign_ins: timedelta = DAY
+    sessions: timedelta = timedelta()
+    requests: timedelta = max(DAY, KEY_LIFE)
+    files: timedelta = FILE_LIFE
+    calls: timedelta = ATTEMPTS_LIFE
 
 
 def periods(settings: Settings) -> Periods:
@@ -36,4 +51,7 @@ def periods(settings: Settings) -> Periods:
         answers=timedelta(days=settings.keep_answers_days),
         backups=timedelta(days=settings.keep_backups_days),
         take_down=timedelta(days=settings.take_down_days),
+        needs=timedelta(days=settings.keep_needs_days),
+        attendance=timedelta(days=settings.keep_attendance_days),
+        audit=timedelta(days=settings.keep_audit_days),
     )

@@ -1,38 +1,35 @@
 """What has had its time goes, once a night, and each night proves it: nothing is left that should be gone (S1)."""
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
-from uuid import UUID
+from typing import TypeVar
 
 import asyncpg
 
 from service import db
-from service.attendance import writes as attendance
-from service.consents import codes, day_queries
 from service.db import Connection, Pool
-from service.deliveries import writes as deliveries
 from service.errors import NotFound, Refused
-from service.keeping import erasing, writes
+from service.keeping import clearing, erasing
 from service.keeping import retention_queries as queries
 from service.keeping.erasing import Order
-from service.keeping.periods import Kind, Periods
-from service.surveys import retention_writes as survey_writes
+from service.keeping.lines import Find, Forget, Line
+from service.keeping.periods import Periods
+from service.keeping.person_tables import OF_A_PERSON
+from service.keeping.policy import BY_KIND, POLICY
+from service.keeping.policy_students import OF_A_STUDENT
 
 log = logging.getLogger("plenary.retention")
-
-Find: TypeAlias = Callable[[Connection, datetime, int], Awaitable[list[UUID]]]
-"""Students of convenings that ended before then, so many at most."""
-Forget: TypeAlias = Callable[[Connection, datetime, datetime], Awaitable[int]]
-"""Drops what is older than the first moment, at the second; how much it was."""
+FoundT = TypeVar("FoundT")
 
 AT = timedelta(hours=8)
 """08:00 UTC: the night of every zone of the United States, from midnight in Los Angeles to four in New York."""
 MOST_STUDENTS = 500
-MOST_MAILS = 10_000
-"""Of one night; what is more is said by the check, and goes the next night."""
+BATCH = 2_000
+"""Rows that go in one transaction: others wait for no more than these."""
+MOST_BATCHES = 500
+"""Of one night and step; what is more is said by the check, and goes the next night."""
 
 
 def night_of(now: datetime) -> date:
@@ -40,23 +37,37 @@ def night_of(now: datetime) -> date:
     return (now - AT).date()
 
 
-async def run(pool: Pool, periods: Periods, now: datetime) -> bool:
-    """Delete, look again, and write both down; false where this night's deletion was done, or somebody is at it.
+async def run(pool: Pool, periods: Periods, now: datetime, clearing_url: str = "") -> bool:
+    """Delete, look again, clear dead rows away, and write it down; false where it was done, or somebody is at it.
 
-    Each student goes in a transaction of its own: one who cannot go now is among what is left, and goes the next night.
+    Each student goes in a transaction of its own, everything else in batches: what cannot go now is among what is
+    left, stops nothing else, and goes the next night.
     """
     async with _alone(pool) as mine:
-        if not mine or await _is_done(pool, night_of(now)):
+        if not mine:
             return False
-        gone = {kind: await _erase(pool, find, now - getattr(periods, kind), now) for kind, find in ERASING.items()}
+        nights = await _read(pool, queries.latest)
+        if nights and nights[0].night >= night_of(now):
+            return False
+        gone = {line.kind: await _drop(pool, line, periods, now) for line in POLICY}
+        gone = {kind: count for kind, count in gone.items() if count}
+        left = await _left(pool, periods, now)
         async with db.transaction(pool) as conn:
-            await queries.begin(conn, night_of(now), now)
-            for kind, forget in FORGETTING.items():
-                gone[kind] = await forget(conn, now - getattr(periods, kind), now)
-            found = [*await queries.left_over(conn, periods, now), *await queries.orphans(conn)]
-            left = {row.kind: row.count for row in found}
-            await queries.finish(conn, night_of(now), {kind: count for kind, count in gone.items() if count}, left)
+            await queries.write(conn, night_of(now), now, gone, left)
+        since = nights[0].started_at if nights else None
+        erased = await _read(pool, lambda conn: queries.erased_since(conn, since))
+        waiting = [table for table, one in nights[0].cleared.items() if one["how"] == "waits"] if nights else []
+        cleared = await clearing.clear(clearing_url, {*clearing.REWRITTEN, *waiting, *_touched(gone, erased=erased)}, now)
+        async with db.transaction(pool) as conn:
+            await queries.write_cleared(conn, night_of(now), clearing.told(cleared))
     return True
+
+
+async def clean(pool: Pool, periods: Periods, now: datetime) -> None:
+    """What lives for hours or days only, every ten minutes."""
+    for line in POLICY:
+        if line.soon:
+            await _drop(pool, line, periods, now)
 
 
 @asynccontextmanager
@@ -71,15 +82,39 @@ async def _alone(pool: Pool) -> AsyncGenerator[bool]:
                 await queries.give_back(conn)
 
 
-async def _is_done(pool: Pool, night: date) -> bool:
+async def _read(pool: Pool, question: Callable[[Connection], Awaitable[FoundT]]) -> FoundT:
     async with db.transaction(pool) as conn:
-        return await queries.is_done(conn, night)
+        return await question(conn)
+
+
+async def _drop(pool: Pool, line: Line, periods: Periods, now: datetime) -> int:
+    """What of one kind has had its time; how much went."""
+    before = now - getattr(periods, line.kind)
+    gone = 0
+    try:
+        if line.find is not None:
+            gone += await _erase(pool, line.find, before, now)
+        for step in line.steps:
+            gone += await _in_batches(pool, step, before, now)
+    except (NotFound, Refused, asyncpg.PostgresError) as error:
+        log.warning("%s stay until the next night: %s", line.kind, type(error).__name__)
+    return gone
+
+
+async def _in_batches(pool: Pool, step: Forget, before: datetime, now: datetime) -> int:
+    gone = 0
+    for _ in range(MOST_BATCHES):
+        async with db.transaction(pool) as conn:
+            count = await step(conn, before, now, BATCH)
+        gone += count
+        if count < BATCH:
+            break
+    return gone
 
 
 async def _erase(pool: Pool, find: Find, before: datetime, now: datetime) -> int:
     """Everything of the students that are found, one by one; how many went."""
-    async with db.transaction(pool) as conn:
-        found = await find(conn, before, MOST_STUDENTS)
+    found = await _read(pool, lambda conn: find(conn, before, MOST_STUDENTS))
     gone = 0
     for signup_id in found:
         try:
@@ -90,38 +125,15 @@ async def _erase(pool: Pool, find: Find, before: datetime, now: datetime) -> int
     return gone
 
 
-async def _day_facts(conn: Connection, before: datetime, _now: datetime) -> int:
-    return await day_queries.forget_day_facts(conn, before) + await attendance.forget_adults(conn, before)
+async def _left(pool: Pool, periods: Periods, now: datetime) -> dict[str, int]:
+    """Of each kind what should be gone and is not, and what belongs to nobody any more."""
+    async with db.transaction(pool) as conn:
+        counts = {line.kind: await line.left(conn, now - getattr(periods, line.kind)) for line in POLICY}
+        counts |= {row.kind: row.count for row in await queries.orphans(conn)}
+    return {kind: count for kind, count in counts.items() if count}
 
 
-async def _topics(conn: Connection, before: datetime, _now: datetime) -> int:
-    return await queries.forget_topics(conn, before)
-
-
-async def _answers(conn: Connection, before: datetime, _now: datetime) -> int:
-    await survey_writes.keep_theme_counts(conn, before)
-    await survey_writes.forget_mails(conn, None)
-    gone = await survey_writes.forget_answers(conn, before)
-    return gone + await survey_writes.forget_quotes(conn, before) + await survey_writes.forget_plans(conn, before)
-
-
-async def _mails(conn: Connection, before: datetime, now: datetime) -> int:
-    late = await writes.empty_late_mails(conn, now) + await writes.empty_late_words(conn)
-    late += await writes.forget_late_incoming(conn)
-    return late + await deliveries.clear_old_content(conn, before, MOST_MAILS)
-
-
-async def _codes(conn: Connection, before: datetime, _now: datetime) -> int:
-    return await codes.forget(conn, before)
-
-
-ERASING: Mapping[Kind, Find] = {"unsigned": queries.unsigned, "forms": queries.signed}
-"""Kinds of students of whom everything goes."""
-FORGETTING: Mapping[Kind, Forget] = {
-    "day_facts": _day_facts,
-    "topics": _topics,
-    "answers": _answers,
-    "mails": _mails,
-    "codes": _codes,
-}
-"""Each other kind that has a period, and how it goes."""
+def _touched(kinds: Iterable[str], *, erased: bool) -> set[str]:
+    """Tables in which rows died: by these kinds, and by orders since the night before."""
+    found = {place.partition(".")[0] for kind in kinds for place in BY_KIND[kind].tables}
+    return found | {*OF_A_STUDENT, *OF_A_PERSON} if erased else found

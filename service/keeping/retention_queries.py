@@ -1,13 +1,13 @@
 """What has had its time, and what is still there although it had: two different looks at the same promise."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.keeping.periods import Periods
 
 
 class RunRow(Struct, frozen=True):
@@ -17,6 +17,8 @@ class RunRow(Struct, frozen=True):
     started_at: datetime
     gone: dict[str, int]
     left_over: dict[str, int]
+    cleared: dict[str, Any]
+    """By table: a `Cleared`."""
 
 
 class LeftRow(Struct, frozen=True):
@@ -57,56 +59,16 @@ async def signed(conn: Connection, ended_before: datetime, most: int) -> list[UU
     )
 
 
-async def forget_topics(conn: Connection, ended_before: datetime) -> int:
+async def forget_topics(conn: Connection, ended_before: datetime, most: int) -> int:
     """The colors that students gave to topics; what they signed stays with its proof."""
     return await db.run(
         conn,
-        """update assent a set topics = '{}'
-             from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
-             join convening_keeping k on k.id = s.convening_id
-            where u.id = a.signup_id and a.topics <> '{}' and k.ends_at < $1 and not k.is_held""",
+        """update assent set topics = '{}' where signup_id in (
+             select a.signup_id from assent a join signup u on u.id = a.signup_id join panel p on p.id = u.panel_id
+               join session s on s.id = p.session_id join convening_keeping k on k.id = s.convening_id
+              where a.topics <> '{}' and k.ends_at < $1 and not k.is_held limit $2)""",
         ended_before,
-    )
-
-
-async def left_over(conn: Connection, periods: Periods, now: datetime) -> list[LeftRow]:
-    """What should not be there any more, counted from the data and not from the convenings, where the deletion begins."""
-    return await db.many(
-        conn,
-        LeftRow,
-        """with held as (
-             select u.id, k.ends_at from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
-               join convening_keeping k on k.id = s.convening_id where not k.is_held),
-           found as (
-             select 'day_facts' as kind, count(*) as count from day_fact f join consent c on c.id = f.consent_id
-               join held h on h.id = c.signup_id where h.ends_at < $1
-             union all
-             select 'topics', count(*) from assent a join held h on h.id = a.signup_id
-              where h.ends_at < $2 and a.topics <> '{}'
-             union all
-             select 'unsigned', count(*) from held h where h.ends_at < $3
-                and not exists (select from consent c where c.signup_id = h.id and c.signed_at is not null and c.joins)
-             union all
-             select 'forms', count(*) from held h where h.ends_at < $4
-                and exists (select from consent c where c.signup_id = h.id and c.signed_at is not null and c.joins)
-                and not exists (select from media_student m where m.signup_id = h.id and m.down_at is null)
-             union all
-             select 'answers', count(*) from said_in_survey a join convening_keeping k on k.id = a.convening_id
-              where k.ends_at < $7 and not k.is_held
-             union all
-             select 'mails', count(*) from delivery d where d.calendar_uid is null and d.finished_at < $5
-                and d.message <> '{}'::jsonb and not exists (select from held_signup h where h.id = d.signup_id)
-             union all
-             select 'codes', count(*) from consent_code k join consent c on c.id = k.consent_id where k.created_at < $6
-                and not exists (select from held_signup h where h.id = c.signup_id))
-           select kind, sum(count)::bigint as count from found group by kind having sum(count) > 0 order by kind""",
-        now - periods.day_facts,
-        now - periods.topics,
-        now - periods.unsigned,
-        now - periods.forms,
-        now - periods.mails,
-        now - periods.codes,
-        now - periods.answers,
+        most,
     )
 
 
@@ -145,31 +107,40 @@ async def give_back(conn: Connection) -> bool:
     return await db.one(conn, bool, "select pg_advisory_unlock(7300004) as held")
 
 
-async def is_done(conn: Connection, night: date) -> bool:
-    """Whether this night's deletion was done."""
-    return await db.one(conn, bool, "select exists (select from retention_run where night = $1) as is_done", night)
-
-
-async def begin(conn: Connection, night: date, now: datetime) -> bool:
-    """This night's deletion is written down; false where it was."""
-    return bool(
-        await db.run(
-            conn,
-            """insert into retention_run (night, started_at, gone, left_over) values ($1, $2, '{}', '{}')
-               on conflict (night) do nothing""",
-            night,
-            now,
-        )
+async def write(conn: Connection, night: date, now: datetime, gone: dict[str, int], left: dict[str, int]) -> int:
+    """What this night's deletion did and found."""
+    return await db.run(
+        conn,
+        "insert into retention_run (night, started_at, gone, left_over) values ($1, $2, $3, $4)",
+        night,
+        now,
+        gone,
+        left,
     )
 
 
-async def finish(conn: Connection, night: date, gone: dict[str, int], left: dict[str, int]) -> int:
-    """What it did and found."""
-    return await db.run(conn, "update retention_run set gone = $2, left_over = $3 where night = $1", night, gone, left)
+async def write_cleared(conn: Connection, night: date, cleared: dict[str, Any]) -> int:
+    """Which tables were cleared of dead rows in this night."""
+    return await db.run(conn, "update retention_run set cleared = $2 where night = $1", night, cleared)
+
+
+async def erased_since(conn: Connection, moment: datetime | None) -> bool:
+    """Whether anybody was erased by order since then: their rows are dead, and wait for the night."""
+    return await db.one(
+        conn,
+        bool,
+        """select exists (select from erasure where $1::timestamptz is null or created_at >= $1)
+               or exists (select from person_erasure
+                           where done_at is not null and ($1::timestamptz is null or done_at >= $1))""",
+        moment,
+    )
 
 
 async def latest(conn: Connection, most: int = 1) -> list[RunRow]:
     """The last nights, the latest first."""
     return await db.many(
-        conn, RunRow, "select night, started_at, gone, left_over from retention_run order by night desc limit $1", most
+        conn,
+        RunRow,
+        "select night, started_at, gone, left_over, cleared from retention_run order by night desc limit $1",
+        most,
     )

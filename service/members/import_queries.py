@@ -63,9 +63,9 @@ async def mark_applied(conn: Connection, import_id: UUID, counts: dict[str, Any]
     return await db.run(conn, "update staged_import set applied_at = $3, rows = $2 where id = $1", import_id, counts, now)
 
 
-async def forget(conn: Connection, now: datetime) -> int:
-    """The clock's part: files live a day."""
-    return await db.run(conn, "delete from staged_import where created_at <= $1", now - KEPT)
+async def forget(conn: Connection, before: datetime) -> int:
+    """Drop the files that were read until then."""
+    return await db.run(conn, "delete from staged_import where created_at <= $1", before)
 
 
 async def lock_people(conn: Connection, emails: Sequence[str]) -> int:

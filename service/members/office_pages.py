@@ -13,7 +13,7 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
-from service.members import actions, directory, forms, office_queries, places, queries, searching
+from service.members import actions, directory, erased, forms, office_queries, places, queries, searching
 from service.members.correcting import KnownCorrection
 from service.members.rules import AddressTaken, Part
 from service.text import searched
@@ -82,9 +82,11 @@ async def add_person(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVi
 async def person(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, person_id: FromPath[UUID]
 ) -> Response[Any]:
-    """All about one person; an id that was merged leads to whose it is now."""
+    """All about one person; an id that was merged leads to whose it is now; of one who was erased, that they were."""
     if (stays := await queries.merged_into(conn, person_id)) is not None:
         return Redirect(f"/office/people/{stays}", status_code=SEE_OTHER)
+    if stone := await erased.tombstone(conn, person_id):
+        return Template(template_name="person_erased.html", context={"visitor": visitor, "stone": stone})
     form = forms.of_person(await office_queries.whole(conn, person_id), now)
     done = [name for name in ("saved", "merged") if name in request.query_params]
     return await _person_page(conn, visitor, person_id, form, status=200, done=done)

@@ -104,7 +104,7 @@ async def people(
                from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
                left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
                left join school s on s.id = k.school_id
-              where not exists (
+              where p.email not like 'erased:%' and not exists (
                       select from unnest(string_to_array(folded($1), ' ')) as word
                        where strpos(folded(concat_ws(' ', p.name, p.email, p.title, d.name, s.name)), word) = 0)
                 and case $2::text when 'member' then m.person_id is not null when 'coach' then c.person_id is not null

@@ -18,34 +18,40 @@ async def keep_theme_counts(conn: Connection, ended_before: datetime) -> int:
     )
 
 
-async def forget_answers(conn: Connection, ended_before: datetime) -> int:
+async def forget_answers(conn: Connection, ended_before: datetime, most: int) -> int:
     """Rows of closed surveys, with what people made of their words; how many."""
     return await db.run(
         conn,
-        """delete from answer a using survey s join convening_keeping k on k.id = s.convening_id
-            where s.id = a.survey_id and s.state = 'closed' and k.ends_at < $1 and not k.is_held""",
+        """delete from answer where id in (
+             select a.id from answer a join survey s on s.id = a.survey_id join convening_keeping k on k.id = s.convening_id
+              where s.state = 'closed' and k.ends_at < $1 and not k.is_held limit $2)""",
         ended_before,
+        most,
     )
 
 
-async def forget_quotes(conn: Connection, ended_before: datetime) -> int:
+async def forget_quotes(conn: Connection, ended_before: datetime, most: int) -> int:
     """Quotes under names; how many."""
     return await db.run(
         conn,
-        """delete from named_quote q using survey_invitation i, survey s, convening_keeping k
-            where i.id = q.invitation_id and s.id = i.survey_id and k.id = s.convening_id and s.state = 'closed'
-              and k.ends_at < $1 and not k.is_held""",
+        """delete from named_quote where invitation_id in (
+             select q.invitation_id from named_quote q join survey_invitation i on i.id = q.invitation_id
+               join survey s on s.id = i.survey_id join convening_keeping k on k.id = s.convening_id
+              where s.state = 'closed' and k.ends_at < $1 and not k.is_held limit $2)""",
         ended_before,
+        most,
     )
 
 
-async def forget_plans(conn: Connection, ended_before: datetime) -> int:
+async def forget_plans(conn: Connection, ended_before: datetime, most: int) -> int:
     """What people planned for themselves; how many."""
     return await db.run(
         conn,
-        """delete from commitment m using convening_keeping k
-            where k.id = m.convening_id and k.ends_at < $1 and not k.is_held""",
+        """delete from commitment where (convening_id, person_id) in (
+             select m.convening_id, m.person_id from commitment m join convening_keeping k on k.id = m.convening_id
+              where k.ends_at < $1 and not k.is_held limit $2)""",
         ended_before,
+        most,
     )
 
 

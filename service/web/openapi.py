@@ -48,6 +48,8 @@ TAGS = {
     "answers": "Answering, with the personal link alone.",
     "deliveries": "Every message that is or was owed.",
     "inbound": "What came in by mail, how it was judged and what it did.",
+    "retention": "What each night deleted, and what it found.",
+    "erasure": "Everything about a person, or about a school’s students, goes on order.",
     "events": "The recorded facts, in order.",
     "webhooks": "Other programs that are told of them.",
 }

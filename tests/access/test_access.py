@@ -13,6 +13,8 @@ from service.access.limits import FORM_PER_ADDRESS, Limit
 from service.access.rules import Caller, KeyMalformed, KeyReused, NotSignedIn
 from service.db import Connection, Pool
 from service.errors import Refused
+from service.keeping import retention
+from service.keeping.periods import Periods
 from service.registrations import actions as registrations
 from service.registrations.rules import Register, Registered, RegistrationClosed
 from tests import make
@@ -84,13 +86,13 @@ async def test_a_limit_holds_across_connections(pool: Pool, now: datetime) -> No
     assert sorted(answers) == [False] * 9 + [True] * 3
 
 
-async def test_whom_a_limit_counts_is_kept_as_a_hash_and_for_a_day(conn: Connection, now: datetime) -> None:
+async def test_whom_a_limit_counts_is_kept_as_a_hash_and_for_a_day(pool: Pool, conn: Connection, now: datetime) -> None:
     await actions.within_limit(conn, LIMIT, "tamsin@cedar-harbor.example", now)
     [key] = await db.many(conn, str, "select key from rate_window")
     assert "tamsin" not in key
-    await actions.forget_old(conn, now + timedelta(hours=23))
+    await retention.clean(pool, Periods(), now + timedelta(hours=23))
     assert await db.one(conn, int, "select count(*) from rate_window") == 1
-    await actions.forget_old(conn, now + timedelta(hours=25))
+    await retention.clean(pool, Periods(), now + timedelta(hours=25))
     assert await db.one(conn, int, "select count(*) from rate_window") == 0
 
 
@@ -168,11 +170,11 @@ async def test_a_refusal_leaves_the_key_free_for_the_next_try(conn: Connection, 
     assert (await desk.ask(conn, "key-1", make.request())).state == "confirmed"
 
 
-async def test_a_key_lives_a_day(conn: Connection, desk: Desk, now: datetime) -> None:
+async def test_a_key_lives_a_day(pool: Pool, conn: Connection, desk: Desk, now: datetime) -> None:
     await desk.ask(conn, "key-1", make.request(1))
-    await actions.forget_old(conn, now + timedelta(hours=24))
+    await retention.clean(pool, Periods(), now + timedelta(hours=24))
     assert await desk.ask(conn, "key-1", make.request(1)) is not None
-    await actions.forget_old(conn, now + timedelta(hours=24, seconds=1))
+    await retention.clean(pool, Periods(), now + timedelta(hours=24, seconds=1))
     again = await desk.ask(conn, "key-1", make.request(2), body=b'{"other": 1}')
     assert (again.state, desk.answered) == ("confirmed", 2)
 

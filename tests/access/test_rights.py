@@ -305,6 +305,8 @@ def addresses(path: str, things: Mapping[str, Mapping[str, str]]) -> dict[str, s
 
 NOBODYS = ("/coach/convenings/{convening_id}", "/me/coaching/{convening_id}")
 """A convening is nobody's own: what somebody offers or booked there is theirs, and nothing else is shown."""
+FILES = ("/account/data",)
+"""Forms that are answered with a file: that it was taken along is written down, so no GET does it."""
 QUESTIONS = ("/r/{token}/withdrawal", "/r/{token}/return")
 """Pages with one button, to which mails lead."""
 
@@ -327,7 +329,7 @@ def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -
     thing = "own" if path in NOBODYS else thing
     if thing == "other's" and (any(name in path for name in PERSONAL) or not everywhere & right.roles):
         return {404}
-    return {200} if method == "GET" else {303, 409, 422}
+    return {200} if method == "GET" or path in FILES else {303, 409, 422}
 
 
 def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:

@@ -12,6 +12,8 @@ from service.access.rights import RIGHTS, admits
 from service.access.rules import Held
 from service.app import create_app
 from service.db import Connection, Pool
+from service.keeping import retention
+from service.keeping.periods import Periods
 from service.settings import Settings
 from service.web.security import handlers
 from tests.access.conftest import Browser, Open, acts, ask, browsers, mailed, person, seal, sign_in
@@ -192,14 +194,13 @@ async def test_no_form_of_a_signed_in_page_works_without_the_seal_of_its_session
 
 
 async def test_old_sign_ins_and_sessions_are_forgotten(
-    browser: Browser, conn: Connection, settings: Settings, tamsin: UUID, now: datetime
+    pool: Pool, browser: Browser, conn: Connection, settings: Settings, tamsin: UUID, now: datetime
 ) -> None:
-    from service.access import actions
 
     await sign_in(browser, conn, settings)
-    await actions.forget_old(conn, now + 11 * HOUR)
+    await retention.clean(pool, Periods(), now + 11 * HOUR)
     assert await db.one(conn, int, "select count(*) from web_session") == 1
-    await actions.forget_old(conn, now + 25 * HOUR)
+    await retention.clean(pool, Periods(), now + 25 * HOUR)
     assert await db.one(conn, int, "select (select count(*) from web_session) + (select count(*) from sign_in)") == 0
 
 

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from service.access.actions import forget_old, keep_token
+from service.access.actions import keep_token
 from service.convenings.queries import ConveningRow
-from service.db import Connection
+from service.db import Connection, Pool
+from service.keeping import retention
+from service.keeping.periods import Periods
 from tests import make
 from tests.api.conftest import person, problem
 
@@ -76,10 +78,10 @@ async def test_no_link_is_stored_with_a_key(organizer: httpx.AsyncClient, conn: 
 
 
 async def test_a_key_is_free_again_after_a_day(
-    organizer: httpx.AsyncClient, conn: Connection, now: datetime, convening: ConveningRow
+    pool: Pool, organizer: httpx.AsyncClient, conn: Connection, now: datetime, convening: ConveningRow
 ) -> None:
     await organizer.post(address(convening), json=person(1), headers=KEY)
-    await forget_old(conn, now + timedelta(hours=25))
+    await retention.clean(pool, Periods(), now + timedelta(hours=25))
     assert (await organizer.post(address(convening), json=person(2), headers=KEY)).status_code == 201
 
 

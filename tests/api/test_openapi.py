@@ -44,6 +44,9 @@ async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: http
     assert calls == {
         "GET /inbound",
         "GET /convenings/{convening_id}/coach-slots",
+        "GET /retention",
+        "POST /schools/{school_id}/erasure",
+        "POST /people/{person_id}/erasure",
         "POST /checkins",
         "POST /convenings/{convening_id}/surveys",
         "GET /convenings/{convening_id}/surveys",
@@ -146,7 +149,7 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
 
 def test_every_example_is_what_its_type_reads(app: Litestar) -> None:
     found = operations(app)
-    assert len(found) == 73
+    assert len(found) == 76
     for handler in found:
         given = handler.opt["shows"]
         for shown in given.values() if answer_type(handler) is bytes and isinstance(given, dict) else [given]:

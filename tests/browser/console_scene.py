@@ -14,6 +14,7 @@ from service.bulk import queries as bulk_queries
 from service.bulk.rules import Wanted
 from service.db import Connection, Pool
 from service.deliveries import heartbeats
+from service.keeping import retention_queries
 from service.local.catcher import open_catcher
 from service.local.mail import MailFolder
 from service.members import import_actions
@@ -93,6 +94,7 @@ async def play_console(
     await make.registered(conn, spring.id, 302, now=now, name="Ignácio Ferreira", email="ignacio.ferreira@gmail.example")
     message, sent = [await bulk.write(conn, spring.id, WANTED, odalys, now) for _ in range(2)]
     await send_off(conn, sent, odalys, now)
+    await _nights(conn, now)
     staged = await import_actions.stage(conn, odalys, "directors of spring.csv", FILE.encode(), now)
     by_code = "select id from session where convening_id = $1 and code = $2"
     office, circles = f"/office/convenings/{spring.id}", await db.one(conn, UUID, by_code, spring.id, "s-s5")
@@ -128,6 +130,9 @@ async def play_console(
         "roles": "/roles",
         "audit": "/audit",
         "account": "/account",
+        "own-data": "/account/data",
+        "retention": "/office/retention",
+        "person-erasure": f"/office/people/{people[0].person_id}/erasure",
         "calendar": "/account/calendar",
         "me": "/me",
         "me-details": "/me/details",
@@ -146,6 +151,21 @@ async def _names(conn: Connection) -> None:
         LAST_NAMES,
     )
     await db.run(conn, "update registration r set name = p.name from person p where p.id = r.person_id")
+
+
+async def _nights(conn: Connection, now: datetime) -> None:
+    """Three nights: one with nothing due, one that found too much, and the last one."""
+    cleared = {"how": "vacuumed", "at": now.isoformat(), "dead": 0}
+    facts = {"day_fact": cleared | {"how": "rewritten"}}
+    nights = [
+        ({"day_facts": 126, "topics": 14, "unsigned": 3, "mails": 212, "needs": 41}, {}, facts | {"signup": cleared}),
+        ({}, {}, facts),
+        ({"mails": 88}, {"forms": 1}, facts | {"delivery": {"how": "waits", "at": None, "dead": 0}}),
+    ]
+    for ago, (gone, left, tables) in enumerate(nights):
+        at = now - timedelta(days=ago)
+        await retention_queries.write(conn, at.date(), at, gone, left)
+        await retention_queries.write_cleared(conn, at.date(), tables)
 
 
 async def _rooms(conn: Connection, spring_id: UUID) -> None:

@@ -20,7 +20,6 @@ from tests.consents import desk
 from tests.consents.desk import Stage
 from tests.consents.family import Family, path_of
 from workers.relay import Relay
-from workers.schedule import clean
 
 DAY = timedelta(days=1)
 
@@ -108,7 +107,7 @@ async def test_s1_while_a_hold_runs_mails_of_its_students_keep_their_words_and_c
     wren = await person(conn, now, "Wren Okonkwo", "wren@network.example")
     await writes.insert_hold(conn, None if everything else where.convening_id, "Counsel asks", wren, now)
     late = now + 200 * DAY
-    await clean(pool, late)
+    await retention.clean(pool, Periods(), late)
     assert await retention.run(pool, Periods(), late)
     [night] = await retention_queries.latest(conn)
     assert (night.gone, night.left_over) == ({}, {})
@@ -116,6 +115,6 @@ async def test_s1_while_a_hold_runs_mails_of_its_students_keep_their_words_and_c
     assert said == ["consent_code", "consent_form"]
     assert await db.one(conn, int, "select count(*) from consent_code") == 1
     await conn.execute("update legal_hold set ended_at = $1", late)
-    await clean(pool, late)
+    await retention.clean(pool, Periods(), late)
     assert await db.many(conn, str, "select kind from delivery where message <> '{}'") == []
     assert await db.one(conn, int, "select count(*) from consent_code") == 0

@@ -125,7 +125,7 @@ async def test_s1_where_a_legal_hold_runs_everything_stays(
     assert (await queries.signup(conn, zuri)).name == "Zuri Camberwell"
     [hold] = await keeping.holds(conn)
     await writes.end_hold(conn, hold.id, wren, now)
-    assert (await night(pool, late + DAY)).gone == {"unsigned": 1}
+    assert (await night(pool, late + DAY)).gone == {"unsigned": 1, "strangers": 1}
 
 
 async def test_s1_what_should_be_gone_and_is_not_is_said(pool: Pool, conn: Connection, zuri: UUID, now: datetime) -> None:

@@ -9,13 +9,14 @@ import pytest
 from service import db
 from service.db import Connection, Pool
 from service.errors import Refused
+from service.keeping import retention
+from service.keeping.periods import Periods
 from service.members import import_actions
 from service.settings import Settings
 from tests import make
 from tests.access.conftest import Browser, Open, acts, person, seal, sign_in
 from tests.access.test_rights import give
 from tests.members.conftest import HOSTILE, Places, everybody, marks, see, send, take_in, upload
-from workers.schedule import clean
 
 HEAD = "name,email,title,district,role,school,joined,coach,time zone,pronouns,dietary,access needs,badge name\n"
 FILE = (
@@ -208,7 +209,7 @@ async def test_a_file_is_its_readers_alone_and_lives_a_day(
     assert (await see(hers, seen.location)).status == 404
     assert (await send(hers, seen.location, marks=marks(seen))).status == 404
     for hours, left in ((23, 1), (24, 0)):
-        await clean(pool, now + timedelta(hours=hours))
+        await retention.clean(pool, Periods(), now + timedelta(hours=hours))
         assert await db.one(conn, int, "select count(*) from staged_import") == left
 
 

@@ -14,12 +14,13 @@ from service.exchange.destinations import NotLookedUp
 from service.exchange.webhook_rules import WebhookPatch
 from service.exchange.webhooks import Office
 from service.field_cipher import ring
+from service.keeping import retention
+from service.keeping.periods import Periods
 from tests.access.conftest import person
 from tests.access.test_rights import give
 from tests.workers.hooks import Hooks
 from tests.workers.receiver import FINE, Answer, Got, Receiver, receiving
 from tests.workers.test_webhooks import BAD, confirmed, hooks, receiver
-from workers.schedule import clean
 
 __all__ = ["hooks", "receiver"]
 BUSY = b"HTTP/1.1 429 Slow Down\r\nRetry-After: 1800\r\nContent-Length: 0\r\n\r\n"
@@ -157,14 +158,14 @@ async def test_a_former_secret_whose_day_is_over_is_forgotten_and_stands_in_nobo
     await webhooks.rotate(conn, ring(old), webhook_id, hooks.moment)
     await conn.execute("update webhook set former_secret = $1", ring(new).seal(webhook_id, webhooks.FIELD, b"lost"))
     hooks.later(hours=23)
-    await clean(pool, hooks.moment)
+    await retention.clean(pool, Periods(), hooks.moment)
     assert (await hooks.one(webhook_id)).former_secret_until is not None
     hooks.later(hours=1)
     assert await hooks.another().seal_anew()
     _, until = await webhooks.rotate(conn, ring(old), webhook_id, hooks.moment)
     assert until is not None
     assert (await hooks.one(webhook_id)).former_secret_until == until
-    await clean(pool, until)
+    await retention.clean(pool, Periods(), until)
     assert (await hooks.one(webhook_id)).former_secret_until is None
     assert await db.one(conn, bool, "select former_secret is null from webhook")
 
