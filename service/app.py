@@ -59,9 +59,10 @@ from service.home import office_pages as overview_pages
 from service.home import own_pages as own_start_pages
 from service.home.health import HEALTH
 from service.home.live import Live
+from service.imports import pages as import_pages
 from service.keeping import console as keeping
-from service.members import import_pages, own_pages, place_pages
 from service.members import office_pages as people_pages
+from service.members import own_pages, place_pages
 from service.members import queries as members
 from service.panels import api as panels
 from service.panels import pages as panel_pages

@@ -27,6 +27,7 @@ from service.keeping.periods import periods
 from service.settings import Settings
 from service.surveys.sealing import Keys
 from workers.calling import Caller
+from workers.importer import Importer
 from workers.inbound import Doorman, Inbox, listen, own_of
 from workers.mailer import Mailer
 from workers.printer import Printer
@@ -131,6 +132,7 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     hooks = Webhooks(pool, settings, Caller(settings.webhooks_to_loopback), utc_now)
     duties = {"relay": relay.run(), "schedule": schedule.run(), "printer": printer.run(), "inbox": inbox.run()}
     duties["webhooks"] = hooks.run()
+    duties["importer"] = Importer(pool, utc_now).run()
     ctx["duties"] = [_duty(work, name) for name, work in duties.items()]
 
 

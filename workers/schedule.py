@@ -24,9 +24,9 @@ from service.errors import NotFound, Refused
 from service.events import ReminderDue
 from service.exchange import calls, inbox, webhook_writes
 from service.exchange.webhook_rules import ATTEMPTS_LIFE
+from service.imports import writes as imports
 from service.keeping import media, media_queries, retention
 from service.keeping.periods import Periods
-from service.members import import_queries as imports
 from service.registrations import actions as registrations
 from service.surveys import clock as survey_clock
 from service.surveys.sealing import Keys

@@ -12,7 +12,6 @@ from service.db import Connection, Pool
 from service.deliveries import heartbeats
 from service.local.catcher import open_catcher
 from service.local.mail import MailFolder
-from service.members import import_actions
 from service.registrations import inviting
 from service.settings import Settings
 from tests import make
@@ -21,6 +20,7 @@ from tests.access.test_rights import give
 from tests.browser.scene import Scene
 from tests.browser.webhooks_scene import play_webhooks
 from tests.deliveries.conftest import WORDS, delivery
+from tests.imports.made import brought, worked_on
 from tests.workers.conftest import Office
 
 ODALYS = "odalys.brightwater@eon-demo.example"
@@ -64,7 +64,8 @@ async def play_console(
     )
     await db.run(conn, "insert into suppression values ('hollis.grantham@cedar-harbor.example', 'Asked by phone', $1)", now)
     await _people(conn, spring.id, odalys, now)
-    staged = await import_actions.stage(conn, odalys, "directors of spring.csv", FILE.encode(), now)
+    staged = await brought(conn, odalys, FILE.encode(), now, name="directors of spring.csv")
+    await worked_on(pool, now)
     by_code = "select id from session where convening_id = $1 and code = $2"
     office, circles = f"/office/convenings/{spring.id}", await db.one(conn, UUID, by_code, spring.id, "s-s5")
     found = "select registration_id from registration_session order by 1 limit 1"
@@ -82,8 +83,8 @@ async def play_console(
         "office-statement": f"{office}/invitations/statement?all=1",
         "office-new": "/office/convenings/new",
         "people": "/office/people",
-        "import": "/office/people/import",
-        "import-dry-run": f"/office/people/import/{staged}",
+        "import": "/office/imports",
+        "import-dry-run": f"/office/imports/{staged}",
         "mail": "/office/mail",
         "mail-one": f"/office/deliveries/{dead}",
         "previews": "/office/previews",

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from playwright.async_api import Browser, Page
 
-from service.db import Connection
+from service.db import Connection, Pool
 from service.settings import Settings
 from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
@@ -33,12 +33,13 @@ async def organizer(conn: Connection, now: datetime) -> UUID:
 async def test_no_page_of_the_network_has_a_barrier_or_scrolls_sideways(
     chromium: Browser,
     address: str,
+    pool: Pool,
     conn: Connection,
     settings: Settings,
     now: datetime,
     organizer: UUID,
 ) -> None:
-    paths = await people_scene(conn, organizer, now)
+    paths = await people_scene(pool, conn, organizer, now)
     context = await chromium.new_context(base_url=address)
     page = await context.new_page()
     complaints: list[str] = []
@@ -116,12 +117,13 @@ async def test_a_district_a_file_a_search_an_edit_and_a_members_own_entry(
 async def test_two_tabs_on_one_person_and_both_values_shown(
     chromium: Browser,
     address: str,
+    pool: Pool,
     conn: Connection,
     settings: Settings,
     now: datetime,
     organizer: UUID,
 ) -> None:
-    paths = await people_scene(conn, organizer, now)
+    paths = await people_scene(pool, conn, organizer, now)
     context = await chromium.new_context(base_url=address)
     one, other = await context.new_page(), await context.new_page()
     await sign_in(one, conn, settings)
