@@ -7,7 +7,7 @@ from msgspec import Struct
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from service.web.deps import AnyRequest
-from service.web.forms import MOST_FIELDS, Form, FormUnreadable, posted
+from service.web.forms import MOST_FIELDS, Form, FormUnreadable, pairs, posted
 from service.web.reading import MOST_BYTES
 
 MOST_UPLOADED_BYTES = 8 * MOST_BYTES
@@ -56,18 +56,33 @@ async def uploaded(request: AnyRequest) -> Upload:
             raise FormUnreadable
 
 
-async def streamed(request: AnyRequest) -> AsyncGenerator[Field | Begun | bytes]:
+def streamed(request: AnyRequest) -> AsyncGenerator[Field | Begun | bytes]:
     """The fields of a form and its one file in their order, each when it is here; raises FormUnreadable."""
     said = _content_type(request)
-    if said.get_content_type() != "multipart/form-data":
-        raise FormUnreadable
-    files = 0
+    match said.get_content_type():
+        case "application/x-www-form-urlencoded":
+            return _without_file(request)
+        case "multipart/form-data":
+            return _as_it_comes(request, said.get_boundary(""))
+        case _:
+            raise FormUnreadable
+
+
+async def _without_file(request: AnyRequest) -> AsyncGenerator[Field | Begun | bytes]:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LONGEST_FIELD:
+            raise FormUnreadable
+    for name, text in pairs(bytes(body)):
+        yield Field(name, text)
+
+
+async def _as_it_comes(request: AnyRequest, boundary: str) -> AsyncGenerator[Field | Begun | bytes]:
     part: MultipartSegment | None = None
-    text = bytearray()
+    text, files = bytearray(), 0
     try:
-        with PushMultipartParser(
-            said.get_boundary("").encode("ascii"), max_segment_count=MOST_FIELDS, strict=True
-        ) as parser:
+        with PushMultipartParser(boundary.encode("ascii"), max_segment_count=MOST_FIELDS, strict=True) as parser:
             async for piece in request.stream():
                 for found in parser.parse(piece) if piece else ():
                     if isinstance(found, MultipartSegment):

@@ -177,10 +177,12 @@ async def test_files_that_are_none_or_too_large_are_refused_in_words_and_leave_n
         ("multipart/form-data", b"--x--"),
         ("multipart/form-data; boundary=x", b""),
         ("text/csv", PEOPLE),
-        ("application/x-www-form-urlencoded", b"kind=people"),
+        ("application/x-www-form-urlencoded", b"kind=people&x=%ff"),
+        ("application/x-www-form-urlencoded", b"x" * 70_000),
     ):
         answer = await office.post("/office/imports", content=body, headers={"content-type": kind})
         assert answer.status_code == 400, kind
+    assert "Choose the file." in (await send(office, "/office/imports", kind="people")).words
     two: Any = [("file", ("a.csv", PEOPLE, "text/csv")), ("file", ("b.csv", PEOPLE, "text/csv"))]
     assert (await office.post("/office/imports", data=sealed, files=two)).status_code == 400
     huge = await office.post("/office/imports", data=sealed | {"more": "x" * (uploads.LONGEST_FIELD + 1)}, files=two[:1])
