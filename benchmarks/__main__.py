@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import door, measures, sheets, surveys
+from benchmarks import door, imports, measures, sheets, surveys
 from benchmarks.house import open_house
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -23,6 +23,7 @@ def main() -> None:
             *sheets.copies(20 if quick else 200),
             *door.checkins(house, 3 if quick else 9),
             *surveys.closed(house, 5_000 if quick else 50_000),
+            *imports.imports(house, 10_000 if quick else 100_000),
             *measures.registrations(house, 500 if quick else 4000),
         ]
     RESULTS.parent.mkdir(exist_ok=True)

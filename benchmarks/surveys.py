@@ -2,18 +2,16 @@
 
 import asyncio
 import random
-import re
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
 
-from benchmarks.house import House
+from benchmarks.house import House, peak_mib
 from benchmarks.measures import Measure, call, fetch, publish
 from service.surveys import answers, sealing, set_files
 from service.surveys.office_pages import USUAL
@@ -27,9 +25,9 @@ def closed(house: House, many: int) -> list[Measure]:
     """Everything over HTTP, durability on; peak memory of the web process as Linux tells it."""
     with house.web() as web:
         few_id, _, few_shown = _survey(house, FEW)
-        before = _peak(web.pid)
+        before = peak_mib(web.pid)
         many_id, bare, shown = _survey(house, many)
-        after = _peak(web.pid)
+        after = peak_mib(web.pid)
         pages = [_milliseconds(lambda: call("GET", f"/api/v1/surveys/{many_id}/results")) for _ in range(9)]
         few = [_milliseconds(lambda: call("GET", f"/api/v1/surveys/{few_id}/results")) for _ in range(9)]
         files = [_milliseconds(lambda: fetch(f"/api/v1/surveys/{many_id}/export.xlsx")) for _ in range(5)]
@@ -92,12 +90,6 @@ def _given(chance: random.Random) -> dict[str, Any]:
     steps = {f"m{number}": chance.randint(1, 5) for number in (2, 3, 4, 5, 8, 9)}
     pairs = {name: chance.randint(1, 5) for name in ("m6a", "m6b", "m7a", "m7b")}
     return {"m1": chance.randint(0, 10), "m11": WORDS[: chance.randint(5, 80)], "m13": "without_name"} | steps | pairs
-
-
-def _peak(pid: int) -> float:
-    """The most memory that a process ever had, in MiB."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    return round(int(found[1]) / 1024, 1) if found else 0.0
 
 
 def _beside(name: str, ours: list[float], other: list[float]) -> Measure:

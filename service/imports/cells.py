@@ -58,6 +58,8 @@ def in_words(kind: str, style: str | None, text: str, texts: ByNumber, formats: 
             return formats.shown(text, style) if text else ""
         case "b":
             return {"1": "TRUE", "0": "FALSE"}.get(text, text)
+        case "d":
+            return text.removesuffix("T00:00:00").replace("T", " ")
         case _:
             return unescaped(text)
 

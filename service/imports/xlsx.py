@@ -149,7 +149,7 @@ def _records(workbook: Workbook, part: str, texts_part: str | None, formats: For
     """The rows that are written down; a row without a number follows the one before."""
     with Texts() as texts:
         if texts_part:
-            for some in workbook.seen(texts_part, Reader(("si",), text="t", without="rPh")):
+            for some in workbook.seen(texts_part, Reader(("si",), text=("t",), without="rPh")):
                 for one in some:
                     if not isinstance(one, Open):
                         texts.add(unescaped(one.text))

@@ -1,6 +1,6 @@
 """The few elements that somebody wants of an XML that may be endless, as it passes by. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from xml.parsers import expat
 
 from msgspec import Struct
@@ -30,6 +30,7 @@ Seen = Open | Closed
 class Reader:
     """Sees the elements of some names, whatever their namespaces; with `text` the text of those parts of them that have it.
 
+    Where an element has several of these parts, the last of them counts: the text itself beside a value that is kept of it.
     A document type is refused: it is where entities would be defined that grow, or lie elsewhere.
     """
 
@@ -37,19 +38,17 @@ class Reader:
         self,
         wanted: Collection[str],
         *,
-        text: str | Collection[str] = (),
+        text: Sequence[str] = (),
         without: str = "",
         opened: bool = False,
     ) -> None:
-        self.wanted, self.text, self.without = (
-            frozenset(wanted),
-            frozenset([text] if isinstance(text, str) else text),
-            without,
-        )
+        self.wanted, self.without = frozenset(wanted), without
+        self.text = {name: rank for rank, name in enumerate(text)}
         self.opens = opened or not self.text
         self.seen: list[Seen] = []
         self.words: list[str] = []
         self.length = self.left_out = 0
+        self.rank = -1
         self.listens = False
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
@@ -68,13 +67,15 @@ class Reader:
     def _start(self, full_name: str, attributes: dict[str, str]) -> None:
         name = full_name.rpartition(":")[2]
         if name in self.wanted:
-            self.words, self.length = [], 0
+            self.words, self.length, self.rank = [], 0, -1
             if self.opens:
                 self.seen.append(Open(name, attributes))
         elif name == self.without:
             self.left_out += 1
         elif name in self.text:
-            self.listens = not self.left_out
+            if self.text[name] > self.rank:
+                self.words, self.length, self.rank = [], 0, self.text[name]
+            self.listens = not self.left_out and self.text[name] == self.rank
 
     def _end(self, full_name: str) -> None:
         name = full_name.rpartition(":")[2]

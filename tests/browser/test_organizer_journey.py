@@ -36,18 +36,18 @@ TOLD = [
 ]
 IN_THE_AUDIT_LOG = [
     "Added a district",
+    *["Brought a file to import, not taken in yet"] * 2,
     "Changed a convening",
     *["Changed an agenda"] * 3,
     "Downloaded a list of people",
     "Gave a role",
     "Handed a seat to a colleague",
-    "Imported people",
+    "Imported a file",
     "Invited several people",
     "Looked at access needs",
     "Made a convening",
     "Moved somebody up the waiting list",
     "Published a convening",
-    *["Read a file of people, not taken in yet"] * 2,
     "Signed in",
 ]
 CLASH = (

@@ -104,6 +104,10 @@ def test_texts_in_several_letters_and_cells_without_a_place_are_read() -> None:
     content = altered(workbook(["name", "email"], ["A", "a@b.org"]), STRINGS, ("<si><t>A</t></si>", rich))
     content = altered(content, SHEET, (' r="A2"', ""), (' r="B2"', ""), ('<row r="2"', "<row"))
     assert read(content)[1] == [GivenRow(2, {"name": "Wren", "email": "a@b.org"})]
+    both = ('t="s"><v>3</v>', 't="inlineStr"><v>7</v><is><t>c@d.org</t></is>')
+    assert read(altered(content, SHEET, both))[1] == [GivenRow(2, {"name": "Wren", "email": "c@d.org"})]
+    iso = ('t="s"><v>2</v>', 't="d"><v>2024-08-01T00:00:00</v>')
+    assert read(altered(content, SHEET, iso))[1][0].cells["name"] == "2024-08-01"
 
 
 def test_names_of_elements_may_have_a_namespace_before_them() -> None:
