@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import door, exports, measures, sheets, surveys
+from benchmarks import door, exports, imports, measures, sheets, surveys
 from benchmarks.house import open_house
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -24,6 +24,7 @@ def main() -> None:
             *door.checkins(house, 3 if quick else 9),
             *surveys.closed(house, 5_000 if quick else 50_000),
             *exports.exports(house, 10_000 if quick else 100_000),
+            *imports.imports(house, 10_000 if quick else 100_000),
             *measures.registrations(house, 500 if quick else 4000),
         ]
     RESULTS.parent.mkdir(exist_ok=True)

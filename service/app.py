@@ -63,9 +63,10 @@ from service.home import office_pages as overview_pages
 from service.home import own_pages as own_start_pages
 from service.home.health import HEALTH
 from service.home.live import Live
+from service.imports import pages as import_pages
 from service.keeping import api as keeping_api
 from service.keeping import console as keeping
-from service.members import directory_pages, import_pages, own_pages, pairing_pages, place_pages
+from service.members import directory_pages, own_pages, pairing_pages, place_pages
 from service.members import export as people_files
 from service.members import office_pages as people_pages
 from service.members import queries as members

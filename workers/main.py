@@ -30,6 +30,7 @@ from service.settings import Settings
 from service.surveys.sealing import Keys
 from workers import figures
 from workers.calling import Caller
+from workers.importer import Importer
 from workers.inbound import Doorman, Inbox, listen, own_of
 from workers.mailer import Mailer
 from workers.printer import Printer
@@ -144,7 +145,8 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     ctx["figures"] = await figures.listen(settings, pool)
     inbox = Inbox(pool, settings, utc_now)
     hooks = Webhooks(pool, settings, Caller(settings.webhooks_to_loopback), utc_now)
-    loops = {"schedule": schedule, "printer": printer, "inbox": inbox, "webhooks": hooks}
+    importer = Importer(pool, utc_now)
+    loops = {"schedule": schedule, "printer": printer, "inbox": inbox, "webhooks": hooks, "importer": importer}
     seen = {name: loop.rounds for name, loop in loops.items()}
     relay = Relay(pool, settings, _enqueuer(redis), utc_now, process, seen)
     ctx["duties"] = [_duty(loop.run(), name) for name, loop in {"relay": relay, **loops}.items()]

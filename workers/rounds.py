@@ -34,6 +34,10 @@ class Rounds:
         ROUNDS.labels(self.duty).observe(self.ended_at - began)
         return result
 
+    def turned(self) -> None:
+        """A step ended well that is too short, or a part of something too long, to be a round."""
+        self.ended_at = time.monotonic()
+
     @property
     def age(self) -> float:
         """Seconds since the last round ended well."""

@@ -54,8 +54,13 @@ async def requests(conn: Connection, before: datetime) -> int:
 
 
 async def files(conn: Connection, before: datetime) -> int:
-    """Files of people that nobody took in."""
-    return await db.one(conn, int, "select count(*) from staged_import where created_at < $1", before - GRACE)
+    """Imports that ended so long ago."""
+    return await db.one(
+        conn,
+        int,
+        "select count(*) from import_file where created_at < $1 and ended_at is not null",
+        before - GRACE,
+    )
 
 
 async def calls(conn: Connection, before: datetime) -> int:

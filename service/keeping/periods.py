@@ -7,7 +7,7 @@ from msgspec import Struct
 from service.access.rules import KEY_LIFE, SIGN_IN_LIFE
 from service.deliveries.rules import CONTENT_LIFE
 from service.exchange.webhook_rules import ATTEMPTS_LIFE
-from service.members.import_queries import KEPT as FILE_LIFE
+from service.imports.rules import KEPT as IMPORT_LIFE
 from service.settings import Settings
 
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ class Periods(Struct, frozen=True, kw_only=True):
     sign_ins: timedelta = DAY
     sessions: timedelta = timedelta()
     requests: timedelta = max(DAY, KEY_LIFE)
-    files: timedelta = FILE_LIFE
+    files: timedelta = IMPORT_LIFE
     calls: timedelta = ATTEMPTS_LIFE
 
 

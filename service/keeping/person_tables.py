@@ -61,7 +61,7 @@ PLACES: Sequence[Place] = (
     Place("sign_in.person_id", "deleted", "visits"),
     Place("signup.created_by", "kept", "", HERS),
     Place("signup_extension.person_id", "kept", "", HERS),
-    Place("staged_import.person_id", "deleted", "", "files of other people; they live for a day"),
+    Place("import_file.person_id", "deleted", "", "files of other people; what became of their rows"),
     Place("student_export.person_id", "kept", "", HERS),
     Place("student_request.done_by", "kept", "", HERS),
     Place("survey_invitation.person_id", "deleted", "answers"),

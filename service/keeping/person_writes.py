@@ -28,8 +28,16 @@ async def forget_around(conn: Connection, person_id: UUID) -> None:
     await db.run(conn, "delete from commitment where person_id = $1", person_id)
     await db.run(
         conn,
-        """delete from staged_import where person_id = $1
-              or position((select lower(email) from person where id = $1) in lower(rows::text)) > 0""",
+        """delete from import_file f
+            where person_id = $1 or ended_at is null and exists (
+                select from import_row r
+                 where r.import_id = f.id and r.subject = (select lower(email) from person where id = $1))""",
+        person_id,
+    )
+    await db.run(
+        conn,
+        """update import_row set name = '', subject = '', differences = '[]', sentences = '{}'
+            where subject = (select lower(email) from person where id = $1)""",
         person_id,
     )
     await db.run(

@@ -8,13 +8,17 @@ from service.access import sign_ins, web_sessions
 from service.db import Connection
 from service.deliveries import pacing
 from service.exchange import calls, webhook_writes
+from service.imports import writes as imports
 from service.keeping import left_soon
 from service.keeping.lines import Line, every
-from service.members import import_queries as imports
 
 
 async def _secrets(conn: Connection, _before: datetime, now: datetime, _most: int) -> int:
     return await webhook_writes.forget_former(conn, now)
+
+
+async def _imports(conn: Connection, _before: datetime, now: datetime, _most: int) -> int:
+    return await imports.forget(conn, now)
 
 
 MACHINE: Sequence[Line] = (
@@ -54,11 +58,11 @@ MACHINE: Sequence[Line] = (
     Line(
         kind="files",
         of="machine",
-        what="Files of people that were read and not taken in",
+        what="Files that were brought to be imported, and what became of each of their rows",
         since="made",
         how="deleted",
-        tables=("staged_import",),
-        steps=(every(imports.forget),),
+        tables=("import_file", "import_piece", "import_batch", "import_row", "import_key"),
+        steps=(_imports,),
         left=left_soon.files,
         soon=True,
     ),

@@ -103,7 +103,7 @@ async def lock_school(conn: Connection, school_id: UUID) -> SchoolRow:
 async def add_district(conn: Connection, wanted: District, now: datetime) -> UUID:
     """A new one; its short code is made from the name."""
     district_id = db.new_id(now)
-    for code in _codes(wanted.name, "district", district_id):
+    for code in codes(wanted.name, "district", district_id):
         if await db.run(
             conn,
             """insert into district (id, code, name, state, time_zone, student_signs_at, signers_needed)
@@ -151,7 +151,7 @@ async def add_school(conn: Connection, name: str, district_id: UUID, now: dateti
     """A new one; its short code is made from the name. Raises NoSuchDistrict."""
     await _require_district(conn, district_id)
     school_id = db.new_id(now)
-    for code in _codes(name, "school", school_id):
+    for code in codes(name, "school", school_id):
         if await db.run(
             conn,
             "insert into school (id, code, district_id, name) values ($1, $2, $3, $4) on conflict (code) do nothing",
@@ -188,7 +188,7 @@ async def _require_district(conn: Connection, district_id: UUID) -> None:
         raise NoSuchDistrict(pointer="/district")
 
 
-def _codes(name: str, otherwise: str, thing_id: UUID) -> list[str]:
+def codes(name: str, otherwise: str, thing_id: UUID) -> list[str]:
     """Short codes in the order in which they are tried; the last one is nobody else's."""
     first = slugify(name, otherwise)
     return [first, *(f"{first}-{number}" for number in range(2, 10)), f"{first}-{thing_id.hex[-12:]}"]

@@ -80,14 +80,18 @@ async def posted(request: AnyRequest) -> Form:
 
 def read(body: bytes) -> Form:
     """The form in a urlencoded body; raises FormUnreadable."""
-    try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-    except ValueError:
-        raise FormUnreadable from None
     given: dict[str, list[str]] = {}
-    for name, value in pairs:
+    for name, value in pairs(body):
         given.setdefault(name, []).append(value)
     return Form(given)
+
+
+def pairs(body: bytes) -> list[tuple[str, str]]:
+    """The fields of a urlencoded body in their order; raises FormUnreadable."""
+    try:
+        return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise FormUnreadable from None
 
 
 def build(

@@ -27,7 +27,11 @@ MOST_BYTES = 1024 * 1024
 
 
 PATIENCE = 10.0
-"""Seconds that a body may take to arrive."""
+"""Seconds that a body may take to arrive, and of a streamed one each piece."""
+STREAMED_WITHIN = 1800.0
+"""Seconds for the whole of one that is streamed."""
+STREAMED = "streamed"
+"""What a route says that reads its body piece by piece, as it comes."""
 
 
 class TooSlow(Refused):
@@ -74,6 +78,24 @@ async def _arrived(receive: Receive, most: int) -> bytes:
             raise RequestEntityTooLarge
         if not message.get("more_body", False):
             return bytes(body)
+
+
+def in_time(receive: Receive) -> Receive:
+    """Hands on what comes of a body, piece by piece; raises TooSlow, Unfinished. How large it may be Litestar looks at."""
+    ends_at = asyncio.get_running_loop().time() + STREAMED_WITHIN
+
+    async def next_message() -> ReceiveMessage:
+        left = ends_at - asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(min(PATIENCE, left)):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow from None
+        if message["type"] != "http.request":
+            raise Unfinished
+        return message
+
+    return next_message
 
 
 def again(body: bytes, receive: Receive) -> Receive:

@@ -26,7 +26,7 @@ from service.field_cipher import ring
 from service.keeping import media_queries
 from service.keeping import writes as keeping_writes
 from service.keeping.media_queries import ItemRow
-from service.members import import_actions, places
+from service.members import places
 from service.members.rules import District
 from service.panels import writes as panel_writes
 from service.registrations import actions
@@ -45,6 +45,7 @@ from tests.access.conftest import Browser, person, seal, sign_in
 from tests.conftest import RIGHTS_CHECKED
 from tests.consents import desk
 from tests.deliveries.conftest import delivery
+from tests.imports.made import brought
 
 HOLDERS: tuple[tuple[Role | None, bool], ...] = (
     *((role, True) for role in ROLES),
@@ -126,7 +127,7 @@ async def populate(
     district, school = await network(conn, now)
     mine_or_not = me if role == "school_contact" else school
     panels = [await panel(conn, now, *one) for one in ((stage, 3, mine_or_not), (other_stage, 0, school))]
-    files = [str(await import_actions.stage(conn, one, "people.csv", b"email,name\na@b.org,A", now)) for one in (me, other)]
+    files = [str(await brought(conn, one, b"email,name\na@b.org,A", now)) for one in (me, other)]
     return {
         "person_id": {"own": str(row.person_id), "other's": str(other_row.person_id), "none": nobody},
         "district_id": {"own": str(district), "none": nobody},

@@ -17,7 +17,6 @@ from service.deliveries import heartbeats
 from service.keeping import retention_queries
 from service.local.catcher import open_catcher
 from service.local.mail import MailFolder
-from service.members import import_actions
 from service.registrations import inviting
 from service.settings import Settings
 from tests import make
@@ -27,6 +26,7 @@ from tests.browser.coaching_scene import play_coaching
 from tests.browser.scene import Scene
 from tests.browser.webhooks_scene import play_webhooks
 from tests.deliveries.conftest import WORDS, delivery
+from tests.imports.made import brought, worked_on
 from tests.workers.conftest import Office
 
 ODALYS = "odalys.brightwater@eon-demo.example"
@@ -95,7 +95,8 @@ async def play_console(
     message, sent = [await bulk.write(conn, spring.id, WANTED, odalys, now) for _ in range(2)]
     await send_off(conn, sent, odalys, now)
     await _nights(conn, now)
-    staged = await import_actions.stage(conn, odalys, "directors of spring.csv", FILE.encode(), now)
+    staged = await brought(conn, odalys, FILE.encode(), now, name="directors of spring.csv")
+    await worked_on(pool, now)
     by_code = "select id from session where convening_id = $1 and code = $2"
     office, circles = f"/office/convenings/{spring.id}", await db.one(conn, UUID, by_code, spring.id, "s-s5")
     found = "select registration_id from registration_session order by 1 limit 1"
@@ -118,8 +119,8 @@ async def play_console(
         "messages": f"{office}/messages",
         "message": f"/office/messages/{message}",
         "message-sent": f"/office/messages/{sent}",
-        "import": "/office/people/import",
-        "import-dry-run": f"/office/people/import/{staged}",
+        "import": "/office/imports",
+        "import-dry-run": f"/office/imports/{staged}",
         "mail": "/office/mail",
         "mail-one": f"/office/deliveries/{dead}",
         "previews": "/office/previews",

@@ -4,11 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from service import db
-from service.db import Connection
-from service.members import import_actions, places
+from service.db import Connection, Pool
+from service.members import places
 from service.members.rules import District
 from tests import make
 from tests.access.conftest import person
+from tests.imports.made import brought, imported, worked_on
 
 DISTRICT = "Marsh Street Consolidated and Neighbouring Independent School District"
 KNOWN = (
@@ -27,16 +28,17 @@ LOOKED_AT = (
 )
 
 
-async def people_scene(conn: Connection, organizer: UUID, now: datetime) -> dict[str, str]:
+async def people_scene(pool: Pool, conn: Connection, organizer: UUID, now: datetime) -> dict[str, str]:
     """Where the pages are, by a name for each; the files belong to `organizer`, who must be signed in to see them."""
     wanted = District(name=DISTRICT, state="IL", time_zone="America/Chicago")
     district = await places.add_district(conn, wanted, now)
     school = await places.add_school(conn, "Marsh Street Academy", district, now)
-    done = await import_actions.stage(conn, organizer, "members of marsh street.csv", KNOWN.encode(), now)
-    marks = (await import_actions.look(conn, done, organizer, now)).marks
-    async with conn.transaction():
-        await import_actions.apply(conn, done, organizer, marks, leave_out=False, now=now)
-    looked_at = await import_actions.stage(conn, organizer, "spring.csv", LOOKED_AT.encode("cp1252"), now)
+    done = await brought(conn, organizer, KNOWN.encode(), now, name="members of marsh street.csv")
+    await imported(pool, conn, done, organizer, now)
+    looked_at = await brought(conn, organizer, LOOKED_AT.encode("cp1252"), now, name="spring.csv")
+    unusable = await brought(conn, organizer, b"PK\x03\x04", now, "schools", name="schools.xlsx")
+    await worked_on(pool, now)
+    reading = await brought(conn, organizer, KNOWN.encode(), now, name="all of them.csv")
     convening = await make.convening(conn, now, title=f"Winter Convening of {'Longwindedly' * 6}")
     row = await make.registered(conn, convening.id, 1, now=now, email="ida.bellweather.of.the.office@marsh-street.example")
     organizers = await db.one(conn, str, "select email from person where id = $1", organizer)
@@ -60,9 +62,11 @@ async def people_scene(conn: Connection, organizer: UUID, now: datetime) -> dict
         "district": f"/office/districts/{district}",
         "schools": "/office/schools",
         "school": f"/office/schools/{school}",
-        "import": "/office/people/import",
-        "import-dry-run": f"/office/people/import/{looked_at}",
-        "imported": f"/office/people/import/{done}",
+        "import": "/office/imports",
+        "import-dry-run": f"/office/imports/{looked_at}",
+        "imported": f"/office/imports/{done}",
+        "import-unusable": f"/office/imports/{unusable}",
+        "import-reading": f"/office/imports/{reading}",
         "own-details": "/me/details",
         "directory": "/directory",
     }

@@ -23,7 +23,6 @@ from service.keeping import media_queries, retention
 from service.keeping import writes as keeping
 from service.keeping.media_queries import ItemRow
 from service.keeping.periods import Periods
-from service.members import import_actions
 from service.registrations import actions
 from service.settings import Settings
 from service.web.security import handlers
@@ -36,6 +35,7 @@ from tests.browser.test_office_overview import organizer
 from tests.browser.walking import walk
 from tests.browser.webhooks_scene import play_webhooks
 from tests.deliveries.conftest import delivery
+from tests.imports.made import brought, worked_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 BY_ITSELF = ("/html",)
@@ -65,7 +65,8 @@ async def things(pool: Pool, conn: Connection, scene: Scene, settings: Settings,
     waits = "select distinct on (state) id from registration where state in ('offered', 'waitlisted') order by state, id"
     by_state = [row.id, *await db.many(conn, UUID, waits)]
     owner = await db.one(conn, UUID, "select person_id from role_grant limit 1")
-    staged = await import_actions.stage(conn, owner, "people.csv", b"email,name\na@b.org,A\nno address,B", now)
+    staged = await brought(conn, owner, b"email,name\na@b.org,A\nno address,B", now)
+    await worked_on(pool, now)
     school = await db.one(conn, UUID, "select id from school limit 1")
     find = "select p.id from panel p join session s on s.id = p.session_id where s.convening_id = $1 limit 1"
     panel = await db.one(conn, UUID, find, spring)

@@ -6,13 +6,14 @@ from uuid import UUID
 import pytest
 from playwright.async_api import Browser, Page
 
-from service.db import Connection
+from service.db import Connection, Pool
 from service.settings import Settings
 from tests.access.conftest import TAMSIN, person
 from tests.access.test_rights import give
 from tests.browser.entering import sign_in
 from tests.browser.people_scene import people_scene
 from tests.browser.walking import barriers, violations, walk
+from tests.imports.made import worked_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 BAD = "Bad Row,nobody,,,\nLost Row,lost@a.example,,Silver Sge,\n"
@@ -33,12 +34,13 @@ async def organizer(conn: Connection, now: datetime) -> UUID:
 async def test_no_page_of_the_network_has_a_barrier_or_scrolls_sideways(
     chromium: Browser,
     address: str,
+    pool: Pool,
     conn: Connection,
     settings: Settings,
     now: datetime,
     organizer: UUID,
 ) -> None:
-    paths = await people_scene(conn, organizer, now)
+    paths = await people_scene(pool, conn, organizer, now)
     context = await chromium.new_context(base_url=address)
     page = await context.new_page()
     complaints: list[str] = []
@@ -51,15 +53,30 @@ async def test_no_page_of_the_network_has_a_barrier_or_scrolls_sideways(
 
 
 async def choose(page: Page, text: str) -> None:
-    """Choose a file with this text, and look at it."""
-    await page.goto("/office/people/import")
+    """Choose a file with this text."""
+    await page.goto("/office/imports")
     await page.set_input_files("#file", {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()})
     await page.click("text=Look at this file")
+    assert await page.locator("h1").inner_text() == "This file is being read"
+
+
+async def follow(page: Page, heading: str, *, scripts: bool) -> None:
+    """What a worker has done meanwhile shows by itself, and without scripts by a link."""
+    if not scripts:
+        await page.click("text=Look again")
+    await page.wait_for_selector(f"h1:has-text('{heading}')")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_a_district_a_file_a_search_an_edit_and_a_members_own_entry(
-    chromium: Browser, address: str, conn: Connection, settings: Settings, organizer: UUID, scripts: bool
+    chromium: Browser,
+    address: str,
+    pool: Pool,
+    conn: Connection,
+    settings: Settings,
+    now: datetime,
+    organizer: UUID,
+    scripts: bool,
 ) -> None:
     context = await chromium.new_context(base_url=address, java_script_enabled=scripts)
     page = await context.new_page()
@@ -72,14 +89,19 @@ async def test_a_district_a_file_a_search_an_edit_and_a_members_own_entry(
     assert "silver-sage-unified" in await page.inner_text("main table")
 
     await choose(page, GOOD + BAD)
-    assert await page.locator("h1").inner_text() == "What this file would do"
+    await worked_on(pool, now)
+    await follow(page, "What this file would do", scripts=scripts)
     assert "Did you mean “Silver Sage Unified”?" in await page.inner_text("main")
     await page.click("text=Import 28 people")
-    assert await page.locator(".summary a").count() == 1
     assert await violations(page) == [] if scripts else True
+    await worked_on(pool, now)
+    await follow(page, "The file is imported", scripts=scripts)
     await choose(page, GOOD + MENDED)
-    await page.click("text=Import 30 people")
-    assert await page.locator("h1").inner_text() == "The file is imported"
+    await worked_on(pool, now)
+    await follow(page, "What this file would do", scripts=scripts)
+    await page.click("text=Import 2 people")
+    await worked_on(pool, now)
+    await follow(page, "The file is imported", scripts=scripts)
 
     await page.click("text=See all people")
     if scripts:
@@ -116,12 +138,13 @@ async def test_a_district_a_file_a_search_an_edit_and_a_members_own_entry(
 async def test_two_tabs_on_one_person_and_both_values_shown(
     chromium: Browser,
     address: str,
+    pool: Pool,
     conn: Connection,
     settings: Settings,
     now: datetime,
     organizer: UUID,
 ) -> None:
-    paths = await people_scene(conn, organizer, now)
+    paths = await people_scene(pool, conn, organizer, now)
     context = await chromium.new_context(base_url=address)
     one, other = await context.new_page(), await context.new_page()
     await sign_in(one, conn, settings)

@@ -8,12 +8,12 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import pytest
-from service.field_cipher import ring
 
 from service import db
 from service.consents import answering, day_facts, verify
 from service.consents.day_rules import FIELDS, DayFacts, Need
 from service.db import Connection, Pool
+from service.field_cipher import ring
 from service.keeping import clearing, queries, report, retention, retention_queries
 from service.keeping.periods import Periods
 from service.keeping.report import KindRow

@@ -75,27 +75,6 @@ async def see(browser: Browser, path: str, **query: str) -> Answer:
     return Answer(answer.status_code, answer.headers.get("location", ""), answer.text)
 
 
-async def upload(browser: Browser, content: bytes, name: str = "people.csv") -> Answer:
-    """Choose a file and look at it: the dry run, or what is wrong with the file."""
-    sealed = {"seal": await seal(browser)}
-    answer = await browser.post("/office/people/import", data=sealed, files={"file": (name, content, "text/csv")})
-    if answer.status_code != 303:
-        return Answer(answer.status_code, "", answer.text)
-    seen = await browser.get(answer.headers["location"])
-    return Answer(answer.status_code, answer.headers["location"], seen.text)
-
-
-def marks(seen: Answer) -> str:
-    """What the form below a dry run carries along."""
-    found = re.search(r'name="marks" value="(\w*)"', seen.source)
-    return found[1] if found else ""
-
-
-async def take_in(browser: Browser, seen: Answer, **fields: Any) -> Answer:
-    """Import what was shown."""
-    return await send(browser, seen.location, marks=marks(seen), **fields)
-
-
 async def everybody(conn: Connection) -> list[str]:
     """All that is written about people, but for ids and moments."""
     return await db.many(

@@ -178,7 +178,7 @@ async def test_who_organizes_one_convening_sees_nobody_here(
     await give(conn, now, own, "organizer", convening.id)
     hers = another()
     await sign_in(hers, conn, settings, "olga@a.example")
-    paths = ("/office/people", NEW, f"/office/people/{own}", "/office/districts", "/office/schools", "/office/people/import")
+    paths = ("/office/people", NEW, f"/office/people/{own}", "/office/districts", "/office/schools", "/office/imports")
     assert {(await see(hers, path)).status for path in paths} == {404}
 
 

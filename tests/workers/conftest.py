@@ -19,6 +19,7 @@ from service.local.catcher import open_catcher
 from service.local.mail import Caught, MailFolder
 from service.settings import Settings
 from service.surveys.sealing import Keys
+from workers.importer import Importer
 from workers.mailer import Mailer
 from workers.printer import Printer
 from workers.relay import Relay
@@ -37,6 +38,7 @@ class Office:
         self.mailer = Mailer(pool, settings, self.exchange, self.clock)
         self.schedule = Schedule(pool, self.clock, keys=Keys(settings.survey_keys_dir))
         self.printer = Printer(pool, self.settings, self.clock)
+        self.importer = Importer(pool, self.clock)
 
     def clock(self) -> datetime:
         return self.moment
@@ -64,6 +66,11 @@ class Office:
         while await self.printer.work_once():
             taken += 1
         return taken
+
+    async def take_in(self) -> None:
+        """Go on with every file until it waits for a word or has ended."""
+        while await self.importer.work_once():
+            pass
 
     async def react(self) -> None:
         """Only the reactions: deliveries are owed, nothing is sent."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from service.errors import Invalid, Refused
-from service.members.known import Known, KnownPerson, Named
+from service.imports.known import Known, KnownPerson, Named
 from service.members.rules import year
 from service.text import Line, Name, Note, email_address, time_zone, unusable
 
@@ -114,14 +114,14 @@ def read(reading: Reading, before: Target, known: Known, now: datetime) -> Targe
         for field, kind in TEXTS.items()
     }
     zone = reading.value("time_zone", time_zone, before.time_zone)
-    district = reading.value("district", known.district, before.district)
+    district = reading.value("district", known.districts.of, before.district)
     parts: frozenset[str] = reading.value("role", _parts, frozenset())
     is_member = before.joined is not None or "member" in parts
     joined = reading.value("joined", year, before.joined or (now.year if is_member else None))
     coach = reading.value("coach", lambda cell: email_address(cell).lower(), before.coach)
     if not is_member and ("joined" in reading.cells or "coach" in reading.cells):
         reading.sentences.append("A year of joining and a coach are for members: write “member” as the role.")
-    school = reading.value("school", lambda cell: known.school(cell, district), before.school)
+    school = reading.value("school", lambda cell: known.schools.of(cell, district), before.school)
     if "school" in reading.cells and not before.school and "school_contact" not in parts:
         reading.sentences.append("A school is for its contact: write “school contact” as the role.")
     if "school_contact" in parts and school is None and "school" not in reading.cells:

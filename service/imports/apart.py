@@ -1,0 +1,70 @@
+"""The reader of files, in a process of its own: it may exhaust itself, and nobody else."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import aclosing, asynccontextmanager
+
+import msgspec
+
+from service.imports.__main__ import PREFIX
+from service.imports.rules import End, Kind, Told, Unusable
+
+PATIENCE = 45.0
+"""Seconds between two things that it says: less than a lease, so that nobody else takes a file that is being read."""
+ENDED = Unusable(
+    "Reading this file took too long, or too much. Save only the sheet with the table, as CSV, and choose that."
+)
+
+
+@asynccontextmanager
+async def reading(kind: Kind, pieces: AsyncIterable[bytes]) -> AsyncGenerator[AsyncGenerator[Told]]:
+    """What a file of these pieces says, one thing after another; the process ends with the block."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "service.imports",
+        kind,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath, "TMPDIR": os.environ.get("TMPDIR", "/tmp")},  # noqa: S108
+    )
+    try:
+        async with aclosing(_told(process, pieces)) as told:
+            yield told
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def _told(process: Process, pieces: AsyncIterable[bytes]) -> AsyncGenerator[Told]:
+    """All of it; the last is Unusable or End, whatever becomes of the process."""
+    try:
+        await _hand_over(process, pieces)
+        while True:
+            one = await asyncio.wait_for(_next(process), PATIENCE)
+            yield one
+            if isinstance(one, End | Unusable):
+                return
+    except (TimeoutError, asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError):
+        yield ENDED
+
+
+async def _hand_over(process: Process, pieces: AsyncIterable[bytes]) -> None:
+    to = process.stdin
+    assert to is not None
+    async for piece in pieces:
+        to.write(piece)
+        await asyncio.wait_for(to.drain(), PATIENCE)
+    to.close()
+
+
+async def _next(process: Process) -> Told:
+    back = process.stdout
+    assert back is not None
+    size = int.from_bytes(await back.readexactly(PREFIX))
+    return msgspec.msgpack.decode(await back.readexactly(size), type=Told)

@@ -1,0 +1,94 @@
+"""What is known of those whom some rows are about: people, districts, schools, coaches, and no others. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from uuid import UUID
+
+from msgspec import Struct
+
+from service.errors import Invalid
+
+
+class Named(Struct, frozen=True):
+    """A district or a school."""
+
+    id: UUID
+    name: str
+
+
+class KnownPerson(Struct, frozen=True):
+    """A person of the file as they stand."""
+
+    id: UUID
+    email: str
+    email_key: str
+    name: str
+    title: str
+    district_id: UUID | None
+    district_name: str
+    time_zone: str
+    pronouns: str
+    dietary: str
+    access_needs: str
+    badge_name: str
+    joined_year: int | None
+    coach_key: str
+    coaches: bool
+    school_id: UUID | None
+    school_name: str
+
+
+class KnownPlace(Struct, frozen=True):
+    """A district, or a school with the district that it is in."""
+
+    id: UUID
+    code: str
+    name: str
+    district_id: UUID | None = None
+
+
+class Places(Struct, frozen=True):
+    """Districts, or schools, of the names and codes in some rows; for what is none, names that may have been meant."""
+
+    kind: str
+    found: Sequence[KnownPlace]
+    alike: Mapping[str, Sequence[str]] = {}
+
+    def of(self, cell: str, district: Named | None = None) -> Named:
+        """The place of a name or code, of several alike the one in this district; raises Invalid with the nearest names."""
+        here = [one for one in self.found if district and one.district_id == district.id and is_called(one, cell)]
+        called = here or [one for one in self.found if is_called(one, cell)]
+        called = [one for one in called if one.code == cell.lower()] or called
+        if len(called) == 1:
+            return Named(called[0].id, called[0].name)
+        if called:
+            codes = either(sorted(one.code for one in called))
+            raise Invalid(f"There are {len(called)} {self.kind}s of this name. Write the short code: {codes}.")
+        raise Invalid(self._unknown(cell))
+
+    def _unknown(self, cell: str) -> str:
+        shown = "".join(sign if sign.isprintable() else " " for sign in cell)[:60]
+        by_name = {one.lower(): one for one in self.alike.get(cell.lower(), ())}
+        near = [by_name[one] for one in get_close_matches(cell[:200].lower(), by_name, n=3, cutoff=0.5)]
+        hint = f" Did you mean {either(f'“{one}”' for one in near)}?" if near else ""
+        return f"We know no {self.kind} “{shown}”.{hint}"
+
+
+class Known(Struct, frozen=True):
+    """Everything that rows of people are compared with; people by address in lower case, coaches by the same."""
+
+    people: Mapping[str, KnownPerson]
+    districts: Places
+    schools: Places
+    coaches: frozenset[str]
+
+
+def is_called(place: KnownPlace, cell: str) -> bool:
+    """Whether this is its name or its code."""
+    return cell.lower() in (place.name.lower(), place.code)
+
+
+def either(words: Iterable[str]) -> str:
+    """`one`, `one or two`, `one, two or three`."""
+    listed = list(words)
+    return " or ".join(filter(None, [", ".join(listed[:-1]), listed[-1]]))
