@@ -50,8 +50,10 @@ async def test_the_first_release_is_upgraded_with_all_that_is_in_it(servers: Ser
     before = await counts(first_release)
     assert await schema.upgrade(first_release) == Upgraded(ran=TITLES[1:])
     after = await counts(first_release)
-    del before["schema_mark"]
-    assert {table: after[table] for table in before} == before
+    gone = {"schema_mark", "staged_import"}
+    assert {table: after.get(table, 0) for table in before if table not in gone} == {
+        table: count for table, count in before.items() if table not in gone
+    }
     assert before["registration"] == 36
     assert dump(first_release) == dump(servers.database_url(template))
     assert await schema.upgrade(first_release) == Upgraded()
