@@ -30,7 +30,7 @@ async def reading(kind: Kind, pieces: AsyncIterable[bytes]) -> AsyncGenerator[As
         stdin=PIPE,
         stdout=PIPE,
         stderr=DEVNULL,
-        env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath, "TMPDIR": os.environ.get("TMPDIR", "/tmp")},  # noqa: S108
+        env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath},
     )
     try:
         async with aclosing(_told(process, pieces)) as told:

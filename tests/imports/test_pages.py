@@ -1,8 +1,10 @@
 """Files in the console: brought in pieces, followed, taken in by a button, cancelled, and their rows downloaded."""
 
+import asyncio
 import csv
 import io
 import zipfile
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +15,7 @@ from service import db
 from service.db import Connection
 from service.imports import arriving, outcomes_file
 from service.settings import Settings
-from service.web import uploads
+from service.web import reading, uploads
 from tests import make
 from tests.access.conftest import Browser, Open, acts, person, seal, sign_in
 from tests.access.test_rights import give
@@ -191,6 +193,44 @@ async def test_files_that_are_none_or_too_large_are_refused_in_words_and_leave_n
     assert forged.status_code == 403
     assert await db.one(conn, int, "select count(*) from import_file") == 0
     assert await db.one(conn, int, "select count(*) from import_piece") == 0
+
+
+async def test_a_file_that_breaks_off_leaves_nothing(
+    office: Browser, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arriving, "PIECE_BYTES", 1000)
+    fields = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("seal", await seal(office)), ("kind", "people"))
+    )
+    kept: list[int] = []
+
+    async def half() -> AsyncGenerator[bytes]:
+        yield fields.encode()
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + b"email\n" * 1000
+        yield b"more"
+        kept.append(await db.one(conn, int, "select count(*) from import_piece"))
+        raise ConnectionResetError
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    assert (await office.post("/office/imports", content=half(), headers=headers)).status_code == 503
+    assert kept == [6]
+    assert await db.one(conn, int, "select count(*) from import_file") == 0
+
+
+async def test_a_streamed_body_that_trickles_is_refused_and_one_that_ends_early_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 0.01)
+
+    async def never() -> Any:
+        await asyncio.Event().wait()
+
+    async def gone() -> Any:
+        return {"type": "http.disconnect"}
+
+    with pytest.raises(reading.TooSlow):
+        await reading.in_time(never)()
+    with pytest.raises(reading.Unfinished):
+        await reading.in_time(gone)()
 
 
 async def test_the_templates_are_files_that_can_be_read(office: Browser, desk: Desk) -> None:
