@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.web.paging import NamePlace
+from service.web.paging import MOST_FOUND, NamePlace
 
 
 class Entry(Struct, frozen=True):
@@ -45,9 +45,26 @@ async def coming(conn: Connection, person_id: UUID, now: datetime) -> list[Comin
     )
 
 
+async def gathered(conn: Connection, words: str) -> list[UUID]:
+    """Who asked to be listed and in whose entry the longest of these words is; one more than `MOST_FOUND`: too many."""
+    return await db.many(
+        conn,
+        UUID,
+        """select p.id from person p
+            where p.listed
+              and (' ' || folded(p.name || ' ' || p.title || ' ' || p.about
+                                 || case when p.email_listed then ' ' || p.email else '' end) like (sought($1))[1]
+                   or p.district_id = any(array(select id from district where ' ' || folded(name) like (sought($1))[1])))
+            limit $2""",
+        words,
+        MOST_FOUND + 1,
+    )
+
+
 async def entries(conn: Connection, words: str, after: NamePlace | None, limit: int) -> list[Entry]:
     """Who asked to be listed and is still of the network, by name; words are looked for in what is shown, and only there."""
     name, last_id = after or (None, None)
+    only = await gathered(conn, words) if words else None
     return await db.many(
         conn,
         Entry,
@@ -55,18 +72,18 @@ async def entries(conn: Connection, words: str, after: NamePlace | None, limit: 
                   case when p.email_listed then p.email else '' end as email
              from person p left join district d on d.id = p.district_id
             where p.listed
-              and (exists (select from membership m where m.person_id = p.id)
-                   or exists (select from coach c where c.person_id = p.id)
+              and (exists (select from membership where person_id = p.id offset 0)
+                   or exists (select from coach where person_id = p.id offset 0)
                    or exists (select from role_grant g
-                               where g.person_id = p.id and g.role = 'organizer' and g.convening_id is null))
-              and not exists (
-                    select from unnest(string_to_array(folded($1), ' ')) as word
-                     where strpos(folded(concat_ws(' ', p.name, p.title, d.name, p.about,
-                                                   case when p.email_listed then p.email end)), word) = 0)
+                               where g.person_id = p.id and g.role = 'organizer' and g.convening_id is null offset 0))
+              and ($1 = '' or ' ' || folded(concat_ws(' ', p.name, p.title, d.name, p.about,
+                                                    case when p.email_listed then p.email end)) like all(sought($1)))
+              and ($5::uuid[] is null or p.id = any($5))
               and ($2::text is null or (folded(p.name) collate "C", p.name, p.id) > (folded($2), $2, $3::uuid))
             order by folded(p.name) collate "C", p.name, p.id limit $4""",
         words,
         name,
         last_id,
         limit,
+        None if only is None or len(only) > MOST_FOUND else only,
     )
