@@ -3,31 +3,35 @@
 -- Searching a hundred thousand names for a part of one: an index of their trigrams. A trusted extension of PostgreSQL's own.
 create extension if not exists pg_trgm;
 
+-- What is searched: folded, and each word behind a space.
+create function searchable(text) returns text language sql immutable strict parallel safe
+  return ' ' || translate(folded($1), '-', ' ');
+
 -- The pattern of all that begins with a text: its own signs mean nothing there.
 create function beginning(text) returns text language sql immutable strict parallel safe
   return regexp_replace($1, '([\\%_])', '\\\1', 'g') || '%';
 
 -- What a search looks for, one pattern a word, the longest first: anywhere from three letters on, which is what the index
--- knows; shorter ones at the beginning of a word, since what is searched begins with a space: ' ' || folded(...).
+-- knows; shorter ones at the beginning of a word.
 create function sought(text) returns text[] language sql immutable strict parallel safe
   return array(select case when length(word) < 3 then '% ' else '%' end || beginning(word)
-                 from unnest(string_to_array(folded($1), ' ')) as word order by length(word) desc, word);
+                 from string_to_table(searchable($1), ' ') as word where word <> '' order by length(word) desc, word);
 
 -- How many of the words of a search begin a part of a name: those people are found first.
 create function begun(name text, words text) returns int language sql immutable strict parallel safe
-  return (select count(*) from unnest(string_to_array(folded($2), ' ')) as word
-           where ' ' || replace(folded($1), '-', ' ') like '% ' || beginning(word));
+  return (select count(*) from string_to_table(searchable($2), ' ') as word
+           where word <> '' and searchable($1) like '% ' || beginning(word));
 
-create index district_by_words on district using gin ((' ' || folded(name)) gin_trgm_ops);
-create index school_by_words on school using gin ((' ' || folded(name)) gin_trgm_ops);
+create index district_by_words on district using gin (searchable(name) gin_trgm_ops);
+create index school_by_words on school using gin (searchable(name) gin_trgm_ops);
 -- Whoever writes tidies up after a few hundred rows, which takes milliseconds; after the usual 4 MB it would take a fifth of a second.
-create index person_by_words on person using gin ((' ' || folded(name || ' ' || email || ' ' || title)) gin_trgm_ops)
+create index person_by_words on person using gin (searchable(name || ' ' || email || ' ' || title) gin_trgm_ops)
   with (gin_pending_list_limit = 256);
-create index person_in_directory on person using gin ((' ' || folded(name || ' ' || title || ' ' || about
-  || case when email_listed then ' ' || email else '' end)) gin_trgm_ops) with (gin_pending_list_limit = 256) where listed;
+create index person_in_directory on person using gin (searchable(name || ' ' || title || ' ' || about
+  || case when email_listed then ' ' || email else '' end) gin_trgm_ops) with (gin_pending_list_limit = 256) where listed;
 create index person_listed on person (folded(name) collate "C", name, id) where listed;
 create index registration_by_name on registration (convening_id, folded(name) collate "C", name, id);
-create index registration_by_words on registration using gin ((' ' || folded(name || ' ' || title || ' ' || district_name)) gin_trgm_ops)
+create index registration_by_words on registration using gin (searchable(name || ' ' || title || ' ' || district_name) gin_trgm_ops)
   with (gin_pending_list_limit = 256);
 create index registration_needs on registration (convening_id, state) where access_needs <> '';
 create index registration_food on registration (convening_id) where dietary <> '';

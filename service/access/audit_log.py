@@ -46,7 +46,7 @@ async def people(conn: Connection, words: str) -> list[UUID]:
         UUID,
         """select id from person
             where email_key = lower($1)
-               or ' ' || folded(name || ' ' || email || ' ' || title) like '%' || beginning(folded($1)) limit $2""",
+               or searchable(name || ' ' || email || ' ' || title) like '%' || beginning(ltrim(searchable($1))) limit $2""",
         words,
         MOST_FOUND + 1,
     )
@@ -63,15 +63,15 @@ async def things_about(conn: Connection, words: str) -> list[UUID]:
         """with named as materialized (
              select id from person
               where email_key = lower($1)
-                 or ' ' || folded(name || ' ' || email || ' ' || title) like '%' || beginning(folded($1)) limit $2)
+                 or searchable(name || ' ' || email || ' ' || title) like '%' || beginning(ltrim(searchable($1))) limit $2)
            select id from (
              select id from named
              union all select id from registration where person_id = any(array(select id from named))
              union all select id from invitation where person_id = any(array(select id from named))
              union all select id from delivery
                         where lower(recipient) = any(array(select p.email_key from named n join person p on p.id = n.id))
-             union all select id from district where ' ' || folded(name) like '%' || beginning(folded($1))
-             union all select id from school where ' ' || folded(name) like '%' || beginning(folded($1))
+             union all select id from district where searchable(name) like '%' || beginning(ltrim(searchable($1)))
+             union all select id from school where searchable(name) like '%' || beginning(ltrim(searchable($1)))
              union all select id from api_token where strpos(lower(name), lower($1)) > 0
              union all select c.id from convening c cross join generate_series(1, $2)
                         where strpos(lower(c.title), lower($1)) > 0) things

@@ -51,17 +51,17 @@ async def gathered(conn: Connection, sought: Sought) -> list[UUID]:
                union all select person_id from school_contact where $2 = 'school_contact') part on part.person_id = p.id
             where ($2 in ('', 'none') or part.person_id is not null)
               and ($1 = ''
-                   or ' ' || folded(p.name || ' ' || p.email || ' ' || p.title) like (sought($1))[1]
-                   or p.district_id = any(array(select id from district where ' ' || folded(name) like (sought($1))[1]))
+                   or searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($1))[1]
+                   or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[1]))
                    or p.id = any(array(select k.person_id from school s join school_contact k on k.school_id = s.id
-                                        where ' ' || folded(s.name) like (sought($1))[1])))
+                                        where searchable(s.name) like (sought($1))[1])))
               and ((sought($1))[2] is null
-                   or ' ' || folded(p.name || ' ' || p.email || ' ' || p.title) like (sought($1))[2]
-                   or p.district_id = any(array(select id from district where ' ' || folded(name) like (sought($1))[2]))
+                   or searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($1))[2]
+                   or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[2]))
                    or p.id = any(array(select k.person_id from school s join school_contact k on k.school_id = s.id
-                                        where ' ' || folded(s.name) like (sought($1))[2])))
+                                        where searchable(s.name) like (sought($1))[2])))
               and ((sought($1))[3] is null
-                   or ' ' || folded(concat_ws(' ', p.name, p.email, p.title,
+                   or searchable(concat_ws(' ', p.name, p.email, p.title,
                                (select name from district where id = p.district_id),
                                (select s.name from school_contact k join school s on s.id = k.school_id
                                  where k.person_id = p.id))) like all(sought($1)))
@@ -113,7 +113,7 @@ async def by_name(conn: Connection, sought: Sought, after: NamePlace | None, lim
         conn,
         UUID,
         """select p.id from person p
-            where ($1 = '' or ' ' || folded(concat_ws(' ', p.name, p.email, p.title,
+            where ($1 = '' or searchable(concat_ws(' ', p.name, p.email, p.title,
                                 (select name from district where id = p.district_id),
                                 (select s.name from school_contact k join school s on s.id = k.school_id
                                   where k.person_id = p.id))) like all(sought($1)))

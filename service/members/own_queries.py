@@ -52,9 +52,9 @@ async def gathered(conn: Connection, words: str) -> list[UUID]:
         UUID,
         """select p.id from person p
             where p.listed
-              and (' ' || folded(p.name || ' ' || p.title || ' ' || p.about
+              and (searchable(p.name || ' ' || p.title || ' ' || p.about
                                  || case when p.email_listed then ' ' || p.email else '' end) like (sought($1))[1]
-                   or p.district_id = any(array(select id from district where ' ' || folded(name) like (sought($1))[1])))
+                   or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[1])))
             limit $2""",
         words,
         MOST_FOUND + 1,
@@ -76,7 +76,7 @@ async def entries(conn: Connection, words: str, after: NamePlace | None, limit: 
                    or exists (select from coach where person_id = p.id offset 0)
                    or exists (select from role_grant g
                                where g.person_id = p.id and g.role = 'organizer' and g.convening_id is null offset 0))
-              and ($1 = '' or ' ' || folded(concat_ws(' ', p.name, p.title, d.name, p.about,
+              and ($1 = '' or searchable(concat_ws(' ', p.name, p.title, d.name, p.about,
                                                     case when p.email_listed then p.email end)) like all(sought($1)))
               and ($5::uuid[] is null or p.id = any($5))
               and ($2::text is null or (folded(p.name) collate "C", p.name, p.id) > (folded($2), $2, $3::uuid))

@@ -39,7 +39,7 @@ async def named(conn: Connection, words: str) -> list[UUID]:
     return await db.many(
         conn,
         UUID,
-        """select id from person where ' ' || folded(name || ' ' || email || ' ' || title) like (sought($1))[1] limit $2""",
+        """select id from person where searchable(name || ' ' || email || ' ' || title) like (sought($1))[1] limit $2""",
         words,
         MOST_FOUND + 1,
     )
@@ -59,9 +59,9 @@ async def gathered(conn: Connection, wanted: Wanted, people: Sequence[UUID]) -> 
         UUID,
         """select r.id from registration r
             where r.convening_id = $1 and ($2::text is null or r.state = $2)
-              and ($3 = '' or ((' ' || folded(r.name || ' ' || r.title || ' ' || r.district_name) like (sought($3))[1]
+              and ($3 = '' or ((searchable(r.name || ' ' || r.title || ' ' || r.district_name) like (sought($3))[1]
                                 or r.person_id = any($7::uuid[]))
-                          and ' ' || folded(concat_ws(' ', r.name, r.title, r.district_name,
+                          and searchable(concat_ws(' ', r.name, r.title, r.district_name,
                                                       (select email from person where id = r.person_id)))
                               like all(sought($3))))
               and ($4::uuid is null
@@ -115,7 +115,7 @@ async def by_name(conn: Connection, wanted: Wanted, beside: UUID | None, limit: 
         UUID,
         """select r.id from registration r
             where r.convening_id = $1 and ($2::text is null or r.state = $2)
-              and ($3 = '' or ' ' || folded(concat_ws(' ', r.name, r.title, r.district_name,
+              and ($3 = '' or searchable(concat_ws(' ', r.name, r.title, r.district_name,
                                                     (select email from person where id = r.person_id))) like all(sought($3)))
               and ($4::uuid is null
                    or exists (select from registration_session where registration_id = r.id and session_id = $4))
@@ -141,7 +141,7 @@ async def by_name_backwards(conn: Connection, wanted: Wanted, beside: UUID, limi
         UUID,
         """select r.id from registration r
             where r.convening_id = $1 and ($2::text is null or r.state = $2)
-              and ($3 = '' or ' ' || folded(concat_ws(' ', r.name, r.title, r.district_name,
+              and ($3 = '' or searchable(concat_ws(' ', r.name, r.title, r.district_name,
                                                     (select email from person where id = r.person_id))) like all(sought($3)))
               and ($4::uuid is null
                    or exists (select from registration_session where registration_id = r.id and session_id = $4))
@@ -167,7 +167,7 @@ async def by_line(conn: Connection, wanted: Wanted, beside: UUID | None, limit: 
         UUID,
         """select r.id from registration r
             where r.convening_id = $1 and r.state = 'waitlisted'
-              and ($2 = '' or ' ' || folded(concat_ws(' ', r.name, r.title, r.district_name,
+              and ($2 = '' or searchable(concat_ws(' ', r.name, r.title, r.district_name,
                                                     (select email from person where id = r.person_id))) like all(sought($2)))
               and ($3::uuid is null
                    or exists (select from registration_session where registration_id = r.id and session_id = $3))
@@ -191,7 +191,7 @@ async def by_line_backwards(conn: Connection, wanted: Wanted, beside: UUID, limi
         UUID,
         """select r.id from registration r
             where r.convening_id = $1 and r.state = 'waitlisted'
-              and ($2 = '' or ' ' || folded(concat_ws(' ', r.name, r.title, r.district_name,
+              and ($2 = '' or searchable(concat_ws(' ', r.name, r.title, r.district_name,
                                                     (select email from person where id = r.person_id))) like all(sought($2)))
               and ($3::uuid is null
                    or exists (select from registration_session where registration_id = r.id and session_id = $3))

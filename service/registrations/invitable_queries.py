@@ -31,8 +31,8 @@ async def gathered(
                select person_id from membership where $2::text = 'member'
                union all select person_id from coach where $2 = 'coach'
                union all select person_id from school_contact where $2 = 'contact') part on part.person_id = p.id
-            where ($4 = '' or ' ' || folded(p.name || ' ' || p.email || ' ' || p.title) like (sought($4))[1]
-                          and ' ' || folded(concat_ws(' ', p.name, p.email)) like all(sought($4)))
+            where ($4 = '' or searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($4))[1]
+                          and searchable(concat_ws(' ', p.name, p.email)) like all(sought($4)))
               and ($3::uuid is null or p.district_id = $3)
               and (part.person_id is not null
                    or $2 = '' and (exists (select from membership where person_id = p.id offset 0)
@@ -74,7 +74,7 @@ async def candidates(
                      left join membership m on m.person_id = p.id left join coach k on k.person_id = p.id
                      left join school_contact s on s.person_id = p.id) p
             where p.kinds <> '{}' and ($2::text = '' or $2 = any(p.kinds)) and ($3::uuid is null or p.district_id = $3)
-              and ($4 = '' or ' ' || folded(concat_ws(' ', p.name, p.email)) like all(sought($4)))
+              and ($4 = '' or searchable(concat_ws(' ', p.name, p.email)) like all(sought($4)))
               and ($7::uuid[] is null or p.id = any($7))
               and ($5::uuid is null or (folded(p.name) collate "C", p.name, p.id)
                                        > (select folded(b.name), b.name, b.id from person b where b.id = $5))

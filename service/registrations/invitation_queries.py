@@ -139,7 +139,7 @@ async def listed(
              left join lateral (select id, state from delivery where subject_id = i.id and kind = 'invitation'
                                  order by created_at desc, id desc limit 1) d on true
             where i.convening_id = $1 and not i.own and ($2::text = '' or a.answer = $2)
-              and ($3 = '' or ' ' || folded(concat_ws(' ', p.name, p.email)) like all(sought($3)))
+              and ($3 = '' or searchable(concat_ws(' ', p.name, p.email)) like all(sought($3)))
               and ($7::uuid[] is null or i.person_id = any($7))
               and ($4::timestamptz is null or (i.created_at, i.id) < ($4, $5::uuid))
             order by i.created_at desc, i.id desc limit $6""",
