@@ -269,9 +269,12 @@ create table invitation (
   declined_at  timestamptz,                        -- they said that they cannot come
   ended_at     timestamptz,                        -- an organizer took it back; inviting again, or coming, clears it
   created_at   timestamptz not null,
+  answer       text not null default 'silent' check (answer in (  -- as invitation_answer has it; kept by triggers alone
+    'silent', 'registered', 'waits', 'declined', 'ended')),
   unique (convening_id, person_id)
 );
 create index invitation_listed on invitation (convening_id, created_at, id);
+create index invitation_by_answer on invitation (convening_id, answer, created_at, id) where not own;
 create index invitation_person on invitation (person_id);
 
 -- What somebody may do beyond their own things. Members, coaches and school contacts are known from their own tables.
@@ -394,6 +397,26 @@ create view invitation_answer as
               else 'silent' end as answer
     from invitation i left join registration r on r.convening_id = i.convening_id and r.person_id = i.person_id
          and r.state in ('confirmed', 'waitlisted', 'offered');
+
+-- Lists and counts read the answer from the invitation itself. One function on both tables, whose rows name a convening and a
+-- person, so that nothing that changes an answer can forget it.
+create function keep_answer() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and (old.convening_id, old.person_id) <> (new.convening_id, new.person_id)) then
+    update invitation i set answer = a.answer from invitation_answer a
+     where i.convening_id = old.convening_id and i.person_id = old.person_id and a.id = i.id and a.answer <> i.answer;
+  end if;
+  if tg_op <> 'DELETE' then
+    update invitation i set answer = a.answer from invitation_answer a
+     where i.convening_id = new.convening_id and i.person_id = new.person_id and a.id = i.id and a.answer <> i.answer;
+  end if;
+  return null;
+end $$;
+create trigger keep_answer_of_registration after insert or delete or update of convening_id, person_id, state, changed_at
+  on registration for each row execute function keep_answer();
+create trigger keep_answer_of_invitation after insert or update of convening_id, person_id, mailed_at, declined_at, ended_at
+  on invitation for each row execute function keep_answer();
 
 -- Why an organizer decided something about somebody's registration.
 create table registration_note (

@@ -67,3 +67,28 @@ create view audited with (security_invoker = true) as
                                           case a.thing_kind when 'person' then a.thing_id end);
 
 grant select, insert, update, delete on belonging, audited to plenary_app;
+
+alter table invitation add column answer text not null default 'silent'
+  check (answer in ('silent', 'registered', 'waits', 'declined', 'ended'));
+update invitation i set answer = a.answer from invitation_answer a where a.id = i.id and a.answer <> i.answer;
+create index invitation_by_answer on invitation (convening_id, answer, created_at, id) where not own;
+
+-- Lists and counts read the answer from the invitation itself. One function on both tables, whose rows name a convening and a
+-- person, so that nothing that changes an answer can forget it.
+create function keep_answer() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and (old.convening_id, old.person_id) <> (new.convening_id, new.person_id)) then
+    update invitation i set answer = a.answer from invitation_answer a
+     where i.convening_id = old.convening_id and i.person_id = old.person_id and a.id = i.id and a.answer <> i.answer;
+  end if;
+  if tg_op <> 'DELETE' then
+    update invitation i set answer = a.answer from invitation_answer a
+     where i.convening_id = new.convening_id and i.person_id = new.person_id and a.id = i.id and a.answer <> i.answer;
+  end if;
+  return null;
+end $$;
+create trigger keep_answer_of_registration after insert or delete or update of convening_id, person_id, state, changed_at
+  on registration for each row execute function keep_answer();
+create trigger keep_answer_of_invitation after insert or update of convening_id, person_id, mailed_at, declined_at, ended_at
+  on invitation for each row execute function keep_answer();

@@ -103,7 +103,8 @@ async def standing(conn: Connection, convening_ids: Sequence[UUID] | None, now: 
                   count(*) filter (where d.state = 'unknown') as unknown, count(*) filter (where d.state = 'dead') as dead
              from delivery d
             where d.state in ('queued', 'sending', 'handover', 'unknown', 'dead') and not d.is_test
-              and not tells_who_answered(d.kind, d.state, d.subject_id) and ($1::uuid[] is null or d.convening_id = any($1))
+              and (d.kind not in ('survey_ask', 'family_survey') or not tells_who_answered(d.kind, d.state, d.subject_id))
+              and ($1::uuid[] is null or d.convening_id = any($1))
               and (d.state <> 'dead' or (d.finished_at > $2 and not exists (
                     select from event e where e.kind = 'delivery_repeated' and e.payload ->> 'delivery_id' = d.id::text)))
             group by d.convening_id order by d.convening_id""",
@@ -144,7 +145,8 @@ async def mail(conn: Connection, search: Search, before: tuple[datetime, UUID] |
         MailRow,
         """with d as materialized (select * from delivery d
             where ($1::text[] is null or d.state = any($1)) and ($2::text is null or d.kind = $2)
-              and ($3::uuid is null or d.convening_id = $3) and not tells_who_answered(d.kind, d.state, d.subject_id)
+              and ($3::uuid is null or d.convening_id = $3)
+              and (d.kind not in ('survey_ask', 'family_survey') or not tells_who_answered(d.kind, d.state, d.subject_id))
               and ($4 = '' or strpos(lower(d.recipient), lower($4)) > 0)
               and ($5::timestamptz is null or (d.created_at, d.id) < ($5, $6::uuid))
               and ($8::uuid[] is null or d.id = any($8))

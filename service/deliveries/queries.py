@@ -94,7 +94,7 @@ async def listed(
                   created_at, next_at, handover_at, sent_at, finished_at, is_test
              from delivery
             where ($1::text is null or lower(recipient) = lower($1)) and ($2::text is null or state = $2)
-              and not tells_who_answered(kind, state, subject_id)
+              and (kind not in ('survey_ask', 'family_survey') or not tells_who_answered(kind, state, subject_id))
               and ($3::timestamptz is null or (created_at, id) > ($3, $4::uuid))
             order by created_at, id limit $5""",
         recipient,

@@ -61,7 +61,7 @@ async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Temp
         "exact": found.exact,
         "turned": after is not None,
         "parts": PARTS,
-        "districts": await places.districts(conn),
+        "districts": await places.offered(conn, search.district),
         "next": name_cursor(page[-1].name, page[-1].id) if len(found.rows) > ROWS else "",
     }
     return Template(template_name="people.html", context=context)

@@ -18,6 +18,7 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import Invalid, Refused
+from service.members import places
 from service.members import queries as members
 from service.registrations import invitable_queries as people
 from service.registrations import inviting
@@ -62,7 +63,7 @@ async def choice(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisito
         "missing": why_not(convening.standing, now),
         "filter": chosen,
         "kinds": KINDS,
-        "districts": await people.districts(conn),
+        "districts": await places.offered(conn, chosen.district_id),
         "rows": rows[:ROWS],
         "total": total,
         "most": MOST,

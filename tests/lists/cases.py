@@ -50,7 +50,7 @@ from service.members import import_queries, office_queries, places
 from service.members import own_queries as directory
 from service.members.finding_queries import Sought
 from service.panels import queries as panels
-from service.registrations import choosing_pages, finding, invitable_queries, invitation_pages, invitation_queries
+from service.registrations import choosing_pages, finding, invitation_pages, invitation_queries
 from service.registrations import office_queries as registrations_office
 from service.registrations import queries as registrations
 from service.registrations.choosing_pages import Filter
@@ -222,16 +222,16 @@ INVITATIONS = [
     *(ask(invitation_pages.found, convening_id=LARGEST, answer="", words=words, after=None) for words in ("", *RARE)),
     ask(invitation_pages.found, convening_id=LARGEST, answer="", words="", after=DEEP),
     ask(invitation_pages.found, convening_id=LARGEST, answer="", words="an", after=None, rows=FREQUENT),
-    ask(invitation_pages.found, convening_id=LARGEST, answer="declined", words="", after=None, rows=FREQUENT),
+    ask(invitation_pages.found, convening_id=LARGEST, answer="declined", words="", after=None),
     *(
-        ask(asked, convening_id=LARGEST, rows=60_000, why="counts the answers of a convening's 10,000 invitations")
+        ask(asked, convening_id=LARGEST, rows=10_000, why="counts a convening's 10,000 invitations, in an index alone")
         for asked in (invitation_queries.counts, concerned.silent)
     ),
     ask(
         invitation_queries.answers,
         convening_ids=SHOWN,
-        rows=300_000,
-        why="counts the answers to all invitations of what the overview shows",
+        rows=50_000,
+        why="counts the answers to all invitations of what the overview shows, in an index alone",
     ),
 ]
 MAIL = [
@@ -333,10 +333,8 @@ CONVENINGS = [
 ]
 CHOICES = [
     *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (places.districts, places.schools)),
-    *(
-        ask(asked, rows=200_000, why="all of them, to choose from")
-        for asked in (invitable_queries.districts, panels.schools, office_queries.coaches)
-    ),
+    *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (panels.schools, office_queries.coaches)),
+    ask(places.offered, chosen=made("district", 3)),
     ask(panels.topics),
     ask(question_queries.published),
     ask(version_queries.versions),

@@ -48,7 +48,7 @@ select made('person', n), of('school', n, size('schools')) from generate_series(
 -- The first is the largest and still to come; the others lie evenly over three years, one in four ahead.
 insert into convening (id, slug, title, time_zone, starts_at, ends_at, capacity, state, created_at)
 select made('convening', n), 'convening-' || n, 'Convening ' || n, 'America/New_York', at, at + interval '9 hours', places, state, moment() - interval '3 years'
-  from (select n, case n when 1 then size('registrations') / 4 else 4 * size('registrations') / 5 / (size('convenings') - 1) end as places,
+  from (select n, case n when 1 then size('registrations') / 4 else 4 * size('registrations') / 5 / (size('convenings') - 1) + 20 end as places,
                moment() + case n when 1 then interval '40 days'
                  else interval '270 days' - (n - 2) * interval '1080 days' / (size('convenings') - 1) end as at
           from generate_series(1, size('convenings')) n) c
@@ -106,6 +106,8 @@ select made('invitation', n), made('convening', c), made('person', 1 + (nth + c 
        cross join lateral (select case when n <= size('invitations') / 5 then 1 else 2 + n % (size('convenings') - 1) end as c,
                        case when n <= size('invitations') / 5 then n else n / (size('convenings') - 1) end as nth,
                        moment() - interval '90 days' + n * interval '1 minute' as at) w;
+
+update invitation i set answer = a.answer from invitation_answer a where a.id = i.id;
 
 insert into event (id, position, kind, payload, created_at, next_at, handled_at)
 select made('event', n), n, kind, jsonb_build_object('kind', kind, 'registration_id', made('registration', m),
