@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import door, exports, imports, measures, sheets, surveys
+from benchmarks import door, exports, imports, lists, measures, sheets, surveys
 from benchmarks.house import open_house
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -22,6 +22,7 @@ def main() -> None:
             *measures.latency(house, 20 if quick else 200),
             *sheets.copies(20 if quick else 200),
             *door.checkins(house, 3 if quick else 9),
+            *lists.pages(house, 5 if quick else 25),
             *surveys.closed(house, 5_000 if quick else 50_000),
             *exports.exports(house, 10_000 if quick else 100_000),
             *imports.imports(house, 10_000 if quick else 100_000),

@@ -17,4 +17,3 @@ create table tally (
 );
 grant select, insert, update, delete on tally to plenary_app;
 
-create index event_failed on event (failed_at) where failed_at is not null;

@@ -75,6 +75,15 @@ async def run(conn: Connection, sql: LiteralString, *args: Any) -> int:
     return int(last) if last.isdigit() else 0
 
 
+async def plan_for_what_is_asked(conn: Connection) -> None:
+    """Until the transaction ends each statement is planned for its own arguments.
+
+    A statement of a list stands for many: whatever is searched for, and from wherever it goes on. Planned once for all, it
+    could use no index that only some of them fit.
+    """
+    await run(conn, "set local plan_cache_mode = force_custom_plan")
+
+
 def new_id(now: datetime) -> UUID:
     """A UUID of version 7 (RFC 9562): random, and in the order of its millisecond."""
     millis = int(now.timestamp() * 1000) & (1 << 48) - 1
@@ -159,6 +168,7 @@ def _server_settings(name: str) -> dict[str, str]:
         "lock_timeout": "5s",
         "idle_in_transaction_session_timeout": "30s",
         "jit": "off",
+        "max_parallel_workers_per_gather": "0",  # a page looks at few rows: others can use the processors
     }
 
 

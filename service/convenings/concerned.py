@@ -123,7 +123,7 @@ async def silent(conn: Connection, convening_id: UUID) -> int:
     return await db.one(
         conn,
         int,
-        """select count(*) as silent from invitation_answer
+        """select count(*) as silent from invitation
             where convening_id = $1 and not own and answer = 'silent'""",
         convening_id,
     )

@@ -11,6 +11,7 @@ from emails.messages import AgendaItem
 from service import db
 from service.db import Connection
 from service.deliveries.rules import CONTENT_LIFE, State
+from service.web.paging import MOST_FOUND
 
 
 class StandingRow(Struct, frozen=True):
@@ -102,7 +103,8 @@ async def standing(conn: Connection, convening_ids: Sequence[UUID] | None, now: 
                   count(*) filter (where d.state = 'unknown') as unknown, count(*) filter (where d.state = 'dead') as dead
              from delivery d
             where d.state in ('queued', 'sending', 'handover', 'unknown', 'dead') and not d.is_test
-              and not tells_who_answered(d.kind, d.state, d.subject_id) and ($1::uuid[] is null or d.convening_id = any($1))
+              and (d.kind not in ('survey_ask', 'family_survey') or not tells_who_answered(d.kind, d.state, d.subject_id))
+              and ($1::uuid[] is null or d.convening_id = any($1))
               and (d.state <> 'dead' or (d.finished_at > $2 and not exists (
                     select from event e where e.kind = 'delivery_repeated' and e.payload ->> 'delivery_id' = d.id::text)))
             group by d.convening_id order by d.convening_id""",
@@ -122,20 +124,37 @@ def totals(rows: Sequence[StandingRow], stopped: int) -> TotalsRow:
     return TotalsRow(owed, unknown, dead, stopped)
 
 
+async def to_address(conn: Connection, address: str) -> list[UUID]:
+    """Deliveries to an address with this part, in no order; one more than `MOST_FOUND`: too many."""
+    return await db.many(
+        conn,
+        UUID,
+        """select id from delivery
+            where lower(recipient) like '%' || beginning(lower($1)) limit $2""",
+        address,
+        MOST_FOUND + 1,
+    )
+
+
 async def mail(conn: Connection, search: Search, before: tuple[datetime, UUID] | None, limit: int) -> list[MailRow]:
     """Deliveries, newest first, behind `before`; `address` is any part of the address that they go to."""
     created_at, last_id = before or (None, None)
+    only = await to_address(conn, search.address) if search.address else None
     return await db.many(
         conn,
         MailRow,
-        """select d.id, d.kind, d.is_test, coalesce(p.name, '') as name, d.recipient, d.convening_id, c.title, d.state,
-                  d.attempt as attempts, d.response, d.error, d.created_at, d.next_at, d.finished_at
-             from delivery d left join person p on p.id = d.person_id left join convening c on c.id = d.convening_id
+        """with d as materialized (select * from delivery d
             where ($1::text[] is null or d.state = any($1)) and ($2::text is null or d.kind = $2)
-              and ($3::uuid is null or d.convening_id = $3) and not tells_who_answered(d.kind, d.state, d.subject_id)
+              and ($3::uuid is null or d.convening_id = $3)
+              and (d.kind not in ('survey_ask', 'family_survey') or not tells_who_answered(d.kind, d.state, d.subject_id))
               and ($4 = '' or strpos(lower(d.recipient), lower($4)) > 0)
               and ($5::timestamptz is null or (d.created_at, d.id) < ($5, $6::uuid))
-            order by d.created_at desc, d.id desc limit $7""",
+              and ($8::uuid[] is null or d.id = any($8))
+            order by d.created_at desc, d.id desc limit $7)
+           select d.id, d.kind, d.is_test, coalesce(p.name, '') as name, d.recipient, d.convening_id, c.title, d.state,
+                  d.attempt as attempts, d.response, d.error, d.created_at, d.next_at, d.finished_at
+             from d left join person p on p.id = d.person_id left join convening c on c.id = d.convening_id
+            order by d.created_at desc, d.id desc""",
         search.states,
         search.kind,
         search.convening_id,
@@ -143,6 +162,7 @@ async def mail(conn: Connection, search: Search, before: tuple[datetime, UUID] |
         created_at,
         last_id,
         limit,
+        None if only is None or len(only) > MOST_FOUND else only,
     )
 
 

@@ -94,7 +94,7 @@ async def listed(
                   created_at, next_at, handover_at, sent_at, finished_at, is_test
              from delivery
             where ($1::text is null or lower(recipient) = lower($1)) and ($2::text is null or state = $2)
-              and not tells_who_answered(kind, state, subject_id)
+              and (kind not in ('survey_ask', 'family_survey') or not tells_who_answered(kind, state, subject_id))
               and ($3::timestamptz is null or (created_at, id) > ($3, $4::uuid))
             order by created_at, id limit $5""",
         recipient,
@@ -133,11 +133,14 @@ async def offer(conn: Connection, now: datetime, until: datetime, limit: int) ->
     return await db.many(
         conn,
         OwedRow,
-        """update delivery d set offered_until = $2
-             from (select id from delivery
-                    where ((state = 'queued' and next_at <= $1) or (state in ('sending', 'handover') and lease_until <= $1))
-                      and (offered_until is null or offered_until <= $1)
-                    order by bulk, next_at, id limit $3 for update skip locked) due
+        """with owed as (
+             select id from delivery where state = 'queued' and next_at <= $1 and coalesce(offered_until <= $1, true)
+              order by bulk, next_at, id limit $3 for update skip locked),
+           left_behind as (
+             select id from delivery
+              where state in ('sending', 'handover') and lease_until <= $1 and coalesce(offered_until <= $1, true)
+              order by lease_until limit $3 for update skip locked)
+           update delivery d set offered_until = $2 from (table left_behind union all table owed limit $3) due
             where d.id = due.id returning d.id, d.attempt, d.state""",
         now,
         until,

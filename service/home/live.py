@@ -19,6 +19,8 @@ from service.home.looking import Figures
 log = logging.getLogger("plenary.live")
 
 LOOK_EVERY = 1.0
+REST = 20
+"""A look that takes long is done more rarely: the database spends at most one part in so many on a scope."""
 ALIVE_EVERY = 15.0
 """Seconds between two signs of life, and at most between two looks at whether the listener may still listen."""
 LONGEST = 3600.0
@@ -59,7 +61,9 @@ class Watch:
         self._task.cancel()
 
     async def _keep_looking(self, look: Look) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
+            began = clock()
             try:
                 figures = await look()
             except TROUBLE as error:
@@ -68,7 +72,7 @@ class Watch:
                 if figures != self.figures:
                     self.figures = figures
                     self.ring()
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(max(LOOK_EVERY, REST * (clock() - began)))
 
 
 class Live:

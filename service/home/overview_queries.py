@@ -103,21 +103,18 @@ async def convenings(conn: Connection, only: Sequence[UUID] | None, since: datet
 
 
 async def figures(conn: Connection, only: Sequence[UUID]) -> list[FiguresRow]:
-    """The people of these convenings."""
+    """The people of these convenings; those with a seat are what is left of the convening's own counter."""
     return await db.many(
         conn,
         FiguresRow,
-        """select c.id as convening_id, coalesce(r.seated, 0) as seated, coalesce(r.waiting, 0) as waiting,
-                  coalesce(r.offered, 0) as offered, coalesce(r.held, 0) as held, r.first_offer_ends_at
+        """select c.id as convening_id, c.taken - o.offered - h.held as seated,
+                  (select count(*) from registration where convening_id = c.id and state = 'waitlisted') as waiting,
+                  o.offered, h.held, o.first_offer_ends_at
              from convening c
-             left join lateral (
-               select count(*) filter (where state = 'confirmed') as seated,
-                      count(*) filter (where state = 'waitlisted') as waiting,
-                      count(*) filter (where state = 'offered') as offered,
-                      count(*) filter (where state = 'held' and seated) as held,
-                      min(offered_until) filter (where state = 'offered') as first_offer_ends_at
-                 from registration where convening_id = c.id and state in ('confirmed', 'waitlisted', 'offered', 'held')
-               ) r on true
+            cross join lateral (select count(*) as offered, min(offered_until) as first_offer_ends_at
+                                  from registration where convening_id = c.id and state = 'offered') o
+            cross join lateral (select count(*) as held
+                                  from registration where convening_id = c.id and state = 'held' and seated) h
             where c.id = any($1::uuid[]) order by c.starts_at, c.id""",
         only,
     )

@@ -10,7 +10,7 @@ from service import db
 from service.db import Connection
 from service.members.rules import FIRST_YEAR, LAST_YEAR
 from service.text import Line
-from service.web.paging import NamePlace
+from service.web.paging import MOST_FOUND, NamePlace
 
 
 class Search(Struct, frozen=True):
@@ -43,27 +43,47 @@ class Entry(Struct, frozen=True):
     coaches: bool
 
 
+async def gathered(conn: Connection, words: str) -> list[UUID]:
+    """Who asked to be listed and in whose entry the longest of these words is; one more than `MOST_FOUND`: too many."""
+    return await db.many(
+        conn,
+        UUID,
+        """select p.id from person p
+            where p.listed
+              and (searchable(p.name || ' ' || p.title || ' ' || p.about
+                                 || case when p.email_listed then ' ' || p.email else '' end) like (sought($1))[1]
+                   or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[1])))
+            limit $2""",
+        words,
+        MOST_FOUND + 1,
+    )
+
+
 async def entries(conn: Connection, search: Search, words: str, after: NamePlace | None, limit: int) -> list[Entry]:
     """Who asked to be listed and is still of the network, by name; words are looked for in what is shown, and only there."""
     name, last_id = after or (None, None)
+    only = await gathered(conn, words) if words else None
     return await db.many(
         conn,
         Entry,
         """select p.id, p.name, p.title, coalesce(d.name, '') as district_name, coalesce(d.state, '') as state, p.about,
                   case when p.email_listed then p.email else '' end as email, m.joined_year,
-                  coalesce(k.name, '') as coach_name, c.person_id is not null as coaches
-             from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
-             left join coach c on c.person_id = p.id left join person k on k.id = m.coach_id and k.listed
+                  coalesce(k.name, '') as coach_name, m.coaches
+             from person p left join district d on d.id = p.district_id
+            cross join lateral (
+              select joined_year, coach_id, exists (select from coach where person_id = p.id) as coaches,
+                     exists (select from membership where person_id = p.id) as is_member
+                from (values (1)) one left join membership on person_id = p.id offset 0) m
+             left join person k on k.id = m.coach_id and k.listed
             where p.listed
-              and (m.person_id is not null or c.person_id is not null
+              and (m.is_member or m.coaches
                    or exists (select from role_grant g
-                               where g.person_id = p.id and g.role = 'organizer' and g.convening_id is null))
+                               where g.person_id = p.id and g.role = 'organizer' and g.convening_id is null offset 0))
               and ($5::uuid is null or p.district_id = $5) and ($6::text = '' or d.state = $6)
               and ($7::int is null or m.joined_year = $7) and ($8::uuid is null or k.id = $8)
-              and not exists (
-                    select from unnest(string_to_array(folded($1), ' ')) as word
-                     where strpos(folded(concat_ws(' ', p.name, p.title, d.name, p.about,
-                                                   case when p.email_listed then p.email end)), word) = 0)
+              and ($1 = '' or searchable(concat_ws(' ', p.name, p.title, d.name, p.about,
+                                                    case when p.email_listed then p.email end)) like all(sought($1)))
+              and ($9::uuid[] is null or p.id = any($9))
               and ($2::text is null or (folded(p.name) collate "C", p.name, p.id) > (folded($2), $2, $3::uuid))
             order by folded(p.name) collate "C", p.name, p.id limit $4""",
         words,
@@ -74,6 +94,7 @@ async def entries(conn: Connection, search: Search, words: str, after: NamePlace
         search.state,
         search.year,
         search.coach,
+        None if only is None or len(only) > MOST_FOUND else only,
     )
 
 

@@ -5,8 +5,9 @@ from msgspec.structs import astuple
 
 from service.access.acts import note
 from service.db import Connection
-from service.members import export_queries, office_queries, searching
+from service.members import export_queries, finding, searching
 from service.members.export_queries import PersonLine
+from service.members.finding_queries import Sought
 from service.text import searched
 from service.web.cells import Column, Row
 from service.web.deps import AnyRequest, Conn, Now
@@ -45,8 +46,10 @@ async def people_file(request: AnyRequest, conn: Conn, now: Now) -> Response[byt
     """Whom the search shows, or everybody; who sees everybody may take everybody along."""
     search = searching.asked(request)
     words = searched(search.q)
-    first = await office_queries.people(conn, words, search.part, search.district, search.year, None, 1)
-    noted = {"list": "people", "rows": str(first[0].found if first else 0), "file": format_of(request)}
+    sought = Sought(words=words, part=search.part, district_id=search.district, year=search.year)
+    found = await finding.people(conn, sought, None, 1)
+    rows_noted = f"{found.in_all}" if found.exact else f"more than {found.in_all}"
+    noted = {"list": "people", "rows": rows_noted, "file": format_of(request)}
     await note(conn, request, "list_exported", ("person", None), now, **noted)
 
     async def rows(own: Connection) -> Portions:

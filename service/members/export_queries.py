@@ -72,9 +72,8 @@ def people(
              left join membership m on m.person_id = p.id left join person mine on mine.id = m.coach_id
              left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
              left join school s on s.id = k.school_id left join school_called sc on sc.id = s.id
-            where not exists (
-                    select from unnest(string_to_array(folded($1), ' ')) as word
-                     where strpos(folded(concat_ws(' ', p.name, p.email, p.title, d.name, s.name)), word) = 0)
+            where p.email not like 'erased:%'
+              and ($1 = '' or searchable(concat_ws(' ', p.name, p.email, p.title, d.name, s.name)) like all(sought($1)))
               and case $2::text when 'member' then m.person_id is not null when 'coach' then c.person_id is not null
                     when 'school_contact' then k.person_id is not null
                     when 'none' then num_nonnulls(m.person_id, c.person_id, k.person_id) = 0 else true end

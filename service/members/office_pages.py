@@ -13,8 +13,9 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
-from service.members import actions, directory, erased, forms, office_queries, places, queries, searching
+from service.members import actions, directory, erased, finding, forms, office_queries, places, queries, searching
 from service.members.correcting import KnownCorrection
+from service.members.finding_queries import Sought
 from service.members.rules import AddressTaken, Part
 from service.text import searched
 from service.web import zones
@@ -40,18 +41,20 @@ async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Temp
     """Everybody whom the words, the part and the district leave, by name."""
     search = searching.asked(request)
     after = name_place(request.query_params.get("after"))
-    rows = await office_queries.people(conn, searched(search.q), search.part, search.district, search.year, after, ROWS + 1)
-    page = rows[:ROWS]
+    sought = Sought(words=searched(search.q), part=search.part, district_id=search.district, year=search.year)
+    found = await finding.people(conn, sought, after, ROWS + 1)
+    page = found.rows[:ROWS]
     context = {
         "visitor": visitor,
         "search": search,
         "rows": page,
-        "in_all": rows[0].found if rows else 0,
+        "in_all": found.in_all,
+        "exact": found.exact,
         "turned": after is not None,
         "parts": PARTS,
-        "districts": await places.districts(conn),
+        "districts": await places.offered(conn, search.district),
         "years": [one.year for one in await directory.cohorts(conn)],
-        "next": name_cursor(page[-1].name, page[-1].id) if len(rows) > ROWS else "",
+        "next": name_cursor(page[-1].name, page[-1].id) if len(found.rows) > ROWS else "",
     }
     return Template(template_name="people.html", context=context)
 

@@ -1,4 +1,4 @@
-"""What organizers ask about the network: people by words, one of them whole, districts and schools."""
+"""What organizers ask about the network: one person whole, who coaches, what is to come."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,22 +8,6 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.members.rules import Part
-from service.web.paging import NamePlace
-
-
-class ListedPerson(Struct, frozen=True):
-    """A person in the list; `found` is how many there are on all pages together."""
-
-    id: UUID
-    name: str
-    email: str
-    title: str
-    district_name: str
-    joined_year: int | None
-    coaches: bool
-    school_name: str
-    found: int
 
 
 class WholePerson(Struct, frozen=True):
@@ -88,41 +72,6 @@ class Coming(Struct, frozen=True):
 
     id: UUID
     title: str
-
-
-async def people(
-    conn: Connection, words: str, part: Part, district_id: UUID | None, year: int | None, after: NamePlace | None, limit: int
-) -> list[ListedPerson]:
-    """People by name, behind `after`, of whom each of the words says something."""
-    name, last_id = after or (None, None)
-    return await db.many(
-        conn,
-        ListedPerson,
-        """with fitting as (
-             select p.id, p.name, p.email, p.title, coalesce(d.name, '') as district_name, m.joined_year,
-                    c.person_id is not null as coaches, coalesce(s.name, '') as school_name
-               from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
-               left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
-               left join school s on s.id = k.school_id
-              where p.email not like 'erased:%' and not exists (
-                      select from unnest(string_to_array(folded($1), ' ')) as word
-                       where strpos(folded(concat_ws(' ', p.name, p.email, p.title, d.name, s.name)), word) = 0)
-                and case $2::text when 'member' then m.person_id is not null when 'coach' then c.person_id is not null
-                      when 'school_contact' then k.person_id is not null
-                      when 'none' then num_nonnulls(m.person_id, c.person_id, k.person_id) = 0 else true end
-                and ($3::uuid is null or p.district_id = $3) and ($7::int is null or m.joined_year = $7))
-           select f.*, (select count(*) from fitting) as found
-             from fitting f
-            where $4::text is null or (folded(f.name) collate "C", f.name, f.id) > (folded($4), $4, $5::uuid)
-            order by folded(f.name) collate "C", f.name, f.id limit $6""",
-        words,
-        part,
-        district_id,
-        name,
-        last_id,
-        limit,
-        year,
-    )
 
 
 async def whole(conn: Connection, person_id: UUID) -> WholePerson:

@@ -29,6 +29,17 @@ class DistrictRow(Struct, frozen=True):
     people: int
 
 
+MOST_OFFERED = 500
+"""So many districts are offered as a choice; of more one writes the name."""
+
+
+class OfferedDistrict(Struct, frozen=True):
+    """A district to choose."""
+
+    id: UUID
+    name: str
+
+
 class SchoolRow(Struct, frozen=True):
     """A school with its district, and how many answer for it."""
 
@@ -60,6 +71,19 @@ async def schools(conn: Connection) -> Sequence[SchoolRow]:
         """select s.id, s.code, s.name, s.district_id, d.name as district_name,
                   (select count(*) from school_contact k where k.school_id = s.id) as contacts
              from school s join district d on d.id = s.district_id order by folded(d.name), d.id, folded(s.name), s.id""",
+    )
+
+
+async def offered(conn: Connection, chosen: UUID | None) -> Sequence[OfferedDistrict]:
+    """Districts to choose from, by name; where they are too many for that, the chosen one alone."""
+    return await db.many(
+        conn,
+        OfferedDistrict,
+        """select id, name from district
+            where id = $1 or (select count(*) from (select from district limit $2 + 1) d) <= $2
+            order by folded(name) collate "C", name, id""",
+        chosen,
+        MOST_OFFERED,
     )
 
 

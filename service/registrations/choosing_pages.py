@@ -18,6 +18,7 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import Invalid, Refused
+from service.members import places
 from service.members import queries as members
 from service.registrations import invitable_queries as people
 from service.registrations import inviting
@@ -55,16 +56,16 @@ async def choice(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisito
     convening = await convenings.convening(conn, convening_id)
     chosen = _filter(request)
     after = _id(request.query_params.get("after", ""))
-    rows = await _candidates(conn, convening_id, chosen, after, ROWS + 1)
+    rows, total = await found(conn, convening_id, chosen, after)
     context = {
         "visitor": visitor,
         "convening": convening,
         "missing": why_not(convening.standing, now),
         "filter": chosen,
         "kinds": KINDS,
-        "districts": await people.districts(conn),
+        "districts": await places.offered(conn, chosen.district_id),
         "rows": rows[:ROWS],
-        "total": len(await _candidates(conn, convening_id, chosen, None, MOST + 1)),
+        "total": total,
         "most": MOST,
         "next": rows[ROWS - 1].id if len(rows) > ROWS else "",
     }
@@ -78,7 +79,7 @@ async def statement(
     """What will happen to whom, before it does; looking at it changes nothing."""
     convening = await convenings.convening(conn, convening_id)
     if request.query_params.get("all"):
-        chosen = [one.id for one in await _candidates(conn, convening_id, _filter(request), None, MOST + 1)]
+        chosen = await _everybody(conn, convening_id, _filter(request))
     else:
         chosen = _ids(request.query_params.getall("person", []))
     form = Form()
@@ -104,12 +105,21 @@ async def send(
     return Redirect(f"{address(convening_id)}?sent={len(outcome)}", status_code=SEE_OTHER)
 
 
-async def _candidates(
-    conn: Connection, convening_id: UUID, chosen: Filter, after: UUID | None, limit: int
-) -> list[people.CandidateRow]:
-    return await people.candidates(
-        conn, convening_id, chosen.kind, chosen.district_id, searched(chosen.search), after, limit
-    )
+async def found(
+    conn: Connection, convening_id: UUID, chosen: Filter, after: UUID | None
+) -> tuple[list[people.CandidateRow], int]:
+    """A page of whom the filter leaves and one more, behind `after`, and how many it leaves: up to one more than `MOST`."""
+    everybody = await _everybody(conn, convening_id, chosen)
+    only = everybody if len(everybody) <= MOST else None
+    words = searched(chosen.search)
+    rows = await people.candidates(conn, convening_id, chosen.kind, chosen.district_id, words, after, ROWS + 1, only)
+    return rows, len(everybody)
+
+
+async def _everybody(conn: Connection, convening_id: UUID, chosen: Filter) -> list[UUID]:
+    """All whom the filter leaves; one more than `MOST` where there are more."""
+    words = searched(chosen.search)
+    return await people.gathered(conn, convening_id, chosen.kind, chosen.district_id, words, MOST + 1)
 
 
 def _filter(request: AnyRequest) -> Filter:

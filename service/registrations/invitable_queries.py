@@ -19,10 +19,52 @@ class CandidateRow(Struct, frozen=True):
     district_name: str
 
 
+async def gathered(
+    conn: Connection, convening_id: UUID, kind: str, district_id: UUID | None, search: str, limit: int
+) -> list[UUID]:
+    """Up to so many of them, in no order: of one kind or district, each word in name, address or the district's name."""
+    return await db.many(
+        conn,
+        UUID,
+        """select p.id
+             from person p left join (
+               select person_id from membership where $2::text = 'member'
+               union all select person_id from coach where $2 = 'coach'
+               union all select person_id from school_contact where $2 = 'contact') part on part.person_id = p.id
+            where ($4 = ''
+                   or (searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($4))[1]
+                       or p.district_id = any(array(select id from district where searchable(name) like (sought($4))[1])))
+                      and searchable(concat_ws(' ', p.name, p.email, (select name from district where id = p.district_id)))
+                          like all(sought($4)))
+              and ($3::uuid is null or p.district_id = $3)
+              and (part.person_id is not null
+                   or $2 = '' and (exists (select from membership where person_id = p.id offset 0)
+                                   or exists (select from coach where person_id = p.id offset 0)
+                                   or exists (select from school_contact where person_id = p.id offset 0)))
+              and not exists (select from invitation where convening_id = $1 and person_id = p.id
+                                 and mailed_at is not null offset 0)
+              and not exists (select from registration where convening_id = $1 and person_id = p.id
+                                 and state in ('confirmed', 'waitlisted', 'offered') offset 0)
+            limit $5""",
+        convening_id,
+        kind,
+        district_id,
+        search,
+        limit,
+    )
+
+
 async def candidates(
-    conn: Connection, convening_id: UUID, kind: str, district_id: UUID | None, search: str, after: UUID | None, limit: int
+    conn: Connection,
+    convening_id: UUID,
+    kind: str,
+    district_id: UUID | None,
+    search: str,
+    after: UUID | None,
+    limit: int,
+    only: Sequence[UUID] | None = None,
 ) -> list[CandidateRow]:
-    """By name, behind the person `after`; only of one kind or district, and in whose name or address each word occurs."""
+    """By name, behind the person `after`; `only` those, or all that `gathered` leaves: quick where it leaves many."""
     return await db.many(
         conn,
         CandidateRow,
@@ -35,8 +77,8 @@ async def candidates(
                      left join membership m on m.person_id = p.id left join coach k on k.person_id = p.id
                      left join school_contact s on s.person_id = p.id) p
             where p.kinds <> '{}' and ($2::text = '' or $2 = any(p.kinds)) and ($3::uuid is null or p.district_id = $3)
-              and not exists (select from unnest(string_to_array(folded($4), ' ')) as word
-                               where strpos(folded(concat_ws(' ', p.name, p.email)), word) = 0)
+              and ($4 = '' or searchable(concat_ws(' ', p.name, p.email, p.district_name)) like all(sought($4)))
+              and ($7::uuid[] is null or p.id = any($7))
               and ($5::uuid is null or (folded(p.name) collate "C", p.name, p.id)
                                        > (select folded(b.name), b.name, b.id from person b where b.id = $5))
               and not exists (select from invitation i where i.convening_id = $1 and i.person_id = p.id
@@ -50,6 +92,7 @@ async def candidates(
         search,
         after,
         limit,
+        only,
     )
 
 
@@ -84,15 +127,3 @@ async def invitable(conn: Connection, convening_id: UUID, person_ids: Sequence[U
         convening_id,
         person_ids,
     )
-
-
-class PlaceRow(Struct, frozen=True):
-    """A district to choose."""
-
-    id: UUID
-    name: str
-
-
-async def districts(conn: Connection) -> list[PlaceRow]:
-    """All districts by name."""
-    return await db.many(conn, PlaceRow, "select id, name from district order by folded(name), id")

@@ -17,13 +17,13 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import Invalid, Refused
+from service.registrations import found_queries, inviting, inviting_rules
 from service.registrations import invitation_queries as queries
-from service.registrations import inviting, inviting_rules
 from service.registrations.own_page import attempt
 from service.text import EmailText, Line, Name, email_address, searched
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
-from service.web.paging import cursor, place
+from service.web.paging import Place, cursor, place
 from service.web.templating import OFFICE_PAGE, SEE_OTHER
 
 ROWS = 50
@@ -153,7 +153,7 @@ async def _page(
     counted = {one.answer: one.count for one in await queries.counts(conn, convening.id)}
     only = search.answer if search.answer in ANSWER_WORDS else ""
     before = place(request.query_params.get("after"))
-    rows = await queries.listed(conn, convening.id, only, searched(search.search), before, ROWS + 1)
+    rows = await found(conn, convening.id, only, searched(search.search), before)
     page = rows[:ROWS]
     context = {
         "visitor": visitor,
@@ -172,6 +172,14 @@ async def _page(
         "next": cursor(page[-1].created_at, page[-1].id) if len(rows) > ROWS else "",
     }
     return Template(template_name="invitations.html", context=context, status_code=status)
+
+
+async def found(
+    conn: Connection, convening_id: UUID, answer: str, words: str, after: Place | None
+) -> list[queries.InvitedRow]:
+    """A page of them and one more, behind `after`."""
+    among = await found_queries.among(conn, words)
+    return await queries.listed(conn, convening_id, answer, words, after, ROWS + 1, among)
 
 
 def _again_from(row: queries.InvitedRow, now: Now) -> Any:

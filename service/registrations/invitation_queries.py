@@ -30,7 +30,7 @@ async def answers(conn: Connection, convening_ids: Sequence[UUID]) -> list[Answe
                   count(*) filter (where answer in ('registered', 'waits')) as registered,
                   count(*) filter (where answer = 'declined') as declined,
                   count(*) filter (where answer = 'silent') as silent
-             from invitation_answer where convening_id = any($1::uuid[]) and not own and answer <> 'ended'
+             from invitation where convening_id = any($1::uuid[]) and not own and answer <> 'ended'
             group by convening_id""",
         convening_ids,
     )
@@ -95,7 +95,7 @@ async def counts(conn: Connection, convening_id: UUID) -> list[CountRow]:
     return await db.many(
         conn,
         CountRow,
-        """select answer, count(*) as count from invitation_answer where convening_id = $1 and not own
+        """select answer, count(*) as count from invitation where convening_id = $1 and not own
             group by answer order by answer""",
         convening_id,
     )
@@ -116,21 +116,31 @@ class InvitedRow(Struct, frozen=True):
 
 
 async def listed(
-    conn: Connection, convening_id: UUID, answer: str, search: str, after: tuple[datetime, UUID] | None, limit: int
+    conn: Connection,
+    convening_id: UUID,
+    answer: str,
+    search: str,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    only: Sequence[UUID] | None = None,
 ) -> list[InvitedRow]:
-    """The invited people of a convening, newest first, behind `after`: of one answer, each word in name or address."""
+    """The invited people of a convening, newest first, behind `after`: of one answer, each word in name or address.
+
+    `only` are people among whom all of them are, where that is known.
+    """
     created_at, last_id = after or (None, None)
     return await db.many(
         conn,
         InvitedRow,
-        """select i.id, p.name, p.email, i.created_at, i.mailed_at, a.answer, a.registration_id, d.id as delivery_id,
+        """select i.id, p.name, p.email, i.created_at, i.mailed_at, i.answer, a.registration_id, d.id as delivery_id,
                   d.state as mail_state
-             from invitation i join invitation_answer a on a.id = i.id join person p on p.id = i.person_id
+             from invitation i join person p on p.id = i.person_id
+              join lateral (select registration_id from invitation_answer where id = i.id offset 0) a on true
              left join lateral (select id, state from delivery where subject_id = i.id and kind = 'invitation'
                                  order by created_at desc, id desc limit 1) d on true
-            where i.convening_id = $1 and not i.own and ($2::text = '' or a.answer = $2)
-              and not exists (select from unnest(string_to_array(folded($3), ' ')) as word
-                               where strpos(folded(concat_ws(' ', p.name, p.email)), word) = 0)
+            where i.convening_id = $1 and not i.own and ($2::text = '' or i.answer = $2)
+              and ($3 = '' or searchable(concat_ws(' ', p.name, p.email)) like all(sought($3)))
+              and ($7::uuid[] is null or i.person_id = any($7))
               and ($4::timestamptz is null or (i.created_at, i.id) < ($4, $5::uuid))
             order by i.created_at desc, i.id desc limit $6""",
         convening_id,
@@ -139,4 +149,5 @@ async def listed(
         created_at,
         last_id,
         limit,
+        only,
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec.structs import replace
 
 from service.access.api import KnownVisitor, own_form
 from service.access.reach import require_reach
@@ -17,7 +18,6 @@ from service.db import Connection
 from service.errors import Refused
 from service.registrations import actions, deciding, finding, forms, known, office_queries, queries, rules
 from service.registrations.finding import Asked
-from service.registrations.office_queries import FoundRow
 from service.registrations.office_words import mark
 from service.registrations.own_page import attempt
 from service.registrations.queries import RegistrationRow
@@ -52,7 +52,10 @@ async def registrations(
         "sessions": [one for one in agenda if one.signup],
         "mark": mark,
     }
-    return Template("office_registrations.html", context=context | await _page(conn, convening_id, asked))
+    context |= await _page(conn, convening_id, asked)
+    if not replace(asked, state=None).narrowed:
+        context |= {"found": counted.get(asked.state, 0) if asked.state else context["all"], "exact": True}
+    return Template("office_registrations.html", context=context)
 
 
 async def _page(conn: Connection, convening_id: UUID, asked: Asked) -> dict[str, Any]:
@@ -60,22 +63,17 @@ async def _page(conn: Connection, convening_id: UUID, asked: Asked) -> dict[str,
     wanted = finding.wanted(convening_id, asked)
     if asked.show:
         rows = await office_queries.found(conn, wanted, None, MOST_ROWS)
-        return {"rows": rows, "found": _found(rows), "earlier": None, "later": None}
+        return {"rows": rows, "found": len(rows), "exact": True, "earlier": None, "later": None}
     backwards = bool(asked.before)
-    rows = await office_queries.found(conn, wanted, asked.before or asked.after, ROWS + 1, backwards=backwards)
-    more, rows = len(rows) > ROWS, rows[:ROWS]
-    if backwards:
-        rows.reverse()
+    page = await finding.page(conn, wanted, asked.before or asked.after, ROWS, backwards=backwards)
+    rows = page.rows
     return {
         "rows": rows,
-        "found": _found(rows),
-        "earlier": rows[0].id if rows and (more if backwards else asked.after) else None,
-        "later": rows[-1].id if rows and (more or backwards) else None,
+        "found": page.in_all,
+        "exact": page.exact,
+        "earlier": rows[0].id if rows and (page.goes_on if backwards else asked.after) else None,
+        "later": rows[-1].id if rows and (page.goes_on or backwards) else None,
     }
-
-
-def _found(rows: list[FoundRow]) -> int:
-    return rows[0].found if rows else 0
 
 
 @get("/office/convenings/{convening_id:uuid}/registrations/new", **OFFICE_PAGE)

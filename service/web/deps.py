@@ -12,7 +12,7 @@ from litestar.connection import ASGIConnection, Request
 from litestar.di import NamedDependency, Provide
 from litestar.params import HeaderParameter, QueryParameter, SkipValidation
 
-from service.db import Connection, Pool, transaction
+from service.db import Connection, Pool, plan_for_what_is_asked, transaction
 from service.settings import Settings
 
 AnyConnection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
@@ -28,6 +28,8 @@ Now: TypeAlias = NamedDependency[SkipValidation[datetime]]
 Given: TypeAlias = NamedDependency[SkipValidation[Settings]]
 """The settings of the process."""
 
+LOOKS = ("GET", "HEAD")
+"""Methods of requests that look: at lists among others."""
 WAIT = 5.0
 """Seconds that a request waits for a connection; beyond them it is answered that we are busy (503, Retry-After)."""
 
@@ -74,6 +76,8 @@ async def provide_conn(request: AnyRequest) -> AsyncGenerator[Any]:
     async with AsyncExitStack() as stack:
         with request.app.state.requests.waiting():
             conn = await stack.enter_async_context(transaction(pool_of(request), within=WAIT))
+        if request.method in LOOKS:
+            await plan_for_what_is_asked(conn)
         yield conn
 
 

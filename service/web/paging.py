@@ -16,6 +16,15 @@ NamePlace = tuple[str, UUID]
 """The same in a list that is ordered by a name."""
 PlaceT = TypeVar("PlaceT")
 LONGEST = 1000
+MOST_FOUND = 10_000
+"""So many rows that have the words of a search are counted and put in order; of more a list says that they are more."""
+MOST_LEFT = 1000
+"""The same of what filters leave without words; among so many, those whose name begins with the words come first."""
+
+
+def most(words: str) -> int:
+    """How many rows of such a search are counted."""
+    return MOST_FOUND if words else MOST_LEFT
 
 
 class NoSuchPlace(Invalid):

@@ -74,6 +74,7 @@ def environment(settings: Settings) -> Environment:
         "readers_time": wording.readers_time,
         "span": wording.span,
         "zone_name": wording.zone_name,
+        "counted": counted,
         "many": many,
         "short_day": short_day,
         "formats": FORMATS,
@@ -90,6 +91,11 @@ def asset(name: str) -> str:
 def many(number: int, one: str, more: str) -> str:
     """`1 seat`, `9 seats`, `1,200 seats`."""
     return f"{number:,} {one if number == 1 else more}"
+
+
+def counted(number: int, exact: bool, one: str, more: str) -> str:
+    """The same of what a search found, which is counted only so far: `More than 10,000 seats`."""
+    return many(number, one, more) if exact else f"More than {many(number, one, more)}"
 
 
 def ending(starts_at: datetime, ends_at: datetime, zone: str) -> str:

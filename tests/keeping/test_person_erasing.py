@@ -17,7 +17,8 @@ from service.exchange.letters import Letter
 from service.keeping import person_erasing, retention, retention_queries, writes
 from service.keeping.periods import Periods
 from service.keeping.person_rules import ErasedAlready, NotYourself, PersonOnHold
-from service.members import erased, office_queries
+from service.members import erased, finding
+from service.members.finding_queries import Sought
 from service.registrations import actions as registrations
 from service.registrations import queries as registration_queries
 from service.settings import Settings
@@ -108,7 +109,7 @@ async def test_the_calendar_is_told_the_seat_goes_on_and_then_nothing_with_her_n
     assert done.what[0] == "name, addresses and details"
     assert await db.one(conn, str, "select name from registration where id = $1", row_id) == "Erased person"
     assert await db.many(conn, UUID, "select person_id from membership where coach_id is not null") == []
-    assert [one.name for one in await office_queries.people(conn, "", "", None, None, None, 10)] == [
+    assert [one.name for one in (await finding.people(conn, Sought(), None, 10)).rows] == [
         next_in_line.name,
         "Wren Okonkwo",
     ]

@@ -1,0 +1,1 @@
+"""Lists, searches and counts where there are a hundred thousand of everything."""

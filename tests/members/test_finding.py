@@ -1,0 +1,80 @@
+"""A page of people is found by a part of a word; names that begin so come first, and of very many there is no count."""
+
+from datetime import datetime
+
+import pytest
+
+from service import db
+from service.db import Connection
+from service.members import finding
+from service.members.finding_queries import Sought
+from tests.access.conftest import Browser, person
+from tests.members.conftest import see
+
+NAMES = ("Johanna Li", "Bo Hannemann", "Hanna Olin", "Anne-Li Berg", "Lina Hanson", "100% O_Hara")
+
+
+@pytest.fixture
+async def people(conn: Connection, now: datetime) -> None:
+    """Some whose names hold the same letters in different places."""
+    for n, name in enumerate(NAMES):
+        await person(conn, now, name, f"p{n}@a.example")
+
+
+async def found(conn: Connection, words: str) -> list[str]:
+    """Names in the order of the list."""
+    return [row.name for row in (await finding.people(conn, Sought(words=words), None, 50)).rows]
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("hann", ["Bo Hannemann", "Hanna Olin", "Johanna Li"]),
+        ("hanna li", ["Johanna Li"]),
+        ("li", ["Anne-Li Berg", "Johanna Li", "Lina Hanson"]),
+        ("li han", ["Lina Hanson", "Johanna Li"]),
+        ("olin", ["Hanna Olin"]),
+        ("anne-li", ["Anne-Li Berg"]),
+        ("anne li", ["Anne-Li Berg"]),
+        ("- li -", ["Anne-Li Berg", "Johanna Li", "Lina Hanson"]),
+        ("0%", []),
+        ("100%", ["100% O_Hara"]),
+        ("o_h", ["100% O_Hara"]),
+        ("o_l", []),
+        ("\\", []),
+    ],
+)
+async def test_words_are_found_within_names_and_names_that_begin_so_come_first(
+    conn: Connection, words: str, names: list[str]
+) -> None:
+    assert await found(conn, words) == names
+
+
+@pytest.mark.usefixtures("people")
+async def test_pages_go_on_behind_a_name_in_the_order_of_the_search(conn: Connection) -> None:
+    first = await finding.people(conn, Sought(words="hann"), None, 1)
+    second = await finding.people(conn, Sought(words="hann"), (first.rows[0].name, first.rows[0].id), 5)
+    assert [row.name for row in (*first.rows, *second.rows)] == ["Bo Hannemann", "Hanna Olin", "Johanna Li"]
+    assert (second.in_all, second.exact) == (3, True)
+
+
+async def test_of_very_many_the_list_says_that_they_are_more(office: Browser, conn: Connection, now: datetime) -> None:
+    await db.run(
+        conn,
+        """insert into person (id, name, email, created_at)
+           select gen_random_uuid(), 'Many ' || n, 'm' || n || '@a.example', $1 from generate_series(1, 1005) n""",
+        now,
+    )
+    page = await see(office, "/office/people")
+    assert "More than 1,000 people" in page.words
+    assert "1,005 people" in (await see(office, "/office/people", q="many")).words
+    walked: list[str] = []
+    after = None
+    while True:
+        rows = (await finding.people(conn, Sought(), after, 400)).rows
+        if not rows:
+            break
+        walked += [row.name for row in rows]
+        after = (rows[-1].name, rows[-1].id)
+    assert (len(walked), len(set(walked)), walked) == (1006, 1006, sorted(walked, key=str.lower))
