@@ -60,6 +60,8 @@ from service.home import own_pages as own_start_pages
 from service.home.health import HEALTH
 from service.home.live import Live
 from service.keeping import console as keeping
+from service.materials import api as materials
+from service.materials import console as materials_console
 from service.members import import_pages, own_pages, place_pages
 from service.members import office_pages as people_pages
 from service.members import queries as members
@@ -98,6 +100,7 @@ API: Sequence[HTTPRouteHandler] = [
     *deliveries.API,
     *exchange.API,
     *webhook_api.API,
+    *materials.API,
     *home.API,
     *DOCS,
 ]
@@ -155,6 +158,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *text_editor_pages.PAGES,
     *text_publishing_pages.PAGES,
     *keeping.PAGES,
+    *materials_console.PAGES,
 ]
 """Everything that people look at."""
 
@@ -164,6 +168,7 @@ HANDED_IN = {
     "correct_address": Provide(lambda: changing.correct_address, sync_to_thread=False),
     "fill_seats": Provide(lambda: signing_up.fill_seats, sync_to_thread=False),
     "carry_needs": Provide(lambda: needs.carry_needs, sync_to_thread=False),
+    "shelves": Provide(lambda: materials_console.SHELVES, sync_to_thread=False),
 }
 """What a slice does through one above it."""
 FOR_EVER = CacheControlHeader(max_age=365 * 24 * 3600, public=True, immutable=True)

@@ -26,7 +26,7 @@ from service.deliveries.rules import State
 from service.exchange import reports
 from service.settings import Settings
 from service.web import links
-from workers import own_links, survey_reactions
+from workers import material_reactions, own_links, survey_reactions
 from workers.signing import Signer
 from workers.smtp import Answered, Exchange, Silent, give
 
@@ -39,7 +39,11 @@ PERSISTENCE = 60.0
 
 SLOWER = timedelta(minutes=1)
 """So long a domain that says “later” gets no more of a crowd's mail."""
-LOOKED_AT = {"survey_ask": survey_reactions.is_wanted, "family_survey": survey_reactions.is_wanted}
+LOOKED_AT = {
+    "survey_ask": survey_reactions.is_wanted,
+    "family_survey": survey_reactions.is_wanted,
+    "materials_ready": material_reactions.is_wanted,
+}
 """Kinds of which facts say whether they are still wanted that no single statement knows."""
 
 CLOSED_AS: dict[rules.Verdict, tuple[State, str]] = {

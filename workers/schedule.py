@@ -26,6 +26,7 @@ from service.exchange import calls, inbox, webhook_writes
 from service.exchange.webhook_rules import ATTEMPTS_LIFE
 from service.keeping import media, media_queries, retention
 from service.keeping.periods import Periods
+from service.materials import notices
 from service.members import import_queries as imports
 from service.registrations import actions as registrations
 from service.surveys import clock as survey_clock
@@ -82,6 +83,8 @@ class Schedule:
             await family_clock.turn(self.pool, now)
             async with db.transaction(self.pool) as conn:
                 await media.remember(conn, await media_queries.with_media(conn), now)
+            async with db.transaction(self.pool) as conn:
+                await notices.turn(conn, now)
         if self.keys is not None:
             for failed in await survey_clock.turn(self.pool, self.keys, now):
                 log.warning("survey %s must wait: %s", failed.survey_id, failed.reason)

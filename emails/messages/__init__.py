@@ -17,6 +17,7 @@ from emails.messages.families import (
     SchoolNotice,
     SpokenMessage,
 )
+from emails.messages.materials import MaterialsReady
 from emails.messages.parts import AgendaItem, Change, ConveningMessage, Gathering, Message, Method, Policy, Revision, Stream
 from emails.messages.registrations import (
     AddressMoved,
@@ -64,6 +65,7 @@ __all__ = [
     "Invitation",
     "Invite",
     "Logistics",
+    "MaterialsReady",
     "Message",
     "MessageT",
     "Method",
@@ -114,6 +116,7 @@ AnyMessage: TypeAlias = (
     | SurveyAsk
     | ReportDue
     | AddressChanged
+    | MaterialsReady
 )
 
 MessageT = TypeVar("MessageT", bound=Message)

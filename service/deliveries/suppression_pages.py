@@ -29,6 +29,7 @@ STREAM_WORDS: Mapping[Stream, str] = {
     "reminders": "Reminders",
     "surveys": "Surveys",
     "reports": "What adults did with what students said",
+    "materials": "Materials of a convening",
 }
 
 

@@ -71,6 +71,7 @@ from service.events.log import (
     record,
     unhandled,
 )
+from service.events.materials import MaterialsReached, MaterialsShared
 from service.events.students import (
     AlternateMovedUp,
     CallListDue,
@@ -161,6 +162,8 @@ __all__ = [
     "InvitationEvent",
     "InvitationRepeated",
     "LogisticsDue",
+    "MaterialsReached",
+    "MaterialsShared",
     "ObjectionResolved",
     "OfferExpired",
     "PanelChanged",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from service.events.base import Event
 from service.events.door import DoorFact
+from service.events.materials import MaterialFact
 from service.events.students import StudentFact
 from service.events.surveys import SurveyFact
 
@@ -210,6 +211,7 @@ AnyEvent: TypeAlias = (
     StudentFact
     | DoorFact
     | SurveyFact
+    | MaterialFact
     | ConveningCreated
     | ConveningPublished
     | ConveningChanged

@@ -31,6 +31,7 @@ KIND_WORDS = {
     "family_survey": "Survey, to a family",
     "family_report": "What adults did with what students said, to a family",
     "report_due": "Students wait for an answer",
+    "materials_ready": "Materials are there",
 }
 STATE_MARKS: dict[str, tuple[str, str]] = {
     "queued": ("", "Owed"),
