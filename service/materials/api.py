@@ -151,9 +151,10 @@ def _shown(row: MaterialRow, held_back: set[UUID]) -> Material:
     given: dict[str, Any] = {
         name: getattr(row, name) for name in Material.__struct_fields__ if name in MaterialRow.__struct_fields__
     }
-    opens_at = row.opens_at and max(row.opens_at, row.created_at)
-    digest = (row.sha256 or b"").hex()
-    return Material(**given | {"sha256": digest, "opens_at": opens_at, "withheld": row.id in held_back})
+    given["sha256"] = (row.sha256 or b"").hex()
+    given["opens_at"] = row.opens_at and max(row.opens_at, row.created_at)
+    given["withheld"] = row.id in held_back
+    return Material(**given)
 
 
 API = [list_materials, create_material, put_material_file, delete_material]

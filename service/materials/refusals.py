@@ -69,7 +69,7 @@ class TooMany(Refused):
     code = "too-many-materials"
 
 
-class NoRoom(Refused):
+class NoRoom(Invalid):
     """The files of this convening would take too much room."""
 
     code = "no-room"
