@@ -110,7 +110,7 @@ def _operation(path: str, handler: HTTPRouteHandler, known: dict[Any, Schema], p
         example = {"schema": known[body], "example": handler.opt["sends"]}
         made["requestBody"] = {"required": True, "content": {"application/json": example}}
     if handler.opt.get("takes_file"):
-        made["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": BINARY}}}
+        made["requestBody"] = {"required": True, "content": {"application/octet-stream": BINARY}}
     return made
 
 
@@ -146,7 +146,7 @@ def _problems(handler: HTTPRouteHandler, known: dict[Any, Schema], public_url: s
     return {str(status): found[status] for status in sorted(found)}
 
 
-BINARY: Schema = {"type": "string", "format": "binary"}
+BINARY: Schema = {"schema": {"type": "string", "format": "binary"}, "example": "The bytes of the file."}
 WITH_A_FILE = {400: "This did not reach us whole, so we did nothing. Send it again.", 413: title_of(TooMuch)}
 NOT_SIGNED_IN = "This needs an organizer's token."
 

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
-from service.web.openapi import BASE
+from service.web.openapi import BASE, BINARY
 from service.web.schemas import answer_type, body_type
 from service.web.security import PUBLIC, handlers
 
@@ -19,6 +19,7 @@ FILES = {
     "export_xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """Operations that answer with a file."""
+TAKES_A_FILE = ("put_material_file",)
 
 
 def operations(app: Litestar) -> list[HTTPRouteHandler]:
@@ -92,6 +93,10 @@ async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: http
         "POST /registrations/{registration_id}/withdrawal",
         "POST /registrations/{registration_id}/acceptance",
         "POST /registrations/{registration_id}/refusal",
+        "GET /convenings/{convening_id}/materials",
+        "POST /convenings/{convening_id}/materials",
+        "PUT /materials/{material_id}/file",
+        "DELETE /materials/{material_id}",
         "GET /deliveries",
         "GET /events",
         "GET /webhooks",
@@ -120,7 +125,10 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
     for methods in document["paths"].values():
         for operation in methods.values():
             assert operation["summary"].endswith(".")
-            if "requestBody" in operation:
+            if "requestBody" in operation and operation["operationId"] in TAKES_A_FILE:
+                assert operation["requestBody"]["content"] == {"application/octet-stream": BINARY}
+                assert {"400", "413", "422"} <= set(operation["responses"])
+            elif "requestBody" in operation:
                 assert operation["requestBody"]["content"]["application/json"]["example"]
                 assert {"400", "413", "415", "422"} <= set(operation["responses"])
             assert "503" in operation["responses"]
@@ -134,7 +142,7 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
 
 def test_every_example_is_what_its_type_reads(app: Litestar) -> None:
     found = operations(app)
-    assert len(found) == 65
+    assert len(found) == 69
     for handler in found:
         shown = handler.opt["shows"]
         answered = msgspec.convert(shown, answer_type(handler))
