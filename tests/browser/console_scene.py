@@ -18,6 +18,7 @@ from service.settings import Settings
 from tests import make
 from tests.access.conftest import person
 from tests.access.test_rights import give
+from tests.browser.materials_scene import play_materials
 from tests.browser.scene import Scene
 from tests.browser.webhooks_scene import play_webhooks
 from tests.deliveries.conftest import WORDS, delivery
@@ -90,6 +91,7 @@ async def play_console(
         "preview": "/office/previews/invite/1",
         "suppressions": "/office/suppressions",
         **await play_webhooks(conn, settings, now),
+        **await play_materials(conn, spring.id, now),
         "roles": "/roles",
         "audit": "/audit",
         "account": "/account",
