@@ -106,8 +106,9 @@ async def change(conn: Connection, row: MaterialRow, viewer: Viewer, wanted: Wan
     if row.kind == "link":
         rules.host(url)
     if row.media_id not in (None, wanted.media_id) and url == row.url:
-        raise refusals.NeedsNewFile(pointer="/media")
-    await writes.update(conn, row.id, await _checked(conn, row.convening_id, viewer, wanted, now), url, now)
+        raise refusals.NeedsNewFile(pointer="/media_id")
+    checked = await _checked(conn, row.convening_id, viewer, wanted, now, standing=row.media_id)
+    await writes.update(conn, row.id, checked, url, now)
 
 
 async def put_file(
@@ -141,8 +142,19 @@ async def tell(conn: Connection, convening_id: UUID, by: UUID | None, now: datet
         await events.record(conn, now, [events.MaterialsShared(convening_id)])
 
 
-async def _checked(conn: Connection, convening_id: UUID, viewer: Viewer, wanted: Wanted, now: datetime) -> Wanted:
-    """What may be said of a material by whoever keeps it; raises what may not."""
+async def _checked(
+    conn: Connection,
+    convening_id: UUID,
+    viewer: Viewer,
+    wanted: Wanted,
+    now: datetime,
+    *,
+    standing: UUID | None = None,
+) -> Wanted:
+    """What may be said of a material by whoever keeps it; raises what may not.
+
+    What is recorded of students may stay as it stands while it is withheld, so that the rest can be changed.
+    """
     if wanted.session_id is not None and not await queries.has_session(conn, convening_id, wanted.session_id):
         raise refusals.NoSuchSession(pointer="/session_id")
     if wanted.chosen_only and (wanted.session_id is None or wanted.audience != "seats"):
@@ -154,7 +166,7 @@ async def _checked(conn: Connection, convening_id: UUID, viewer: Viewer, wanted:
         _require_moderators(viewer, wanted)
     await _require_nameless(conn, convening_id, ("/title", wanted.title), ("/description", wanted.description))
     if wanted.media_id is not None:
-        await _require_allowed(conn, convening_id, wanted.media_id, wanted.audience, now)
+        await _require_allowed(conn, convening_id, wanted.media_id, wanted.audience, now, standing)
     return replace(wanted, title=wanted.title.strip(), description=wanted.description.strip())
 
 
@@ -180,13 +192,18 @@ async def _require_nameless(conn: Connection, convening_id: UUID, *texts: tuple[
 
 
 async def _require_allowed(
-    conn: Connection, convening_id: UUID, media_id: UUID, audience: rules.Audience, now: datetime
+    conn: Connection,
+    convening_id: UUID,
+    media_id: UUID,
+    audience: rules.Audience,
+    now: datetime,
+    standing: UUID | None = None,
 ) -> None:
     """Raise NoSuchMedia, MediaNotAllowed for what is recorded of students."""
     items = {row.id: row for row in await media_queries.items(conn, [convening_id])}
     if media_id not in items:
         raise refusals.NoSuchMedia(pointer="/media_id")
-    barred = await seeing.barred(conn, [convening_id], now)
+    barred = await seeing.barred(conn, [convening_id], now) if media_id != standing else set[UUID]()
     if media_id in barred or not rules.allows(items[media_id].use, audience):
         raise refusals.MediaNotAllowed(pointer="/media_id")
 

@@ -135,8 +135,11 @@ def opens_at(
 
 
 def may_see(one: Shareable, viewer: Viewer, now: datetime) -> bool:
-    """Whether somebody sees a material at `now`: each wider audience has the narrower ones in it."""
-    if viewer.keeps_of(one.session_id):
+    """Whether somebody sees a material at `now`: each wider audience has the narrower ones in it.
+
+    What is withheld only organizers see, and not who moderates the session.
+    """
+    if viewer.keeps is None or (viewer.keeps_of(one.session_id) and not one.withheld):
         return True
     if not one.there or one.withheld or one.opens_at is None or now < one.opens_at:
         return False

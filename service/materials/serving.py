@@ -28,9 +28,9 @@ SANDBOX = "default-src 'none'; sandbox"
 class File(Stream):
     """A stream of the file's own kind, which in Litestar the route's would replace."""
 
-    def to_asgi_response(self, *, media_type: Any = None, **rest: Any) -> ASGIResponse:
+    def to_asgi_response(self, *args: Any, **rest: Any) -> ASGIResponse:
         """What is sent."""
-        return super().to_asgi_response(media_type=self.media_type or media_type, **rest)
+        return super().to_asgi_response(*args, **rest | {"media_type": self.media_type})
 
 
 def download(request: AnyRequest, row: MaterialRow, *, public: bool) -> Response[Any]:

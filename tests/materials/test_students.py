@@ -69,6 +69,11 @@ async def test_what_shows_a_student_is_there_as_long_as_its_yes_lives(
     assert await statuses() == [404, 404, 200]
     assert "Opening slides" not in (await another().get(f"/convenings/{shown.convening.slug}")).text
     assert "Withheld" in await shown.office.read(shown.path)
+    narrower = {"title": "Kept aside", "audience": "organizers", "shared": "now", "media_id": item}
+    assert (await shown.office.send(f"/office/materials/{made}", **narrower)).status_code == 303
+    wider = narrower | {"audience": "public"}
+    assert (await shown.office.send(f"/office/materials/{made}", **wider)).status_code == 303
+    assert await statuses() == [404, 404, 200]
     office = f"/office/convenings/{shown.convening.id}/media"
     assert "1 thing must come down." in await shown.office.read(office)
     await shown.office.send(f"/office/media/{item}/signups/{shown.zuri}/down")

@@ -22,6 +22,7 @@ from tests.access.test_rights import give
 from tests.materials.conftest import Scene, after, ids, move_clock
 
 AUDIENCES: tuple[Audience, ...] = ("organizers", "seats", "network", "public")
+SESSION = UUID("0199e0a4-5d7b-7cc0-8e52-3f3f6a1d9b41")
 SEATED = "seated@cedar-harbor.example"
 WAYS: dict[str, set[str]] = {
     "stranger": {"public"},
@@ -191,6 +192,8 @@ def test_nobody_sees_what_is_withheld_or_not_there_but_who_keeps_it(audience: Au
         one = Shareable(None, audience, False, now, there, withheld)
         assert not rules.may_see(one, viewer, now)
         assert rules.may_see(one, Viewer(keeps=None), now)
+        moderator = Viewer(keeps=frozenset({SESSION}))
+        assert rules.may_see(replace(one, session_id=SESSION), moderator, now) is not withheld
 
 
 async def test_a_moderator_keeps_what_belongs_to_their_panel_and_nothing_else(
