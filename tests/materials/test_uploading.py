@@ -141,6 +141,7 @@ async def test_an_upload_that_breaks_off_or_stalls_leaves_nothing_and_holds_no_c
     assert await nothing_is_there(conn)
 
 
+@pytest.mark.slow
 async def test_two_uploads_at_once_do_not_share_the_last_room(
     scene: Scene, conn: Connection, pool: Pool, settings: Settings, now: datetime
 ) -> None:
