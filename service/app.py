@@ -66,6 +66,8 @@ from service.home.live import Live
 from service.imports import pages as import_pages
 from service.keeping import api as keeping_api
 from service.keeping import console as keeping
+from service.materials import api as materials
+from service.materials import console as materials_console
 from service.members import directory_pages, own_pages, pairing_pages, place_pages
 from service.members import export as people_files
 from service.members import office_pages as people_pages
@@ -108,6 +110,7 @@ API: Sequence[HTTPRouteHandler] = [
     *deliveries.API,
     *exchange.API,
     *webhook_api.API,
+    *materials.API,
     *home.API,
     *keeping_api.API,
     *DOCS,
@@ -173,6 +176,7 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *text_editor_pages.PAGES,
     *text_publishing_pages.PAGES,
     *keeping.PAGES,
+    *materials_console.PAGES,
 ]
 """Everything that people look at."""
 
@@ -182,6 +186,7 @@ HANDED_IN = {
     "correct_address": Provide(lambda: changing.correct_address, sync_to_thread=False),
     "fill_seats": Provide(lambda: signing_up.fill_seats, sync_to_thread=False),
     "carry_needs": Provide(lambda: needs.carry_needs, sync_to_thread=False),
+    "shelves": Provide(lambda: materials_console.SHELVES, sync_to_thread=False),
 }
 """What a slice does through one above it."""
 FOR_EVER = CacheControlHeader(max_age=365 * 24 * 3600, public=True, immutable=True)

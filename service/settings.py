@@ -13,6 +13,8 @@ from service.errors import StartRefused
 
 PREFIX = "PLENARY_"
 MOST_DAYS = 36_500
+MOST_MEGABYTES = 100
+"""Of one material: its route takes no more."""
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 KEPT_DAYS = ("day_facts", "topics", "unsigned", "forms", "answers", "needs", "attendance", "audit", "backups")
 SEVERAL = frozenset({"field_keys", "trusted_proxies"})
@@ -87,6 +89,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """So long your backups live: nothing here deletes in them, and families read it."""
     take_down_days: int = 3
     """So long a photo, recording or quote may stay published after a family took its yes back."""
+    material_mb: int = 25
+    """Megabytes of the largest file that is shared as a material of a convening."""
+    materials_mb: int = 500
+    """Megabytes of all files of one convening together; they lie in the database, and so in its backups."""
     trusted_proxies: tuple[str, ...] = field(default_factory=tuple)
     """Addresses whose `X-Forwarded-For` and `X-Request-Id` are believed, separated by commas."""
     log_format: Literal["auto", "json", "text"] = "auto"
@@ -162,6 +168,10 @@ def _check(settings: Settings) -> None:
     if not 1 <= settings.take_down_days <= 30:
         raise StartRefused("PLENARY_TAKE_DOWN_DAYS must be days from 1 to 30.")
     _check_operations(settings)
+    if not 1 <= settings.material_mb <= MOST_MEGABYTES or settings.materials_mb < settings.material_mb:
+        raise StartRefused(
+            f"PLENARY_MATERIAL_MB must be from 1 to {MOST_MEGABYTES}, and PLENARY_MATERIALS_MB not less than it."
+        )
     for name in ("http_port", "mailbox_port", "inbound_port"):
         if not 0 < getattr(settings, name) < 65536:
             raise StartRefused(f"{PREFIX}{name.upper()} must be a port between 1 and 65535.")

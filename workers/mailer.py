@@ -25,7 +25,7 @@ from service.deliveries.rules import State
 from service.exchange import reports
 from service.settings import Settings
 from service.web import links
-from workers import coaching_notices, own_links, survey_reactions
+from workers import coaching_notices, material_reactions, own_links, survey_reactions
 from workers.figures import mailed, took
 from workers.leases import leased
 from workers.rounds import Closed, Gate
@@ -45,6 +45,7 @@ LOOKED_AT = {
     "survey_ask": survey_reactions.is_wanted,
     "family_survey": survey_reactions.is_wanted,
     "coaching_reminder": coaching_notices.is_wanted,
+    "materials_ready": material_reactions.is_wanted,
 }
 """Kinds of which facts say whether they are still wanted that no single statement knows."""
 

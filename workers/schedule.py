@@ -24,6 +24,7 @@ from service.errors import NotFound, Refused
 from service.events import ReminderDue
 from service.keeping import media, media_queries, person_erasing, retention
 from service.keeping.periods import Periods
+from service.materials import notices
 from service.registrations import actions as registrations
 from service.surveys import clock as survey_clock
 from service.surveys.sealing import Keys
@@ -107,6 +108,8 @@ class Schedule:
             await family_clock.turn(self.pool, now)
             async with db.transaction(self.pool) as conn:
                 await media.remember(conn, await media_queries.with_media(conn), now)
+            async with db.transaction(self.pool) as conn:
+                await notices.turn(conn, now)
         if self.keys is not None:
             for failed in await survey_clock.turn(self.pool, self.keys, now):
                 log.warning("survey %s must wait: %s", failed.survey_id, failed.reason)

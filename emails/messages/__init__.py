@@ -29,6 +29,7 @@ from emails.messages.families import (
     SchoolNotice,
     SpokenMessage,
 )
+from emails.messages.materials import MaterialsReady
 from emails.messages.parts import AgendaItem, Change, ConveningMessage, Gathering, Message, Method, Policy, Revision, Stream
 from emails.messages.registrations import (
     AddressMoved,
@@ -83,6 +84,7 @@ __all__ = [
     "Invitation",
     "Invite",
     "Logistics",
+    "MaterialsReady",
     "Meeting",
     "Message",
     "MessageT",
@@ -144,6 +146,7 @@ AnyMessage: TypeAlias = (
     | CoachingReminder
     | YourCoach
     | YourMembers
+    | MaterialsReady
 )
 
 MessageT = TypeVar("MessageT", bound=Message)

@@ -22,7 +22,7 @@ class AgendaItem(Struct, frozen=True):
     id: UUID | None = None
 
 
-Stream: TypeAlias = Literal["invitations", "reminders", "surveys", "reports", "messages"]
+Stream: TypeAlias = Literal["invitations", "reminders", "surveys", "reports", "messages", "materials"]
 """Kinds of mail that somebody can have stopped by themselves (RFC 8058)."""
 Partstat: TypeAlias = Literal["NEEDS-ACTION", "ACCEPTED", "TENTATIVE"]
 

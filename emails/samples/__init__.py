@@ -18,6 +18,7 @@ from emails.samples.facts import (
     sample_revision,
 )
 from emails.samples.families import FAMILIES, SCHOOLS
+from emails.samples.materials import MATERIALS
 from emails.samples.registrations import REGISTRATIONS
 from emails.samples.safety import SAFETY
 from emails.samples.surveys import SURVEYS
@@ -44,4 +45,5 @@ SAMPLES: Final[tuple[tuple[str, AnyMessage], ...]] = (
     *SURVEYS,
     *BULK,
     *COACHING,
+    *MATERIALS,
 )

@@ -16,7 +16,7 @@ from service.access.typed import path_to_go_on
 from service.errors import SignInNeeded
 from service.web.deps import WAIT, AnyConnection, AnyRequest, now_of, pool_of, settings_of
 from service.web.forms import Form, posted
-from service.web.reading import STREAMED, again, in_time, whole
+from service.web.reading import IN_PIECES, again, in_pieces, whole
 from service.web.security import READING, refuse_cross_site, require_plain_path
 from service.web.uploads import Upload, uploaded
 
@@ -34,7 +34,7 @@ def gate(app: ASGIApp) -> ASGIApp:
     """Middleware of every route: whom its right does not admit goes no further, and no body is read before.
 
     The body is read whole here, before a handler holds a connection: one that trickles costs a socket and nothing else.
-    A route that says STREAMED reads its own, piece by piece, and holds no connection while it waits for the next one.
+    A route that says `in_pieces` reads it while it arrives, and holds no connection meanwhile.
 
     Not a guard of Litestar, which copies the whole handler for each request.
     """
@@ -46,9 +46,10 @@ def gate(app: ASGIApp) -> ASGIApp:
         right = RIGHTS.get(str(connection.route_handler.opt.get("access")), RIGHTS["organizer"])
         if right.door != "open" and scope.get("method") != "OPTIONS":
             scope["user"] = await (_caller(connection) if right.door == "token" else _visitor(connection, right))
-        if scope.get("method") not in READING:
-            streamed = connection.route_handler.opt.get(STREAMED)
-            receive = in_time(receive) if streamed else again(await whole(connection, receive), receive)
+        if connection.route_handler.opt.get(IN_PIECES):
+            receive = in_pieces(connection, receive)
+        elif scope.get("method") not in READING:
+            receive = again(await whole(connection, receive), receive)
         await app(scope, receive, send)
 
     return let_in

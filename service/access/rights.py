@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from service.access.rules import KEEPS_DOORS, LOOKS_UP_MEMBERS, READS_RESULTS, ROLES, Held, Role
+from service.access.rules import KEEPS_DOORS, LOOKS_UP_MEMBERS, READS_MATERIALS, READS_RESULTS, ROLES, Held, Role
 
 Door: TypeAlias = Literal["open", "token", "session"]
 """How somebody proves who they are: not at all, with an API token, with the cookie of a session."""
@@ -53,6 +53,11 @@ RIGHTS: Mapping[str, Right] = {
     "school": Right("session", frozenset({"school_contact"})),
     # what a moderator reads about a panel: by the role in its convening, or named by the panel
     "moderator": Right("session", frozenset({"moderator"}), in_one_convening=True, or_named=True),
+    # keeping the materials of a convening, or of the panels that somebody moderates; one file, whoever may have it: the
+    # handler asks how somebody stands to its convening
+    "materials": Right("session", frozenset({"organizer", "moderator"}), in_one_convening=True, or_named=True),
+    # materials that are shared with the network
+    "shared_materials": Right("session", READS_MATERIALS),
     # what helpers must know of students, around the day: the safety lead of the convening and nobody else
     "safety": Right("session", frozenset({"safety_lead"}), in_one_convening=True),
     # the door of a convening: the desk, its lists, the count; the handler asks whose door it is

@@ -28,6 +28,8 @@ LOOKS_UP_MEMBERS: frozenset[Role] = frozenset({"member", "coach", "organizer"})
 """Whoever has one of these everywhere sees the members' directory."""
 READS_RESULTS: frozenset[Role] = frozenset({"member", "coach", "organizer", "school_contact", "evaluator"})
 """Whoever has one of these everywhere sees the results that were published."""
+READS_MATERIALS: frozenset[Role] = frozenset({"member", "coach", "organizer", "school_contact"})
+"""Whoever has one of these everywhere sees the materials that are shared with the network."""
 KEEPS_DOORS: frozenset[Role] = frozenset({"front_desk", "safety_lead", "organizer"})
 """Whoever has one of these keeps the doors of the convenings in which they have it."""
 SessionKind: TypeAlias = Literal["usual", "front_desk"]
@@ -91,6 +93,11 @@ class Visitor(Struct, frozen=True):
     def reads_results(self) -> bool:
         """Whether results that were published are for them."""
         return any(self.is_everywhere(role) for role in READS_RESULTS)
+
+    @property
+    def reads_materials(self) -> bool:
+        """Whether materials that are shared with the network are for them."""
+        return any(self.is_everywhere(role) for role in READS_MATERIALS)
 
     @property
     def looks_up_members(self) -> bool:

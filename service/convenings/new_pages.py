@@ -16,6 +16,7 @@ from service.convenings import actions, concerned, effects, patterns, queries, w
 from service.convenings.details_form import field, in_order, whole
 from service.convenings.our_patterns import OURS
 from service.convenings.patterns import Pattern, Wish
+from service.convenings.shelves import KnownShelves
 from service.db import Connection
 from service.errors import NotFound, Refused
 from service.text import Line, time_zone
@@ -42,8 +43,10 @@ async def new_convening(conn: Conn, now: Now, visitor: KnownVisitor) -> Template
 
 
 @post("/office/convenings/new", **NETWORK_PAGE)
-async def make_convening(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[Any]:
-    """Make a draft, and go on to its details."""
+async def make_convening(
+    request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, shelves: KnownShelves
+) -> Response[Any]:
+    """Make a draft, and go on to its details; a copy gets the titles and links of the earlier one's materials."""
     form = await own_form(request)
     pattern = await _pattern(conn, form)
     wish = _wish(form, pattern)
@@ -53,6 +56,8 @@ async def make_convening(request: AnyRequest, conn: Conn, now: Now, visitor: Kno
     try:
         async with conn.transaction():
             made = await actions.create_once(conn, convening_id, patterns.draft(pattern, wish), now)
+            if made and form.text("pattern") == COPY:
+                await shelves.copy(conn, UUID(form.text("earlier")), convening_id, now)
     except Refused as refusal:
         _refuse(form, refusal)
         return await _page(conn, visitor, form, status=refusal.status)

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from service.convenings import queries
+from service.convenings.shelves import KnownShelves
 from service.convenings.views import Shown, by_day, calendar_of, in_two, show
 from service.web import seats
 from service.web.deps import Conn, Given, Now
@@ -34,7 +35,7 @@ def _is_past(one: Shown) -> bool:
 
 
 @get("/convenings/{slug:str}", **PAGE)
-async def convening(conn: Conn, now: Now, settings: Given, slug: FromPath[str]) -> Template:
+async def convening(conn: Conn, now: Now, settings: Given, shelves: KnownShelves, slug: FromPath[str]) -> Template:
     """Facts, agenda and seats of one convening, and whether somebody can register."""
     shown = show(await queries.convening(conn, await queries.convening_by_slug(conn, slug)), now)
     row = shown.row
@@ -44,6 +45,7 @@ async def convening(conn: Conn, now: Now, settings: Given, slug: FromPath[str]) 
         "convening": row,
         "days": by_day(agenda, row.time_zone),
         "in_two": in_two,
+        "materials": await shelves.public(conn, row.id, row.slug, now),
         "register_at": f"/convenings/{row.slug}/registration",
         "calendar": calendar_of(shown, settings.public_url),
         "picture": seats.of_convening(row.capacity, row.taken) if shown.may_register else None,

@@ -15,6 +15,7 @@ from service.access.rules import Visitor
 from service.convenings import actions, checklist, concerned, effects, queries, rules, statements
 from service.convenings.details_pages import Saved
 from service.convenings.queries import ConveningRow
+from service.convenings.shelves import EMPTY
 from service.convenings.views import by_day, calendar_of, in_two, show
 from service.db import Connection
 from service.errors import Refused
@@ -141,6 +142,7 @@ async def preview(conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, 
         "convening": shown.row,
         "days": by_day(found.agenda, row.time_zone),
         "in_two": in_two,
+        "materials": EMPTY,
         "picture": seats.of_convening(row.capacity, shown.row.taken) if shown.may_register else None,
         "register_at": "#what-the-form-asks",
         "calendar": calendar_of(shown, settings.public_url),

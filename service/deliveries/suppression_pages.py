@@ -30,6 +30,7 @@ STREAM_WORDS: Mapping[Stream, str] = {
     "surveys": "Surveys",
     "reports": "What adults did with what students said",
     "messages": "Messages from the organizers",
+    "materials": "Materials of a convening",
 }
 
 

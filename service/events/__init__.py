@@ -86,6 +86,7 @@ from service.events.log import (
     record,
     unhandled,
 )
+from service.events.materials import MaterialsReached, MaterialsShared
 from service.events.students import (
     AlternateMovedUp,
     CallListDue,
@@ -186,6 +187,8 @@ __all__ = [
     "InvitationEvent",
     "InvitationRepeated",
     "LogisticsDue",
+    "MaterialsReached",
+    "MaterialsShared",
     "ObjectionResolved",
     "OfferExpired",
     "PairsChanged",

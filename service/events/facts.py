@@ -8,6 +8,7 @@ from service.events.base import Event
 from service.events.bulk import BulkFact
 from service.events.coaching import CoachingFact
 from service.events.door import DoorFact
+from service.events.materials import MaterialFact
 from service.events.students import StudentFact
 from service.events.surveys import SurveyFact
 
@@ -214,6 +215,7 @@ AnyEvent: TypeAlias = (
     | SurveyFact
     | CoachingFact
     | BulkFact
+    | MaterialFact
     | ConveningCreated
     | ConveningPublished
     | ConveningChanged

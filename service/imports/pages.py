@@ -20,12 +20,12 @@ from service.members import office_queries
 from service.web.deps import WAIT, AnyRequest, Conn, Now, pool_of
 from service.web.downloads import download, file_for, in_formats
 from service.web.forms import Form
-from service.web.reading import STREAMED
+from service.web.reading import IN_PIECES
 from service.web.table_files import About, Table
 from service.web.templating import NETWORK_PAGE, PAGE, SEE_OTHER
 
 FILE: dict[str, Any] = PAGE | {"opt": {"access": "network"}, "media_type": "text/csv; charset=utf-8"}
-UPLOAD: dict[str, Any] = PAGE | {"opt": {"access": "network", STREAMED: True}}
+UPLOAD: dict[str, Any] = PAGE | {"opt": {"access": "network", IN_PIECES: True}}
 FOLLOWED: dict[str, Any] = PAGE | {"opt": {"access": "network", BY_ITSELF: True}}
 FIRST = 20
 """How many rows of each kind a page shows; the file has all."""

@@ -14,7 +14,16 @@ from service import events
 from service.convenings import queries, writes
 from service.convenings.rules import Draft, SessionDraft, Venue
 from service.db import Connection
-from service.local import demo_attendance, demo_coaching, demo_panels, demo_queries, demo_students, demo_surveys, demo_texts
+from service.local import (
+    demo_attendance,
+    demo_coaching,
+    demo_materials,
+    demo_panels,
+    demo_queries,
+    demo_students,
+    demo_surveys,
+    demo_texts,
+)
 from service.local.demo_files import Calendar, Convening, Network, Person, Session, Students, id_of
 from service.settings import Settings
 
@@ -47,6 +56,7 @@ async def load(conn: Connection, folder: Path, settings: Settings, now: datetime
         if surveys:
             await demo_surveys.load(conn, folder / "surveys", settings, now)
             await demo_queries.told(conn, id_of("convening", "fall-2026"))
+        await demo_materials.load(conn, {one.id: id_of("convening", one.id) for one in calendar.convenings}, now)
     return True
 
 

@@ -9,6 +9,7 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from service.convenings import queries as convenings
+from service.convenings.shelves import EMPTY, KnownShelves, Shelf
 from service.db import Connection
 from service.errors import Refused
 from service.registrations import actions, badges, changes, filled, forms, history, queries, returning, views
@@ -57,13 +58,19 @@ async def _found(conn: Connection, settings: Settings, token: str) -> Registrati
 
 @get("/r/{token:str}", **PERSONAL_PAGE)
 async def own(
-    conn: Conn, now: Now, settings: Given, token: FromPath[str], saved: Annotated[str, QueryParameter(max_length=20)] = ""
+    conn: Conn,
+    now: Now,
+    settings: Given,
+    shelves: KnownShelves,
+    token: FromPath[str],
+    saved: Annotated[str, QueryParameter(max_length=20)] = "",
 ) -> Response[Any]:
     """By state: you are in, you wait, a seat is on offer, it has ended; who took it back is led to what they have now."""
     row = await _found(conn, settings, token)
     if (following := await returning.followed_by(conn, row)) is not None:
         return Redirect(own_path(settings, await queries.registration(conn, following)), status_code=SEE_OTHER)
-    return await _page(conn, row, token, now, saved=saved)
+    materials = await shelves.own(conn, row.id, f"/r/{token}", now)
+    return await _page(conn, row, token, now, saved=saved, materials=materials)
 
 
 @get([f"/r/{{token:str}}/{part}" for part in PARTS], **PERSONAL_PAGE)
@@ -81,8 +88,9 @@ async def _page(
     status: int = 200,
     saved: str = "",
     wrong: tuple[str, Form] | None = None,
+    materials: Shelf = EMPTY,
 ) -> Template:
-    """The page; `wrong` is a part whose form was refused, shown as it was typed."""
+    """The page; `wrong` is a part whose form was refused, shown as it was typed, and without materials."""
     part, typed = wrong or ("", Form())
     context = {
         "own": await views.own(conn, row, now, typed if part == "sessions" else None),
@@ -97,6 +105,7 @@ async def _page(
         "may_return": now < (await convenings.convening(conn, row.convening_id)).ends_at
         and await returning.may_return(conn, row),
         "answered": await history.answered(conn, row.id),
+        "materials": materials,
         "badge": _badge(await badges.code_of(conn, row.id)),
     }
     return Template(template_name="own.html", context=context, status_code=status)

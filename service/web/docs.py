@@ -138,18 +138,20 @@ def _operation(made: Schema, method: str, path: str, operation: Schema) -> Opera
         parameters=[_parameter(one) for one in operation["parameters"]],
         body=list(_fields(made, _resolved(made, body["schema"]))) if body else [],
         sends=sends,
-        curl=_curl(made["servers"][0]["url"] + path, method, sends),
+        curl=_curl(made["servers"][0]["url"] + path, method, sends, is_file=not body and "requestBody" in operation),
         status=success,
         shows=_pretty(next(iter(operation["responses"][success]["content"].values()))["example"]),
         problems=[(status, told["description"]) for status, told in operation["responses"].items() if status != success],
     )
 
 
-def _curl(address: str, method: str, sends: str) -> str:
+def _curl(address: str, method: str, sends: str, *, is_file: bool = False) -> str:
     lines = [f"curl -X {method} '{address}'", '-H "Authorization: Bearer $TOKEN"']
     if sends:
         quoted = sends.replace("'", "'\\''")
         lines += ["-H 'Content-Type: application/json'", f"-d '{quoted}'"]
+    if is_file:
+        lines.append("--data-binary @the-file")
     return " \\\n  ".join(lines)
 
 

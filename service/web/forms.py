@@ -36,6 +36,11 @@ class Form:
         self.notice = ""
 
     @property
+    def given(self) -> dict[str, list[str]]:
+        """Every field with its values, as they were typed."""
+        return self._given
+
+    @property
     def wrong(self) -> bool:
         """Whether it must be looked at again."""
         return bool(self.errors or self.notice)

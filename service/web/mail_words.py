@@ -39,6 +39,7 @@ KIND_WORDS = {
     "coaching_reminder": "Reminder of conversations with coaches",
     "your_coach": "Who coaches a member",
     "your_members": "Whom a coach coaches",
+    "materials_ready": "Materials are there",
 }
 STATE_MARKS: dict[str, tuple[str, str]] = {
     "queued": ("", "Owed"),

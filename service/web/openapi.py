@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document of /api/v1, made from the routes themselves, their types, refusals and examples.
 
 A route says `sends` and `shows` (examples of its body and its answer), `refuses` (what may stand in the way) and, where it
-reads its body in parts, `takes` (the type of the whole).
+reads its body in parts, `takes` (the type of the whole), or `takes_file` where the body is a file.
 """
 
 import base64
@@ -25,6 +25,7 @@ from service.web.errors import (
     problem,
     title_of,
 )
+from service.web.reading import TooMuch
 from service.web.schemas import Schema, answer_type, body_type, components, parameters
 from service.web.security import LINK, PUBLIC, handlers
 from service.web.table_files import FORMATS, Format
@@ -46,6 +47,7 @@ TAGS = {
     "roster": "What a desk may hold.",
     "surveys": "Questions after a convening, and what may be shown of the answers.",
     "answers": "Answering, with the personal link alone.",
+    "materials": "Slides, handouts, recordings and links, and who has them from when.",
     "deliveries": "Every message that is or was owed.",
     "inbound": "What came in by mail, how it was judged and what it did.",
     "retention": "What each night deleted, and what it found.",
@@ -110,6 +112,8 @@ def _operation(path: str, handler: HTTPRouteHandler, known: dict[Any, Schema], p
     if body := body_type(handler):
         example = {"schema": known[body], "example": handler.opt["sends"]}
         made["requestBody"] = {"required": True, "content": {"application/json": example}}
+    if handler.opt.get("takes_file"):
+        made["requestBody"] = {"required": True, "content": {"application/octet-stream": BINARY}}
     return made
 
 
@@ -140,6 +144,8 @@ def _problems(handler: HTTPRouteHandler, known: dict[Any, Schema], public_url: s
         found[404] = _one(SENTENCES[404], public_url, 404)
     if body_type(handler):
         found |= {status: _one(SENTENCES[status], public_url, status) for status in (400, 413, 415)}
+    if handler.opt.get("takes_file"):
+        found |= {status: _one(sentence, public_url, status) for status, sentence in WITH_A_FILE.items()}
     if body_type(handler) or any(one["in"] != "path" for one in parameters(handler)):
         found[422] = _one(FIELD, public_url, 422)
     if refusals:
@@ -149,6 +155,8 @@ def _problems(handler: HTTPRouteHandler, known: dict[Any, Schema], public_url: s
     return {str(status): found[status] for status in sorted(found)}
 
 
+BINARY: Schema = {"schema": {"type": "string", "format": "binary"}, "example": "The bytes of the file."}
+WITH_A_FILE = {400: "This did not reach us whole, so we did nothing. Send it again.", 413: title_of(TooMuch)}
 NOT_SIGNED_IN = "This needs an organizer's token."
 
 

@@ -27,11 +27,11 @@ MOST_BYTES = 1024 * 1024
 
 
 PATIENCE = 10.0
-"""Seconds that a body may take to arrive, and of a streamed one each piece."""
-STREAMED_WITHIN = 1800.0
-"""Seconds for the whole of one that is streamed."""
-STREAMED = "streamed"
-"""What a route says that reads its body piece by piece, as it comes."""
+"""Seconds that a body may take to arrive; where it is read in pieces, each of them."""
+LONGEST = 1800.0
+"""Seconds that all pieces together may take: a large file from a phone with a poor line."""
+IN_PIECES = "in_pieces"
+"""What a route says that reads its body while it arrives, and holds no connection of the database meanwhile."""
 
 
 class TooSlow(Refused):
@@ -48,6 +48,13 @@ class Unfinished(Refused):
     status = 400
 
 
+class TooMuch(Refused):
+    """This is more than we take at once, so we did nothing."""
+
+    code = "too-much"
+    status = 413
+
+
 class NotJson(HTTPException):
     """Send the body as JSON, with "Content-Type: application/json"."""
 
@@ -56,9 +63,8 @@ class NotJson(HTTPException):
 
 async def whole(connection: AnyConnection, receive: Receive) -> bytes:
     """The body of a request, as large as its route allows; raises TooSlow, Unfinished, RequestEntityTooLarge."""
-    most = cast("HTTPRouteHandler", connection.route_handler).resolve_request_max_body_size() or MOST_BYTES
-    announced = connection.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > most:
+    most = _most(connection)
+    if _announced(connection) > most:
         raise RequestEntityTooLarge
     try:
         async with asyncio.timeout(PATIENCE):
@@ -80,22 +86,42 @@ async def _arrived(receive: Receive, most: int) -> bytes:
             return bytes(body)
 
 
-def in_time(receive: Receive) -> Receive:
-    """Hands on what comes of a body, piece by piece; raises TooSlow, Unfinished. How large it may be Litestar looks at."""
-    ends_at = asyncio.get_running_loop().time() + STREAMED_WITHIN
+def _most(connection: AnyConnection) -> int:
+    return cast("HTTPRouteHandler", connection.route_handler).resolve_request_max_body_size() or MOST_BYTES
 
-    async def next_message() -> ReceiveMessage:
-        left = ends_at - asyncio.get_running_loop().time()
+
+def _announced(connection: AnyConnection) -> int:
+    announced = connection.headers.get("content-length", "")
+    return int(announced) if announced.isdecimal() else 0
+
+
+def in_pieces(connection: AnyConnection, receive: Receive) -> Receive:
+    """Hands a body on as it arrives; raises TooMuch for what is announced, then TooSlow, Unfinished, TooMuch."""
+    most, came = _most(connection), 0
+    if _announced(connection) > most:
+        raise TooMuch
+    clock = asyncio.get_running_loop().time
+    last = clock() + LONGEST
+    done = False
+
+    async def next_piece() -> ReceiveMessage:
+        nonlocal came, done
+        if done:
+            return await receive()
         try:
-            async with asyncio.timeout(min(PATIENCE, left)):
+            async with asyncio.timeout_at(min(last, clock() + PATIENCE)):
                 message = await receive()
         except TimeoutError:
             raise TooSlow from None
         if message["type"] != "http.request":
             raise Unfinished
+        came += len(message.get("body", b""))
+        if came > most:
+            raise TooMuch
+        done = not message.get("more_body", False)
         return message
 
-    return next_message
+    return next_piece
 
 
 def again(body: bytes, receive: Receive) -> Receive:

@@ -89,7 +89,7 @@ async def _as_it_comes(request: AnyRequest, boundary: str) -> AsyncGenerator[Fie
                         part = found
                         if part.filename is not None:
                             files += 1
-                            yield Begun(_shown(part.filename) if part.filename else "")
+                            yield Begun(shown_name(part.filename) if part.filename else "")
                     elif part is not None and part.filename is not None:
                         if found:
                             yield bytes(found)
@@ -119,7 +119,7 @@ def read(body: bytes, boundary: str) -> Upload:
             if part.filename is None:
                 given.setdefault(part.name or "", []).append(content.decode())
             elif part.filename or content:
-                files.append(File(_shown(part.filename), content))
+                files.append(File(shown_name(part.filename), content))
     except (MultipartError, ValueError, LookupError):
         raise FormUnreadable from None
     if len(files) > 1:
@@ -139,7 +139,11 @@ def _parts(body: bytes, boundary: str) -> list[tuple[MultipartSegment, bytes]]:
     return [(part, bytes(content)) for part, content in parts]
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """The last part of a file's name, as a page can show it."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(sign for sign in last if sign.isprintable()).strip()[:LONGEST_NAME] or "a file without a name"
+    clean = "".join(sign for sign in last if sign.isprintable()).strip()
+    stem, dot, ending = clean.rpartition(".")
+    if len(clean) > LONGEST_NAME and dot and len(ending) < 10:
+        clean = f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"
+    return clean[:LONGEST_NAME] or "a file without a name"

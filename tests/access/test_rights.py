@@ -1,7 +1,8 @@
 """Every route, tried by every role with one's own things, another's and none, against the one table of rights."""
 
+import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +27,11 @@ from service.field_cipher import ring
 from service.keeping import media_queries
 from service.keeping import writes as keeping_writes
 from service.keeping.media_queries import ItemRow
+from service.materials import actions as materials
+from service.materials import writes as material_writes
+from service.materials.rules import Viewer
+from service.materials.rules import Wanted as WantedMaterial
+from service.materials.writes import StoredFile
 from service.members import places
 from service.members.rules import District
 from service.panels import writes as panel_writes
@@ -53,6 +59,8 @@ HOLDERS: tuple[tuple[Role | None, bool], ...] = (
     (None, True),
 )
 """Each role, and whether it is held everywhere or in one convening; the last one is signed in and has no role at all."""
+REMOVES = ("/office/materials/{material_id}/removal", "POST")
+"""After it there is another one to go on with."""
 PERSONAL = ("{session_id}", "{token_id}", "{import_id}")
 """Things that belong to nobody but their person, whoever organizes everything."""
 TOKEN = "a-token-of-an-organizer-for-tests"
@@ -149,6 +157,8 @@ async def populate(
             "other's": str(await survey(conn, settings, elsewhere.id, now)),
             "none": nobody,
         },
+        "material_id": await of_panels(conn, [panels[0][0], panels[1][0]], now),
+        "shared_id": {"own": str(await material(conn, convening.id, None, now)), "none": nobody},
         "session_id": {"other's": str(other), "none": nobody},
         "message_id": {
             "own": str(await message(conn, convening.id, now)),
@@ -284,6 +294,23 @@ async def message(conn: Connection, convening_id: UUID, now: datetime) -> UUID:
     return message_id
 
 
+async def material(conn: Connection, convening_id: UUID, session_id: UUID | None, now: datetime) -> UUID:
+    """A file of a panel, for organizers and its moderators; without a session one for everybody."""
+    wanted = WantedMaterial(title="Slides", audience="organizers" if session_id else "public", session_id=session_id)
+    material_id = await materials.add_place(conn, convening_id, Viewer(keeps=None), wanted, None, now)
+    await material_writes.put_file(conn, material_id, StoredFile("a.txt", "text/plain", 2, io.BytesIO(b"ab")), None, now)
+    return material_id
+
+
+async def of_panels(conn: Connection, panel_ids: Sequence[UUID], now: datetime) -> dict[str, str]:
+    """A material of one's own panel and of another's."""
+    made = {"none": str(make.nobody(now))}
+    for whose, panel_id in zip(("own", "other's"), panel_ids, strict=True):
+        of_session = "select convening_id, s.id from session s join panel p on p.session_id = s.id where p.id = $1"
+        made[whose] = str(await material(conn, *(await conn.fetchrow(of_session, panel_id)), now))
+    return made
+
+
 async def network(conn: Connection, now: datetime) -> tuple[UUID, UUID]:
     """A district with a school."""
     wanted = District(name="Silver Sage Unified", state="NV", time_zone="America/Los_Angeles")
@@ -325,7 +352,7 @@ def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -
         return {200, 404} if any(one.role == "organizer" for one in held) else {200}
     if right.or_named:  # the things here name somebody else
         theirs = any(one.role in right.roles and (one.convening_id is None or thing == "own") for one in held)
-        return {200} if theirs else {404}
+        return ({200} if method == "GET" else {303, 409, 422}) if theirs else {404}
     everywhere = {one.role for one in held if one.convening_id is None} & set(GRANTED)
     thing = "own" if path in NOBODYS else thing
     if thing == "other's" and (any(name in path for name in PERSONAL) or not everywhere & right.roles):
@@ -333,10 +360,12 @@ def allowed(access: str, path: str, thing: str, held: list[Held], method: str) -
     return {200} if method == "GET" or path in FILES else {303, 409, 422}
 
 
-def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:
+def allowed_to_all(access: str, path: str, thing: str, method: str) -> set[int]:  # noqa: PLR0911
     """The same where no door stands: a link that is not genuine, and a thing that is not there, are not found."""
     if path.startswith("/r/{token}/certificate"):
         return {200, 404, 409, 422} if thing == "own" else {404}  # no certificate yet, or no genuine link
+    if path.startswith("/r/{token}/materials"):
+        return {200} if thing == "own" else {404}
     if path.startswith("/r/{token}/calendar"):
         return {404} if thing != "own" or path.endswith(".ics") else {200, 303}  # no entry yet, or no genuine link
     leads_back = path.startswith("/r/{token}/") or path == "/no-more/{token}/again"
@@ -378,6 +407,9 @@ async def test_every_route_does_for_each_role_what_the_table_says(
                 good = allowed(handler.opt["access"], path, thing, held, method)
                 if answer.status_code not in good:
                     wrong.append(f"{method} {path} ({thing}): {answer.status_code}, not {good}")
+            if (path, method) == REMOVES:
+                panels = [UUID(things["panel_id"][whose]) for whose in ("own", "other's")]
+                things["material_id"] = await of_panels(conn, panels, now)
             if path in SIGNS_OUT:
                 await sign_in(browser, conn, settings)
     assert wrong == [], "\n".join(wrong)

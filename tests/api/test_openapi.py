@@ -9,7 +9,7 @@ import msgspec
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
-from service.web.openapi import BASE
+from service.web.openapi import BASE, BINARY
 from service.web.schemas import answer_type, body_type
 from service.web.security import PUBLIC, handlers
 from service.web.table_files import FORMATS
@@ -23,6 +23,7 @@ FILES = {
     },
 }
 """Operations that answer with a file."""
+TAKES_A_FILE = ("put_material_file",)
 
 
 def operations(app: Litestar) -> list[HTTPRouteHandler]:
@@ -107,6 +108,10 @@ async def test_everybody_may_read_it_and_it_tells_of_the_api_only(stranger: http
         "POST /registrations/{registration_id}/withdrawal",
         "POST /registrations/{registration_id}/acceptance",
         "POST /registrations/{registration_id}/refusal",
+        "GET /convenings/{convening_id}/materials",
+        "POST /convenings/{convening_id}/materials",
+        "PUT /materials/{material_id}/file",
+        "DELETE /materials/{material_id}",
         "GET /deliveries",
         "GET /events",
         "GET /webhooks",
@@ -135,7 +140,10 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
     for methods in document["paths"].values():
         for operation in methods.values():
             assert operation["summary"].endswith(".")
-            if "requestBody" in operation:
+            if "requestBody" in operation and operation["operationId"] in TAKES_A_FILE:
+                assert operation["requestBody"]["content"] == {"application/octet-stream": BINARY}
+                assert {"400", "413", "422"} <= set(operation["responses"])
+            elif "requestBody" in operation:
                 assert operation["requestBody"]["content"]["application/json"]["example"]
                 assert {"400", "413", "415", "422"} <= set(operation["responses"])
             assert "503" in operation["responses"]
@@ -149,7 +157,7 @@ async def test_every_operation_has_examples_a_summary_and_its_problems(stranger:
 
 def test_every_example_is_what_its_type_reads(app: Litestar) -> None:
     found = operations(app)
-    assert len(found) == 76
+    assert len(found) == 80
     for handler in found:
         given = handler.opt["shows"]
         for shown in given.values() if answer_type(handler) is bytes and isinstance(given, dict) else [given]:

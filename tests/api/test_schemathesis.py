@@ -25,6 +25,8 @@ from service.exchange import webhooks
 from service.exchange.webhook_rules import NewWebhook
 from service.exchange.webhooks import Office
 from service.field_cipher import ring
+from service.materials import actions as materials
+from service.materials.rules import Viewer, Wanted
 from service.panels import writes as panels
 from service.settings import Settings
 from tests import make
@@ -64,6 +66,7 @@ async def test_whatever_the_document_lets_people_send_is_answered_as_it_says(
         "panel_id": [str(panel_id)],
         "convening_id": [str(convening.id)],
         "registration_id": [str(one.id) for one in registrations],
+        "material_id": [str(await a_place(conn, convening.id, now))],
         "webhook_id": [str(await webhook(conn, settings, now))],
     }
     with serving(settings) as web:
@@ -76,7 +79,7 @@ async def test_whatever_the_document_lets_people_send_is_answered_as_it_says(
         code, written = web.end()
     assert code == 0
     assert " 500 " not in written
-    assert len(tried) == 144
+    assert len(tried) == 152
     assert sum(tried) > len(tried) * 6
 
 
@@ -89,6 +92,11 @@ async def webhook(conn: Connection, settings: Settings, now: datetime) -> UUID:
     office = Office(ring(settings.field_keys), resolve, to_loopback=False)
     wanted = NewWebhook(url="https://hooks.cedar-harbor.example/plenary")
     return (await webhooks.make(conn, office, wanted, None, now))[0]
+
+
+async def a_place(conn: Connection, convening_id: UUID, now: datetime) -> UUID:
+    """A material whose file is still to come."""
+    return await materials.add_place(conn, convening_id, Viewer(keeps=None), Wanted(title="Slides"), None, now)
 
 
 def attack(operation: Any, mode: GenerationMode, known: dict[str, list[str]], token: dict[str, str]) -> int:

@@ -23,6 +23,7 @@ from tests import make
 from tests.access.conftest import person
 from tests.access.test_rights import give
 from tests.browser.coaching_scene import play_coaching
+from tests.browser.materials_scene import play_materials
 from tests.browser.scene import Scene
 from tests.browser.webhooks_scene import play_webhooks
 from tests.deliveries.conftest import WORDS, delivery
@@ -128,6 +129,7 @@ async def play_console(
         "suppressions": "/office/suppressions",
         **await play_webhooks(conn, settings, now),
         **await play_coaching(conn, settings, spring, odalys, now),
+        **await play_materials(conn, spring.id, now),
         "roles": "/roles",
         "audit": "/audit",
         "account": "/account",

@@ -1,6 +1,5 @@
 """Files in the console: brought in pieces, followed, taken in by a button, cancelled, and their rows downloaded."""
 
-import asyncio
 import csv
 import io
 import zipfile
@@ -15,7 +14,7 @@ from service import db
 from service.db import Connection
 from service.imports import arriving, outcomes_file
 from service.settings import Settings
-from service.web import reading, uploads
+from service.web import uploads
 from tests import make
 from tests.access.conftest import Browser, Open, acts, person, seal, sign_in
 from tests.access.test_rights import give
@@ -216,21 +215,6 @@ async def test_a_file_that_breaks_off_leaves_nothing(
     assert (await office.post("/office/imports", content=half(), headers=headers)).status_code == 503
     assert kept == [6]
     assert await db.one(conn, int, "select count(*) from import_file") == 0
-
-
-async def test_a_streamed_body_that_trickles_is_refused_and_one_that_ends_early_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "PATIENCE", 0.01)
-
-    async def never() -> Any:
-        await asyncio.Event().wait()
-
-    async def gone() -> Any:
-        return {"type": "http.disconnect"}
-
-    with pytest.raises(reading.TooSlow):
-        await reading.in_time(never)()
-    with pytest.raises(reading.Unfinished):
-        await reading.in_time(gone)()
 
 
 async def test_the_templates_are_files_that_can_be_read(office: Browser, desk: Desk) -> None:

@@ -15,12 +15,13 @@ from service.errors import NotFound, Refused
 from service.imports import actions, apart, queries, rules, steps, tables, working_queries
 from service.imports.hints import Hints
 from service.imports.rules import CHANGED_MEANWHILE, FileUnusable, Kind, Told, Unusable
+from service.keeping import retention
+from service.keeping.periods import Periods
 from tests import make
 from tests.access.conftest import person
 from tests.imports.conftest import HEAD, Desk, counts, workbook
 from tests.members.conftest import everybody
 from workers.importer import Importer
-from workers.schedule import clean
 
 PEOPLE = (
     HEAD
@@ -423,14 +424,14 @@ async def test_the_clock_forgets_what_nobody_decided_and_what_is_old(desk: Desk,
         desk.person_id,
         desk.moment,
     )
-    await clean(pool, desk.later(hours=23))
+    await retention.clean(pool, Periods(), desk.later(hours=23))
     assert (await desk.row(held.id)).state == "held"
     assert await db.one(conn, int, "select count(*) from import_file") == 2
-    await clean(pool, desk.later(hours=1))
+    await retention.clean(pool, Periods(), desk.later(hours=1))
     row = await desk.row(held.id)
     assert (row.state, row.reason) == ("cancelled", "Nobody said within a day that it is to be taken in.")
     assert len(await desk.outcomes(done.id)) == 3
-    await clean(pool, desk.later(days=29))
+    await retention.clean(pool, Periods(), desk.later(days=29))
     assert await db.one(conn, int, "select count(*) from import_file") == 0
     assert await db.one(conn, int, "select count(*) from import_row") == 0
 

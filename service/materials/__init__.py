@@ -1,0 +1,1 @@
+"""Materials of convenings and of their sessions: slides, handouts, recordings and links, and who may have them from when."""
