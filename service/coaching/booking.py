@@ -65,8 +65,9 @@ async def cancel(
 
 
 async def locked(conn: Connection, booking_id: UUID) -> BookingRow:
-    """The booking behind its convening's lock; raises NotFound."""
+    """The booking behind its convening's lock and its own; raises NotFound."""
     await convenings.lock(conn, (await queries.booking(conn, booking_id)).convening_id)
+    await queries.lock_booking(conn, booking_id)
     return await queries.booking(conn, booking_id)
 
 

@@ -157,7 +157,6 @@ async def _day_page(
         "open": row.state == "published" and now < row.ends_at,
         "is_registered": await queries.seat(conn, row.id, visitor.person_id) is not None,
         "dates": meetings.days(row),
-        "lengths": forms.LENGTHS,
         "audiences": rules.AUDIENCES,
         "form": form,
         "saved": saved,

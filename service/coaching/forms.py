@@ -12,7 +12,6 @@ from service.text import Line, Prose
 from service.web.forms import Form
 
 AUDIENCES: dict[str, Audience] = {"own": "own", "network": "network"}
-LENGTHS = (15, 20, 30, 45, 60)
 
 
 def empty(row: ConveningRow) -> Form:

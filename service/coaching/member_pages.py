@@ -11,8 +11,7 @@ from litestar.response import Redirect, Template
 from service.access.acts import note
 from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor, require
-from service.coaching import booking, forms, notes, pair_queries, queries, rules, showing
-from service.coaching.rules import SlotGone
+from service.coaching import booking, forms, notes, pair_queries, queries, showing
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
@@ -130,7 +129,6 @@ async def _page(
         "form": form,
         "saved": saved,
         "now": now,
-        "gone": form.notice in (rules.SlotTaken().sentence, SlotGone().sentence),
     }
     return Template(template_name="my_times.html", context=context, status_code=status)
 

@@ -70,7 +70,7 @@ async def coach_of(conn: Connection, member_id: UUID) -> CoachRow | None:
     )
 
 
-class ConveningRow(Struct, frozen=True):
+class ComingRow(Struct, frozen=True):
     """A convening to come with conversations: how many slots a coach (or everybody) has there, and how many are booked."""
 
     id: UUID
@@ -83,11 +83,11 @@ class ConveningRow(Struct, frozen=True):
     is_registered: bool
 
 
-async def convenings_of_coach(conn: Connection, coach_id: UUID, now: datetime) -> list[ConveningRow]:
+async def convenings_of_coach(conn: Connection, coach_id: UUID, now: datetime) -> list[ComingRow]:
     """Published convenings that are not over, with a coach's own slots."""
     return await db.many(
         conn,
-        ConveningRow,
+        ComingRow,
         """select c.id, c.title, c.starts_at, c.ends_at, c.time_zone,
                   (select count(*) from coach_slot s
                     where s.convening_id = c.id and s.coach_id = $1 and s.removed_at is null) as slots,
@@ -101,11 +101,11 @@ async def convenings_of_coach(conn: Connection, coach_id: UUID, now: datetime) -
     )
 
 
-async def convenings_of_member(conn: Connection, member_id: UUID, now: datetime) -> list[ConveningRow]:
+async def convenings_of_member(conn: Connection, member_id: UUID, now: datetime) -> list[ComingRow]:
     """Where a member has a seat: how many slots they could book there, and how many they have booked."""
     return await db.many(
         conn,
-        ConveningRow,
+        ComingRow,
         """select c.id, c.title, c.starts_at, c.ends_at, c.time_zone,
                   (select count(*) from coach_slot s join coach k on k.person_id = s.coach_id
                     where s.convening_id = c.id and s.removed_at is null and s.starts_at > $2

@@ -113,6 +113,11 @@ async def booking(conn: Connection, booking_id: UUID) -> BookingRow:
     )
 
 
+async def lock_booking(conn: Connection, booking_id: UUID) -> None:
+    """Hold one booking until the transaction ends; its calendar entries are held after it."""
+    await db.one(conn, UUID, "select id from coach_booking where id = $1 for no key update", booking_id)
+
+
 class SeatRow(Struct, frozen=True):
     """What of somebody's registration for a convening counts here."""
 

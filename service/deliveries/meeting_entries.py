@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from emails.messages import Gathering, Meeting
 from service import db
+from service.coaching import queries
 from service.coaching.rules import EndedBy
 from service.db import Connection
 from service.deliveries.entries import EntryRow
@@ -86,7 +87,7 @@ class _Row(Struct, frozen=True):
 
 async def conversation(conn: Connection, booking_id: UUID) -> Conversation:
     """Read behind the booking's lock, so that two reactions to one conversation follow one another; raises NotFound."""
-    await db.one(conn, UUID, "select id from coach_booking where id = $1 for no key update", booking_id)
+    await queries.lock_booking(conn, booking_id)
     row = await db.one(
         conn,
         _Row,

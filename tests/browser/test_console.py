@@ -28,6 +28,7 @@ from service.settings import Settings
 from service.web.security import handlers
 from tests import make
 from tests.access.test_rights import survey
+from tests.browser.coaching_scene import play_coaching
 from tests.browser.console_scene import WANTED, send_off
 from tests.browser.entering import enter
 from tests.browser.scene import Scene
@@ -49,7 +50,7 @@ def routes(settings: Settings, pool: Pool) -> list[str]:
         for path, handler in handlers(create_app(settings, pool))
         if "GET" in handler.http_methods
         and RIGHTS[handler.opt["access"]].door == "session"
-        and admits(RIGHTS[handler.opt["access"]], [Held("organizer")])
+        and admits(RIGHTS[handler.opt["access"]], [Held("organizer"), Held("coach")])
         and not RIGHTS[handler.opt["access"]].or_named
         and handler.media_type == MediaType.HTML
         and not path.endswith(BY_ITSELF)
@@ -75,6 +76,7 @@ async def things(pool: Pool, conn: Connection, scene: Scene, settings: Settings,
             conn, panel, None, [Student(school_id=school, label="Slip 1")], signing_up.Caller(None), now
         )
     webhooks = await play_webhooks(conn, settings, now)
+    coaching = await play_coaching(conn, settings, scene.spring, owner, now)
     return {
         "panel_id": [str(panel)],
         "signup_id": [str(getattr(signed_up, "id", ""))],
@@ -83,7 +85,10 @@ async def things(pool: Pool, conn: Connection, scene: Scene, settings: Settings,
         "registration_id": [str(one) for one in by_state],
         "mail_id": [str(await came_in(conn, now))],
         "delivery_id": [str(await delivery(conn, row, state, now=now)) for state in ("unknown", "dead")],
-        "person_id": [str(row.person_id)],
+        "person_id": [coaching["coach-member"].rpartition("/")[2]],
+        "slot_id": [coaching["coach-slot"].rpartition("/")[2]],
+        "note_id": [coaching["coach-note"].rpartition("/")[2]],
+        "year": ["2025"],
         "district_id": [str(await db.one(conn, UUID, "select id from district limit 1"))],
         "school_id": [str(school)],
         "import_id": [str(staged)],
@@ -129,7 +134,8 @@ async def kept(pool: Pool, conn: Connection, now: datetime, spring: UUID, signup
 def addresses(path: str, known: dict[str, list[str]]) -> list[str]:
     """The address for each thing; where a part of another thing is named as well, only the first, to which it belongs."""
     names = re.findall(r"{(\w+)}", path)
-    count = max((len(known[name]) for name in names), default=1) if len(names) < 2 else 1
+    alone = len(names) < 2 and not path.startswith(("/me/", "/coach/"))  # a draft is nobody's yet but the organizers'
+    count = max((len(known[name]) for name in names), default=1) if alone else 1
     return [path.format(**{name: known[name][n] for name in names}) for n in range(count)]
 
 
