@@ -12,6 +12,14 @@ async def join_bulk_messages(conn: Connection, kept_id: UUID, former_id: UUID) -
     await db.run(conn, "update bulk_message set written_by = $1 where written_by = $2", kept_id, former_id)
     await db.run(
         conn,
+        """update bulk_recipient k set outcome = f.outcome from bulk_recipient f
+            where k.person_id = $1 and f.person_id = $2 and f.message_id = k.message_id
+              and k.outcome is null and f.outcome = 'owed'""",
+        kept_id,
+        former_id,
+    )
+    await db.run(
+        conn,
         """update bulk_recipient f set person_id = $1 where f.person_id = $2
               and not exists (select from bulk_recipient k where k.message_id = f.message_id and k.person_id = $1)""",
         kept_id,

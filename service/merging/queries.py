@@ -147,11 +147,11 @@ async def counts(conn: Connection, former_id: UUID) -> list[Count]:
         Count("Invitations", "They go on, and open ones are mailed to the kept address.", row.invitations),
         Count("Roles", "They go on.", row.roles),
         Count("Members whom they coach", "They stay with them.", row.coached),
-        Count("Mails that are owed", "They go to the kept address, each once.", row.owed),
+        Count("Mails that are owed", "They go to the kept address, each once.", row.owed, is_steady=False),
         Count("Surveys that ask them", "They ask once.", row.surveys),
         Count("Plans of their own", "They stay theirs alone.", row.plans),
         Count("API tokens", "They go on.", row.tokens),
-        Count("Browsers that they are signed in with", "They are signed out.", row.browsers),
+        Count("Browsers that they are signed in with", "They are signed out.", row.browsers, is_steady=False),
         Count("Addresses of calendars", "They end, and can be made anew.", row.feeds),
     )
     return [one for one in told if one.count]

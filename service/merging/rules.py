@@ -195,6 +195,8 @@ class Count(Struct, frozen=True):
     what: str
     becomes: str
     count: int
+    is_steady: bool = True
+    """Whether another number by now is something to be read again: mail leaves and browsers come and go by themselves."""
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -212,7 +214,8 @@ class Look(Struct, frozen=True, kw_only=True):
     @property
     def mark(self) -> str:
         """What the form carries: another one where anything that was read is different."""
-        read = (self.kept, self.former, self.facts.both, self.facts.open_surveys, self.facts.held, self.facts.moves)
+        steady = [one for one in self.facts.moves if one.is_steady]
+        read = (self.kept, self.former, self.facts.both, self.facts.open_surveys, self.facts.held, steady)
         return hashlib.sha256(msgspec.json.encode(read)).hexdigest()[:32]
 
     @property
