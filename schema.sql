@@ -2022,6 +2022,7 @@ create table delivery (
   handover_at     timestamptz,
   sent_at         timestamptz,
   finished_at     timestamptz,
+  waiting_since   timestamptz,                     -- when it was first due, once it was tried; a wait on purpose begins anew
   constraint lease_when_at_work check (state not in ('sending', 'handover') or (lease_token is not null and lease_until is not null)),
   constraint to_a_family_about_a_student check (person_id is not null or signup_id is not null),
   constraint sequence_with_uid check ((calendar_uid is null) = (sequence is null)),
@@ -2031,6 +2032,7 @@ create unique index delivery_once_per_due on delivery (kind, subject_id, person_
 create unique index delivery_once_to_family on delivery (event_id, kind, subject_id, recipient) where person_id is null;
 create index delivery_owed on delivery (bulk, next_at) where state = 'queued';
 create index delivery_at_work on delivery (lease_until) where state in ('sending', 'handover');
+create index delivery_waiting on delivery (waiting_since) where state in ('queued', 'sending', 'handover') and waiting_since is not null;
 create index delivery_unknown on delivery (id) where state = 'unknown';
 create index delivery_listed on delivery (created_at, id);
 create index delivery_recipient on delivery (lower(recipient), created_at, id);

@@ -1,4 +1,4 @@
--- Signs of life of every duty of a worker, failed sign-ins counted, and events that were given up found at once.
+-- Signs of life of every duty of a worker, failed sign-ins counted, since when a mail waits, events that were given up found at once.
 
 alter table heartbeat drop constraint heartbeat_duty_check;
 alter table heartbeat add constraint heartbeat_duty_check check (duty in (
@@ -17,3 +17,6 @@ create table tally (
 );
 grant select, insert, update, delete on tally to plenary_app;
 
+
+alter table delivery add column waiting_since timestamptz;
+create index delivery_waiting on delivery (waiting_since) where state in ('queued', 'sending', 'handover') and waiting_since is not null;

@@ -129,6 +129,17 @@ def test_whoever_ends_a_process_waits_longer_than_it_may_take(compose: dict[str,
     assert patience["worker"] > worker["environment"]["PLENARY_STOP_SECONDS"] > DATA_TIMEOUT
 
 
+def test_the_door_knows_each_web_replica_and_asks_whether_it_takes_requests(compose: dict[str, Any]):
+    door = compose["configs"]["door"]["content"]
+    replicas = compose["services"]["web"]["deploy"]["replicas"]
+    assert compose["name"] == "plenary"
+    assert re.findall(r"plenary-web-(\d+):8000", door) == [str(number) for number in range(1, replicas + 1)]
+    assert "health_uri /readyz/web" in door
+    interval = re.search(r"health_interval (\d+)s", door)
+    assert interval is not None
+    assert 2 * int(interval[1]) < compose["services"]["web"]["environment"]["PLENARY_DRAIN_SECONDS"]
+
+
 def test_the_door_ends_a_kept_connection_before_web_does(compose: dict[str, Any]):
     kept = re.search(r"keepalive (\d+)s", compose["configs"]["door"]["content"])
     assert kept is not None

@@ -31,7 +31,8 @@ def main() -> int:
         ended = f"{one.name:<10} ended with {one.code} after {one.ended_after:5.2f} s"
         print(f"{ended}, the next worked {one.back_after:5.2f} s later")
     print(f"{report.requests:,} requests, {report.registrations:,} of them registrations, {report.mails:,} mails")
-    print(f"failed: {report.failed or 'none'}; lost: {report.lost or 'none'}; doubled: {report.doubled or 'none'}")
+    print(f"failed: {report.failed or 'none'}; of them because the machine has too much to do: {report.busy}")
+    print(f"lost: {report.lost or 'none'}; doubled: {report.doubled or 'none'}")
     print(f"not sent in the end: {report.unsettled or 'none'}; sent at a second attempt: {report.again}")
     print(f"p50 {report.p50_ms} ms, p99 {report.p99_ms} ms, slowest {report.slowest_ms} ms")
     return 1 if report.broken else 0

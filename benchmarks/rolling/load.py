@@ -13,12 +13,13 @@ LONGEST = 15.0
 
 
 class Asked(Struct, frozen=True):
-    """One request: who asked, what, and what came of it; 0: nobody answered."""
+    """One request: who asked, what, and what came of it; 0: nobody answered. `busy`: Plenary itself said so."""
 
     number: int
     registers: bool
     status: int
     seconds: float
+    busy: bool = False
 
 
 class Load(Struct, frozen=True):
@@ -51,10 +52,10 @@ async def _ask(load: Load, number: int) -> Asked:
     began = time.monotonic()
     try:
         async with asyncio.timeout(LONGEST):
-            status = await _answered(load, _request(load, number, registers=registers))
+            status, body = await _answered(load, _request(load, number, registers=registers))
     except (OSError, EOFError, TimeoutError):
-        status = 0
-    return Asked(number, registers, status, time.monotonic() - began)
+        status, body = 0, b""
+    return Asked(number, registers, status, time.monotonic() - began, b"We are busy" in body)
 
 
 def _request(load: Load, number: int, *, registers: bool) -> bytes:
@@ -67,11 +68,11 @@ def _request(load: Load, number: int, *, registers: bool) -> bytes:
     return "\r\n".join([*lines, "Connection: close"]).encode() + b"\r\n\r\n"
 
 
-async def _answered(load: Load, request: bytes) -> int:
+async def _answered(load: Load, request: bytes) -> tuple[int, bytes]:
     reader, writer = await asyncio.open_connection("127.0.0.1", load.port)
     try:
         writer.write(request)
-        status, _ = await answer(reader)
+        status, body = await answer(reader)
     finally:
         writer.close()
-    return int(status)
+    return int(status), body

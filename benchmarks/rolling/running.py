@@ -53,6 +53,8 @@ class Report(Struct, frozen=True):
     requests: int
     registrations: int
     failed: list[str]
+    busy: int
+    """How many of them waited 5 seconds for a connection, on a machine that has too much to do."""
     mails: int
     lost: list[str]
     doubled: list[str]
@@ -197,6 +199,7 @@ def _reckoned(asked: list[Asked], found: Seen, restarts: list[Restart]) -> Repor
         requests=len(asked),
         registrations=len(registered),
         failed=[f"{one.number}: {one.status}" for one in asked if one.status != good[one.registers]],
+        busy=sum(one.busy for one in asked),
         mails=copies.total(),
         lost=sorted(who for who in registered if not copies[who]),
         doubled=sorted(who for who, count in copies.items() if count > 1),

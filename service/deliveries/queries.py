@@ -75,13 +75,6 @@ class ClaimRow(Struct, frozen=True):
     is_test: bool
 
 
-class CountRow(Struct, frozen=True):
-    """How many deliveries are in a state."""
-
-    state: State
-    count: int
-
-
 async def listed(
     conn: Connection, recipient: str | None, state: str | None, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[DeliveryRow]:
@@ -102,22 +95,6 @@ async def listed(
         created_at,
         last_id,
         limit,
-    )
-
-
-async def counts(conn: Connection) -> list[CountRow]:
-    """How many deliveries stand in each state."""
-    return await db.many(conn, CountRow, "select state, count(*) as count from delivery group by state order by state")
-
-
-async def oldest_owed(conn: Connection, now: datetime) -> float:
-    """Seconds since the oldest owed delivery became due; 0 where nothing is owed."""
-    return await db.one(
-        conn,
-        float,
-        """select coalesce(extract(epoch from $1 - min(next_at)), 0)::float8 as seconds from delivery
-            where state in ('queued', 'sending', 'handover') and next_at <= $1""",
-        now,
     )
 
 

@@ -82,7 +82,7 @@ async def take(conn: Connection, delivery_id: UUID, token: UUID, lease_until: da
     return await db.run(
         conn,
         """update delivery set doubtful = doubtful or state = 'handover', state = 'sending', attempt = attempt + 1,
-                  lease_token = $2, lease_until = $3 where id = $1""",
+                  lease_token = $2, lease_until = $3, waiting_since = coalesce(waiting_since, next_at) where id = $1""",
         delivery_id,
         token,
         lease_until,
@@ -200,7 +200,7 @@ async def postpone(conn: Connection, delivery_id: UUID, next_at: datetime) -> in
     """Look again a little later; call behind its lock."""
     return await db.run(
         conn,
-        "update delivery set next_at = $2, offered_until = null where id = $1 and state = 'queued'",
+        "update delivery set next_at = $2, waiting_since = null, offered_until = null where id = $1 and state = 'queued'",
         delivery_id,
         next_at,
     )

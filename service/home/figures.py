@@ -13,8 +13,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created
 from service.access import tallies
 from service.db import Connection
 from service.deliveries import heartbeats
-from service.deliveries import queries as deliveries
-from service.deliveries.rules import State
 from service.exchange import webhook_queries
 from service.exchange.webhook_rules import State as WebhookState
 from service.home import queries
@@ -60,12 +58,12 @@ async def of_database(conn: Connection, now: datetime) -> CollectorRegistry:
 
 
 async def _mail(figures: Figures, conn: Connection, now: datetime) -> None:
-    counted = _every(get_args(State), await deliveries.counts(conn))
-    figures.each("plenary_deliveries", "Messages by state.", "state", counted)
+    counted = _every(("queued", "sending", "handover", "unknown", "dead"), await queries.deliveries_by_state(conn))
+    figures.each("plenary_deliveries", "Messages that were not sent, by state.", "state", counted)
     owed = {row.name: row.count for row in await queries.owed_by_kind(conn, now)}
     figures.each("plenary_deliveries_owed", "Messages that are due and not sent, by kind.", "kind", owed)
-    oldest = await deliveries.oldest_owed(conn, now)
-    figures.one("plenary_oldest_owed_seconds", "How long the oldest due message has waited.", oldest)
+    oldest = await queries.oldest_owed(conn, now)
+    figures.one("plenary_oldest_owed_seconds", "Since the oldest unsent message first became due.", oldest)
     came = await queries.incoming(conn, now)
     figures.one("plenary_inbound_unjudged", "Mails that came in and were not judged yet.", came.count)
     figures.one("plenary_inbound_oldest_seconds", "How long the oldest of them has waited.", came.oldest_seconds)
@@ -123,7 +121,7 @@ async def _server(figures: Figures, conn: Connection) -> None:
     figures.each("plenary_dead_rows", "Rows that wait for the vacuum, in the five tables that have most.", "table", dead)
 
 
-def _every(names: Iterable[str], found: Iterable[deliveries.CountRow | queries.StateCount]) -> dict[str, int]:
+def _every(names: Iterable[str], found: Iterable[queries.StateCount]) -> dict[str, int]:
     """Also those of which there are none: an alert cannot compare what is not said."""
     counted = {row.state: row.count for row in found}
     return {name: counted.get(name, 0) for name in names}

@@ -25,6 +25,29 @@ class EventFigures(Struct, frozen=True):
     oldest_seconds: float
 
 
+async def deliveries_by_state(conn: Connection) -> list[StateCount]:
+    """How many deliveries stand in each state in which something is still to be done, or to be looked at."""
+    return await db.many(
+        conn,
+        StateCount,
+        """select state, count(*) as count from delivery
+            where state in ('queued', 'sending', 'handover', 'unknown', 'dead') group by state order by state""",
+    )
+
+
+async def oldest_owed(conn: Connection, now: datetime) -> float:
+    """Seconds since the oldest owed delivery first became due, however often it was tried since; 0: nothing is owed."""
+    return await db.one(
+        conn,
+        float,
+        """select coalesce(greatest(extract(epoch from $1 - least(
+                    (select min(waiting_since) from delivery
+                      where state in ('queued', 'sending', 'handover') and waiting_since is not null),
+                    (select min(next_at) from delivery where state = 'queued' and next_at <= $1))), 0), 0)::float8""",
+        now,
+    )
+
+
 async def registrations_by_state(conn: Connection) -> list[StateCount]:
     """How many registrations stand in each state; not the held ones, which come and go with what strangers type."""
     return await db.many(
@@ -103,12 +126,13 @@ async def webhooks(conn: Connection) -> list[StateCount]:
 
 
 async def owed_by_kind(conn: Connection, now: datetime) -> list[Named]:
-    """How many messages of each kind are due and not sent yet."""
+    """How many messages of each kind have become due and are not sent yet."""
     return await db.many(
         conn,
         Named,
         """select kind as name, count(*) as count from delivery
-            where state in ('queued', 'sending', 'handover') and next_at <= $1 group by kind order by kind""",
+            where state in ('queued', 'sending', 'handover') and coalesce(waiting_since, next_at) <= $1
+            group by kind order by kind""",
         now,
     )
 
