@@ -334,7 +334,7 @@ CONVENINGS = [
 CHOICES = [
     *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (places.districts, places.schools)),
     *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (panels.schools, office_queries.coaches)),
-    ask(places.offered, chosen=made("district", 3)),
+    ask(places.offered, chosen=made("district", 3), rows=12_000, why="the chosen one, among districts that an index has"),
     ask(panels.topics),
     ask(question_queries.published),
     ask(version_queries.versions),
