@@ -101,6 +101,8 @@ create table school (
 );
 create index school_district on school (district_id);
 create index school_named on school (lower(name));
+create index district_by_name on district (folded(name) collate "C", name, id);
+create index school_by_name on school (folded(name) collate "C", name, id);
 create index district_by_words on district using gin (searchable(name) gin_trgm_ops);
 create index school_by_words on school using gin (searchable(name) gin_trgm_ops);
 

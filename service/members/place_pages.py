@@ -14,14 +14,16 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
-from service.members import places, rules
+from service.members import place_lists, places, rules
+from service.members.place_listing import EVERYTHING, ROWS, Listed, listed, shown
 from service.members.places import DistrictRow, SchoolRow
 from service.members.rules import District, NoSuchDistrict, School
-from service.text import time_zone
+from service.text import searched, time_zone
 from service.web import zones
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form, build
 from service.web.meanwhile import changed_since, mark
+from service.web.paging import name_place
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 DISTRICT = frozenset(District.__struct_fields__)
@@ -41,9 +43,9 @@ SCHOOL_NEEDED = {"name": "Write the name of the school.", "district": "Choose th
 
 
 @get("/office/districts", **NETWORK_PAGE)
-async def districts(conn: Conn, visitor: KnownVisitor) -> Template:
-    """All districts, and the form for another."""
-    return await _districts_page(conn, visitor, Form(), status=200)
+async def districts(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
+    """Districts by name, and the form for another."""
+    return await _districts_page(conn, visitor, Form(), status=200, listed=listed(request))
 
 
 @post("/office/districts", **NETWORK_PAGE)
@@ -99,9 +101,11 @@ async def remove_district(
 
 
 @get("/office/schools", **NETWORK_PAGE)
-async def schools(conn: Conn, visitor: KnownVisitor) -> Template:
-    """All schools, and the form for another."""
-    return await _schools_page(conn, visitor, Form(), status=200)
+async def schools(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
+    """Schools by name, and the form for another."""
+    asked = listed(request)
+    form = Form({"district": [str(asked.district)]} if asked.district else {})
+    return await _schools_page(conn, visitor, form, status=200, listed=asked)
 
 
 @post("/office/schools", **NETWORK_PAGE)
@@ -190,8 +194,11 @@ async def _kept_school(conn: Connection, form: Form, school_id: UUID | None, now
     return school_id
 
 
-async def _districts_page(conn: Connection, visitor: Visitor, form: Form, *, status: int) -> Template:
-    context = {"visitor": visitor, "form": form, "rows": await places.districts(conn), "zones": zones.offered()}
+async def _districts_page(
+    conn: Connection, visitor: Visitor, form: Form, *, status: int, listed: Listed = EVERYTHING
+) -> Template:
+    rows = await place_lists.districts(conn, searched(listed.q), name_place(listed.after), ROWS + 1)
+    context = {"visitor": visitor, "form": form, "zones": zones.offered()} | shown(listed, rows)
     return Template(template_name="districts.html", context=context, status_code=status)
 
 
@@ -204,9 +211,12 @@ async def _district_page(
     return Template(template_name="district.html", context=context, status_code=status)
 
 
-async def _schools_page(conn: Connection, visitor: Visitor, form: Form, *, status: int) -> Template:
-    rows, all_districts = await places.schools(conn), await places.districts(conn)
-    context = {"visitor": visitor, "form": form, "rows": rows, "districts": all_districts}
+async def _schools_page(
+    conn: Connection, visitor: Visitor, form: Form, *, status: int, listed: Listed = EVERYTHING
+) -> Template:
+    rows = await place_lists.schools(conn, searched(listed.q), listed.district, name_place(listed.after), ROWS + 1)
+    offered = await places.offered(conn, listed.district)
+    context = {"visitor": visitor, "form": form, "districts": offered} | shown(listed, rows)
     return Template(template_name="schools.html", context=context, status_code=status)
 
 

@@ -31,6 +31,7 @@ from service.settings import Settings
 from service.text import Line, searched
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
+from service.web.paging import most
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 ROWS = 100
@@ -79,7 +80,7 @@ async def statement(
     """What will happen to whom, before it does; looking at it changes nothing."""
     convening = await convenings.convening(conn, convening_id)
     if request.query_params.get("all"):
-        chosen = await _everybody(conn, convening_id, _filter(request))
+        chosen = await _everybody(conn, convening_id, _filter(request), MOST)
     else:
         chosen = _ids(request.query_params.getall("person", []))
     form = Form()
@@ -109,17 +110,17 @@ async def found(
     conn: Connection, convening_id: UUID, chosen: Filter, after: UUID | None
 ) -> tuple[list[people.CandidateRow], int]:
     """A page of whom the filter leaves and one more, behind `after`, and how many it leaves: up to one more than `MOST`."""
-    everybody = await _everybody(conn, convening_id, chosen)
-    only = everybody if len(everybody) <= MOST else None
     words = searched(chosen.search)
+    everybody = await _everybody(conn, convening_id, chosen, most(words))
+    only = everybody if len(everybody) <= most(words) else None
     rows = await people.candidates(conn, convening_id, chosen.kind, chosen.district_id, words, after, ROWS + 1, only)
-    return rows, len(everybody)
+    return rows, min(len(everybody), MOST + 1)
 
 
-async def _everybody(conn: Connection, convening_id: UUID, chosen: Filter) -> list[UUID]:
-    """All whom the filter leaves; one more than `MOST` where there are more."""
+async def _everybody(conn: Connection, convening_id: UUID, chosen: Filter, limit: int) -> list[UUID]:
+    """All whom the filter leaves; one more than the limit where there are more."""
     words = searched(chosen.search)
-    return await people.gathered(conn, convening_id, chosen.kind, chosen.district_id, words, MOST + 1)
+    return await people.gathered(conn, convening_id, chosen.kind, chosen.district_id, words, limit + 1)
 
 
 def _filter(request: AnyRequest) -> Filter:

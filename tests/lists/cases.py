@@ -46,7 +46,7 @@ from service.keeping import queries as keeping
 from service.keeping import writes as keeping_writes
 from service.keeping.periods import Periods
 from service.members import finding as members
-from service.members import import_queries, office_queries, places
+from service.members import import_queries, office_queries, place_lists, places
 from service.members import own_queries as directory
 from service.members.finding_queries import Sought
 from service.panels import queries as panels
@@ -332,9 +332,14 @@ CONVENINGS = [
     ask(keeping.with_panels, rows=2 * FEW),
 ]
 CHOICES = [
+    *(ask(place_lists.districts, words=words, after=None, limit=PAGE) for words in ("", "verde 17")),
+    ask(place_lists.districts, words="", after=("North Fork", ANYBODY), limit=PAGE),
+    ask(place_lists.schools, words="", district_id=None, after=None, limit=PAGE),
+    ask(place_lists.schools, words="chavez 4711", district_id=None, after=None, limit=PAGE),
+    ask(place_lists.schools, words="", district_id=made("district", 7), after=None, limit=PAGE),
     *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (places.districts, places.schools)),
     *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (panels.schools, office_queries.coaches)),
-    ask(places.offered, chosen=made("district", 3)),
+    ask(places.offered, chosen=made("district", 3), rows=12_000, why="the chosen one, among districts that an index has"),
     ask(panels.topics),
     ask(question_queries.published),
     ask(version_queries.versions),

@@ -49,6 +49,8 @@ async def fill(owner_url: str, rows: int, now: datetime) -> None:
         for one in indexes:
             await conn.execute(one["made"])
         await conn.execute("drop function size, moment, made, of")
+        await conn.execute("analyze invitation, registration")
+        await conn.execute("update invitation i set answer = a.answer from invitation_answer a where a.id = i.id")
     finally:
         await conn.close()
     await _settle(owner_url)

@@ -107,8 +107,6 @@ select made('invitation', n), made('convening', c), made('person', 1 + (nth + c 
                        case when n <= size('invitations') / 5 then n else n / (size('convenings') - 1) end as nth,
                        moment() - interval '90 days' + n * interval '1 minute' as at) w;
 
-update invitation i set answer = a.answer from invitation_answer a where a.id = i.id;
-
 insert into event (id, position, kind, payload, created_at, next_at, handled_at)
 select made('event', n), n, kind, jsonb_build_object('kind', kind, 'registration_id', made('registration', m),
                                                      'convening_id', r.convening_id), at, at, at

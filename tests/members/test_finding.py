@@ -9,7 +9,7 @@ from service.db import Connection
 from service.members import finding
 from service.members.finding_queries import Sought
 from tests.access.conftest import Browser, person
-from tests.members.conftest import see
+from tests.members.conftest import Places, see
 
 NAMES = ("Johanna Li", "Bo Hannemann", "Hanna Olin", "Anne-Li Berg", "Lina Hanson", "100% O_Hara")
 
@@ -78,3 +78,25 @@ async def test_of_very_many_the_list_says_that_they_are_more(office: Browser, co
         walked += [row.name for row in rows]
         after = (rows[-1].name, rows[-1].id)
     assert (len(walked), len(set(walked)), walked) == (1006, 1006, sorted(walked, key=str.lower))
+
+
+async def test_districts_and_schools_are_found_and_shown_page_by_page(
+    office: Browser, conn: Connection, network: Places
+) -> None:
+    await db.run(
+        conn,
+        """with made as (insert into district (id, code, name, state, time_zone)
+             select gen_random_uuid(), 'd' || n, 'Río ' || n, 'NY', 'America/New_York' from generate_series(1, 510) n
+             returning id)
+           insert into school (id, code, name, district_id)
+           select gen_random_uuid(), 's' || row_number() over (), 'Elm ' || row_number() over (), id from made""",
+    )
+    for path, more in (("/office/districts", "Show more districts"), ("/office/schools", "Show more schools")):
+        page = await see(office, path)
+        assert (page.source.count('role="rowheader"'), more in page.words) == (50, True)
+    assert (await see(office, "/office/districts", q="rio 77")).source.count('role="rowheader"') == 1
+    assert (await see(office, "/office/schools", q="elm silver")).source.count('role="rowheader"') == 0
+    of_one = await see(office, "/office/schools", district=str(network.cedar))
+    assert (of_one.source.count('role="rowheader"'), of_one.source.count("<option")) == (1, 2)
+    assert "open its district" in (await see(office, "/office/schools")).words
+    assert 'name="district"' not in (await see(office, "/office/people")).source
