@@ -192,7 +192,9 @@ async def test_a_database_that_another_program_has_restored_works_only_after_it_
     url = old.settings.database_url
     conn = await asyncpg.connect(url)
     await conn.execute("update home set cluster = 'another'")
-    with pytest.raises(StartRefused, match=r"restored or copied from another server\. Run `python -m service\.backups restored`"):
+    with pytest.raises(
+        StartRefused, match=r"restored or copied from another server\. Run `python -m service\.backups restored`"
+    ):
         await schema.check(conn)
     assert await schema.upgrade(url) == Upgraded()
     with pytest.raises(StartRefused, match=r"restored or copied"):
