@@ -1,4 +1,4 @@
-"""A backup goes into an empty database, and the installation goes on from it: nothing owed is lost, nothing is sent twice."""
+"""A backup goes into an empty database, and life goes on from it: nothing owed is lost, nothing is sent twice."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -192,9 +192,7 @@ async def test_a_database_that_another_program_has_restored_works_only_after_it_
     url = old.settings.database_url
     conn = await asyncpg.connect(url)
     await conn.execute("update home set cluster = 'another'")
-    with pytest.raises(
-        StartRefused, match=r"restored or copied from another server\. Run `python -m service\.backups restored`"
-    ):
+    with pytest.raises(StartRefused, match=r"copied from another server\. Run `python -m service\.backups restored`"):
         await schema.check(conn)
     assert await schema.upgrade(url) == Upgraded()
     with pytest.raises(StartRefused, match=r"restored or copied"):
@@ -229,7 +227,7 @@ async def test_a_backup_that_breaks_off_leaves_no_file_and_is_not_written_down(
     monkeypatch.setattr(making, "run", full_disk)
     with pytest.raises(StartRefused, match=r"no space left"):
         await back_up(old.settings, tmp_path / "all.dump", old.moment)
-    assert list(tmp_path.glob("all*")) == []
+    assert not any((tmp_path / name).exists() for name in ("all.dump", "all.dump.part"))  # noqa: ASYNC240 - two small looks
     with pytest.raises(StartRefused, match=r"^There is no folder"):
         await back_up(old.settings, tmp_path / "nowhere" / "all.dump", old.moment)
     async with old.pool.acquire() as conn:
