@@ -227,7 +227,7 @@ async def test_a_backup_that_breaks_off_leaves_no_file_and_is_not_written_down(
     monkeypatch.setattr(making, "run", full_disk)
     with pytest.raises(StartRefused, match=r"no space left"):
         await back_up(old.settings, tmp_path / "all.dump", old.moment)
-    assert not any((tmp_path / name).exists() for name in ("all.dump", "all.dump.part"))  # noqa: ASYNC240 - two small looks
+    assert not any((tmp_path / name).exists() for name in ("all.dump", "all.dump.part"))
     with pytest.raises(StartRefused, match=r"^There is no folder"):
         await back_up(old.settings, tmp_path / "nowhere" / "all.dump", old.moment)
     async with old.pool.acquire() as conn:
