@@ -33,7 +33,6 @@ PAGES = {
     "registrations of the largest": f"/office/convenings/{LARGEST}/registrations",
     "registrations, a rare word": f"/office/convenings/{LARGEST}/registrations?q={crowd.NEEDLE}",
     "registrations, who waits": f"/office/convenings/{LARGEST}/registrations?state=waitlisted",
-    "registrations, with needs": f"/office/convenings/{LARGEST}/registrations?needs=access",
     "registrations, API": f"/api/v1/convenings/{LARGEST}/registrations?limit=50",
     "invited": f"/office/convenings/{LARGEST}/invitations",
     "invited, a rare word": f"/office/convenings/{LARGEST}/invitations?search={crowd.NEEDLE}",

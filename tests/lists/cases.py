@@ -242,7 +242,7 @@ MAIL = [
             (Search(), DEEP, FEW),
             (Search(states=["dead"]), DEEP, FEW),
             (Search(states=["unknown"]), None, FEW),
-            (Search(states=["queued", "sending", "handover"]), None, 2 * FEW),  # sorts what is owed
+            (Search(states=["queued", "sending", "handover"]), None, 12_000),  # seven of a thousand, sorted or passed by
             (Search(kind="certificate"), None, FEW),
             (Search(kind="invitation"), DEEP, FEW),
             (Search(convening_id=USUAL), None, FEW),
@@ -332,10 +332,10 @@ CONVENINGS = [
     ask(keeping.with_panels, rows=2 * FEW),
 ]
 CHOICES = [
-    *(ask(place_lists.districts, words=words, after=None, limit=PAGE) for words in ("", "verde 17")),
+    *(ask(place_lists.districts, words=words, after=None, limit=PAGE, rows=2 * FEW) for words in ("", "verde 17")),
     ask(place_lists.districts, words="", after=("North Fork", ANYBODY), limit=PAGE),
     ask(place_lists.schools, words="", district_id=None, after=None, limit=PAGE),
-    ask(place_lists.schools, words="chavez 4711", district_id=None, after=None, limit=PAGE),
+    ask(place_lists.schools, words="chavez 4711", district_id=None, after=None, limit=PAGE, rows=FREQUENT),
     ask(place_lists.schools, words="", district_id=made("district", 7), after=None, limit=PAGE),
     *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (places.districts, places.schools)),
     *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (panels.schools, office_queries.coaches)),

@@ -119,7 +119,7 @@ insert into calendar_entry (id, registration_id, uid, recipient, sequence, dtsta
 select made('entry', n), r.id, 'uid-' || n, p.email, 0, moment(), '{}' from generate_series(1, size('registrations')) n
   join registration r on r.id = made('registration', n) and r.state = 'confirmed' join person p on p.id = r.person_id;
 
--- Nearly all was sent; of a thousand mails seven are owed, three are dead, one is in doubt.
+-- Nearly all was sent; the newest are owed, and of a thousand mails some are dead and one is in doubt.
 insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, state, policy, message, bulk, calendar_uid,
                       sequence, message_id, due_at, next_at, attempt, response, created_at, finished_at)
 select made('delivery', n), case when n <= size('events') then made('event', n) end, k.kind, k.subject, r.convening_id, r.person_id, p.email, s.state, 'resend',
@@ -129,7 +129,8 @@ select made('delivery', n), case when n <= size('events') then made('event', n) 
        cross join lateral (select 1 + n % size('registrations') as m, moment() - interval '300 days' + n * interval '2 minutes' as at) w
   join registration r on r.id = made('registration', m) join person p on p.id = r.person_id
   left join calendar_entry e on e.registration_id = r.id and n % 2 = 0
-       cross join lateral (select case when n % 1000 < 7 then 'queued' when n % 1000 < 10 then 'dead' when n % 1000 = 10 then 'unknown'
+       cross join lateral (select case when n > size('deliveries') - size('owed') then 'queued' when n % 1000 < size('dead_of_thousand') then 'dead'
+                            when n % 1000 = 999 then 'unknown'
                             else 'sent' end as state) s
        cross join lateral (select case when n % 5 = 4 then 'invitation' else 'invite' end as kind,
                        case when n % 5 = 4 then of('invitation', n / 5, size('invitations')) else r.id end as subject) k;
@@ -148,10 +149,10 @@ select made('inbound', n), decode(md5('mail' || n), 'hex'), 'a@a.example', 'b@b.
        cross join lateral (select moment() - interval '80 days' + n * interval '1 minute' as at) w;
 
 insert into suppression (address_key, reason, created_at)
-select 'person.' || n * 300 || '@fork.example', 'bounced', moment() - n * interval '1 hour' from generate_series(1, size('people') / 300) n;
+select 'person.' || n * 300 || '@fork.example', 'bounced', moment() - n * interval '1 hour' from generate_series(1, size('stopped')) n;
 
 insert into opt_out (address_key, stream, created_at)
-select 'person.' || n * 200 || '@fork.example', 'reminders', moment() - n * interval '1 hour' from generate_series(1, size('people') / 200) n;
+select 'person.' || n * 200 || '@fork.example', 'reminders', moment() - n * interval '1 hour' from generate_series(1, size('stopped')) n;
 
 insert into webhook (id, url, description, kinds, cursor, secret, created_at)
 select made('webhook', n), 'https://hooks.example/' || n, 'a program', '{}', size('events') - 50, '\x00', moment() from generate_series(1, 3) n;
