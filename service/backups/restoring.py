@@ -69,8 +69,7 @@ def written_down(file: Path) -> tuple[datetime, str] | None:
     rows = read("pg_restore", "--data-only", "--table=backup", "--file=-", str(file)).splitlines()
     begin = next((number for number, line in enumerate(rows) if line.startswith("COPY public.backup ")), len(rows))
     made = [line.split("\t") for line in takewhile(lambda line: line != "\\.", rows[begin + 1 :])]
-    newest = max(((datetime.fromisoformat(one[0]), one[1]) for one in made), default=None)
-    return newest
+    return max(((datetime.fromisoformat(one[0]), one[1]) for one in made), default=None)
 
 
 def _lies_between(backup_at: datetime, until: datetime | None, now: datetime) -> None:
