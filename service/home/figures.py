@@ -11,6 +11,7 @@ from typing import get_args
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
 
 from service.access import tallies
+from service.backups import queries as backups
 from service.db import Connection
 from service.deliveries import heartbeats
 from service.exchange import webhook_queries
@@ -107,6 +108,9 @@ async def _others(figures: Figures, conn: Connection, now: datetime) -> None:
     nights = await retention_queries.latest(conn)
     since = (now - nights[0].started_at).total_seconds() if nights else float("nan")
     figures.one("plenary_retention_age_seconds", "Since the last night's deletion began; NaN: there was none yet.", since)
+    made = await backups.age(conn, now)
+    old = made.total_seconds() if made is not None else float("nan")
+    figures.one("plenary_backup_age_seconds", "Since the newest backup that we made began; NaN: there is none of ours.", old)
     left = sum(nights[0].left_over.values()) if nights else 0
     figures.one("plenary_retention_left_over", "What it found that should be gone and is not.", left)
 
