@@ -28,7 +28,7 @@ async def entry(conn: Connection, person_id: UUID) -> Entry:
              left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
              left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
              left join school s on s.id = k.school_id
-            where p.id = $1""",
+            where p.id = $1 and p.email not like 'erased:%'""",
         person_id,
     )
 
@@ -96,6 +96,21 @@ async def open_surveys(conn: Connection, kept_id: UUID, former_id: UUID) -> list
     )
 
 
+async def to_meet(conn: Connection, kept_id: UUID, former_id: UUID, now: datetime) -> list[str]:
+    """The convenings at which one of the two is to meet the other as a coach."""
+    return await db.many(
+        conn,
+        str,
+        """select distinct c.title from coach_booking b join coach_slot s on s.id = b.slot_id
+             join convening c on c.id = s.convening_id
+            where b.state = 'booked' and s.ends_at > $3
+              and (b.member_id, s.coach_id) in (($1::uuid, $2::uuid), ($2, $1)) order by c.title""",
+        kept_id,
+        former_id,
+        now,
+    )
+
+
 async def convenings_of(conn: Connection, person_ids: Sequence[UUID]) -> list[UUID]:
     """The convenings in which one of them has a part, in the order in which they are locked."""
     return await db.many(
@@ -104,6 +119,7 @@ async def convenings_of(conn: Connection, person_ids: Sequence[UUID]) -> list[UU
         """select convening_id from registration where person_id = any($1::uuid[])
            union select convening_id from invitation where person_id = any($1)
            union select convening_id from role_grant where person_id = any($1) and convening_id is not null
+           union select convening_id from coach_slot where coach_id = any($1)
            union select s.convening_id from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
                   where u.created_by = any($1)
            order by 1""",
@@ -116,6 +132,7 @@ class _Counts(Struct, frozen=True):
     invitations: int
     roles: int
     coached: int
+    meetings: int
     owed: int
     surveys: int
     plans: int
@@ -133,6 +150,8 @@ async def counts(conn: Connection, former_id: UUID) -> list[Count]:
                   (select count(*) from invitation where person_id = $1 and not own) as invitations,
                   (select count(*) from role_grant where person_id = $1) as roles,
                   (select count(*) from membership where coach_id = $1) as coached,
+                  (select count(*) from coach_slot s left join coach_booking b on b.slot_id = s.id and b.state = 'booked'
+                    where s.removed_at is null and $1 in (s.coach_id, b.member_id)) as meetings,
                   (select count(*) from delivery d where d.person_id = $1 and d.state = 'queued'
                       and not tells_who_answered(d.kind, d.state, d.subject_id)) as owed,
                   (select count(*) from survey_invitation where person_id = $1) as surveys,
@@ -147,6 +166,7 @@ async def counts(conn: Connection, former_id: UUID) -> list[Count]:
         Count("Invitations", "They go on, and open ones are mailed to the kept address.", row.invitations),
         Count("Roles", "They go on.", row.roles),
         Count("Members whom they coach", "They stay with them.", row.coached),
+        Count("Times of conversations", "They stay as they are, and calendar entries follow.", row.meetings),
         Count("Mails that are owed", "They go to the kept address, each once.", row.owed, is_steady=False),
         Count("Surveys that ask them", "They ask once.", row.surveys),
         Count("Plans of their own", "They stay theirs alone.", row.plans),
@@ -184,7 +204,7 @@ async def everybody(conn: Connection) -> list[Known]:
         conn,
         Known,
         """select p.id, p.name, folded(p.name) as folded, p.email, p.district_id, coalesce(d.name, '') as district
-             from person p left join district d on d.id = p.district_id order by p.id""",
+             from person p left join district d on d.id = p.district_id where p.email not like 'erased:%' order by p.id""",
     )
 
 
@@ -207,8 +227,9 @@ async def found(conn: Connection, words: str, but: UUID, limit: int) -> list[Kno
         Known,
         """select p.id, p.name, folded(p.name) as folded, p.email, p.district_id, coalesce(d.name, '') as district
              from person p left join district d on d.id = p.district_id
-            where p.id <> $2 and not exists (select from unnest(string_to_array(folded($1), ' ')) as word
-                                              where strpos(folded(concat_ws(' ', p.name, p.email, d.name)), word) = 0)
+            where p.id <> $2 and p.email not like 'erased:%'
+              and not exists (select from unnest(string_to_array(folded($1), ' ')) as word
+                               where strpos(folded(concat_ws(' ', p.name, p.email, d.name)), word) = 0)
             order by folded(p.name) collate "C", p.name, p.id limit $3""",
         words,
         but,

@@ -182,6 +182,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     both: Sequence[Both]
     open_surveys: Sequence[str]
     """Titles of convenings whose open survey asks both."""
+    to_meet: Sequence[str]
+    """Titles of convenings at which one is to meet the other as a coach."""
     held: bool
     """A legal hold keeps what one of them is part of."""
     is_visitor: bool
@@ -215,7 +217,15 @@ class Look(Struct, frozen=True, kw_only=True):
     def mark(self) -> str:
         """What the form carries: another one where anything that was read is different."""
         steady = [one for one in self.facts.moves if one.is_steady]
-        read = (self.kept, self.former, self.facts.both, self.facts.open_surveys, self.facts.held, steady)
+        read = (
+            self.kept,
+            self.former,
+            self.facts.both,
+            self.facts.open_surveys,
+            self.facts.to_meet,
+            self.facts.held,
+            steady,
+        )
         return hashlib.sha256(msgspec.json.encode(read)).hexdigest()[:32]
 
     @property
@@ -231,6 +241,8 @@ class Look(Struct, frozen=True, kw_only=True):
             "could tell: merge them once it has closed."
             for title in self.facts.open_surveys
         ]
+        for title in self.facts.to_meet:
+            found.append(f"The two are to meet at “{title}”, one as the other’s coach. Cancel that conversation first.")
         if self.facts.held:
             found.append("A legal hold runs that keeps what one of them has a part in. Merge them once it has ended.")
         if self.facts.is_visitor:

@@ -57,7 +57,11 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "delivery": {"policy": "hold", "recipient": FORMER},
     "erasure": {"ordered_by": "family"},
     "legal_hold": {"ended_at": datetime(2026, 12, 1, tzinfo=UTC)},
+    "coach_slot": {"audience": "own", "ends_at": datetime(2026, 12, 2, tzinfo=UTC)},
+    "import_file": {"kind": "people", "state": "held"},
     "interpreter_request": {"language": "en"},
+    "material": {"kind": "link", "audience": "seats", "shared": "now", "url": "https://slides.example/"},
+    "material_notice": {"how": "asked"},
     "media_item": {"use": "photo_public"},
     "membership": {"joined_year": 2020},
     "registration": {"state": "withdrawn", "source": "organizer"},
@@ -83,6 +87,8 @@ async def plant(owner: Connection, place: str, person_id: UUID, convening_id: UU
     values = {row["column_name"]: made_up(row["data_type"]) for row in needed} | ALLOWED.get(table, {}) | {column: person_id}
     if "convening_id" in values or table in ("bulk_message", "delivery", "role_grant"):
         values["convening_id"] = convening_id
+    if table == "calendar_entry":
+        values["booking_id"] = uuid4()
     if table == "told_apart":
         values |= {"one_id": LOW, "other_id": HIGH} | {column: person_id}
     marks = ", ".join(f"${n}" for n in range(1, len(values) + 1))
