@@ -80,7 +80,7 @@ async def mail_rows(conn: Connection, finished_before: datetime, most: int) -> i
         conn,
         """delete from delivery where id in (
              select d.id from delivery d left join convening c on c.id = d.convening_id
-              where d.finished_at < $1 and not exists (select from legal_hold where ended_at is null)
+              where d.created_at < $1 and d.finished_at < $1 and not exists (select from legal_hold where ended_at is null)
                 and (d.calendar_uid is null or c.ends_at < $1) limit $2)""",
         finished_before,
         most,
