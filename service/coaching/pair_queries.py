@@ -37,10 +37,12 @@ async def members_of(conn: Connection, coach_id: UUID, now: datetime, only: UUID
                 where b.member_id = p.id and s.coach_id = $1 and b.state = 'booked' and s.ends_at > $2
                 order by s.starts_at limit 1) n on true
             where ($3::uuid is null or p.id = $3)
-              and p.id in (select person_id from membership where coach_id = $1
-                     union select b.member_id from coach_booking b join coach_slot s on s.id = b.slot_id
-                            where s.coach_id = $1 and b.state = 'booked'
-                     union select member_id from coach_note where coach_id = $1)
+              and p.id = any(array(
+                    select person_id from membership where coach_id = $1
+                     union select b.member_id from coach_slot s cross join lateral (
+                                    select member_id from coach_booking
+                                     where slot_id = s.id and state = 'booked' offset 0) b where s.coach_id = $1
+                     union select member_id from coach_note where coach_id = $1))
             order by m.coach_id is not distinct from $1 desc, folded(p.name) collate "C", p.id""",
         coach_id,
         now,

@@ -9,7 +9,15 @@ from service.keeping.lines import Forget, Line
 from service.keeping.periods import Periods
 from service.keeping.policy import POLICY
 from service.keeping.retention import BATCH, MOST_STUDENTS
-from tests.lists.asked import NOW, Case, ask
+from tests.lists.asked import NOW, STUDENTS, Case, ask
+
+A_NIGHT = 60_000
+"""Rows that one question of a night may look at, in an index or in a small table."""
+LONG = {
+    "answers": (120_000, "what was answered in two years, beside the surveys"),
+    "invitations": (200_000, "invitations beside registrations"),
+}
+"""Kinds of which a night looks at more, and at what."""
 
 
 def _line(line: Line) -> list[Case]:
@@ -31,12 +39,9 @@ def _step(line: Line, step: Forget) -> Callable[[Connection], Awaitable[int]]:
     return asked
 
 
-A_NIGHT = 60_000
-"""Rows that one question of a night may look at, in an index or in a small table."""
-LONG: dict[str, tuple[int, str]] = {}
 KEEPING = [
     *(case for line in POLICY for case in _line(line)),
-    ask(retention_queries.orphans),
+    ask(retention_queries.orphans, rows=STUDENTS),
     ask(retention_queries.latest),
     ask(retention_queries.erased_since, moment=None),
 ]

@@ -86,8 +86,9 @@ DIRECTORY = [
     *(ask(pairs.gathered, wanted=Paired(words=words)) for words in RARE),
     *(
         ask(pairs.gathered, wanted=wanted, rows=2 * FREQUENT)
-        for wanted in (Paired(), Paired(words="an"), Paired(year=2019), Paired(coach_id=A_COACH), Paired(without=True))
+        for wanted in (Paired(), Paired(words="an"), Paired(year=2019), Paired(coach_id=A_COACH))
     ),
+    ask(pairs.gathered, wanted=Paired(without=True), rows=FREQUENT, why="the first 10,000 of a table of 50,000"),
     *(
         ask(pairs.members, wanted=wanted, only=None, limit=150, rows=6 * FEW)
         for wanted in (Paired(), Paired(words="an"), Paired(without=True))
@@ -104,13 +105,13 @@ COACHING = [
     ask(coaching.slots, convening_id=LARGEST, coach_id=A_COACH),
     ask(coaching.spans_of_coach, coach_id=A_COACH, after=NOW, but=None),
     ask(coaching.live, convening_id=USUAL),
-    ask(pair_queries.members_of, coach_id=A_COACH, now=NOW, only=None),
+    ask(pair_queries.members_of, coach_id=A_COACH, now=NOW, only=None, rows=LINE),
     ask(pair_queries.convenings_of_coach, coach_id=A_COACH, now=NOW),
     ask(pair_queries.convenings_of_member, member_id=ANYBODY, now=NOW, rows=3 * 6000),
     ask(pair_queries.booked_ahead, person_id=ANYBODY, now=NOW),
     ask(note_queries.of_pair, coach_id=A_COACH, member_id=ANYBODY),
     ask(note_queries.under_older_keys, mark=b"x", after=ANYBODY, most=100),
-    ask(note_queries.count_older, mark=b"x", rows=20_000, why="all notes, while keys are being replaced"),
+    ask(note_queries.count_older, mark=b"x", rows=40_000, why="all notes, while keys are being replaced"),
 ]
 MANY_AT_ONCE = [
     *(ask(bulk.listed, convening_id=one, limit=PAGE) for one in (None, USUAL)),
