@@ -16,7 +16,7 @@ from benchmarks.house import BARE_PORT, PORT, TOKEN, House, until_answers
 from benchmarks.measures import Measure
 from service import schema
 from tests.lists import crowd
-from tests.lists.cases import LARGEST, USUAL
+from tests.lists.asked import LARGEST, USUAL
 
 MANY, FEW = 100_000, 1000
 GOAL = "≤ 1.5"
@@ -81,7 +81,7 @@ async def _fill(house: House, database: str, rows: int) -> None:
     await conn.execute(f"create database {database}")
     await conn.close()
     owner_url = house.servers.database_url(database)
-    await schema.load(owner_url)
+    await schema.upgrade(owner_url)
     now = datetime.now(UTC)
     await crowd.fill(owner_url, rows, now)
     conn = await asyncpg.connect(owner_url)

@@ -42,6 +42,9 @@ async def schools(
             where ($1 = ''
                    or (searchable(s.name) like (sought($1))[1]
                        or s.district_id = any(array(select id from district where searchable(name) like (sought($1))[1])))
+                      and ((sought($1))[2] is null or searchable(s.name) like (sought($1))[2]
+                           or s.district_id = any(array(select id from district
+                                                         where searchable(name) like (sought($1))[2])))
                       and searchable(concat_ws(' ', s.name, d.name)) like all(sought($1)))
               and ($2::uuid is null or s.district_id = $2)
               and ($3::text is null or (folded(s.name) collate "C", s.name, s.id) > (folded($3), $3, $4::uuid))

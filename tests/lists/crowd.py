@@ -30,6 +30,12 @@ def sizes(rows: int) -> dict[str, int]:
         "audits": rows,
         "inbound": max(100, rows // 10),
         "signups": max(50, rows // 25),
+        "erased": rows // 200,
+        "merged": rows // 200,
+        "answers": rows // 2,
+        "slots": rows // 2,
+        "recipients": rows // 5,
+        "import_rows": rows,
     }
 
 

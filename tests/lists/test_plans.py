@@ -11,12 +11,13 @@ import asyncpg
 import pytest
 from msgspec import Struct
 
-from service import db, schema
+from service import db
 from service.db import Pool
 from service.local.servers import Servers
 from service.web.deps import provide_conn
 from tests.lists import crowd, plans
-from tests.lists.cases import CASES, NOW, Case
+from tests.lists.asked import NOW, Case
+from tests.lists.cases import CASES
 from tests.lists.plans import Scan
 
 ROOT = Path(__file__).parent.parent.parent
@@ -55,7 +56,6 @@ async def crowded(servers: Servers, template: str) -> AsyncGenerator[str]:
 @pytest.fixture(scope="module")
 async def answered(crowded: str) -> Answered:
     """Every case, asked once."""
-    await schema.load(crowded)
     conn = await db.connect(crowded, "tests")
     sent: set[str] = set()
     looked_at: list[list[Scan]] = []
@@ -103,7 +103,7 @@ def _open_questions() -> list[Question]:
         for path in sorted((ROOT / "service").rglob("*.py"))
         if path.parent.name != "local" and path.name not in ("db.py", "schema.py")
         for function in ast.walk(ast.parse(path.read_text()))
-        if isinstance(function, ast.AsyncFunctionDef)
+        if isinstance(function, ast.AsyncFunctionDef | ast.FunctionDef)
         for call in ast.walk(function)
         if isinstance(call, ast.Call) and (sql := _sql(call)) and _is_open(function, call, sql)
     ]
@@ -116,12 +116,14 @@ def _sql(call: ast.Call) -> str:
     return literals[0] if asks and literals else ""
 
 
-def _is_open(function: ast.AsyncFunctionDef, call: ast.Call, sql: str) -> bool:
+def _is_open(function: ast.AsyncFunctionDef | ast.FunctionDef, call: ast.Call, sql: str) -> bool:
     parameters = [one for one in (*function.args.args, *function.args.kwonlyargs) if one.arg != "conn"]
     types = [ast.unparse(one.annotation) for one in parameters if one.annotation and one.arg not in OPENING]
     narrows = any(name in kind for kind in types for name in NARROWING)
     paged = any(one.arg in OPENING for one in parameters)
     match call.func:
+        case ast.Attribute(attr="portions"):
+            return True
         case ast.Attribute(attr="many"):
             return paged or not narrows
         case ast.Attribute(attr="one" | "maybe"):
