@@ -11,7 +11,8 @@ from service.db import Connection
 from service.errors import NotFound
 from service.field_cipher import ring
 from service.keeping import person_erasing
-from service.members import erased
+from service.members import erased, finding
+from service.members.finding_queries import Sought
 from service.merging import actions
 from service.merging import queries as looked_at
 from service.merging.rules import Stands
@@ -96,6 +97,7 @@ async def test_who_were_erased_are_nobodys_second_entry(
             await person_erasing.order(conn, one, tamsin, settings.secret_key, "console", now)
     assert erased.NAME in await db.many(conn, str, "select name from person")
     assert erased.NAME not in [one.name for one in await looked_at.everybody(conn)]
-    assert erased.NAME not in [one.name for one in await looked_at.found(conn, "erased", tamsin, 20)]
+    assert erased.NAME not in [one.name for one in (await finding.people(conn, Sought(words="erased"), None, 20)).rows]
+    assert await looked_at.near(conn, await looked_at.entry(conn, tamsin), 20) == []
     with pytest.raises(NotFound):
         await actions.look(conn, two.kept, two.former, tamsin, now)
