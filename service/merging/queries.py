@@ -150,8 +150,10 @@ async def counts(conn: Connection, former_id: UUID) -> list[Count]:
                   (select count(*) from invitation where person_id = $1 and not own) as invitations,
                   (select count(*) from role_grant where person_id = $1) as roles,
                   (select count(*) from membership where coach_id = $1) as coached,
-                  (select count(*) from coach_slot s left join coach_booking b on b.slot_id = s.id and b.state = 'booked'
-                    where s.removed_at is null and $1 in (s.coach_id, b.member_id)) as meetings,
+                  (select count(*) from (
+                     select id from coach_slot where coach_id = $1 and removed_at is null
+                      union select s.id from coach_booking b join coach_slot s on s.id = b.slot_id
+                             where b.member_id = $1 and b.state = 'booked' and s.removed_at is null) t) as meetings,
                   (select count(*) from delivery d where d.person_id = $1 and d.state = 'queued'
                       and not tells_who_answered(d.kind, d.state, d.subject_id)) as owed,
                   (select count(*) from survey_invitation where person_id = $1) as surveys,
