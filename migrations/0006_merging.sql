@@ -45,7 +45,9 @@ begin
   update merged_person set merged_by = kept where merged_by = former;
   update told_apart set told_by = kept where told_by = former;
   update former_address set person_id = kept where person_id = former;
-  update staged_import set person_id = kept where person_id = former;
+  update import_file set person_id = kept where person_id = former;
+  update material set created_by = kept where created_by = former;
+  update material_notice set made_by = kept where made_by = former;
   update sign_in set person_id = kept where person_id = former;
   update api_token set created_by = kept where created_by = former;
   update role_grant set granted_by = kept where granted_by = former;

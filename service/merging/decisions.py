@@ -24,18 +24,26 @@ DECISIONS: Mapping[str, Fate] = {
     "bulk_message.written_by": "moves",
     "bulk_recipient.person_id": "joins",
     "calendar_feed.person_id": "ends",  # as when an address is corrected
+    "calendar_entry.person_id": "moves",  # of conversations: the kept address gets them as when an address is corrected
     "coach.person_id": "written",
+    "coach_booking.member_id": "moves",  # of two conversations at one time the former one's is cancelled first
+    "coach_note.coach_id": "moves",  # sealed for its row, whoever it is about
+    "coach_note.member_id": "moves",
+    "coach_slot.coach_id": "moves",  # of two free slots at one time the former one's is taken away first
     "commitment.person_id": "joins",
     "delivery.person_id": "moves",  # what is owed goes to the kept address, once
     "disclosure.person_id": "stays",
     "erasure.person_id": "stays",
     "former_address.person_id": "moves",
     "glass_break.person_id": "moves",
+    "import_file.person_id": "moves",
     "inbound_mail.seen_by": "moves",
     "interpreter_request.done_by": "moves",
     "invitation.person_id": "joins",
     "legal_hold.begun_by": "moves",
     "legal_hold.ended_by": "moves",
+    "material.created_by": "moves",
+    "material_notice.made_by": "moves",
     "media_item.created_by": "moves",
     "media_student.down_by": "moves",
     "membership.coach_id": "moves",  # whom they coached
@@ -44,6 +52,8 @@ DECISIONS: Mapping[str, Fate] = {
     "merged_person.person_id": "moves",  # who was merged into them before
     "named_quote.shown_by": "moves",
     "panel.moderator_id": "moves",
+    "person_erasure.ordered_by": "stays",
+    "person_erasure.person_id": "stays",  # and nobody is merged whose erasure is ordered
     "registration.person_id": "moves",  # of two live ones for one convening the worse is withdrawn first
     "registration_note.person_id": "moves",
     "role_grant.granted_by": "moves",
@@ -54,7 +64,6 @@ DECISIONS: Mapping[str, Fate] = {
     "sign_in.person_id": "moves",  # and is over
     "signup.created_by": "moves",
     "signup_extension.person_id": "moves",
-    "staged_import.person_id": "moves",
     "student_export.person_id": "stays",
     "student_request.done_by": "moves",
     "survey_invitation.person_id": "joins",

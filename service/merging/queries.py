@@ -96,6 +96,13 @@ async def open_surveys(conn: Connection, kept_id: UUID, former_id: UUID) -> list
     )
 
 
+async def is_going(conn: Connection, kept_id: UUID, former_id: UUID) -> bool:
+    """Whether the erasure of one of them is ordered, or done."""
+    return await db.one(
+        conn, bool, "select exists (select from person_erasure where person_id in ($1, $2)) as is_going", kept_id, former_id
+    )
+
+
 async def convenings_of(conn: Connection, person_ids: Sequence[UUID]) -> list[UUID]:
     """The convenings in which one of them has a part, in the order in which they are locked."""
     return await db.many(
@@ -106,6 +113,7 @@ async def convenings_of(conn: Connection, person_ids: Sequence[UUID]) -> list[UU
            union select convening_id from role_grant where person_id = any($1) and convening_id is not null
            union select s.convening_id from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
                   where u.created_by = any($1)
+           union select convening_id from coach_slot where coach_id = any($1)
            order by 1""",
         person_ids,
     )
@@ -184,7 +192,7 @@ async def everybody(conn: Connection) -> list[Known]:
         conn,
         Known,
         """select p.id, p.name, folded(p.name) as folded, p.email, p.district_id, coalesce(d.name, '') as district
-             from person p left join district d on d.id = p.district_id order by p.id""",
+             from person p left join district d on d.id = p.district_id where p.email not like 'erased:%' order by p.id""",
     )
 
 
@@ -207,8 +215,9 @@ async def found(conn: Connection, words: str, but: UUID, limit: int) -> list[Kno
         Known,
         """select p.id, p.name, folded(p.name) as folded, p.email, p.district_id, coalesce(d.name, '') as district
              from person p left join district d on d.id = p.district_id
-            where p.id <> $2 and not exists (select from unnest(string_to_array(folded($1), ' ')) as word
-                                              where strpos(folded(concat_ws(' ', p.name, p.email, d.name)), word) = 0)
+            where p.id <> $2 and p.email not like 'erased:%'
+              and not exists (select from unnest(string_to_array(folded($1), ' ')) as word
+                               where strpos(folded(concat_ws(' ', p.name, p.email, d.name)), word) = 0)
             order by folded(p.name) collate "C", p.name, p.id limit $3""",
         words,
         but,

@@ -186,6 +186,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     """A legal hold keeps what one of them is part of."""
     is_visitor: bool
     """Whoever looks is signed in as the one who would go."""
+    meet: bool = False
+    """One of them has booked a conversation with the other."""
+    is_going: bool = False
+    """The erasure of one of them is ordered."""
     moves: Sequence["Count"]
 
 
@@ -231,6 +235,10 @@ class Look(Struct, frozen=True, kw_only=True):
             "could tell: merge them once it has closed."
             for title in self.facts.open_surveys
         ]
+        if self.facts.meet:
+            found.append("One has booked a conversation with the other. Cancel it first: nobody meets themselves.")
+        if self.facts.is_going:
+            found.append("One of them is erased, or is being erased. What is left of them is nobody’s second entry.")
         if self.facts.held:
             found.append("A legal hold runs that keeps what one of them has a part in. Merge them once it has ended.")
         if self.facts.is_visitor:
