@@ -46,8 +46,7 @@ async def gathered(conn: Connection, sought: Sought) -> list[UUID]:
     return await db.many(
         conn,
         UUID,
-        """select p.id
-             from person p left join (
+        """select p.id from person p left join (
                select person_id from membership where $2::text = 'member'
                union all select person_id from coach where $2 = 'coach'
                union all select person_id from school_contact where $2 = 'school_contact') part on part.person_id = p.id
