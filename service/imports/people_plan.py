@@ -49,7 +49,7 @@ def _outcome(row: GivenRow, known: Known, now: datetime) -> Outcome:
         return Outcome(row.number, "refused", *words, sentences=tuple(reading.sentences))
     found = tuple(_differences(before, after)) if person else ()
     kind: Becomes = "new" if person is None else "changed" if found else "unchanged"
-    other_coach = after.coach != before.coach and after.coach not in known.coaches.values()
+    other_coach = after.coach != before.coach and after.coach not in known.coaches
     needs = f"{COACHES}{after.coach}" if other_coach else None
     return Outcome(row.number, kind, *words, found, target=after, keys=_keys(after), needs=needs)
 

@@ -22,11 +22,12 @@ async def look_up(conn: Connection, rows: Sequence[GivenRow], hints: Hints) -> K
     keys = _keys(rows, "email")
     people = {one.asked: one for one in await people_queries.people(conn, keys)}
     gone = await erased.known(conn, hints.secret, [key for key in keys if key not in people])
+    coaches = await people_queries.coaches(conn, _keys(rows, "coach"))
     return Known(
         people,
         await hints.districts(conn, (row.cells.get("district", "") for row in rows)),
         await hints.schools(conn, (row.cells.get("school", "") for row in rows)),
-        {one.asked: one.email_key for one in await people_queries.coaches(conn, _keys(rows, "coach"))},
+        {address: one.email_key for one in coaches for address in (one.asked, one.email_key)},
         {address: f"{erased.sentence(at)} {BY_HAND}" for address, at in gone.items()},
     )
 
