@@ -23,23 +23,9 @@ async def end_access(conn: Connection, person_id: UUID, by: UUID | None) -> None
 
 
 async def forget_around(conn: Connection, person_id: UUID) -> None:
-    """Invitations, plans, files of people that they read, and what a program would be told once more."""
+    """Invitations, plans, and what a program would be told once more."""
     await db.run(conn, "delete from invitation where person_id = $1", person_id)
     await db.run(conn, "delete from commitment where person_id = $1", person_id)
-    await db.run(
-        conn,
-        """delete from import_file f
-            where person_id = $1 or ended_at is null and exists (
-                select from import_row r
-                 where r.import_id = f.id and r.subject = (select lower(email) from person where id = $1))""",
-        person_id,
-    )
-    await db.run(
-        conn,
-        """update import_row set name = '', subject = '', differences = '[]', sentences = '{}'
-            where subject = (select lower(email) from person where id = $1)""",
-        person_id,
-    )
     await db.run(
         conn,
         """delete from idempotency_key k where position($1::uuid::text in k.answer::text) > 0

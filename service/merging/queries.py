@@ -111,6 +111,13 @@ async def to_meet(conn: Connection, kept_id: UUID, former_id: UUID, now: datetim
     )
 
 
+async def is_going(conn: Connection, kept_id: UUID, former_id: UUID) -> bool:
+    """Whether the erasure of one of them is ordered, or done."""
+    return await db.one(
+        conn, bool, "select exists (select from person_erasure where person_id in ($1, $2)) as is_going", kept_id, former_id
+    )
+
+
 async def convenings_of(conn: Connection, person_ids: Sequence[UUID]) -> list[UUID]:
     """The convenings in which one of them has a part, in the order in which they are locked."""
     return await db.many(
@@ -132,7 +139,6 @@ class _Counts(Struct, frozen=True):
     invitations: int
     roles: int
     coached: int
-    meetings: int
     owed: int
     surveys: int
     plans: int
@@ -150,8 +156,6 @@ async def counts(conn: Connection, former_id: UUID) -> list[Count]:
                   (select count(*) from invitation where person_id = $1 and not own) as invitations,
                   (select count(*) from role_grant where person_id = $1) as roles,
                   (select count(*) from membership where coach_id = $1) as coached,
-                  (select count(*) from coach_slot s left join coach_booking b on b.slot_id = s.id and b.state = 'booked'
-                    where s.removed_at is null and $1 in (s.coach_id, b.member_id)) as meetings,
                   (select count(*) from delivery d where d.person_id = $1 and d.state = 'queued'
                       and not tells_who_answered(d.kind, d.state, d.subject_id)) as owed,
                   (select count(*) from survey_invitation where person_id = $1) as surveys,
@@ -166,7 +170,6 @@ async def counts(conn: Connection, former_id: UUID) -> list[Count]:
         Count("Invitations", "They go on, and open ones are mailed to the kept address.", row.invitations),
         Count("Roles", "They go on.", row.roles),
         Count("Members whom they coach", "They stay with them.", row.coached),
-        Count("Times of conversations", "They stay as they are, and calendar entries follow.", row.meetings),
         Count("Mails that are owed", "They go to the kept address, each once.", row.owed, is_steady=False),
         Count("Surveys that ask them", "They ask once.", row.surveys),
         Count("Plans of their own", "They stay theirs alone.", row.plans),

@@ -188,6 +188,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """A legal hold keeps what one of them is part of."""
     is_visitor: bool
     """Whoever looks is signed in as the one who would go."""
+    is_going: bool = False
+    """The erasure of one of them is ordered."""
     moves: Sequence["Count"]
 
 
@@ -243,6 +245,8 @@ class Look(Struct, frozen=True, kw_only=True):
         ]
         for title in self.facts.to_meet:
             found.append(f"The two are to meet at “{title}”, one as the other’s coach. Cancel that conversation first.")
+        if self.facts.is_going:
+            found.append("One of them is erased, or is being erased. What is left of them is nobody’s second entry.")
         if self.facts.held:
             found.append("A legal hold runs that keeps what one of them has a part in. Merge them once it has ended.")
         if self.facts.is_visitor:
