@@ -36,18 +36,20 @@ def _outcome(row: GivenRow, known: Known, now: datetime) -> Outcome:
     if row.too_many:
         reading.sentences.append("This row has more cells than the table has columns.")
     person = known.people.get(email.lower())
+    if person is None and (gone := known.erased.get(email.lower())):
+        reading.sentences.append(gone)
     before = target_of(person, email)
     after = read(reading, before, known, now)
     if not after.name and "name" not in row.cells:
         reading.sentences.append("The name is missing.")
-    if after.coach and after.coach == email.lower():
+    if after.coach and after.coach in (email.lower(), after.email.lower()):
         reading.sentences.append("Nobody coaches themselves.")
     words = shown(row.cells.get("name", after.name)), shown(email or typed)
     if reading.sentences:
         return Outcome(row.number, "refused", *words, sentences=tuple(reading.sentences))
     found = tuple(_differences(before, after)) if person else ()
     kind: Becomes = "new" if person is None else "changed" if found else "unchanged"
-    other_coach = after.coach != before.coach and after.coach not in known.coaches
+    other_coach = after.coach != before.coach and after.coach not in known.coaches.values()
     needs = f"{COACHES}{after.coach}" if other_coach else None
     return Outcome(row.number, kind, *words, found, target=after, keys=_keys(after), needs=needs)
 

@@ -17,6 +17,7 @@ async def end_access(conn: Connection, person_id: UUID, by: UUID | None) -> None
     await db.run(conn, "delete from coach where person_id = $1", person_id)
     await db.run(conn, "delete from membership where person_id = $1", person_id)
     await db.run(conn, "delete from school_contact where person_id = $1", person_id)
+    await db.run(conn, "update person set listed = false, email_listed = false where id = $1", person_id)
     await db.run(conn, "update panel set moderator_id = null where moderator_id = $1", person_id)
     await db.run(conn, "delete from calendar_feed where person_id = $1", person_id)
     await db.run(conn, "update webhook set kept_by = $2 where kept_by = $1", person_id, by)
