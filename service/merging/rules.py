@@ -219,15 +219,8 @@ class Look(Struct, frozen=True, kw_only=True):
     def mark(self) -> str:
         """What the form carries: another one where anything that was read is different."""
         steady = [one for one in self.facts.moves if one.is_steady]
-        read = (
-            self.kept,
-            self.former,
-            self.facts.both,
-            self.facts.open_surveys,
-            self.facts.to_meet,
-            self.facts.held,
-            steady,
-        )
+        facts = self.facts
+        read = (self.kept, self.former, facts.both, facts.open_surveys, facts.to_meet, facts.held, steady)
         return hashlib.sha256(msgspec.json.encode(read)).hexdigest()[:32]
 
     @property

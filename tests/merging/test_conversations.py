@@ -13,7 +13,8 @@ from service.field_cipher import ring
 from service.keeping import person_erasing
 from service.members import erased
 from service.merging import actions
-from service.merging import queries as looked_at
+from service.merging import candidate_queries as looked_at
+from service.merging import queries as entries_of
 from service.merging.rules import Stands
 from service.settings import Settings
 from tests.access.conftest import person
@@ -45,7 +46,7 @@ async def test_a_booked_conversation_and_its_notes_go_on_and_both_calendars_foll
 
     for two in (Two(ana, house.ana.person_id), Two(coach, house.coach)):
         read = await actions.look(conn, two.kept, two.former, tamsin, now)
-        assert "Times of conversations" in [one.what for one in read.facts.moves]
+        assert "Conversations" in [one.what for one in read.facts.moves]
         await merged(conn, two, tamsin, now)
 
     assert await sent(post) == [
@@ -96,6 +97,7 @@ async def test_who_were_erased_are_nobodys_second_entry(
             await person_erasing.order(conn, one, tamsin, settings.secret_key, "console", now)
     assert erased.NAME in await db.many(conn, str, "select name from person")
     assert erased.NAME not in [one.name for one in await looked_at.everybody(conn)]
-    assert erased.NAME not in [one.name for one in await looked_at.found(conn, "erased", tamsin, 20)]
+    tamsins = await entries_of.entry(conn, tamsin)
+    assert not {two.kept, two.former} & set(await looked_at.near(conn, tamsins, 20))
     with pytest.raises(NotFound):
         await actions.look(conn, two.kept, two.former, tamsin, now)
