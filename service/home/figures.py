@@ -101,8 +101,8 @@ async def _workers(figures: Figures, conn: Connection, now: datetime) -> None:
 
 
 async def _others(figures: Figures, conn: Connection, now: datetime) -> None:
-    registered = {row.state: row.count for row in await queries.registrations_by_state(conn)}
-    figures.each("plenary_registrations", "Registrations by state.", "state", registered)
+    registered = {row.state: row.count for row in await queries.registrations_by_state(conn, now)}
+    figures.each("plenary_registrations", "Registrations for convenings that are not over.", "state", registered)
     wrong = await tallies.tallies(conn)
     figures.total("plenary_sign_in_failures", "Codes to sign in that were wrong or came too late.", "why", wrong)
     nights = await retention_queries.latest(conn)

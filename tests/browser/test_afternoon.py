@@ -52,7 +52,7 @@ class Afternoon(Struct):
 
 
 async def before(town: Town, now: datetime) -> Stage:
-    """What is there at noon: a district, a panel with two students, Inés with a seat under an old address."""
+    """What is there at noon: a district, a convening with a panel, two students, Inés with a seat under an old address."""
     async with db.transaction(town.office.pool) as conn:
         found = await students.stage(conn, now, title="Spring Convening")
         await conn.execute(
@@ -300,8 +300,11 @@ async def after_the_end(here: Afternoon, member: Page) -> list[EmailMessage]:
 async def test_an_organizers_afternoon_from_a_file_to_the_lists_that_are_taken_along(town: Town, now: Any) -> None:
     stage = await before(town, now)
     wide: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-    phone: dict[str, Any] = {"viewport": {"width": 360, "height": 800}}
-    async with town.somebody(**wide) as office, town.somebody(**wide) as coach, town.somebody(**phone) as member:
+    async with (
+        town.somebody(**wide) as office,
+        town.somebody(**wide) as coach,
+        town.somebody(viewport={"width": 360, "height": 800}) as member,
+    ):
         here = Afternoon(town, stage, office)
         await town.sign_in(office, ODALYS)
         await import_members(here)
