@@ -19,7 +19,8 @@ from service.merging.rules import Stands
 from service.settings import Settings
 from tests.access.conftest import person
 from tests.access.test_rights import give
-from tests.coaching.conftest import House, booked, coach_of, house, offered
+from tests.coaching.conftest import House, booked, coach_of, house, offered, states
+from tests.exchange.answers import Calendar
 from tests.merging.conftest import Two, merged
 from tests.workers.conftest import Office, kind
 from tests.workers.conftest import office as post
@@ -61,6 +62,22 @@ async def test_a_booked_conversation_and_its_notes_go_on_and_both_calendars_foll
     assert [one.coach_id for one in await queries.slots(conn, house.convening.id, coach)] == [coach] * 2
     [note] = await notes.of_pair(conn, keys, coach, ana)
     assert (note.text, [one.id for one in await note_queries.shared_with(conn, ana)]) == ("Letters.", [note_id])
+
+
+async def test_a_no_to_the_entry_that_was_sent_to_the_former_address_cancels_the_conversation(
+    conn: Connection, post: Office, house: House, tamsin: UUID, now: datetime
+) -> None:
+    await post.settle()
+    [slot, _] = await offered(conn, house, now)
+    await booked(conn, slot, house.ana, now)
+    [invite] = [mail for mail in await post.settle() if "ana@" in str(mail["To"])]
+    calendar = Calendar(post, conn, house.ana, invite)
+    ana = await person(conn, now, "Ana Birchwell", "ana@new-office.example")
+    await merged(conn, Two(ana, house.ana.person_id), tamsin, now)
+    await post.settle()
+    judged = await calendar.says("DECLINED", sender="ana@cedar-harbor.example")
+    await calendar.inbox.reader.end()
+    assert (judged.outcome, await states(conn)) == ("applied", [("cancelled", "calendar")])
 
 
 async def test_who_are_to_meet_are_not_made_one_before_that_is_cancelled(
