@@ -101,6 +101,7 @@ create table school (
 );
 create index school_district on school (district_id);
 create index school_named on school (lower(name));
+create index district_by_state on district (state);
 create index district_by_name on district (folded(name) collate "C", name, id);
 create index school_by_name on school (folded(name) collate "C", name, id);
 create index district_by_words on district using gin (searchable(name) gin_trgm_ops);
@@ -185,6 +186,7 @@ create table membership (
   coach_id    uuid references coach
 );
 create index membership_coach on membership (coach_id);
+create index membership_joined on membership (joined_year, person_id);
 
 create table school_contact (
   person_id uuid primary key references person on delete cascade,
@@ -193,6 +195,12 @@ create table school_contact (
   phone     text not null default ''
 );
 create index school_contact_school on school_contact (school_id);
+
+-- What part somebody has in the network: a row for each.
+create view person_part with (security_invoker = true) as
+  select person_id, 'member' as part from membership
+   union all select person_id, 'coach' from coach
+   union all select person_id, 'school_contact' from school_contact;
 
 -- A file of districts, schools or people that an organizer brings. A worker reads it and says what would become of each row;
 -- nothing is written before its organizer says so, and then batch after batch, each with the position in one transaction.
@@ -2190,6 +2198,7 @@ create table bulk_message (
   laid_out_at  timestamptz,                        -- when the last of its recipients was owed their mail
   cancelled_at timestamptz,
   created_at   timestamptz not null,
+  recipients   int not null default 0,             -- how many there were at its release
   constraint audience_of_its_kind check ((convening_id is null) = (audience in ('members', 'coaches', 'school_contacts'))),
   constraint scheduled_for_a_time check (state <> 'scheduled' or release_at is not null),
   constraint released_at_a_time check ((state in ('released', 'cancelled')) = (released_at is not null)),
@@ -2379,8 +2388,6 @@ begin
   update told_apart set told_by = kept where told_by = former;
   update former_address set person_id = kept where person_id = former;
   update import_file set person_id = kept where person_id = former;
-  update material set created_by = kept where created_by = former;
-  update material_notice set made_by = kept where made_by = former;
   update sign_in set person_id = kept where person_id = former;
   update api_token set created_by = kept where created_by = former;
   update role_grant set granted_by = kept where granted_by = former;
@@ -2409,6 +2416,8 @@ begin
   update named_quote set shown_by = kept where shown_by = former;
   update inbound_mail set seen_by = kept where seen_by = former;
   update webhook set kept_by = kept where kept_by = former;
+  update material set created_by = kept where created_by = former;
+  update material_notice set made_by = kept where made_by = former;
 end $$;
 revoke execute on function follow_merge from public;
 

@@ -16,7 +16,7 @@ from benchmarks.house import BARE_PORT, PORT, TOKEN, House, until_answers
 from benchmarks.measures import Measure
 from service import schema
 from tests.lists import crowd
-from tests.lists.cases import LARGEST, USUAL
+from tests.lists.asked import LARGEST, USUAL
 
 MANY, FEW = 100_000, 1000
 GOAL = "≤ 1.5"
@@ -33,7 +33,6 @@ PAGES = {
     "registrations of the largest": f"/office/convenings/{LARGEST}/registrations",
     "registrations, a rare word": f"/office/convenings/{LARGEST}/registrations?q={crowd.NEEDLE}",
     "registrations, who waits": f"/office/convenings/{LARGEST}/registrations?state=waitlisted",
-    "registrations, with needs": f"/office/convenings/{LARGEST}/registrations?needs=access",
     "registrations, API": f"/api/v1/convenings/{LARGEST}/registrations?limit=50",
     "invited": f"/office/convenings/{LARGEST}/invitations",
     "invited, a rare word": f"/office/convenings/{LARGEST}/invitations?search={crowd.NEEDLE}",
@@ -82,7 +81,7 @@ async def _fill(house: House, database: str, rows: int) -> None:
     await conn.execute(f"create database {database}")
     await conn.close()
     owner_url = house.servers.database_url(database)
-    await schema.load(owner_url)
+    await schema.upgrade(owner_url)
     now = datetime.now(UTC)
     await crowd.fill(owner_url, rows, now)
     conn = await asyncpg.connect(owner_url)

@@ -46,8 +46,6 @@ begin
   update told_apart set told_by = kept where told_by = former;
   update former_address set person_id = kept where person_id = former;
   update import_file set person_id = kept where person_id = former;
-  update material set created_by = kept where created_by = former;
-  update material_notice set made_by = kept where made_by = former;
   update sign_in set person_id = kept where person_id = former;
   update api_token set created_by = kept where created_by = former;
   update role_grant set granted_by = kept where granted_by = former;
@@ -76,6 +74,8 @@ begin
   update named_quote set shown_by = kept where shown_by = former;
   update inbound_mail set seen_by = kept where seen_by = former;
   update webhook set kept_by = kept where kept_by = former;
+  update material set created_by = kept where created_by = former;
+  update material_notice set made_by = kept where made_by = former;
 end $$;
 revoke execute on function follow_merge from public;
 

@@ -22,6 +22,8 @@ create function begun(name text, words text) returns int language sql immutable 
   return (select count(*) from string_to_table(searchable($2), ' ') as word
            where word <> '' and searchable($1) like '% ' || beginning(word));
 
+create index membership_joined on membership (joined_year, person_id);
+create index district_by_state on district (state);
 create index district_by_name on district (folded(name) collate "C", name, id);
 create index school_by_name on school (folded(name) collate "C", name, id);
 create index district_by_words on district using gin (searchable(name) gin_trgm_ops);
@@ -47,6 +49,12 @@ create index inbound_stopped on inbound_mail (address, received_at) where outcom
 create index scan_adult on scan (convening_id) where adult <> '';
 create index audit_entry_convening on audit_entry ((detail ->> 'convening')) where detail ? 'convening';
 
+-- What part somebody has in the network: a row for each.
+create view person_part with (security_invoker = true) as
+  select person_id, 'member' as part from membership
+   union all select person_id, 'coach' from coach
+   union all select person_id, 'school_contact' from school_contact;
+
 -- What belongs to a convening, and its entries in the log with it.
 create view belonging with (security_invoker = true) as
   select id, id as convening_id from convening
@@ -69,7 +77,7 @@ create view audited with (security_invoker = true) as
     left join person q on q.id = coalesce(r.person_id, d.person_id, i.person_id, h.person_id,
                                           case a.thing_kind when 'person' then a.thing_id end);
 
-grant select, insert, update, delete on belonging, audited to plenary_app;
+grant select, insert, update, delete on person_part, belonging, audited to plenary_app;
 
 alter table invitation add column answer text not null default 'silent'
   check (answer in ('silent', 'registered', 'waits', 'declined', 'ended'));

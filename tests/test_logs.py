@@ -6,6 +6,7 @@ import io
 import logging
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Generator
 from typing import Any
@@ -29,11 +30,13 @@ class Row(msgspec.Struct):
 def written() -> Generator[io.StringIO]:
     """What a worker writes, in a process of its own as far as logging can tell."""
     root, ours = logging.getLogger(), logging.getLogger(logs.OURS)
-    before = (root.handlers[:], root.level, ours.level, sys.excepthook, sys.unraisablehook, warnings.showwarning)
+    hooks = (sys.excepthook, sys.unraisablehook, threading.excepthook, warnings.showwarning)
+    before = (root.handlers[:], root.level, ours.level)
     output = io.StringIO()
     logs.set_up("worker", "json", output)
     yield output
-    root.handlers[:], level, our_level, sys.excepthook, sys.unraisablehook, warnings.showwarning = before
+    root.handlers[:], level, our_level = before
+    sys.excepthook, sys.unraisablehook, threading.excepthook, warnings.showwarning = hooks
     root.setLevel(level)
     ours.setLevel(our_level)
 

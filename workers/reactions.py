@@ -5,23 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from emails.messages import (
-    AddressChanged,
     AddressMoved,
     Cancelled,
     ConfirmAddress,
     Offer,
     OfferExpired,
     Reminder,
-    SignIn,
     Waitlisted,
     Withdrawn,
     YourRegistration,
 )
 from service import events
-from service.access import sign_ins
-from service.access.rules import SIGN_IN_LIFE
 from service.db import Connection
-from service.deliveries import former_addresses
 from service.deliveries import queries as deliveries
 from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
@@ -29,6 +24,7 @@ from service.registrations import history
 from service.registrations import queries as registrations
 from service.registrations.badges import code_of, grouped
 from workers import (
+    address_reactions,
     bulk_reactions,
     calendar_reactions,
     coaching_reactions,
@@ -42,7 +38,7 @@ from workers import (
     student_reactions,
     survey_reactions,
 )
-from workers.post import Desk, Reaction, Subject, owe
+from workers.post import Desk, Reaction, owe
 
 
 async def ask_to_confirm(conn: Connection, desk: Desk, event_id: UUID, event: RegistrationEvent) -> None:
@@ -182,23 +178,6 @@ async def remind(conn: Connection, desk: Desk, _: UUID, event: events.ReminderRe
     await owe(conn, desk, known, message, event_id=None, due_at=event.due_at, not_after=latest)
 
 
-async def send_sign_in(conn: Connection, desk: Desk, event_id: UUID, event: events.SignInAsked) -> None:
-    """Somebody wants to sign in → the link and the code, if anybody has the address; worth nothing once they are over."""
-    known = await sign_ins.addressee(conn, event.sign_in_id)
-    if known is not None and known.expires_at > desk.now:
-        subject = Subject(event.sign_in_id, None, known.person_id, known.email)
-        message = SignIn(minutes=SIGN_IN_LIFE // timedelta(minutes=1))
-        await owe(conn, desk, subject, message, event_id=event_id, not_after=known.expires_at)
-
-
-async def tell_old_address(conn: Connection, desk: Desk, event_id: UUID, event: events.PersonAddressChanged) -> None:
-    """Somebody signs in with another address → the old one is told, once: not where a calendar there is told already."""
-    former = await former_addresses.former_address(conn, event.former_address_id)
-    if not former.told:
-        subject = Subject(event.person_id, None, former.person_id, former.email)
-        await owe(conn, desk, subject, AddressChanged(), event_id=event_id)
-
-
 REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.ConveningCreated: (),
     events.ConveningPublished: (public_calendar.follow,),
@@ -238,8 +217,8 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     **bulk_reactions.REACTIONS,
     **coaching_reactions.REACTIONS,
     **material_reactions.REACTIONS,
-    events.PersonAddressChanged: (tell_old_address, coaching_reactions.move_address),
-    events.SignInAsked: (send_sign_in,),
+    events.PersonAddressChanged: (address_reactions.tell_old_address, coaching_reactions.move_address),
+    events.SignInAsked: (address_reactions.send_sign_in,),
     events.DeliveryRepeated: (office.send_copy,),
     events.DeliveryDecided: (),
     events.TestMailAsked: (office.send_test,),

@@ -1,6 +1,7 @@
 """How what a worker does over and over ends in order: a round that has begun is finished, and no other begins."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 
 from workers.figures import FAILED, ROUNDS
 
+log = logging.getLogger("plenary.worker")
 ResultT = TypeVar("ResultT")
 
 
@@ -25,7 +27,7 @@ class Rounds:
         try:
             result = await asyncio.shield(task)
         except asyncio.CancelledError:
-            await task
+            await self._finish(task)
             raise
         except Exception:
             FAILED.labels(self.duty).inc()
@@ -33,6 +35,16 @@ class Rounds:
         self.ended_at = time.monotonic()
         ROUNDS.labels(self.duty).observe(self.ended_at - began)
         return result
+
+    async def _finish(self, task: "asyncio.Future[Any]") -> None:
+        """Let the last round end. What it raises is said, not raised: the loop would only try it again, and never end."""
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait({task})
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("the last round of the %s failed: %s", self.duty, type(error).__name__)
 
     def turned(self) -> None:
         """A step ended well that is too short, or a part of something too long, to be a round."""

@@ -122,7 +122,7 @@ async def newest(
 async def _entries(
     conn: Connection, reach: Reach, wanted: Wanted, among: Among, before: tuple[datetime | None, UUID | None], limit: int
 ) -> Sequence[AuditRow]:
-    """`offset 0` has each looked up by itself: otherwise all registrations and mails would be read for one page."""
+    """`offset 0` has each looked up by itself, or all registrations would be read; a few things are found first."""
     return await db.many(
         conn,
         AuditRow,
@@ -136,10 +136,10 @@ async def _entries(
               and ($3 = '' or p.email_key = lower($3) or strpos(lower(p.name), lower($3)) > 0)
               and ($4 = '' or t.email_key = lower($4) or strpos(lower(c.title), lower($4)) > 0
                    or strpos(lower(t.name), lower($4)) > 0)
-              and ($5 = '' or a.action = $5)
-              and ($6::timestamptz is null or a.at >= $6) and ($7::timestamptz is null or a.at < $7)
-              and ($8::timestamptz is null or (a.at, a.id) < ($8, $9::uuid))
-              and ($11::uuid[] is null or a.person_id = any($11)) and ($12::uuid[] is null or a.thing_id = any($12))
+              and ($5 = '' or a.action = $5) and ($6::timestamptz is null or a.at >= $6)
+              and ($7::timestamptz is null or a.at < $7) and ($8::timestamptz is null or (a.at, a.id) < ($8, $9::uuid))
+              and ($11::uuid[] is null or a.person_id = any($11)) and ($12::uuid[] is null
+                   or a.id = any(array(select id from audit_entry where thing_id = any($12))))
               and ($1 or a.thing_id = any($13::uuid[])
                    or $13::uuid[] is null and a.thing_id in (select id from belonging where convening_id = any($2))
                    or a.detail ? 'convening' and a.detail ->> 'convening' = any($2::uuid[]::text[]))

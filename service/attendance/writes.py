@@ -159,9 +159,9 @@ async def forget_adults(conn: Connection, before: datetime, most: int) -> int:
     )
     return gone + await db.run(
         conn,
-        """update scan set adult = '' where id in (
+        """update scan set adult = '' where id = any(array(
              select s.id from scan s join convening_keeping c on c.id = s.convening_id
-              where s.adult <> '' and c.ends_at < $1 and not c.is_held limit $2)""",
+              where s.adult <> '' and c.ends_at < $1 and not c.is_held limit $2))""",
         before,
         most,
     )

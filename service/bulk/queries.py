@@ -77,7 +77,7 @@ async def listed(conn: Connection, convening_id: UUID | None, limit: int) -> lis
         ListedRow,
         """select b.id, b.convening_id, coalesce(c.title, '') as title, b.subject, b.audience, b.state,
                   coalesce(p.name, '') as writer, b.release_at, b.released_at, b.created_at,
-                  (select count(*) from bulk_recipient r where r.message_id = b.id) as recipients
+                  b.recipients
              from bulk_message b left join convening c on c.id = b.convening_id left join person p on p.id = b.written_by
             where $1::uuid is null or b.convening_id = $1
             order by b.created_at desc, b.id desc limit $2""",
@@ -208,13 +208,15 @@ async def fate(conn: Connection, message_id: UUID) -> Fate:
         conn,
         Fate,
         """select d.sent, d.owed, d.failed, d.held, d.dropped, r.stopped, r.unasked, r.waits
-             from (select count(*) filter (where state = 'sent') as sent,
-                          count(*) filter (where state in ('queued', 'sending', 'handover')) as owed,
-                          count(*) filter (where state = 'dead') as failed,
-                          count(*) filter (where state = 'unknown') as held,
-                          count(*) filter (where state in ('cancelled', 'expired')) as dropped
-                     from delivery d where d.subject_id = $1 and d.kind = 'bulk_message' and not d.is_test
-                      and exists (select from event e where e.id = d.event_id and e.kind = 'bulk_message_released')) d,
+             from (select coalesce(sum(n) filter (where state = 'sent'), 0)::bigint as sent,
+                          coalesce(sum(n) filter (where state in ('queued', 'sending', 'handover')), 0)::bigint as owed,
+                          coalesce(sum(n) filter (where state = 'dead'), 0)::bigint as failed,
+                          coalesce(sum(n) filter (where state = 'unknown'), 0)::bigint as held,
+                          coalesce(sum(n) filter (where state in ('cancelled', 'expired')), 0)::bigint as dropped
+                     from (select event_id, state, count(*) as n from delivery
+                            where subject_id = $1 and kind = 'bulk_message' and not is_test group by 1, 2 offset 0) m
+                    where exists (select from event e
+                                   where e.id = m.event_id and e.kind = 'bulk_message_released' offset 0)) d,
                   (select count(*) filter (where outcome = 'stopped') as stopped,
                           count(*) filter (where outcome = 'unasked') as unasked,
                           count(*) filter (where outcome is null) as waits

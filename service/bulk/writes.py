@@ -69,14 +69,21 @@ async def schedule(conn: Connection, message_id: UUID, at: datetime | None) -> i
 
 async def release(conn: Connection, message_id: UUID, person_ids: Sequence[UUID], now: datetime) -> int:
     """These people get it, whatever happens meanwhile; how many they are."""
-    await db.run(conn, "update bulk_message set state = 'released', released_at = $2 where id = $1", message_id, now)
-    return await db.run(
+    count = await db.run(
         conn,
         """insert into bulk_recipient (message_id, person_id)
            select $1, person_id from unnest($2::uuid[]) as given (person_id) on conflict do nothing""",
         message_id,
         person_ids,
     )
+    await db.run(
+        conn,
+        "update bulk_message set state = 'released', released_at = $2, recipients = $3 where id = $1",
+        message_id,
+        now,
+        count,
+    )
+    return count
 
 
 async def cancel(conn: Connection, message_id: UUID, now: datetime) -> int:

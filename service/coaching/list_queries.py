@@ -58,7 +58,7 @@ async def counts(conn: Connection, convening_id: UUID) -> CountRow:
         CountRow,
         """select count(*) filter (where b.id is null) as free, count(b.id) as booked
              from coach_slot s left join coach c on c.person_id = s.coach_id
-             left join coach_booking b on b.slot_id = s.id and b.state = 'booked'
+             left join lateral (select id from coach_booking where slot_id = s.id and state = 'booked' offset 0) b on true
             where s.convening_id = $1 and s.removed_at is null and (b.id is not null or c.person_id is not null)""",
         convening_id,
     )

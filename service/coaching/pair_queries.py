@@ -37,10 +37,12 @@ async def members_of(conn: Connection, coach_id: UUID, now: datetime, only: UUID
                 where b.member_id = p.id and s.coach_id = $1 and b.state = 'booked' and s.ends_at > $2
                 order by s.starts_at limit 1) n on true
             where ($3::uuid is null or p.id = $3)
-              and p.id in (select person_id from membership where coach_id = $1
-                     union select b.member_id from coach_booking b join coach_slot s on s.id = b.slot_id
-                            where s.coach_id = $1 and b.state = 'booked'
-                     union select member_id from coach_note where coach_id = $1)
+              and p.id = any(array(
+                    select person_id from membership where coach_id = $1
+                     union select b.member_id from coach_slot s cross join lateral (
+                                    select member_id from coach_booking
+                                     where slot_id = s.id and state = 'booked' offset 0) b where s.coach_id = $1
+                     union select member_id from coach_note where coach_id = $1))
             order by m.coach_id is not distinct from $1 desc, folded(p.name) collate "C", p.id""",
         coach_id,
         now,
@@ -144,7 +146,10 @@ async def booked_ahead(conn: Connection, person_id: UUID, now: datetime) -> list
                   s.place, case when s.coach_id = $1 then r.name else p.name end as with_whom, s.coach_id = $1 as is_coach
              from coach_booking b join coach_slot s on s.id = b.slot_id join convening c on c.id = s.convening_id
              join registration r on r.id = b.registration_id join person p on p.id = s.coach_id
-            where b.state = 'booked' and s.ends_at > $2 and (b.member_id = $1 or s.coach_id = $1)
+            where b.state = 'booked' and s.ends_at > $2
+              and b.id = any(array(select id from coach_booking where member_id = $1
+                                   union select o.id from coach_slot t join coach_booking o on o.slot_id = t.id
+                                          where t.coach_id = $1 and t.ends_at > $2))
             order by s.starts_at, b.id""",
         person_id,
         now,

@@ -41,7 +41,10 @@ class SlotRow(Struct, frozen=True):
 
 
 async def slots(conn: Connection, convening_id: UUID, coach_id: UUID | None) -> list[SlotRow]:
-    """What stands at a convening, of one coach or of all who are one, in the order of time."""
+    """What stands at a convening, of one coach or of all who are one, in the order of time.
+
+    `offset 0` has the booking of each looked up by itself: otherwise those of all convenings would be read.
+    """
     return await db.many(
         conn,
         SlotRow,
@@ -49,7 +52,8 @@ async def slots(conn: Connection, convening_id: UUID, coach_id: UUID | None) -> 
                   s.removed_at is not null as removed, c.person_id is not null as coaches, b.id as booking_id, b.member_id,
                   coalesce(r.name, '') as member_name, coalesce(r.district_name, '') as member_district
              from coach_slot s join person p on p.id = s.coach_id left join coach c on c.person_id = s.coach_id
-             left join coach_booking b on b.slot_id = s.id and b.state = 'booked'
+             left join lateral (select id, member_id, registration_id from coach_booking
+                                 where slot_id = s.id and state = 'booked' offset 0) b on true
              left join registration r on r.id = b.registration_id
             where s.convening_id = $1 and s.removed_at is null and ($2::uuid is null or s.coach_id = $2)
               and (b.id is not null or c.person_id is not null)
@@ -157,8 +161,9 @@ async def live(conn: Connection, convening_id: UUID) -> list[UUID]:
     return await db.many(
         conn,
         UUID,
-        """select b.id from coach_booking b join coach_slot s on s.id = b.slot_id
-            where s.convening_id = $1 and b.state = 'booked' order by s.starts_at, b.id""",
+        """select b.id from coach_slot s cross join lateral (
+                    select id from coach_booking where slot_id = s.id and state = 'booked' offset 0) b
+            where s.convening_id = $1 order by s.starts_at, b.id""",
         convening_id,
     )
 

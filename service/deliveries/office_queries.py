@@ -136,10 +136,19 @@ async def to_address(conn: Connection, address: str) -> list[UUID]:
     )
 
 
+async def in_states(conn: Connection, states: Sequence[str]) -> list[UUID]:
+    """What is in these states, however many came since; one more than `MOST_FOUND`: too many."""
+    return await db.many(
+        conn, UUID, "select id from delivery where state = any($1::text[]) limit $2", states, MOST_FOUND + 1
+    )
+
+
 async def mail(conn: Connection, search: Search, before: tuple[datetime, UUID] | None, limit: int) -> list[MailRow]:
     """Deliveries, newest first, behind `before`; `address` is any part of the address that they go to."""
     created_at, last_id = before or (None, None)
     only = await to_address(conn, search.address) if search.address else None
+    if search.states and not (search.address or search.convening_id):
+        only = await in_states(conn, search.states)
     return await db.many(
         conn,
         MailRow,

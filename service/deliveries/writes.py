@@ -225,13 +225,13 @@ async def clear_old_content(conn: Connection, finished_before: datetime, limit: 
     return await db.run(
         conn,
         """update delivery set message = '{}'::jsonb
-            where id in (
+            where id = any(array(
               select d.id from delivery d left join convening c on c.id = d.convening_id
                where d.finished_at < $1 and d.message <> '{}'::jsonb
                  and not exists (select from held_signup h where h.id = d.signup_id)
                  and (d.calendar_uid is null or c.ends_at < $1
-                      or exists (select from calendar_entry e where e.uid = d.calendar_uid and e.ended_at < $1))
-               limit $2)""",
+                      or exists (select from calendar_entry e where e.uid = d.calendar_uid and e.ended_at < $1 offset 0))
+               limit $2))""",
         finished_before,
         limit,
     )

@@ -1,8 +1,6 @@
 """Events: what can happen (`facts`), and the log of what happened (`log`)."""
 
-from service.events.base import (
-    Event,
-)
+from service.events.base import Event
 from service.events.bulk import (
     BulkMessageContinued,
     BulkMessageReleased,
@@ -34,9 +32,6 @@ from service.events.door import (
 )
 from service.events.facts import (
     AnyEvent,
-    CalendarAnswered,
-    CalendarDoubted,
-    CalendarRefreshed,
     CancellationReached,
     ConveningCancelled,
     ConveningChanged,
@@ -47,24 +42,12 @@ from service.events.facts import (
     ConveningRemoved,
     DeliveryDecided,
     DeliveryRepeated,
-    HoldExpired,
     InvitationDeclined,
     InvitationEnded,
     InvitationEvent,
     InvitationRepeated,
-    OfferExpired,
     PersonAddressChanged,
     PersonInvited,
-    RegistrationAddressChanged,
-    RegistrationChanged,
-    RegistrationConfirmed,
-    RegistrationDeclined,
-    RegistrationEvent,
-    RegistrationHeld,
-    RegistrationOffered,
-    RegistrationRepeated,
-    RegistrationWaitlisted,
-    RegistrationWithdrawn,
     ReminderDue,
     ReminderReached,
     SignInAsked,
@@ -87,6 +70,23 @@ from service.events.log import (
     unhandled,
 )
 from service.events.materials import MaterialsReached, MaterialsShared
+from service.events.registrations import (
+    CalendarAnswered,
+    CalendarDoubted,
+    CalendarRefreshed,
+    HoldExpired,
+    OfferExpired,
+    RegistrationAddressChanged,
+    RegistrationChanged,
+    RegistrationConfirmed,
+    RegistrationDeclined,
+    RegistrationEvent,
+    RegistrationHeld,
+    RegistrationOffered,
+    RegistrationRepeated,
+    RegistrationWaitlisted,
+    RegistrationWithdrawn,
+)
 from service.events.students import (
     AlternateMovedUp,
     CallListDue,

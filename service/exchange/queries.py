@@ -98,8 +98,7 @@ async def meeting_entry(conn: Connection, uid: str, now: datetime) -> MeetingEnt
                   e.answer_proven, e.asked_at, e.repeated_at, c.state <> 'published' or s.ends_at <= $2 as is_over,
                   b.state <> 'booked' or (e.ended_at is not null and not exists (
                     select from former_address f where f.merged and f.person_id = e.person_id
-                       and lower(f.email) = lower(e.recipient))) as has_left,
-                  s.starts_at <= $2 as has_begun,
+                       and lower(f.email) = lower(e.recipient))) as has_left, s.starts_at <= $2 as has_begun,
                   array(select lower(f.email) from former_address f where f.merged and f.person_id = e.person_id) as also
              from calendar_entry e join coach_booking b on b.id = e.booking_id join coach_slot s on s.id = b.slot_id
              join convening c on c.id = s.convening_id

@@ -11,6 +11,7 @@ from typing import get_args
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
 
 from service.access import tallies
+from service.backups import queries as backups
 from service.db import Connection
 from service.deliveries import heartbeats
 from service.exchange import webhook_queries
@@ -100,13 +101,16 @@ async def _workers(figures: Figures, conn: Connection, now: datetime) -> None:
 
 
 async def _others(figures: Figures, conn: Connection, now: datetime) -> None:
-    registered = {row.state: row.count for row in await queries.registrations_by_state(conn)}
-    figures.each("plenary_registrations", "Registrations by state.", "state", registered)
+    registered = {row.state: row.count for row in await queries.registrations_by_state(conn, now)}
+    figures.each("plenary_registrations", "Registrations for convenings that are not over.", "state", registered)
     wrong = await tallies.tallies(conn)
     figures.total("plenary_sign_in_failures", "Codes to sign in that were wrong or came too late.", "why", wrong)
     nights = await retention_queries.latest(conn)
     since = (now - nights[0].started_at).total_seconds() if nights else float("nan")
     figures.one("plenary_retention_age_seconds", "Since the last night's deletion began; NaN: there was none yet.", since)
+    made = await backups.age(conn, now)
+    old = made.total_seconds() if made is not None else float("nan")
+    figures.one("plenary_backup_age_seconds", "Since the newest backup that we made began; NaN: there is none of ours.", old)
     left = sum(nights[0].left_over.values()) if nights else 0
     figures.one("plenary_retention_left_over", "What it found that should be gone and is not.", left)
 

@@ -48,12 +48,18 @@ async def oldest_owed(conn: Connection, now: datetime) -> float:
     )
 
 
-async def registrations_by_state(conn: Connection) -> list[StateCount]:
-    """How many registrations stand in each state; not the held ones, which come and go with what strangers type."""
+async def registrations_by_state(conn: Connection, now: datetime) -> list[StateCount]:
+    """How many registrations for convenings that are not over stand in each state.
+
+    Not the held ones, which come and go with what strangers type.
+    """
     return await db.many(
         conn,
         StateCount,
-        "select state, count(*) as count from registration where state <> 'held' group by state order by state",
+        """select state, count(*) as count from registration
+            where state <> 'held' and convening_id = any(array(select id from convening where ends_at > $1))
+            group by state order by state""",
+        now,
     )
 
 
@@ -115,7 +121,7 @@ async def documents(conn: Connection, now: datetime) -> Waiting:
         """select count(*) as count,
                   coalesce(greatest(extract(epoch from $1 - min(next_at)), 0), 0)::float8 as oldest_seconds,
                   (select count(*) from document where state = 'failed') as failed
-             from document where state in ('owed', 'making') and next_at <= $1""",
+             from document where (state = 'owed' and next_at <= $1) or (state = 'making' and lease_until is not null)""",
         now,
     )
 

@@ -136,7 +136,8 @@ async def link_coaches(conn: Connection, import_id: UUID, position: int, needs: 
         conn,
         """update membership m set coach_id = c.person_id
              from import_row r join import_key k on k.import_id = r.import_id and k.number = r.number
-             join person p on p.email_key = k.key join person mine on 'coaches:' || mine.email_key = r.needs
+             join person p on p.email_key = k.key
+             join person mine on mine.email_key = substr(r.needs, length('coaches:') + 1)
              join coach c on c.person_id = mine.id
             where r.import_id = $1 and r.number <= $2 and r.needs = any($3::text[]) and r.kind in ('new', 'changed')
               and m.person_id = p.id and m.coach_id is distinct from c.person_id""",

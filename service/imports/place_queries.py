@@ -38,7 +38,14 @@ async def district_names(conn: Connection, text: str) -> list[str]:
     return await db.many(
         conn,
         str,
-        """select name from district order by left(lower(name), 1) <> left($1::text, 1), name, id limit $2::int""",
+        """with alike as materialized (
+             select name from district
+              where lower(name) >= left($1::text, 1) and lower(name) < left($1::text, 1) || chr(1114111)
+              order by lower(name), name limit $2::int),
+           others as materialized (
+             select name from district where left(lower(name), 1) <> left($1::text, 1)
+              order by folded(name) collate "C", name, id limit $2::int - (select count(*) from alike))
+           select name from alike union all select name from others""",
         text,
         MOST_ALIKE,
     )
@@ -49,7 +56,14 @@ async def school_names(conn: Connection, text: str) -> list[str]:
     return await db.many(
         conn,
         str,
-        """select name from school order by left(lower(name), 1) <> left($1::text, 1), name, id limit $2::int""",
+        """with alike as materialized (
+             select name from school
+              where lower(name) >= left($1::text, 1) and lower(name) < left($1::text, 1) || chr(1114111)
+              order by lower(name), name limit $2::int),
+           others as materialized (
+             select name from school where left(lower(name), 1) <> left($1::text, 1)
+              order by folded(name) collate "C", name, id limit $2::int - (select count(*) from alike))
+           select name from alike union all select name from others""",
         text,
         MOST_ALIKE,
     )

@@ -108,8 +108,9 @@ async def lost(conn: Connection, import_id: UUID, most: int) -> list[LostRow]:
     return await db.many(
         conn,
         LostRow,
-        """select r.number, r.kind, r.needs from import_row r
-            where r.import_id = $1 and r.needs is not null and r.kind <> 'refused'
+        """select r.number, r.kind, r.needs
+             from (select * from import_row where import_id = $1 and needs is not null offset 0) r
+            where r.kind <> 'refused'
               and not exists (select from import_key k where k.import_id = r.import_id and k.key = r.needs)
             order by r.number limit $2""",
         import_id,

@@ -11,8 +11,8 @@ async def needs(conn: Connection, ended_before: datetime, most: int) -> int:
     return await db.run(
         conn,
         """update registration set dietary = '', access_needs = ''
-            where id in (select r.id from registration r join convening_keeping k on k.id = r.convening_id
-                          where k.ends_at < $1 and not k.is_held and (r.dietary <> '' or r.access_needs <> '') limit $2)""",
+            where id = any(array(select r.id from registration r join convening_keeping k on k.id = r.convening_id
+                          where k.ends_at < $1 and not k.is_held and (r.dietary <> '' or r.access_needs <> '') limit $2))""",
         ended_before,
         most,
     )
@@ -40,11 +40,11 @@ async def invitations(conn: Connection, ended_before: datetime, most: int) -> in
     """Invitations from which no registration came."""
     return await db.run(
         conn,
-        """delete from invitation where id in (
+        """delete from invitation where id = any(array(
              select i.id from invitation i join convening_keeping k on k.id = i.convening_id
               where k.ends_at < $1 and not k.is_held
                 and not exists (select from registration r
-                                 where r.convening_id = i.convening_id and r.person_id = i.person_id) limit $2)""",
+                                 where r.convening_id = i.convening_id and r.person_id = i.person_id) limit $2))""",
         ended_before,
         most,
     )
@@ -54,9 +54,9 @@ async def unconfirmed(conn: Connection, ended_before: datetime, most: int) -> in
     """Places that somebody asked for and never confirmed; nobody was ever at the convening with one."""
     return await db.run(
         conn,
-        """delete from registration where id in (
+        """delete from registration where id = any(array(
              select r.id from registration r join convening_keeping k on k.id = r.convening_id
-              where k.ends_at < $1 and not k.is_held and r.state = 'expired' and r.left_from = 'held' limit $2)""",
+              where k.ends_at < $1 and not k.is_held and r.state = 'expired' and r.left_from = 'held' limit $2))""",
         ended_before,
         most,
     )
@@ -66,10 +66,10 @@ async def reasons(conn: Connection, ended_before: datetime, most: int) -> int:
     """Why organizers decided about registrations; that they did, and who, stays with the registration."""
     return await db.run(
         conn,
-        """update registration_note set reason = '' where id in (
+        """update registration_note set reason = '' where id = any(array(
              select n.id from registration_note n join registration r on r.id = n.registration_id
                join convening_keeping k on k.id = r.convening_id
-              where k.ends_at < $1 and not k.is_held and n.reason <> '' limit $2)""",
+              where k.ends_at < $1 and not k.is_held and n.reason <> '' limit $2))""",
         ended_before,
         most,
     )
@@ -79,10 +79,10 @@ async def mail_rows(conn: Connection, finished_before: datetime, most: int) -> i
     """That a mail went to an address; what a calendar may still hold stays until the convening is as old."""
     return await db.run(
         conn,
-        """delete from delivery where id in (
+        """delete from delivery where id = any(array(
              select d.id from delivery d left join convening c on c.id = d.convening_id
-              where d.finished_at < $1 and not exists (select from legal_hold where ended_at is null)
-                and (d.calendar_uid is null or c.ends_at < $1) limit $2)""",
+              where d.created_at < $1 and d.finished_at < $1 and not exists (select from legal_hold where ended_at is null)
+                and (d.calendar_uid is null or c.ends_at < $1) limit $2))""",
         finished_before,
         most,
     )
@@ -92,9 +92,9 @@ async def former_addresses(conn: Connection, changed_before: datetime, most: int
     """What people signed in with before."""
     return await db.run(
         conn,
-        """delete from former_address where id in (
+        """delete from former_address where id = any(array(
              select id from former_address
-              where changed_at < $1 and not exists (select from legal_hold where ended_at is null) limit $2)""",
+              where changed_at < $1 and not exists (select from legal_hold where ended_at is null) limit $2))""",
         changed_before,
         most,
     )
@@ -104,9 +104,9 @@ async def strangers(conn: Connection, made_before: datetime, most: int) -> int:
     """People of whom nothing else is known."""
     return await db.run(
         conn,
-        """delete from person where id in (
+        """delete from person where id = any(array(
              select id from unknown_person where created_at < $1
-                and not exists (select from legal_hold where ended_at is null) order by id limit $2)""",
+                and not exists (select from legal_hold where ended_at is null) order by id limit $2))""",
         made_before,
         most,
     )
@@ -121,10 +121,10 @@ async def survey_invitations(conn: Connection, ended_before: datetime, most: int
     """Who was asked in closed surveys; how many they were stays with the survey."""
     return await db.run(
         conn,
-        """delete from survey_invitation where id in (
+        """delete from survey_invitation where id = any(array(
              select i.id from survey_invitation i join survey s on s.id = i.survey_id
                join convening_keeping k on k.id = s.convening_id
-              where k.ends_at < $1 and not k.is_held and s.state = 'closed' limit $2)""",
+              where k.ends_at < $1 and not k.is_held and s.state = 'closed' limit $2))""",
         ended_before,
         most,
     )

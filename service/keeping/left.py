@@ -174,7 +174,7 @@ async def addresses(conn: Connection, before: datetime) -> int:
         int,
         """select case when exists (select from legal_hold where ended_at is null) then 0
                   else (select count(*) from delivery d left join convening c on c.id = d.convening_id
-                         where d.finished_at < $1 and (d.calendar_uid is null or c.ends_at < $1))
+                         where d.created_at < $1 and d.finished_at < $1 and (d.calendar_uid is null or c.ends_at < $1))
                      + (select count(*) from former_address where changed_at < $1) end as n""",
         before,
     )

@@ -218,13 +218,14 @@ async def by_itself(
     form = await own_form(request)
     require_reach(visitor, convening_id)
     await convenings.convening(conn, convening_id)
-    if form.text("never"):
+    never = bool(form.text("never"))
+    if never:
         await writes.notice(conn, convening_id, "never", visitor.person_id, now)
     else:
         await writes.allow_notice(conn, convening_id)
-    after = "stopped" if form.text("never") else "allowed"
-    await acts.note(conn, request, f"materials_mail_{after}", ("convening", convening_id), now)
-    return back(convening_id, after)
+    action = "materials_mail_stopped" if never else "materials_mail_allowed"
+    await acts.note(conn, request, action, ("convening", convening_id), now)
+    return back(convening_id, "stopped" if never else "allowed")
 
 
 PAGES = [listed, new_link, add_link, one, change, ask_to_remove, remove, move, tell, by_itself]

@@ -8,9 +8,10 @@ from msgspec import Meta, Struct
 
 from service import db
 from service.db import Connection
+from service.members.places import MOST_OFFERED
 from service.members.rules import FIRST_YEAR, LAST_YEAR
 from service.text import Line
-from service.web.paging import MOST_FOUND, NamePlace
+from service.web.paging import NamePlace, most
 
 
 class Search(Struct, frozen=True):
@@ -43,26 +44,37 @@ class Entry(Struct, frozen=True):
     coaches: bool
 
 
-async def gathered(conn: Connection, words: str) -> list[UUID]:
-    """Who asked to be listed and in whose entry the longest of these words is; one more than `MOST_FOUND`: too many."""
+async def gathered(conn: Connection, search: Search, words: str) -> list[UUID]:
+    """Who asked to be listed and whom a search may leave: the longest of these words is in their entry, or their district.
+
+    One more than `most`: too many.
+    """
     return await db.many(
         conn,
         UUID,
         """select p.id from person p
             where p.listed
-              and (searchable(p.name || ' ' || p.title || ' ' || p.about
+              and ($1 = '' or searchable(p.name || ' ' || p.title || ' ' || p.about
                                  || case when p.email_listed then ' ' || p.email else '' end) like (sought($1))[1]
                    or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[1])))
+              and ($3::uuid is null or p.district_id = $3)
+              and ($4::text = '' or p.district_id = any(array(select id from district where state = $4)))
+              and ($5::int is null or p.id = any(array(select person_id from membership where joined_year = $5)))
+              and ($6::uuid is null or p.id = any(array(select person_id from membership where coach_id = $6)))
             limit $2""",
         words,
-        MOST_FOUND + 1,
+        most(words) + 1,
+        search.district,
+        search.state,
+        search.year,
+        search.coach,
     )
 
 
 async def entries(conn: Connection, search: Search, words: str, after: NamePlace | None, limit: int) -> list[Entry]:
     """Who asked to be listed and is still of the network, by name; words are looked for in what is shown, and only there."""
     name, last_id = after or (None, None)
-    only = await gathered(conn, words) if words else None
+    only = await gathered(conn, search, words) if words or search != Search() else None
     return await db.many(
         conn,
         Entry,
@@ -94,7 +106,7 @@ async def entries(conn: Connection, search: Search, words: str, after: NamePlace
         search.state,
         search.year,
         search.coach,
-        None if only is None or len(only) > MOST_FOUND else only,
+        None if only is None or len(only) > most(words) else only,
     )
 
 
@@ -105,24 +117,43 @@ class Choice(Struct, frozen=True):
     name: str
 
 
-async def districts(conn: Connection) -> Sequence[Choice]:
-    """Districts of people in the directory."""
+async def districts(conn: Connection, chosen: UUID | None) -> Sequence[Choice]:
+    """Districts of people in the directory; where there are too many to choose from, the chosen one alone."""
     return await db.many(
         conn,
         Choice,
         """select d.id, d.name from district d
-            where exists (select from person p where p.district_id = d.id and p.listed)
+            where d.id = $1
+               or (select count(*) from (select from district limit $2 + 1) o) <= $2
+                  and exists (select from person p where p.district_id = d.id and p.listed)
             order by folded(d.name) collate "C", d.id""",
+        chosen,
+        MOST_OFFERED,
     )
 
 
 async def states(conn: Connection) -> Sequence[str]:
-    """Their states."""
+    """Their states, each as soon as one of its people is found."""
     return await db.many(
         conn,
         str,
-        """select distinct d.state from district d
-            where exists (select from person p where p.district_id = d.id and p.listed) order by 1""",
+        """select s.state from (select distinct state from district) s
+            where exists (select from district d where d.state = s.state
+                             and exists (select from person p where p.district_id = d.id and p.listed offset 0) offset 0)
+            order by 1""",
+    )
+
+
+async def years(conn: Connection) -> Sequence[int]:
+    """The years in which members joined, the youngest first."""
+    return await db.many(
+        conn,
+        int,
+        """with recursive joined as (
+             select max(joined_year) as year from membership
+             union all select (select max(m.joined_year) from membership m where m.joined_year < j.year)
+                         from joined j where j.year is not null)
+           select year from joined where year is not null order by year desc""",
     )
 
 
@@ -154,6 +185,20 @@ async def cohorts(conn: Connection) -> Sequence[Cohort]:
     )
 
 
+async def cohort(conn: Connection, year: int) -> Cohort | None:
+    """One of them; None where nobody joined."""
+    return await db.maybe(
+        conn,
+        Cohort,
+        """with joined as (select array(select person_id from membership where joined_year = $1) as ids)
+           select $1::int as year, cardinality(ids)::bigint as members,
+                  (select count(*) from person where listed and id = any(array(
+                     select person_id from membership where joined_year = $1))) as listed
+             from joined where cardinality(ids) > 0""",
+        year,
+    )
+
+
 class UnlistedRow(Struct, frozen=True):
     """A member who is not in the directory, as organizers see them."""
 
@@ -162,13 +207,15 @@ class UnlistedRow(Struct, frozen=True):
     district_name: str
 
 
-async def unlisted(conn: Connection, year: int) -> Sequence[UnlistedRow]:
-    """Those of a cohort, by name."""
+async def unlisted(conn: Connection, year: int, limit: int) -> Sequence[UnlistedRow]:
+    """The first of those of a cohort, by name."""
     return await db.many(
         conn,
         UnlistedRow,
         """select p.id, p.name, coalesce(d.name, '') as district_name
-             from membership m join person p on p.id = m.person_id left join district d on d.id = p.district_id
-            where m.joined_year = $1 and not p.listed order by folded(p.name) collate "C", p.name, p.id""",
+             from person p left join district d on d.id = p.district_id
+            where p.id = any(array(select person_id from membership where joined_year = $1)) and not p.listed
+            order by folded(p.name) collate "C", p.name, p.id limit $2""",
         year,
+        limit,
     )

@@ -13,6 +13,7 @@ from service.access.rules import require
 from service.errors import Invalid
 from service.members import directory as queries
 from service.members.directory import Search
+from service.members.rules import FIRST_YEAR, LAST_YEAR
 from service.text import searched
 from service.web.deps import AnyRequest, Conn
 from service.web.paging import name_cursor, name_place
@@ -38,11 +39,10 @@ async def directory(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> T
     after = name_place(request.query_params.get("after"))
     rows = await queries.entries(conn, search, searched(search.q), after, ROWS + 1)
     page = rows[:ROWS]
-    cohorts = await queries.cohorts(conn)
     choices = Choices(
-        districts=list(await queries.districts(conn)),
+        districts=list(await queries.districts(conn, search.district)),
         states=list(await queries.states(conn)),
-        years=[one.year for one in cohorts],
+        years=list(await queries.years(conn)),
         coaches=list(await queries.coaches(conn)),
     )
     asked = {name: str(getattr(search, name) or "") for name in Search.__struct_fields__}
@@ -76,7 +76,7 @@ async def cohorts(conn: Conn, visitor: KnownVisitor) -> Template:
 @get("/cohorts/{year:int}", **DIRECTORY_PAGE)
 async def cohort(request: AnyRequest, conn: Conn, visitor: KnownVisitor, year: FromPath[int]) -> Template:
     """Members of one year who wish to be found; organizers also see who does not."""
-    found = next((one for one in await queries.cohorts(conn) if one.year == year), None)
+    found = await queries.cohort(conn, year) if FIRST_YEAR <= year <= LAST_YEAR else None
     require(found)
     after = name_place(request.query_params.get("after"))
     rows = await queries.entries(conn, Search(year=year), "", after, ROWS + 1)
@@ -86,7 +86,7 @@ async def cohort(request: AnyRequest, conn: Conn, visitor: KnownVisitor, year: F
         "visitor": visitor,
         "cohort": found,
         "rows": page,
-        "unlisted": await queries.unlisted(conn, year) if organizes and after is None else [],
+        "unlisted": await queries.unlisted(conn, year, ROWS) if organizes and after is None else [],
         "next": name_cursor(page[-1].name, page[-1].id) if len(rows) > ROWS else "",
     }
     return Template(template_name="cohort.html", context=context)

@@ -46,11 +46,9 @@ async def gathered(conn: Connection, sought: Sought) -> list[UUID]:
     return await db.many(
         conn,
         UUID,
-        """select p.id from person p left join (
-               select person_id from membership where $2::text = 'member'
-               union all select person_id from coach where $2 = 'coach'
-               union all select person_id from school_contact where $2 = 'school_contact') part on part.person_id = p.id
-            where ($2 in ('', 'none') or part.person_id is not null) and p.email not like 'erased:%'
+        """select p.id
+             from person p left join (select person_id from person_part where part = $2::text) t on t.person_id = p.id
+            where ($2 in ('', 'none') or t.person_id is not null) and p.email not like 'erased:%'
               and ($1 = ''
                    or searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($1))[1]
                    or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[1]))
@@ -66,9 +64,7 @@ async def gathered(conn: Connection, sought: Sought) -> list[UUID]:
                                (select name from district where id = p.district_id),
                                (select s.name from school_contact k join school s on s.id = k.school_id
                                  where k.person_id = p.id))) like all(sought($1)))
-              and ($2 <> 'none' or not exists (select from membership where person_id = p.id offset 0)
-                               and not exists (select from coach where person_id = p.id offset 0)
-                               and not exists (select from school_contact where person_id = p.id offset 0))
+              and ($2 <> 'none' or not exists (select from person_part where person_id = p.id offset 0))
               and ($3::uuid is null or p.district_id = $3)
               and ($5::int is null or p.id = any(array(select person_id from membership where joined_year = $5)))
             limit $4""",
@@ -126,12 +122,9 @@ async def by_name(conn: Connection, sought: Sought, after: NamePlace | None, lim
                                 (select name from district where id = p.district_id),
                                 (select s.name from school_contact k join school s on s.id = k.school_id
                                   where k.person_id = p.id))) like all(sought($1)))
-              and case $2::text when 'member' then exists (select from membership where person_id = p.id offset 0)
-                    when 'coach' then exists (select from coach where person_id = p.id offset 0)
-                    when 'school_contact' then exists (select from school_contact where person_id = p.id offset 0)
-                    when 'none' then not exists (select from membership where person_id = p.id offset 0)
-                                 and not exists (select from coach where person_id = p.id offset 0)
-                                 and not exists (select from school_contact where person_id = p.id offset 0) else true end
+              and case $2::text when '' then true
+                    when 'none' then not exists (select from person_part where person_id = p.id offset 0)
+                    else exists (select from person_part where person_id = p.id and part = $2 offset 0) end
               and ($3::uuid is null or p.district_id = $3)
               and ($7::int is null or exists (select from membership where person_id = p.id and joined_year = $7 offset 0))
               and ($4::text is null or (folded(p.name) collate "C", p.name, p.id) > (folded($4), $4, $5::uuid))

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
+from service.web.paging import MOST_FOUND
 
 
 class CoachRow(Struct, frozen=True):
@@ -29,6 +30,15 @@ async def coaches(conn: Connection) -> list[CoachRow]:
     )
 
 
+class Paired(Struct, frozen=True):
+    """Whom the list of pairs shows: words, a cohort, the members of one coach, or of nobody."""
+
+    words: str = ""
+    year: int | None = None
+    coach_id: UUID | None = None
+    without: bool = False
+
+
 class PairedRow(Struct, frozen=True):
     """A member in the list of pairs."""
 
@@ -39,32 +49,56 @@ class PairedRow(Struct, frozen=True):
     joined_year: int
     coach_id: UUID | None
     coach_name: str
-    found: int
 
 
-async def members(
-    conn: Connection, words: str, year: int | None, coach_id: UUID | None, *, without: bool, limit: int
-) -> list[PairedRow]:
-    """Members by name, each of the words found in what is shown: of a cohort, of a coach, or without one."""
+async def gathered(conn: Connection, wanted: Paired) -> list[UUID]:
+    """The members whom it may show, in no order; one more than `MOST_FOUND` stands for any number above it.
+
+    `offset 0` has each person looked up by themselves: otherwise all people would be read.
+    """
+    return await db.many(
+        conn,
+        UUID,
+        """select m.person_id from membership m
+            where ($2::int is null or m.joined_year = $2) and ($3::uuid is null or m.coach_id = $3)
+              and (not $4::boolean or m.coach_id is null)
+              and ($1 = ''
+                   or m.person_id = any(array(
+                        select p.id from person p
+                         where (searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($1))[1]
+                                or p.district_id = any(array(select id from district
+                                                              where searchable(name) like (sought($1))[1])))
+                           and searchable(concat_ws(' ', p.name, p.title,
+                                                    (select name from district where id = p.district_id)))
+                               like all(sought($1)))))
+            limit $5""",
+        wanted.words,
+        wanted.year,
+        wanted.coach_id,
+        wanted.without,
+        MOST_FOUND + 1,
+    )
+
+
+async def members(conn: Connection, wanted: Paired, only: Sequence[UUID] | None, limit: int) -> list[PairedRow]:
+    """Members by name, each of the words found in what is shown; where they are known already, of these."""
     return await db.many(
         conn,
         PairedRow,
-        """with fitting as (
-             select p.id, p.name, p.title, coalesce(d.name, '') as district_name, m.joined_year, m.coach_id,
-                    coalesce(k.name, '') as coach_name
-               from membership m join person p on p.id = m.person_id left join district d on d.id = p.district_id
-               left join person k on k.id = m.coach_id
-              where not exists (
-                      select from unnest(string_to_array(folded($1), ' ')) as word
-                       where strpos(folded(concat_ws(' ', p.name, p.title, d.name)), word) = 0)
-                and ($2::int is null or m.joined_year = $2) and ($3::uuid is null or m.coach_id = $3)
-                and (not $4 or m.coach_id is null))
-           select f.*, (select count(*) from fitting) as found from fitting f
-            order by folded(f.name) collate "C", f.name, f.id limit $5""",
-        words,
-        year,
-        coach_id,
-        without,
+        """select p.id, p.name, p.title, coalesce((select name from district where id = p.district_id), '') as district_name,
+                  m.joined_year, m.coach_id, coalesce((select name from person where id = m.coach_id), '') as coach_name
+             from person p cross join lateral (select * from membership where person_id = p.id offset 0) m
+            where ($1 = '' or searchable(concat_ws(' ', p.name, p.title,
+                                                    (select name from district where id = p.district_id)))
+                              like all(sought($1)))
+              and ($2::int is null or m.joined_year = $2) and ($3::uuid is null or m.coach_id = $3)
+              and (not $4::boolean or m.coach_id is null) and ($5::uuid[] is null or p.id = any($5))
+            order by folded(p.name) collate "C", p.name, p.id limit $6""",
+        wanted.words,
+        wanted.year,
+        wanted.coach_id,
+        wanted.without,
+        only,
         limit,
     )
 

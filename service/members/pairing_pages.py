@@ -14,10 +14,12 @@ from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Invalid, Refused
 from service.members import directory, pair_queries, pairing
+from service.members.pair_queries import Paired
 from service.members.rules import FIRST_YEAR, LAST_YEAR, NoSuchCoach
 from service.text import Line, searched
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+from service.web.paging import MOST_FOUND
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 ROWS = 150
@@ -100,25 +102,22 @@ def _narrowed(request: AnyRequest) -> Narrowed:
 async def _page(
     conn: Connection, visitor: Visitor, narrowed: Narrowed, form: Form, *, status: int, saved: str = ""
 ) -> Template:
-    rows = await pair_queries.members(
-        conn,
-        searched(narrowed.q),
-        narrowed.year,
-        narrowed.coach_id,
-        without=narrowed.coach == NOBODY,
-        limit=ROWS,
-    )
+    wanted = Paired(searched(narrowed.q), narrowed.year, narrowed.coach_id, narrowed.coach == NOBODY)
+    found = await pair_queries.gathered(conn, wanted)
+    exact = len(found) <= MOST_FOUND
+    rows = await pair_queries.members(conn, wanted, found if exact else None, ROWS)
     context = {
         "visitor": visitor,
         "narrowed": narrowed,
         "form": form,
         "saved": saved,
         "rows": rows,
-        "in_all": rows[0].found if rows else 0,
+        "in_all": len(found) if exact else MOST_FOUND,
+        "exact": exact,
         "ticked": set(form.chosen("pair")),
         "coaches": await pair_queries.coaches(conn),
         "without": await pair_queries.without_coach(conn),
-        "years": [one.year for one in await directory.cohorts(conn)],
+        "years": await directory.years(conn),
     }
     return Template(template_name="pairs.html", context=context, status_code=status)
 

@@ -18,7 +18,7 @@ async def districts(conn: Connection, words: str, after: NamePlace | None, limit
                   (select count(*) from school s where s.district_id = d.id) as schools,
                   (select count(*) from person p where p.district_id = d.id) as people
              from district d
-            where ($1 = '' or searchable(d.name) like all(sought($1)))
+            where ($1 = '' or searchable(d.name) like (sought($1))[1] and searchable(d.name) like all(sought($1)))
               and ($2::text is null or (folded(d.name) collate "C", d.name, d.id) > (folded($2), $2, $3::uuid))
             order by folded(d.name) collate "C", d.name, d.id limit $4""",
         words,
@@ -42,6 +42,9 @@ async def schools(
             where ($1 = ''
                    or (searchable(s.name) like (sought($1))[1]
                        or s.district_id = any(array(select id from district where searchable(name) like (sought($1))[1])))
+                      and ((sought($1))[2] is null or searchable(s.name) like (sought($1))[2]
+                           or s.district_id = any(array(select id from district
+                                                         where searchable(name) like (sought($1))[2])))
                       and searchable(concat_ws(' ', s.name, d.name)) like all(sought($1)))
               and ($2::uuid is null or s.district_id = $2)
               and ($3::text is null or (folded(s.name) collate "C", s.name, s.id) > (folded($3), $3, $4::uuid))

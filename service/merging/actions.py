@@ -43,9 +43,9 @@ async def look(conn: Connection, kept_id: UUID, former_id: UUID, visitor_id: UUI
     facts = Facts(
         both=await queries.both(conn, kept_id, former_id, now),
         open_surveys=await queries.open_surveys(conn, kept_id, former_id),
+        to_meet=await queries.to_meet(conn, kept_id, former_id, now),
         held=await keeping.is_held(conn, parts),
         is_visitor=visitor_id == former_id,
-        meet=await coaching_writes.meet(conn, kept_id, former_id, now),
         is_going=await queries.is_going(conn, kept_id, former_id),
         moves=await queries.counts(conn, former_id) + await coaching_writes.counts(conn, kept_id, former_id, now),
     )

@@ -37,20 +37,6 @@ async def clashes(conn: Connection, kept_id: UUID, former_id: UUID, now: datetim
     )
 
 
-async def meet(conn: Connection, kept_id: UUID, former_id: UUID, now: datetime) -> bool:
-    """Whether the one has booked a conversation with the other that is not over."""
-    return await db.one(
-        conn,
-        bool,
-        """select exists (select from coach_booking b join coach_slot s on s.id = b.slot_id
-                           where b.state = 'booked' and s.ends_at > $3
-                             and (b.member_id, s.coach_id) in (($1, $2), ($2, $1))) as meet""",
-        kept_id,
-        former_id,
-        now,
-    )
-
-
 class _Counts(Struct, frozen=True):
     ahead: int
     offered: int

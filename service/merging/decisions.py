@@ -53,7 +53,7 @@ DECISIONS: Mapping[str, Fate] = {
     "named_quote.shown_by": "moves",
     "panel.moderator_id": "moves",
     "person_erasure.ordered_by": "stays",
-    "person_erasure.person_id": "stays",  # and nobody is merged whose erasure is ordered
+    "person_erasure.person_id": "stays",  # nobody who was erased is merged
     "registration.person_id": "moves",  # of two live ones for one convening the worse is withdrawn first
     "registration_note.person_id": "moves",
     "role_grant.granted_by": "moves",

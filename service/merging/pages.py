@@ -16,9 +16,11 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Invalid, NotFound, Refused
-from service.merging import actions, likeness, queries, writes
-from service.merging.likeness import Candidate, Known
-from service.merging.rules import LABELS, SamePerson
+from service.members import finding
+from service.members.finding_queries import Sought
+from service.merging import actions, candidate_queries, likeness, queries, writes
+from service.merging.likeness import Candidate, Known, PairKey
+from service.merging.rules import LABELS, Entry, SamePerson
 from service.registrations.own_page import attempt
 from service.text import Line, searched
 from service.web.deps import AnyRequest, Conn, Now
@@ -29,6 +31,8 @@ from service.web.templating import NETWORK_PAGE, SEE_OTHER
 DUPLICATES = "/office/people/duplicates"
 MOST = 100
 FOUND = 20
+NEAR = 200
+"""Among so many with the likest names one person's second entry is looked for."""
 
 
 @get(DUPLICATES, **NETWORK_PAGE)
@@ -108,8 +112,11 @@ async def merge(
 
 
 async def _candidates(conn: Connection) -> list[Candidate]:
-    apart = {(one.one_id, one.other_id) for one in await queries.told_apart(conn)}
-    return await asyncio.to_thread(likeness.candidates, await queries.everybody(conn), apart)
+    return await asyncio.to_thread(likeness.candidates, await candidate_queries.everybody(conn), await _told_apart(conn))
+
+
+async def _told_apart(conn: Connection) -> set[PairKey]:
+    return {(one.one_id, one.other_id) for one in await candidate_queries.told_apart(conn)}
 
 
 async def _choice(request: AnyRequest, conn: Connection, visitor: Visitor, person_id: UUID) -> Template:
@@ -123,10 +130,22 @@ async def _choice(request: AnyRequest, conn: Connection, visitor: Visitor, perso
         "visitor": visitor,
         "row": row,
         "words": words,
-        "found": await queries.found(conn, searched(words), person_id, FOUND) if words else [],
-        "alike": [] if words else _others(await _candidates(conn), person_id),
+        "found": await _found(conn, searched(words), person_id) if words else [],
+        "alike": [] if words else await _alike(conn, row),
     }
     return Template("merge_choice.html", context=context)
+
+
+async def _found(conn: Connection, words: str, person_id: UUID) -> list[Known]:
+    """People of whom each of the words says something; not the one with whom they are compared."""
+    page = await finding.people(conn, Sought(words=words), None, FOUND + 1)
+    return await candidate_queries.known(conn, [one.id for one in page.rows if one.id != person_id][:FOUND])
+
+
+async def _alike(conn: Connection, row: Entry) -> list[Known]:
+    """Who looks like one person, among those whose names are likest."""
+    people = await candidate_queries.known(conn, [row.id, *await candidate_queries.near(conn, row, NEAR)])
+    return _others(likeness.candidates(people, await _told_apart(conn)), row.id)
 
 
 def _others(found: list[Candidate], person_id: UUID) -> list[Known]:

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.merging.likeness import Known
 from service.merging.rules import Both, Count, Entry, Live
 
 
@@ -28,7 +27,7 @@ async def entry(conn: Connection, person_id: UUID) -> Entry:
              left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
              left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
              left join school s on s.id = k.school_id
-            where p.id = $1""",
+            where p.id = $1 and p.email not like 'erased:%'""",
         person_id,
     )
 
@@ -96,6 +95,21 @@ async def open_surveys(conn: Connection, kept_id: UUID, former_id: UUID) -> list
     )
 
 
+async def to_meet(conn: Connection, kept_id: UUID, former_id: UUID, now: datetime) -> list[str]:
+    """The convenings at which one of the two is to meet the other as a coach."""
+    return await db.many(
+        conn,
+        str,
+        """select distinct c.title from coach_booking b join coach_slot s on s.id = b.slot_id
+             join convening c on c.id = s.convening_id
+            where b.state = 'booked' and s.ends_at > $3
+              and (b.member_id, s.coach_id) in (($1::uuid, $2::uuid), ($2, $1)) order by c.title""",
+        kept_id,
+        former_id,
+        now,
+    )
+
+
 async def is_going(conn: Connection, kept_id: UUID, former_id: UUID) -> bool:
     """Whether the erasure of one of them is ordered, or done."""
     return await db.one(
@@ -111,9 +125,9 @@ async def convenings_of(conn: Connection, person_ids: Sequence[UUID]) -> list[UU
         """select convening_id from registration where person_id = any($1::uuid[])
            union select convening_id from invitation where person_id = any($1)
            union select convening_id from role_grant where person_id = any($1) and convening_id is not null
+           union select convening_id from coach_slot where coach_id = any($1)
            union select s.convening_id from signup u join panel p on p.id = u.panel_id join session s on s.id = p.session_id
                   where u.created_by = any($1)
-           union select convening_id from coach_slot where coach_id = any($1)
            order by 1""",
         person_ids,
     )
@@ -183,43 +197,4 @@ async def moving(conn: Connection, former_id: UUID, now: datetime) -> list[Movin
             order by r.id""",
         former_id,
         now,
-    )
-
-
-async def everybody(conn: Connection) -> list[Known]:
-    """All people, as they are compared."""
-    return await db.many(
-        conn,
-        Known,
-        """select p.id, p.name, folded(p.name) as folded, p.email, p.district_id, coalesce(d.name, '') as district
-             from person p left join district d on d.id = p.district_id where p.email not like 'erased:%' order by p.id""",
-    )
-
-
-class Apart(Struct, frozen=True):
-    """Two who are two."""
-
-    one_id: UUID
-    other_id: UUID
-
-
-async def told_apart(conn: Connection) -> list[Apart]:
-    """All pairs of whom an organizer said so."""
-    return await db.many(conn, Apart, "select one_id, other_id from told_apart")
-
-
-async def found(conn: Connection, words: str, but: UUID, limit: int) -> list[Known]:
-    """People of whom each of the words says something, by name; not the one with whom they are compared."""
-    return await db.many(
-        conn,
-        Known,
-        """select p.id, p.name, folded(p.name) as folded, p.email, p.district_id, coalesce(d.name, '') as district
-             from person p left join district d on d.id = p.district_id
-            where p.id <> $2 and p.email not like 'erased:%'
-              and not exists (select from unnest(string_to_array(folded($1), ' ')) as word
-                               where strpos(folded(concat_ws(' ', p.name, p.email, d.name)), word) = 0)
-            order by folded(p.name) collate "C", p.name, p.id limit $3""",
-        words,
-        but,
-        limit,
     )

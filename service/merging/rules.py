@@ -182,12 +182,12 @@ class Facts(Struct, frozen=True, kw_only=True):
     both: Sequence[Both]
     open_surveys: Sequence[str]
     """Titles of convenings whose open survey asks both."""
+    to_meet: Sequence[str]
+    """Titles of convenings at which one is to meet the other as a coach."""
     held: bool
     """A legal hold keeps what one of them is part of."""
     is_visitor: bool
     """Whoever looks is signed in as the one who would go."""
-    meet: bool = False
-    """One of them has booked a conversation with the other."""
     is_going: bool = False
     """The erasure of one of them is ordered."""
     moves: Sequence["Count"]
@@ -219,7 +219,8 @@ class Look(Struct, frozen=True, kw_only=True):
     def mark(self) -> str:
         """What the form carries: another one where anything that was read is different."""
         steady = [one for one in self.facts.moves if one.is_steady]
-        read = (self.kept, self.former, self.facts.both, self.facts.open_surveys, self.facts.held, steady)
+        facts = self.facts
+        read = (self.kept, self.former, facts.both, facts.open_surveys, facts.to_meet, facts.held, steady)
         return hashlib.sha256(msgspec.json.encode(read)).hexdigest()[:32]
 
     @property
@@ -235,8 +236,8 @@ class Look(Struct, frozen=True, kw_only=True):
             "could tell: merge them once it has closed."
             for title in self.facts.open_surveys
         ]
-        if self.facts.meet:
-            found.append("One has booked a conversation with the other. Cancel it first: nobody meets themselves.")
+        for title in self.facts.to_meet:
+            found.append(f"The two are to meet at “{title}”, one as the other’s coach. Cancel that conversation first.")
         if self.facts.is_going:
             found.append("One of them is erased, or is being erased. What is left of them is nobody’s second entry.")
         if self.facts.held:

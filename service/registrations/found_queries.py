@@ -213,13 +213,13 @@ async def listed(conn: Connection, convening_id: UUID, ids: Sequence[UUID]) -> l
     return await db.many(
         conn,
         ListedRow,
-        """with line as (select id, row_number() over (order by queue_number) as position from registration
-                          where convening_id = $1 and state = 'waitlisted')
-           select r.id, r.name, p.email, r.title, r.district_name, r.state, r.left_from, r.held_until, r.offered_until,
-                  r.created_at, l.position,
+        """select r.id, r.name, p.email, r.title, r.district_name, r.state, r.left_from, r.held_until, r.offered_until,
+                  r.created_at, case when r.state = 'waitlisted' then array_position(
+                    array(select queue_number from registration where convening_id = $1 and state = 'waitlisted'
+                           order by queue_number), r.queue_number) end as position,
                   (select count(*) from registration_session s where s.registration_id = r.id) as chosen
              from unnest($2::uuid[]) with ordinality as given (id, place)
-             join registration r on r.id = given.id join person p on p.id = r.person_id left join line l on l.id = r.id
+             join registration r on r.id = given.id join person p on p.id = r.person_id
             where r.convening_id = $1 order by given.place""",
         convening_id,
         ids,

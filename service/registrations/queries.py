@@ -136,12 +136,12 @@ async def listed(
     return await db.many(
         conn,
         RegistrationRow,
-        """with line as (select id, row_number() over (order by queue_number) as position from registration
-                          where convening_id = $1 and state = 'waitlisted')
-           select r.id, r.convening_id, r.person_id, r.state, r.seated, r.source, r.name, p.email, r.title, r.district_name,
+        """select r.id, r.convening_id, r.person_id, r.state, r.seated, r.source, r.name, p.email, r.title, r.district_name,
                   r.dietary, r.access_needs, r.generation, r.left_from, r.held_until, r.offered_until, r.created_at,
-                  r.changed_at, l.position
-             from registration r join person p on p.id = r.person_id left join line l on l.id = r.id
+                  r.changed_at, case when r.state = 'waitlisted' then array_position(
+                    array(select queue_number from registration where convening_id = $1 and state = 'waitlisted'
+                           order by queue_number), r.queue_number) end as position
+             from registration r join person p on p.id = r.person_id
             where r.convening_id = $1 and ($2::text is null or r.state = $2)
               and ($3::timestamptz is null or (r.created_at, r.id) > ($3, $4::uuid))
             order by r.created_at, r.id limit $5""",

@@ -22,9 +22,9 @@ async def forget_answers(conn: Connection, ended_before: datetime, most: int) ->
     """Rows of closed surveys, with what people made of their words; how many."""
     return await db.run(
         conn,
-        """delete from answer where id in (
+        """delete from answer where id = any(array(
              select a.id from answer a join survey s on s.id = a.survey_id join convening_keeping k on k.id = s.convening_id
-              where s.state = 'closed' and k.ends_at < $1 and not k.is_held limit $2)""",
+              where s.state = 'closed' and k.ends_at < $1 and not k.is_held limit $2))""",
         ended_before,
         most,
     )
@@ -34,10 +34,10 @@ async def forget_quotes(conn: Connection, ended_before: datetime, most: int) -> 
     """Quotes under names; how many."""
     return await db.run(
         conn,
-        """delete from named_quote where invitation_id in (
+        """delete from named_quote where invitation_id = any(array(
              select q.invitation_id from named_quote q join survey_invitation i on i.id = q.invitation_id
                join survey s on s.id = i.survey_id join convening_keeping k on k.id = s.convening_id
-              where s.state = 'closed' and k.ends_at < $1 and not k.is_held limit $2)""",
+              where s.state = 'closed' and k.ends_at < $1 and not k.is_held limit $2))""",
         ended_before,
         most,
     )

@@ -49,6 +49,26 @@ async def test_what_was_done_cannot_be_undone_not_even_by_the_owner(
     assert await acts(conn) == ["signed_in"]
 
 
+async def test_entries_of_the_audit_log_go_by_age_alone_and_never_while_a_hold_runs(
+    conn: Connection, owner: Connection, now: datetime
+) -> None:
+    for days in (1200, 1100, 10):
+        await did(conn, now - timedelta(days=days), "convening_changed", ("convening", None))
+    forget = "select forget_audit($1, 100)"
+    await conn.execute("set plenary.forgetting = 'audit_entry'")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await conn.execute("delete from audit_entry")
+    await conn.execute("reset plenary.forgetting")
+    hold = "insert into legal_hold (id, reason, begun_at) values (gen_random_uuid(), 'counsel said so', $1)"
+    await owner.execute(hold, now)
+    assert await conn.fetchval(forget, now - timedelta(days=1095)) == 0
+    await owner.execute("update legal_hold set ended_at = $1", now)
+    assert await conn.fetchval(forget, now - timedelta(days=1095)) == 2
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await owner.execute("delete from audit_entry")
+    assert await conn.fetchval("select count(*) from audit_entry") == 1
+
+
 async def test_the_audit_log_is_searched_and_turned_page_by_page(
     office: Browser, conn: Connection, now: datetime, wren: UUID
 ) -> None:

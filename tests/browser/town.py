@@ -35,16 +35,21 @@ class Town:
 
     @asynccontextmanager
     async def somebody(self, **more: Any) -> AsyncGenerator[Page]:
-        """One more person with a browser of their own, in which nothing complains."""
+        """One more person with a browser of their own, in which nothing complains or asks anybody but us."""
         context = await self.chromium.new_context(base_url=self.address, **more)
         page = await context.new_page()
         page.set_default_timeout(10_000)
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(error.message))
+        page.on("request", lambda asked: complaints.extend(self.elsewhere(asked.url)))
         yield page
         await context.close()
         assert [text for text in complaints if "status of 422" not in text] == []
+
+    def elsewhere(self, url: str) -> list[str]:
+        """What a page wants from anybody but us."""
+        return [] if url.startswith((f"{self.address}/", "data:", "blob:")) else [f"asked elsewhere: {url}"]
 
     async def post(self) -> list[EmailMessage]:
         """What is sent of all that is due now."""

@@ -1,27 +1,18 @@
 """Every list, search, count, claim and clock of ours, as it is asked; and how many rows it may look at for its answer."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from hashlib import md5
-from typing import Any
-from uuid import UUID
+from datetime import timedelta
 
-from msgspec import Struct
-
-from service.access import audit_log, grants, sign_ins, tokens, web_sessions
-from service.access import queries as access
+from service.access import audit_log, grants, tokens
 from service.access.audit_log import Wanted as Entries
 from service.access.reach import Reach
 from service.attendance import clock as door_clock
 from service.attendance import day_queries as days
 from service.attendance import queries as door
-from service.attendance import writes as door_writes
 from service.consents import (
     age_writes,
     cadence_queries,
     claims,
     closing_writes,
-    codes,
     copies,
     day_queries,
     disclosures,
@@ -31,23 +22,18 @@ from service.consents import (
 )
 from service.convenings import concerned
 from service.convenings import queries as convenings
-from service.deliveries import entries, heartbeats, opting_out, pacing, suppressions
+from service.deliveries import entries, heartbeats, opting_out, suppressions
 from service.deliveries import office_queries as mail
 from service.deliveries import queries as deliveries
-from service.deliveries import writes as delivery_writes
 from service.deliveries.office_queries import Search
 from service.documents import queries as documents
 from service.events import log
-from service.exchange import calls, inbox, webhook_queries, webhook_writes
+from service.exchange import calls, inbox, webhook_queries
 from service.home import activity, overview_queries, own_queries
-from service.home import queries as home
-from service.keeping import media_queries, retention_queries
+from service.keeping import media_queries
 from service.keeping import queries as keeping
-from service.keeping import writes as keeping_writes
-from service.keeping.periods import Periods
 from service.members import finding as members
-from service.members import import_queries, office_queries, place_lists, places
-from service.members import own_queries as directory
+from service.members import office_queries, place_lists, places
 from service.members.finding_queries import Sought
 from service.panels import queries as panels
 from service.registrations import choosing_pages, finding, invitation_pages, invitation_queries
@@ -57,50 +43,29 @@ from service.registrations.choosing_pages import Filter
 from service.registrations.office_queries import Wanted
 from service.surveys import clock as survey_clock
 from service.surveys import queries as surveys
-from service.surveys import retention_writes, standing_queries
-
-NOW = datetime(2026, 12, 1, 15, tzinfo=UTC)
-AGO = NOW - timedelta(days=30)
-PAGE = 51
-FEW = 40 * PAGE
-"""Rows that a page may look at."""
-FREQUENT = 30_000
-"""The same where a frequent word is searched: its first 10,000 rows are counted, and put in order."""
-LINE = 2 * FEW
-"""Where the places on a waiting list of 1,600 are counted: in an index alone."""
-STUDENTS = 3 * 4000
-"""Those of the 4,000 students who come to convenings that are still to come."""
-
-
-COME_ALREADY = "passes over the 20,000 people who come already"
-
-
-class Case(Struct, frozen=True):
-    """A function with its arguments; `rows` may be looked at, and where that is all of something, `why`."""
-
-    function: Callable[..., Awaitable[Any]]
-    args: dict[str, Any]
-    rows: int = FEW
-    why: str = ""
-
-
-def ask(function: Callable[..., Awaitable[Any]], rows: int = FEW, why: str = "", **args: Any) -> Case:
-    """One case."""
-    return Case(function, args, rows, why)
-
-
-def made(kind: str, n: int) -> UUID:
-    """The id that tests/lists/crowd.sql gives to the n-th of a kind."""
-    return UUID(md5(f"{kind}{n}".encode()).hexdigest())
-
-
-LARGEST, USUAL = made("convening", 1), made("convening", 30)
-SHOWN = [made("convening", n) for n in range(1, 60)]
-ANYBODY = made("person", 4711)
-DEEP = (NOW - timedelta(days=60), made("anything", 1))
-BY_NAME = ("Solveig", made("anything", 1))
-RARE = ("quibbleworth", "zofie quibbleworth", "nobody at all", "4711")
-EVERYWHERE = Reach(everywhere=True, convenings=())
+from service.surveys import standing_queries
+from tests.lists.asked import (
+    AGO,
+    ANYBODY,
+    BY_NAME,
+    COME_ALREADY,
+    DEEP,
+    EVERYWHERE,
+    FEW,
+    FREQUENT,
+    LARGEST,
+    LINE,
+    NOW,
+    PAGE,
+    RARE,
+    SHOWN,
+    STUDENTS,
+    USUAL,
+    ask,
+    made,
+)
+from tests.lists.keeping_cases import FIGURES, KEEPING
+from tests.lists.later_cases import AROUND
 
 AUDIT = [
     ask(audit_log.newest, reach=reach, wanted=wanted, before=before, limit=PAGE, rows=rows)
@@ -132,13 +97,14 @@ PEOPLE = [
         ask(members.people, sought=Sought(part=part), after=None, limit=PAGE, rows=6 * FEW)
         for part in ("member", "coach", "school_contact", "none")
     ),
+    ask(members.people, sought=Sought(year=2019), after=None, limit=PAGE, rows=6 * FEW),
+    ask(members.people, sought=Sought(year=1999), after=None, limit=PAGE),
+    ask(members.people, sought=Sought(year=2019, words="quibbleworth"), after=None, limit=PAGE, rows=6 * FEW),
+    ask(members.people, sought=Sought(year=2019), after=BY_NAME, limit=PAGE, rows=6 * FEW),
     ask(members.people, sought=Sought(part="coach", words="quibbleworth"), after=None, limit=PAGE, rows=3 * FEW),
     ask(members.people, sought=Sought(district_id=made("district", 3)), after=None, limit=PAGE),
     ask(members.people, sought=Sought(), after=BY_NAME, limit=PAGE),
     ask(members.people, sought=Sought(words="tamsin"), after=BY_NAME, limit=PAGE, rows=FREQUENT),
-    *(ask(directory.entries, words=words, after=None, limit=PAGE) for words in ("", *RARE)),
-    ask(directory.entries, words="an", after=None, limit=PAGE, rows=FREQUENT),
-    ask(directory.entries, words="", after=BY_NAME, limit=PAGE, rows=2 * FEW),
 ]
 REGISTRATIONS = [
     *(
@@ -242,7 +208,7 @@ MAIL = [
             (Search(), DEEP, FEW),
             (Search(states=["dead"]), DEEP, FEW),
             (Search(states=["unknown"]), None, FEW),
-            (Search(states=["queued", "sending", "handover"]), None, 2 * FEW),  # sorts what is owed
+            (Search(states=["queued", "sending", "handover"]), None, 12_000),  # seven of a thousand, sorted or passed by
             (Search(kind="certificate"), None, FEW),
             (Search(kind="invitation"), DEEP, FEW),
             (Search(convening_id=USUAL), None, FEW),
@@ -261,8 +227,6 @@ MAIL = [
     ask(deliveries.listed, recipient=None, state=None, after=DEEP, limit=100),
     ask(deliveries.listed, recipient="person.777@rio.example", state=None, after=None, limit=100),
     ask(deliveries.listed, recipient=None, state="dead", after=None, limit=100),
-    ask(deliveries.counts, rows=200_000, why="a figure for those who keep the service running, counted in an index alone"),
-    ask(deliveries.oldest_owed, now=NOW, rows=2 * FEW),
     ask(deliveries.offered_now, now=NOW, rows=2 * FEW),
     ask(deliveries.offer, now=NOW, until=NOW, limit=100),
     ask(deliveries.for_claim, delivery_id=made("delivery", 7), now=NOW),
@@ -279,6 +243,7 @@ MAIL = [
     ask(inbox.before, position=5000, open_only=True, limit=PAGE),
     ask(inbox.waiting_for_a_person),
     ask(inbox.soft_bounces, address="a@a.example", since=AGO),
+    ask(inbox.told_about, address="a@a.example", since=AGO),
 ]
 EVENTS = [
     ask(log.claim, now=NOW, limit=50),
@@ -297,7 +262,6 @@ EVENTS = [
     ask(webhook_queries.attempts, webhook_id=made("webhook", 1), before=DEEP, limit=PAGE),
     ask(webhook_queries.owed, now=NOW),
     ask(activity._facts, convening_id=LARGEST, kinds=list(activity.WORDS), limit=15),
-    ask(home.event_figures, now=NOW),
     ask(overview_queries.failed_events),
 ]
 OVERVIEW = [
@@ -317,7 +281,6 @@ OVERVIEW = [
     ask(own_queries.results, limit=5),
     ask(own_queries.evaluated, person_id=ANYBODY, limit=5),
     ask(own_queries.newest_of_each, person_id=ANYBODY),
-    ask(home.registrations_by_state, rows=100_000, why="a figure for those who keep the service running"),
     ask(days.presence, convening_id=LARGEST, rows=40_000, why="everybody who came, for the board of the day"),
     ask(days.people, convening_id=LARGEST, rows=10**6, why="everybody with a seat, for the board of the day"),
 ]
@@ -332,10 +295,10 @@ CONVENINGS = [
     ask(keeping.with_panels, rows=2 * FEW),
 ]
 CHOICES = [
-    *(ask(place_lists.districts, words=words, after=None, limit=PAGE) for words in ("", "verde 17")),
+    *(ask(place_lists.districts, words=words, after=None, limit=PAGE, rows=2 * FEW) for words in ("", "verde 17")),
     ask(place_lists.districts, words="", after=("North Fork", ANYBODY), limit=PAGE),
     ask(place_lists.schools, words="", district_id=None, after=None, limit=PAGE),
-    ask(place_lists.schools, words="chavez 4711", district_id=None, after=None, limit=PAGE),
+    ask(place_lists.schools, words="chavez 4711", district_id=None, after=None, limit=PAGE, rows=FREQUENT),
     ask(place_lists.schools, words="", district_id=made("district", 7), after=None, limit=PAGE),
     *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (places.districts, places.schools)),
     *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (panels.schools, office_queries.coaches)),
@@ -357,7 +320,7 @@ CHOICES = [
     ask(disclosures.of_school, school_id=made("school", 1), most=100),
     ask(surveys.of_set, code="evaluation"),
     ask(surveys.sealed, survey_id=made("survey", 1), after=None, limit=100),
-    ask(surveys.parts, survey_id=made("survey", 1), part="core", after=None, limit=100),
+    ask(surveys.parts, survey_id=made("survey", 60), part="core"),
 ]
 CLOCK = [
     ask(door_clock._opening, now=NOW),
@@ -382,39 +345,9 @@ CLOCK = [
     ask(surveys.with_due_clock),
 ]
 NIGHT = [
-    ask(access.forget_old, keys_before=AGO, windows_before=AGO),
-    ask(sign_ins.forget, before=NOW - timedelta(days=400)),
-    ask(web_sessions.forget, now=NOW, rows=2 * FEW, why="2,000 sessions, once an hour"),
-    ask(door_writes.forget_adults, before=AGO),
-    ask(codes.forget, before=AGO),
-    ask(pacing.forget, before=AGO),
-    ask(calls.forget, before=NOW - timedelta(days=400)),
-    ask(inbox.forget, before=AGO, rows=20_000, why="forgets them"),
     ask(heartbeats.forget_silent, before=AGO),
-    ask(webhook_writes.forget_former, now=NOW),
-    ask(import_queries.forget, now=NOW),
-    ask(delivery_writes.clear_old_content, finished_before=AGO, limit=500, rows=200_000, why="once a night"),
-    ask(day_queries.forget_day_facts, before=AGO),
     ask(day_queries.under_older_keys, mark=b"x", after=(ANYBODY, ""), most=100),
     ask(day_queries.count_older, mark=b"x"),
-    ask(retention_queries.unsigned, ended_before=AGO, most=100, rows=STUDENTS, why="students, once a night"),
-    ask(retention_queries.signed, ended_before=AGO, most=100, rows=STUDENTS, why="students, once a night"),
-    ask(retention_queries.forget_topics, ended_before=AGO, rows=STUDENTS, why="students, once a night"),
-    ask(retention_queries.left_over, periods=Periods(), now=NOW, rows=200_000, why="looks at what is left, once a night"),
-    ask(retention_queries.orphans),
-    ask(retention_queries.latest),
-    ask(keeping_writes.empty_late_mails, now=NOW),
-    ask(keeping_writes.empty_late_words),
-    ask(keeping_writes.forget_late_incoming),
-    *(
-        ask(asked, ended_before=AGO)
-        for asked in (
-            retention_writes.keep_theme_counts,
-            retention_writes.forget_answers,
-            retention_writes.forget_quotes,
-            retention_writes.forget_plans,
-        )
-    ),
 ]
 CASES = [
     *AUDIT,
@@ -428,4 +361,7 @@ CASES = [
     *CHOICES,
     *CLOCK,
     *NIGHT,
+    *AROUND,
+    *FIGURES,
+    *KEEPING,
 ]

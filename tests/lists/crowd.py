@@ -24,9 +24,18 @@ def sizes(rows: int) -> dict[str, int]:
         "invitations": rows // 2,
         "events": rows,
         "deliveries": rows * 2,
+        "owed": 1000,
+        "dead_of_thousand": max(3, 30_000 // rows),
+        "stopped": max(60, rows // 250),
         "audits": rows,
         "inbound": max(100, rows // 10),
         "signups": max(50, rows // 25),
+        "erased": rows // 200,
+        "merged": rows // 200,
+        "answers": rows // 2,
+        "slots": rows // 2,
+        "recipients": rows // 5,
+        "import_rows": rows,
     }
 
 

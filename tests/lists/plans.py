@@ -1,6 +1,6 @@
 """What PostgreSQL does for a question of ours: the statements are taken from the typed function itself, and explained."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any
 
 import asyncpg
@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from service.db import Connection, plan_for_what_is_asked
+from tests.lists.asked import Question
 
 
 class Asked(Struct, frozen=True):
@@ -42,20 +43,29 @@ class Watched:
         self.asked.append(Asked(sql, args))
         return await self._conn.fetchrow(sql, *args)
 
+    async def cursor(self, sql: str, *args: Any) -> Any:
+        """All rows, portion by portion."""
+        self.asked.append(Asked(sql, args))
+        return await self._conn.cursor(sql, *args)
+
     async def execute(self, sql: str, *args: Any) -> str:
         """Something is changed."""
         self.asked.append(Asked(sql, args))
         return await self._conn.execute(sql, *args)
 
 
-async def statements(conn: Connection, function: Callable[..., Awaitable[Any]], args: dict[str, Any]) -> list[Asked]:
+async def statements(conn: Connection, function: Callable[..., Question], args: dict[str, Any]) -> list[Asked]:
     """What a typed function asks the database; nothing of it stays."""
     watched = Watched(conn)
     transaction = conn.transaction()
     await transaction.start()
     try:
         await plan_for_what_is_asked(conn)
-        await function(watched, **args)
+        answer = function(watched, **args)
+        if isinstance(answer, AsyncGenerator):
+            await anext(answer)
+        else:
+            await answer
     finally:
         await transaction.rollback()
     return watched.asked

@@ -88,6 +88,8 @@ async def plant(owner: Connection, place: str, person_id: UUID, convening_id: UU
     values = {row["column_name"]: made_up(row["data_type"]) for row in needed} | ALLOWED.get(table, {}) | {column: person_id}
     if "convening_id" in values or table in ("bulk_message", "delivery", "role_grant"):
         values["convening_id"] = convening_id
+    if table == "calendar_entry":
+        values["booking_id"] = uuid4()
     if table == "told_apart":
         values |= {"one_id": LOW, "other_id": HIGH} | {column: person_id}
     marks = ", ".join(f"${n}" for n in range(1, len(values) + 1))

@@ -7,7 +7,7 @@ import pytest
 from litestar import Litestar, get, post
 from litestar.handlers import HTTPRouteHandler
 
-import service.app
+import service.routes
 from service.access.rights import RIGHTS
 from service.app import create_app
 from service.db import Pool
@@ -59,7 +59,7 @@ def test_a_route_that_does_not_say_it_stops_the_start(
     def forgotten() -> str:
         return "open to all"
 
-    monkeypatch.setattr(service.app, "PAGES", [*service.app.PAGES, forgotten])
+    monkeypatch.setattr(service.routes, "PAGES", [*service.routes.PAGES, forgotten])
     with pytest.raises(StartRefused, match=r"/forgotten .* must say access= one of public, link, organizer, account"):
         create_app(settings, pool)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from benchmarks.house import python
@@ -20,6 +21,7 @@ from tests import make
 from tests.web.serving import environment, free_port
 from tests.workers.conftest import Office
 from workers.mailer import Mailer
+from workers.printer import Printer
 from workers.rounds import Closed, Gate, Rounds
 
 
@@ -126,6 +128,25 @@ async def test_a_round_goes_on_to_its_end_and_only_then_the_loop_ends() -> None:
     with pytest.raises(asyncio.CancelledError):
         await loop
     assert done == ["work"]
+
+
+async def test_a_loop_ends_also_when_its_last_round_fails(pool: Pool, settings: Settings, now: datetime) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    class Failing(Printer):
+        async def work_once(self) -> bool:
+            begun.set()
+            await go_on.wait()
+            raise asyncpg.InterfaceError("the database went away")
+
+    loop = asyncio.create_task(Failing(pool, settings, lambda: now).run())
+    await begun.wait()
+    loop.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    async with asyncio.timeout(5):
+        with pytest.raises(asyncio.CancelledError):
+            await loop
 
 
 async def test_a_second_request_to_end_breaks_a_round_off() -> None:
