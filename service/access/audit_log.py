@@ -137,9 +137,9 @@ async def _entries(
               and ($4 = '' or t.email_key = lower($4) or strpos(lower(c.title), lower($4)) > 0
                    or strpos(lower(t.name), lower($4)) > 0)
               and ($5 = '' or a.action = $5) and ($6::timestamptz is null or a.at >= $6)
-              and ($7::timestamptz is null or a.at < $7) and ($8::timestamptz is null or (a.at, a.id) < ($8, $9::uuid))
-              and ($11::uuid[] is null or a.person_id = any($11)) and ($12::uuid[] is null
-                   or a.id = any(array(select id from audit_entry where thing_id = any($12))))
+              and ($7::timestamptz is null or a.at < $7) and ($11::uuid[] is null or a.person_id = any($11))
+              and ($8::timestamptz is null or (a.at, a.id) < ($8, $9::uuid))
+              and ($12::uuid[] is null or a.id = any(array(select id from audit_entry where thing_id = any($12))))
               and ($1 or a.thing_id = any($13::uuid[])
                    or $13::uuid[] is null and a.thing_id in (select id from belonging where convening_id = any($2))
                    or a.detail ? 'convening' and a.detail ->> 'convening' = any($2::uuid[]::text[]))

@@ -53,7 +53,7 @@ async def people(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Temp
         "turned": after is not None,
         "parts": PARTS,
         "districts": await places.offered(conn, search.district),
-        "years": [one.year for one in await directory.cohorts(conn)],
+        "years": await directory.years(conn),
         "next": name_cursor(page[-1].name, page[-1].id) if len(found.rows) > ROWS else "",
     }
     return Template(template_name="people.html", context=context)

@@ -51,15 +51,10 @@ class SchoolRow(Struct, frozen=True):
     contacts: int
 
 
-async def districts(conn: Connection) -> Sequence[DistrictRow]:
-    """All of them, by name."""
+async def districts(conn: Connection) -> Sequence[OfferedDistrict]:
+    """All of them, by name, to choose from."""
     return await db.many(
-        conn,
-        DistrictRow,
-        """select d.id, d.code, d.name, d.state, d.time_zone, d.student_signs_at, d.signers_needed,
-                  (select count(*) from school s where s.district_id = d.id) as schools,
-                  (select count(*) from person p where p.district_id = d.id) as people
-             from district d order by folded(d.name), d.id""",
+        conn, OfferedDistrict, """select id, name from district order by folded(name) collate "C", name, id"""
     )
 
 
