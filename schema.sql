@@ -2091,30 +2091,6 @@ revoke execute on function forget_survey_mails from public;
 create index event_survey_mail on event (((payload ->> 'survey_id')::uuid)) where kind = 'survey_mail_reached';
 create trigger delivery_owed_now after insert on delivery for each statement execute function ring_the_bell();
 
--- Somebody of whom we know nothing but a name and an address, which a stranger may have typed: no part in the network, no role, no
--- registration or invitation, no mail that is still listed, nothing that they did or an organizer did about them. Also what is left
--- of a person who was erased.
-create view unknown_person with (security_invoker = true) as
-  select p.id, p.created_at from person p
-   where p.code is null and p.district_id is null and p.time_zone is null and not p.listed
-     and p.pronouns || p.dietary || p.access_needs || p.badge_name || p.about = ''
-     and not exists (select from membership m where m.person_id = p.id)
-     and not exists (select from coach c where c.person_id = p.id)
-     and not exists (select from school_contact k where k.person_id = p.id)
-     and not exists (select from role_grant g where g.person_id = p.id)
-     and not exists (select from api_token t where t.created_by = p.id)
-     and not exists (select from web_session w where w.person_id = p.id)
-     and not exists (select from sign_in i where i.person_id = p.id)
-     and not exists (select from invitation i where i.person_id = p.id)
-     and not exists (select from registration r where r.person_id = p.id)
-     and not exists (select from delivery d where d.person_id = p.id)
-     and not exists (select from survey_invitation v where v.person_id = p.id)
-     and not exists (select from answer_review w where w.first_by = p.id or w.second_by = p.id)
-     and not exists (select from named_quote q where q.shown_by = p.id)
-     and not exists (select from commitment m where m.person_id = p.id)
-     and not exists (select from panel n where n.moderator_id = p.id)
-     and not exists (select from audit_entry a where a.person_id = p.id)
-     and not exists (select from audit_entry a where a.thing_id = p.id);
 -- What belongs to a convening, and its entries in the log with it.
 create view belonging with (security_invoker = true) as
   select id, id as convening_id from convening
@@ -2362,6 +2338,43 @@ create table tally (
     'only_the_link')),                             -- a code was not looked at, since all together typed too many wrong ones
   count bigint not null
 );
+
+-- Somebody of whom we know nothing but a name and an address, which a stranger may have typed: no part in the network, no role, no
+-- registration or invitation, no mail that is still listed, nothing that they did or an organizer did about them. Also what is left
+-- of a person who was erased.
+create view unknown_person with (security_invoker = true) as
+  select p.id, p.created_at from person p
+   where p.code is null and p.district_id is null and p.time_zone is null and not p.listed
+     and p.pronouns || p.dietary || p.access_needs || p.badge_name || p.about = ''
+     and not exists (select from membership m where m.person_id = p.id)
+     and not exists (select from coach c where c.person_id = p.id)
+     and not exists (select from school_contact k where k.person_id = p.id)
+     and not exists (select from role_grant g where g.person_id = p.id)
+     and not exists (select from api_token t where t.created_by = p.id)
+     and not exists (select from web_session w where w.person_id = p.id)
+     and not exists (select from sign_in i where i.person_id = p.id)
+     and not exists (select from invitation i where i.person_id = p.id)
+     and not exists (select from registration r where r.person_id = p.id)
+     and not exists (select from delivery d where d.person_id = p.id)
+     and not exists (select from survey_invitation v where v.person_id = p.id)
+     and not exists (select from answer_review w where w.first_by = p.id or w.second_by = p.id)
+     and not exists (select from named_quote q where q.shown_by = p.id)
+     and not exists (select from commitment m where m.person_id = p.id)
+     and not exists (select from panel n where n.moderator_id = p.id)
+     and not exists (select from audit_entry a where a.person_id = p.id)
+     and not exists (select from audit_entry a where a.thing_id = p.id)
+     and not exists (select from merged_person m join audit_entry a on a.person_id = m.former_id where m.person_id = p.id)
+     and not exists (select from merged_person m where m.merged_by = p.id)
+     and not exists (select from told_apart t where t.told_by = p.id)
+     and not exists (select from coach_slot s where s.coach_id = p.id)
+     and not exists (select from coach_booking b where b.member_id = p.id)
+     and not exists (select from coach_note n where n.coach_id = p.id or n.member_id = p.id)
+     and not exists (select from bulk_message b where b.written_by = p.id)
+     and not exists (select from bulk_recipient b where b.person_id = p.id)
+     and not exists (select from import_file f where f.person_id = p.id)
+     and not exists (select from material m where m.created_by = p.id)
+     and not exists (select from material_notice n where n.made_by = p.id);
+
 -- What a second entry of a person did and has, where nothing of the kind can stand twice: it is the first one's from now on. With its
 -- owner's rights, since of what only grows (scans, corrections, answers' sources) it says anew whose it is, and nothing else.
 create function follow_merge(former uuid) returns void language plpgsql security definer
@@ -2403,15 +2416,6 @@ begin
   update named_quote set shown_by = kept where shown_by = former;
   update inbound_mail set seen_by = kept where seen_by = former;
   update webhook set kept_by = kept where kept_by = former;
-  update coach_slot set coach_id = kept where coach_id = former;
-  update coach_booking set member_id = kept where member_id = former;
-  update coach_note set coach_id = kept where coach_id = former;
-  update coach_note set member_id = kept where member_id = former;
-  update calendar_entry e set person_id = kept, ended_at = coalesce(e.ended_at, (
-           select m.merged_at from merged_person m where m.former_id = former   -- they met one another: one entry is enough
-              and exists (select from calendar_entry k
-                           where k.booking_id = e.booking_id and k.person_id = kept and k.ended_at is null)))
-   where e.person_id = former;
   update material set created_by = kept where created_by = former;
   update material_notice set made_by = kept where made_by = former;
 end $$;

@@ -15,7 +15,7 @@ from workers.importer import Importer
 async def _work(url: str) -> float:
     """Seconds at work: without the start of the process, which a worker has behind it."""
     pool = await db.open_pool(url, "plenary-bench", most=4)
-    worker = Importer(pool, lambda: datetime.now(UTC))
+    worker = Importer(pool, lambda: datetime.now(UTC), "secret")
     began = time.perf_counter()
     while await worker.work_once():
         pass

@@ -74,15 +74,6 @@ begin
   update named_quote set shown_by = kept where shown_by = former;
   update inbound_mail set seen_by = kept where seen_by = former;
   update webhook set kept_by = kept where kept_by = former;
-  update coach_slot set coach_id = kept where coach_id = former;
-  update coach_booking set member_id = kept where member_id = former;
-  update coach_note set coach_id = kept where coach_id = former;
-  update coach_note set member_id = kept where member_id = former;
-  update calendar_entry e set person_id = kept, ended_at = coalesce(e.ended_at, (
-           select m.merged_at from merged_person m where m.former_id = former   -- they met one another: one entry is enough
-              and exists (select from calendar_entry k
-                           where k.booking_id = e.booking_id and k.person_id = kept and k.ended_at is null)))
-   where e.person_id = former;
   update material set created_by = kept where created_by = former;
   update material_notice set made_by = kept where made_by = former;
 end $$;

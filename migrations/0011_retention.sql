@@ -87,7 +87,18 @@ create view unknown_person with (security_invoker = true) as
      and not exists (select from commitment m where m.person_id = p.id)
      and not exists (select from panel n where n.moderator_id = p.id)
      and not exists (select from audit_entry a where a.person_id = p.id)
-     and not exists (select from audit_entry a where a.thing_id = p.id);
+     and not exists (select from audit_entry a where a.thing_id = p.id)
+     and not exists (select from merged_person m join audit_entry a on a.person_id = m.former_id where m.person_id = p.id)
+     and not exists (select from merged_person m where m.merged_by = p.id)
+     and not exists (select from told_apart t where t.told_by = p.id)
+     and not exists (select from coach_slot s where s.coach_id = p.id)
+     and not exists (select from coach_booking b where b.member_id = p.id)
+     and not exists (select from coach_note n where n.coach_id = p.id or n.member_id = p.id)
+     and not exists (select from bulk_message b where b.written_by = p.id)
+     and not exists (select from bulk_recipient b where b.person_id = p.id)
+     and not exists (select from import_file f where f.person_id = p.id)
+     and not exists (select from material m where m.created_by = p.id)
+     and not exists (select from material_notice n where n.made_by = p.id);
 
 grant select, insert on person_erasure to plenary_app;
 grant select, insert, update, delete on unknown_person to plenary_app;

@@ -163,7 +163,7 @@ async def leave(conn: Connection, desk: Desk, _: UUID, event: RegistrationEvent)
 
 async def move_address(conn: Connection, desk: Desk, event_id: UUID, event: events.PersonAddressChanged) -> None:
     """Another address → CANCEL to the old one, and the conversations to the new one."""
-    for booking_id in await meeting_entries.at_another_address(conn, event.person_id):
+    for booking_id in await meeting_entries.at_another_address(conn, event.person_id, desk.now):
         convening_id = (await meeting_entries.conversation(conn, booking_id)).convening_id
         await follow(conn, desk, event_id, events.CoachingChanged(convening_id, booking_id))
 

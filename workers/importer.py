@@ -37,6 +37,7 @@ class Importer:
 
     pool: Pool
     clock: Callable[[], datetime]
+    secret: str
     rounds: Rounds = field(default_factory=lambda: Rounds("importer"))
 
     async def run(self) -> None:
@@ -84,7 +85,7 @@ class Importer:
             await self._put_back(claimed, token, PAUSE * claimed.attempt)
 
     async def _go_on(self, claimed: ClaimedRow, token: UUID) -> None:
-        hints = Hints()
+        hints = Hints(self.secret)
         if claimed.state == "taking":
             while await self._take_in(claimed, token, hints):
                 self.rounds.turned()

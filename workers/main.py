@@ -145,7 +145,7 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     ctx["figures"] = await figures.listen(settings, pool)
     inbox = Inbox(pool, settings, utc_now)
     hooks = Webhooks(pool, settings, Caller(settings.webhooks_to_loopback), utc_now)
-    importer = Importer(pool, utc_now)
+    importer = Importer(pool, utc_now, settings.secret_key)
     loops = {"schedule": schedule, "printer": printer, "inbox": inbox, "webhooks": hooks, "importer": importer}
     seen = {name: loop.rounds for name, loop in loops.items()}
     relay = Relay(pool, settings, _enqueuer(redis), utc_now, process, seen)

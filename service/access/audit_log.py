@@ -122,7 +122,7 @@ async def newest(
 async def _entries(
     conn: Connection, reach: Reach, wanted: Wanted, among: Among, before: tuple[datetime | None, UUID | None], limit: int
 ) -> Sequence[AuditRow]:
-    """`offset 0` has each looked up by itself, an array those about a few things: otherwise all would be read for a page."""
+    """`offset 0` has each looked up by itself, or all registrations would be read; a few things are found first."""
     return await db.many(
         conn,
         AuditRow,

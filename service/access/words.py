@@ -133,7 +133,6 @@ ACTION_WORDS = {
     "import_staged": "Brought a file to import, not taken in yet",
     "import_taken_in": "Imported a file",
     "import_cancelled": "Cancelled an import",
-    "people_imported": "Imported people",
     "profile_changed": "Changed their own details",
     "bulk_message_written": "Wrote a message to many, not sent yet",
     "bulk_message_saved": "Saved a message to many, not sent yet",

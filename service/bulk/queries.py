@@ -155,14 +155,14 @@ class Reachable(Struct, frozen=True):
 
 
 async def reachable(conn: Connection, ids: Sequence[UUID]) -> list[Reachable]:
-    """Each of these people, in the order of their ids."""
+    """Each of these people who was not erased, in the order of their ids."""
     return await db.many(
         conn,
         Reachable,
         """select p.id, s.address_key is not null as stopped, o.address_key is not null as unasked
              from person p left join suppression s on s.address_key = p.email_key
              left join opt_out o on o.address_key = p.email_key and o.stream = 'messages'
-            where p.id = any($1::uuid[]) order by p.id""",
+            where p.id = any($1::uuid[]) and p.email not like 'erased:%' order by p.id""",
         ids,
     )
 

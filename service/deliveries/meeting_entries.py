@@ -134,15 +134,17 @@ async def named(conn: Connection, person_id: UUID) -> NamedRow | None:
     return await db.maybe(conn, NamedRow, "select id, name, email from person where id = $1", person_id)
 
 
-async def at_another_address(conn: Connection, person_id: UUID) -> list[UUID]:
-    """Conversations whose entry stands in the calendar of an address that somebody does not have any more."""
+async def at_another_address(conn: Connection, person_id: UUID, now: datetime) -> list[UUID]:
+    """Conversations ahead whose entry stands in the calendar of an address that somebody does not have any more."""
     return await db.many(
         conn,
         UUID,
         """select e.booking_id from calendar_entry e join person p on p.id = e.person_id
-            where e.person_id = $1 and e.booking_id is not null and e.ended_at is null and lower(e.recipient) <> p.email_key
+             join coach_booking b on b.id = e.booking_id join coach_slot s on s.id = b.slot_id
+            where e.person_id = $1 and e.ended_at is null and s.ends_at > $2 and lower(e.recipient) <> p.email_key
             order by e.booking_id""",
         person_id,
+        now,
     )
 
 

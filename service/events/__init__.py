@@ -1,8 +1,6 @@
 """Events: what can happen (`facts`), and the log of what happened (`log`)."""
 
-from service.events.base import (
-    Event,
-)
+from service.events.base import Event
 from service.events.bulk import (
     BulkMessageContinued,
     BulkMessageReleased,

@@ -78,6 +78,7 @@ class _FoundMeeting(Struct, frozen=True):
     is_over: bool
     has_left: bool
     has_begun: bool
+    also: list[str]
 
 
 async def booking_of(conn: Connection, uid: str) -> UUID | None:
@@ -95,7 +96,10 @@ async def meeting_entry(conn: Connection, uid: str, now: datetime) -> MeetingEnt
                   case when e.answered_sequence >= e.timed_sequence then e.partstat end as partstat,
                   case when e.answered_sequence >= e.timed_sequence then e.answered_at end as answered_at,
                   e.answer_proven, e.asked_at, e.repeated_at, c.state <> 'published' or s.ends_at <= $2 as is_over,
-                  e.ended_at is not null or b.state <> 'booked' as has_left, s.starts_at <= $2 as has_begun
+                  b.state <> 'booked' or (e.ended_at is not null and not exists (
+                    select from former_address f where f.merged and f.person_id = e.person_id
+                       and lower(f.email) = lower(e.recipient))) as has_left, s.starts_at <= $2 as has_begun,
+                  array(select lower(f.email) from former_address f where f.merged and f.person_id = e.person_id) as also
              from calendar_entry e join coach_booking b on b.id = e.booking_id join coach_slot s on s.id = b.slot_id
              join convening c on c.id = s.convening_id
             where e.uid = $1 for no key update of e""",

@@ -10,9 +10,12 @@ MOST = 50
 
 
 class Hints:
-    """Names near to those that nothing has, for the first of them in a file: a file of nothing else is not to take hours."""
+    """What is taken along through a file: our secret, by which the address of somebody who was erased is known again, and
+    names near to those that nothing has, for the first of them: a file of nothing else is not to take hours.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
         self._names: dict[tuple[str, str], list[str]] = {}
 
     async def districts(self, conn: Connection, cells: Iterable[str]) -> Places:

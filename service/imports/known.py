@@ -17,8 +17,9 @@ class Named(Struct, frozen=True):
 
 
 class KnownPerson(Struct, frozen=True):
-    """A person of the file as they stand."""
+    """A person of the file as they stand; `asked` is the address by which they were found."""
 
+    asked: str
     id: UUID
     email: str
     email_key: str
@@ -75,12 +76,20 @@ class Places(Struct, frozen=True):
 
 
 class Known(Struct, frozen=True):
-    """Everything that rows of people are compared with; people by address in lower case, coaches by the same."""
+    """Everything that rows of people are compared with, by addresses in lower case, also those of merged entries.
+
+    `coaches` leads from an address to the one that they sign in with, `erased` to what is said of somebody who is gone.
+    """
 
     people: Mapping[str, KnownPerson]
     districts: Places
     schools: Places
-    coaches: frozenset[str]
+    coaches: Mapping[str, str]
+    erased: Mapping[str, str] = {}
+
+    def coach(self, address: str) -> str:
+        """The address that a coach signs in with, of one that they have or had; of nobody's, the same."""
+        return self.coaches.get(address.lower(), address.lower())
 
 
 def is_called(place: KnownPlace, cell: str) -> bool:

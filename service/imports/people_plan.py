@@ -36,11 +36,13 @@ def _outcome(row: GivenRow, known: Known, now: datetime) -> Outcome:
     if row.too_many:
         reading.sentences.append("This row has more cells than the table has columns.")
     person = known.people.get(email.lower())
+    if person is None and (gone := known.erased.get(email.lower())):
+        reading.sentences.append(gone)
     before = target_of(person, email)
     after = read(reading, before, known, now)
     if not after.name and "name" not in row.cells:
         reading.sentences.append("The name is missing.")
-    if after.coach and after.coach == email.lower():
+    if after.coach and after.coach in (email.lower(), after.email.lower()):
         reading.sentences.append("Nobody coaches themselves.")
     words = shown(row.cells.get("name", after.name)), shown(email or typed)
     if reading.sentences:

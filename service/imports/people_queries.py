@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from service import db
 from service.db import Connection
 from service.imports.known import KnownPerson
@@ -14,34 +16,57 @@ async def lock_people(conn: Connection, keys: Sequence[str]) -> int:
     """Nobody else changes the people of these addresses until the end of the transaction."""
     return await db.run(
         conn,
-        "select from person where email_key = any($1::text[]) order by email_key for no key update",
+        """select from person p
+            where p.email_key = any($1::text[])
+               or p.id in (select person_id from former_address where merged and lower(email) = any($1::text[]))
+            order by p.email_key for no key update""",
         keys,
     )
 
 
 async def people(conn: Connection, keys: Sequence[str]) -> list[KnownPerson]:
-    """The people of these addresses in lower case."""
+    """The people of these addresses in lower case; an address of an entry that was merged is the kept one's."""
     return await db.many(
         conn,
         KnownPerson,
-        """select p.id, p.email, p.email_key, p.name, p.title, p.district_id, coalesce(d.name, '') as district_name,
+        """with asked as (
+             select email_key as asked, id from person where email_key = any($1::text[])
+             union all
+             (select distinct on (lower(f.email)) lower(f.email), f.person_id from former_address f
+              where f.merged and lower(f.email) = any($1::text[])
+                and not exists (select from person p where p.email_key = lower(f.email))
+              order by lower(f.email), f.changed_at desc, f.id))
+           select a.asked, p.id, p.email, p.email_key, p.name, p.title, p.district_id, coalesce(d.name, '') as district_name,
                   coalesce(p.time_zone, '') as time_zone, p.pronouns, p.dietary, p.access_needs, p.badge_name,
                   m.joined_year, coalesce(mine.email_key, '') as coach_key, c.person_id is not null as coaches,
                   k.school_id, coalesce(s.name, '') as school_name
-             from person p left join district d on d.id = p.district_id left join membership m on m.person_id = p.id
-             left join person mine on mine.id = m.coach_id left join coach c on c.person_id = p.id
-             left join school_contact k on k.person_id = p.id left join school s on s.id = k.school_id
-            where p.email_key = any($1::text[])""",
+             from asked a join person p on p.id = a.id left join district d on d.id = p.district_id
+             left join membership m on m.person_id = p.id left join person mine on mine.id = m.coach_id
+             left join coach c on c.person_id = p.id
+             left join school_contact k on k.person_id = p.id left join school s on s.id = k.school_id""",
         keys,
     )
 
 
-async def coaches(conn: Connection, keys: Sequence[str]) -> list[str]:
-    """Which of these addresses in lower case are a coach's."""
+class CoachKey(Struct, frozen=True):
+    """A coach by an address that was asked for; `email_key` is the one that they sign in with."""
+
+    asked: str
+    email_key: str
+
+
+async def coaches(conn: Connection, keys: Sequence[str]) -> list[CoachKey]:
+    """Which of these addresses in lower case are a coach's, or were that of an entry which was merged into a coach's."""
     return await db.many(
         conn,
-        str,
-        "select p.email_key from coach c join person p on p.id = c.person_id where p.email_key = any($1::text[])",
+        CoachKey,
+        """select p.email_key as asked, p.email_key from coach c join person p on p.id = c.person_id
+            where p.email_key = any($1::text[])
+           union
+           select lower(f.email), p.email_key from former_address f join coach c on c.person_id = f.person_id
+             join person p on p.id = c.person_id
+            where f.merged and lower(f.email) = any($1::text[])
+              and not exists (select from person o where o.email_key = lower(f.email))""",
         keys,
     )
 

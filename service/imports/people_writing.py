@@ -11,17 +11,24 @@ from service.imports.hints import Hints
 from service.imports.known import Known
 from service.imports.rules import GivenRow, Outcome
 from service.imports.targets import Target
+from service.members import erased
 from service.text import email_address
+
+BY_HAND = "Then add them by hand: a file may be older than their wish."
 
 
 async def look_up(conn: Connection, rows: Sequence[GivenRow], hints: Hints) -> Known:
     """The people of these rows, and the districts, schools and coaches that the rows name."""
-    people = await people_queries.people(conn, _keys(rows, "email"))
+    keys = _keys(rows, "email")
+    people = {one.asked: one for one in await people_queries.people(conn, keys)}
+    gone = await erased.known(conn, hints.secret, [key for key in keys if key not in people])
+    coaches = await people_queries.coaches(conn, _keys(rows, "coach"))
     return Known(
-        {one.email_key: one for one in people},
+        people,
         await hints.districts(conn, (row.cells.get("district", "") for row in rows)),
         await hints.schools(conn, (row.cells.get("school", "") for row in rows)),
-        frozenset(await people_queries.coaches(conn, _keys(rows, "coach"))),
+        {address: one.email_key for one in coaches for address in (one.asked, one.email_key)},
+        {address: f"{erased.sentence(at)} {BY_HAND}" for address, at in gone.items()},
     )
 
 

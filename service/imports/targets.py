@@ -118,7 +118,7 @@ def read(reading: Reading, before: Target, known: Known, now: datetime) -> Targe
     parts: frozenset[str] = reading.value("role", _parts, frozenset())
     is_member = before.joined is not None or "member" in parts
     joined = reading.value("joined", year, before.joined or (now.year if is_member else None))
-    coach = reading.value("coach", lambda cell: email_address(cell).lower(), before.coach)
+    coach = reading.value("coach", lambda cell: known.coach(email_address(cell)), before.coach)
     if not is_member and ("joined" in reading.cells or "coach" in reading.cells):
         reading.sentences.append("A year of joining and a coach are for members: write “member” as the role.")
     school = reading.value("school", lambda cell: known.schools.of(cell, district), before.school)

@@ -28,7 +28,8 @@ async def attendance(conn: Connection, ended_before: datetime, most: int) -> int
            papers as (delete from document d using certificate c join going g on g.id = c.registration_id
                        where d.kind = 'certificate' and d.subject_id = c.id),
            mails as (update delivery d set calendar_uid = null, sequence = null
-                       from calendar_entry e join going g on g.id = e.registration_id where d.calendar_uid = e.uid)
+                       from calendar_entry e left join coach_booking b on b.id = e.booking_id
+                       join going g on g.id = coalesce(e.registration_id, b.registration_id) where d.calendar_uid = e.uid)
            delete from registration r using going g where r.id = g.id""",
         ended_before,
         most,

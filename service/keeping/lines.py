@@ -14,8 +14,8 @@ Find: TypeAlias = Callable[[Connection, datetime, int], Awaitable[list[UUID]]]
 Forget: TypeAlias = Callable[[Connection, datetime, datetime, int], Awaitable[int]]
 """Drops what is older than the first moment, at the second, so much at most; how much it was."""
 Count: TypeAlias = Callable[[Connection, datetime], Awaitable[int]]
-Since: TypeAlias = Literal["convening", "sent", "came", "made", "over"]
-"""The end of the convening; when it was sent, came, or was made; when it was over."""
+Since: TypeAlias = Literal["convening", "sent", "came", "changed", "made", "over"]
+"""The end of the convening; when it was sent, came, was changed last, or was made; when it was over."""
 
 
 class Line(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,9 @@ from msgspec import Struct
 
 from service.access.words import ACTION_WORDS
 from service.db import Connection
+from service.field_cipher import Ring
 from service.keeping import own_data_around as around
+from service.keeping import own_data_coaching as coaching
 from service.keeping import own_data_queries as queries
 from service.web.mail_words import kind_words
 
@@ -34,6 +36,8 @@ class OwnData(Struct, frozen=True, kw_only=True):
     presence: list[queries.OwnPresence]
     corrections: list[queries.OwnCorrection]
     certificates: list[queries.OwnCertificate]
+    conversations: list[coaching.OwnConversation]
+    notes: Sequence[coaching.OwnNote]
     invitations: list[around.OwnInvitation]
     mails: list[queries.OwnMail]
     letters: list[queries.OwnLetter]
@@ -51,6 +55,8 @@ HEADINGS = {
     "presence": "When your badge was scanned",
     "corrections": "What organizers decided about you, and why",
     "certificates": "Certificates",
+    "conversations": "Conversations with coaches or members",
+    "notes": "What a coach wrote and shares with you",
     "invitations": "Invitations",
     "mails": "Mails to you",
     "letters": "Mails from you",
@@ -62,7 +68,7 @@ HEADINGS = {
 """Every part, in the order of the page."""
 
 
-async def everything(conn: Connection, person_id: UUID, now: datetime) -> OwnData:
+async def everything(conn: Connection, person_id: UUID, keys: Ring, now: datetime) -> OwnData:
     """As it is now; raises NotFound."""
     return OwnData(
         made_at=now,
@@ -73,6 +79,8 @@ async def everything(conn: Connection, person_id: UUID, now: datetime) -> OwnDat
         presence=await queries.presence(conn, person_id),
         corrections=await queries.corrections(conn, person_id),
         certificates=await queries.certificates(conn, person_id),
+        conversations=await coaching.conversations(conn, person_id),
+        notes=await coaching.shared_notes(conn, keys, person_id),
         invitations=await around.invitations(conn, person_id),
         mails=await queries.mails(conn, person_id),
         letters=await queries.letters(conn, person_id),
@@ -83,9 +91,9 @@ async def everything(conn: Connection, person_id: UUID, now: datetime) -> OwnDat
     )
 
 
-async def file(conn: Connection, person_id: UUID, render: Page, now: datetime) -> bytes:
+async def file(conn: Connection, person_id: UUID, keys: Ring, render: Page, now: datetime) -> bytes:
     """The ZIP: `everything.html` to read, `everything.json` with each field's own name, and the certificates."""
-    held = await everything(conn, person_id, now)
+    held = await everything(conn, person_id, keys, now)
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("everything.html", render("own_data_file.html", {"held": held, "parts": parts(held)}))
@@ -100,7 +108,7 @@ def parts(held: OwnData) -> list[tuple[str, list[str], list[list[str]]]]:
     return [(heading, *_table(name, getattr(held, name))) for name, heading in HEADINGS.items()]
 
 
-def _table(name: str, part: Struct | list[Any]) -> tuple[list[str], list[list[str]]]:
+def _table(name: str, part: Struct | Sequence[Any]) -> tuple[list[str], list[list[str]]]:
     if isinstance(part, Struct):
         return ["What", "What we hold"], [[_label(field), _cell(value)] for field, value in _fields(part) if value != ""]
     columns = [_label(field) for field, _ in _fields(part[0])] if part else []

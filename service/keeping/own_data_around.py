@@ -169,14 +169,16 @@ async def keys(conn: Connection, person_id: UUID) -> list[OwnKey]:
 
 
 async def acts(conn: Connection, person_id: UUID) -> list[OwnAct]:
-    """The audit log about them: what they did, and what was done to their person, their registrations or invitations."""
+    """The audit log about them, also as a second entry: what they did, and what was done to them or what is theirs."""
     return await db.many(
         conn,
         OwnAct,
-        """select a.at, a.action, a.thing_kind as thing, a.person_id is not distinct from $1 as by_you,
-                  case when a.person_id = $1 then a.client else '' end as client
+        """with me as (select $1::uuid as id union all select former_id from merged_person where person_id = $1)
+           select a.at, a.action, a.thing_kind as thing,
+                  coalesce(a.person_id in (select id from me), false) as by_you,
+                  case when a.person_id in (select id from me) then a.client else '' end as client
              from audit_entry a
-            where a.person_id = $1 or a.thing_id = $1
+            where a.person_id in (select id from me) or a.thing_id in (select id from me)
                or a.thing_id in (select id from registration where person_id = $1
                                   union select id from invitation where person_id = $1)
             order by a.at, a.id""",

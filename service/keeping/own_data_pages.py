@@ -9,6 +9,7 @@ from service.access import acts
 from service.access.actions import within_limit
 from service.access.api import KnownVisitor, own_form
 from service.access.limits import OWN_DATA
+from service.field_cipher import ring
 from service.keeping import own_data
 from service.keeping.periods import periods
 from service.settings import Settings
@@ -30,7 +31,10 @@ async def save(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor,
         return _page(visitor, settings, often=True)
     await acts.note(conn, request, "own_data_saved", ("person", visitor.person_id), now)
     pages = environment(settings)
-    content = await own_data.file(conn, visitor.person_id, lambda name, given: pages.get_template(name).render(given), now)
+    keys = ring(settings.field_keys)
+    content = await own_data.file(
+        conn, visitor.person_id, keys, lambda name, given: pages.get_template(name).render(given), now
+    )
     headers = {"Content-Disposition": f'attachment; filename="plenary-{now.date().isoformat()}.zip"'}
     return Response(content, media_type="application/zip", headers=headers, status_code=200)
 

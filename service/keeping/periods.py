@@ -34,6 +34,11 @@ class Periods(Struct, frozen=True, kw_only=True):
     reasons: timedelta = 365 * DAY
     addresses: timedelta = 730 * DAY
     strangers: timedelta = 365 * DAY
+    cancellations: timedelta = 30 * DAY
+    conversations: timedelta = 730 * DAY
+    notes: timedelta = 730 * DAY
+    materials: timedelta = 1095 * DAY
+    messages: timedelta = 365 * DAY
     sign_ins: timedelta = DAY
     sessions: timedelta = timedelta()
     requests: timedelta = max(DAY, KEY_LIFE)

@@ -9,8 +9,11 @@ from uuid import UUID
 
 from service.access import grants, tokens
 from service.access.rules import LastOrganizer
+from service.coaching import actions as coaching
+from service.convenings import queries as convenings
 from service.db import Connection
 from service.documents import writes as documents
+from service.keeping import network_writes
 from service.keeping import person_queries as queries
 from service.keeping import person_writes as writes
 from service.keeping.person_rules import ErasedAlready, HoldsNow, NotYourself, PersonOnHold
@@ -32,8 +35,12 @@ async def order(conn: Connection, person_id: UUID, by: UUID | None, secret: str,
     marks = [erased.mark(secret, address) for address in await queries.addresses(conn, person_id)]
     if not await writes.insert_order(conn, person_id, by, marks, now):
         raise ErasedAlready
+    for convening_id in await queries.convenings_ahead(conn, person_id, now):
+        await convenings.lock(conn, convening_id)
     for registration_id in await queries.live_registrations(conn, person_id, now):
         await registrations.withdraw(conn, registration_id, now)
+    for one in await queries.coached_ahead(conn, person_id, now):
+        await coaching.end(conn, one.convening_id, [one.booking_id], "organizer", "", now)
     await tokens.revoke_all_of(conn, person_id, by, client, now)
     await writes.end_access(conn, person_id, by)
     if person_id not in await queries.due(conn, now, now - PATIENCE):
@@ -65,6 +72,8 @@ async def finish(conn: Connection, person_id: UUID, now: datetime) -> None:
     if not await writes.finish_order(conn, person_id, held.goes, now):
         return
     await writes.forget_around(conn, person_id)
+    await network_writes.forget_coaching(conn, person_id)
+    await network_writes.forget_lists(conn, person_id)
     await writes.forget_answers(conn, person_id)
     await documents.erase(conn, await writes.forget_certificates(conn, person_id))
     await writes.empty_registrations(conn, person_id, erased.NAME, now)

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from service import db
 from service.db import Connection
 from service.keeping.person_rules import HoldsNow
@@ -27,6 +29,8 @@ async def holds_now(conn: Connection, person_id: UUID, now: datetime) -> HoldsNo
                     where i.person_id = $1)
                   + (select count(*) from named_quote q join survey_invitation i on i.id = q.invitation_id
                       where i.person_id = $1) as answers,
+                  (select count(*) from coach_slot s join coach_booking b on b.slot_id = s.id
+                    where $1 in (s.coach_id, b.member_id)) as conversations,
                   (select count(*) from school_contact k join signup_standing u on u.school_id = k.school_id
                     where k.person_id = $1 and u.is_under_way
                       and not exists (select from school_contact o where o.school_id = k.school_id and o.person_id <> $1))
@@ -46,6 +50,7 @@ async def is_held(conn: Connection, person_id: UUID) -> bool:
              select from legal_hold l where l.ended_at is null and (
                l.convening_id is null
                or exists (select from registration r where r.convening_id = l.convening_id and r.person_id = $1)
+               or exists (select from coach_slot s where s.convening_id = l.convening_id and s.coach_id = $1)
                or exists (select from session s join panel p on p.session_id = s.id left join signup u on u.panel_id = p.id
                            where s.convening_id = l.convening_id
                              and (p.moderator_id = $1 or u.created_by = $1
@@ -63,6 +68,39 @@ async def live_registrations(conn: Connection, person_id: UUID, now: datetime) -
         """select r.id from registration r join convening c on c.id = r.convening_id
             where r.person_id = $1 and r.state in ('held', 'confirmed', 'waitlisted', 'offered') and c.state = 'published'
               and c.ends_at > $2 order by c.id, r.id""",
+        person_id,
+        now,
+    )
+
+
+class AheadRow(Struct, frozen=True):
+    """A conversation that somebody who comes has before them with a coach."""
+
+    convening_id: UUID
+    booking_id: UUID
+
+
+async def coached_ahead(conn: Connection, coach_id: UUID, now: datetime) -> list[AheadRow]:
+    """Those of one coach, in the order in which their convenings are locked."""
+    return await db.many(
+        conn,
+        AheadRow,
+        """select s.convening_id, b.id as booking_id from coach_slot s join coach_booking b on b.slot_id = s.id
+            where s.coach_id = $1 and b.state = 'booked' and s.ends_at > $2 order by s.convening_id, b.id""",
+        coach_id,
+        now,
+    )
+
+
+async def convenings_ahead(conn: Connection, person_id: UUID, now: datetime) -> list[UUID]:
+    """Where they have a registration or offer times, of convenings that are not over, in the order of locks."""
+    return await db.many(
+        conn,
+        UUID,
+        """select c.id from convening c
+            where c.ends_at > $2 and (exists (select from registration r where r.convening_id = c.id and r.person_id = $1)
+                                   or exists (select from coach_slot s where s.convening_id = c.id and s.coach_id = $1))
+            order by c.id""",
         person_id,
         now,
     )
@@ -89,7 +127,14 @@ async def due(conn: Connection, now: datetime, patience: datetime) -> list[UUID]
                    or not exists (select from registration r join event v on v.payload ->> 'registration_id' = r.id::text
                                    where r.person_id = e.person_id and v.handled_at is null and v.failed_at is null)
                   and not exists (select from delivery d where d.person_id = e.person_id and d.calendar_uid is not null
-                                     and d.state in ('queued', 'sending', 'handover')))
+                                     and d.state in ('queued', 'sending', 'handover'))
+                  and not exists (
+                    select from coach_slot s join coach_booking b on b.slot_id = s.id
+                     where e.person_id in (s.coach_id, b.member_id)
+                       and (exists (select from event v where v.payload ->> 'booking_id' = b.id::text
+                                       and v.handled_at is null and v.failed_at is null)
+                         or exists (select from delivery d where d.subject_id = b.id
+                                       and d.state in ('queued', 'sending', 'handover')))))
             order by e.ordered_at, e.id limit 50""",
         now,
         patience,

@@ -38,6 +38,8 @@ class HoldsNow(Struct, frozen=True):
     mails: int
     answers: int
     """To confidential surveys."""
+    conversations: int
+    """With coaches or members, whatever became of them."""
     students: int
     """Under way, of the school that they answer for and nobody else does."""
 
@@ -49,6 +51,7 @@ class HoldsNow(Struct, frozen=True):
             "parts in the network, roles and ways to sign in": 1,
             "names and needs in registrations": self.live + self.past,
             "certificates of attendance": self.certificates - self.credited,
+            "conversations with coaches or members": self.conversations,
             "mails": self.mails,
             "answers under their name": self.answers,
         }

@@ -12,6 +12,7 @@ Erasing: TypeAlias = Literal["deleted", "emptied", "kept"]
 """The rows go; they lose names, addresses and words; they keep the id of somebody who has no name any more."""
 
 ACT = "what they did in their office: the record is of something else, or of somebody else"
+APART = "what an organizer said of two entries is as much about the other"
 HERS = "it stands in the audit log, which is shown"
 
 
@@ -30,23 +31,37 @@ PLACES: Sequence[Place] = (
     Place("answer_review.first_by", "kept", "", ACT),
     Place("answer_review.second_by", "kept", "", ACT),
     Place("attendance_correction.person_id", "kept", "", ACT),
+    Place("bulk_message.written_by", "kept", "", HERS),
+    Place("bulk_recipient.person_id", "deleted", "", "the mail that they got is among the mails to them"),
+    Place("calendar_entry.person_id", "deleted", "conversations"),
     Place("calendar_feed.person_id", "deleted", "keys"),
     Place("coach.person_id", "deleted", "person"),
+    Place("coach_booking.member_id", "deleted", "conversations"),
+    Place(
+        "coach_note.coach_id", "deleted", "", "it is about somebody else; what is shared stands in that person’s own file"
+    ),
+    Place("coach_note.member_id", "deleted", "notes"),
+    Place("coach_slot.coach_id", "deleted", "conversations"),
     Place("commitment.person_id", "deleted", "answers"),
     Place("delivery.person_id", "emptied", "mails"),
     Place("disclosure.person_id", "kept", "", "the log is of the students, and belongs to them"),
     Place("erasure.person_id", "kept", "", ACT),
     Place("former_address.person_id", "deleted", "addresses"),
     Place("glass_break.person_id", "kept", "", HERS),
+    Place("import_file.person_id", "deleted", "", "files of other people; what became of their rows"),
     Place("inbound_mail.seen_by", "kept", "", ACT),
     Place("interpreter_request.done_by", "kept", "", ACT),
     Place("invitation.person_id", "deleted", "invitations"),
     Place("legal_hold.begun_by", "kept", "", HERS),
     Place("legal_hold.ended_by", "kept", "", HERS),
+    Place("material.created_by", "kept", "", HERS),
+    Place("material_notice.made_by", "kept", "", HERS),
     Place("media_item.created_by", "kept", "", HERS),
     Place("media_student.down_by", "kept", "", HERS),
     Place("membership.coach_id", "emptied", "roles"),
     Place("membership.person_id", "deleted", "person"),
+    Place("merged_person.merged_by", "kept", "", HERS),
+    Place("merged_person.person_id", "kept", "", "an id that leads to the entry which all of this is of"),
     Place("named_quote.shown_by", "kept", "", ACT),
     Place("panel.moderator_id", "emptied", "roles"),
     Place("person_erasure.ordered_by", "kept", "", HERS),
@@ -61,10 +76,12 @@ PLACES: Sequence[Place] = (
     Place("sign_in.person_id", "deleted", "visits"),
     Place("signup.created_by", "kept", "", HERS),
     Place("signup_extension.person_id", "kept", "", HERS),
-    Place("import_file.person_id", "deleted", "", "files of other people; what became of their rows"),
     Place("student_export.person_id", "kept", "", HERS),
     Place("student_request.done_by", "kept", "", HERS),
     Place("survey_invitation.person_id", "deleted", "answers"),
+    Place("told_apart.one_id", "deleted", "", APART),
+    Place("told_apart.other_id", "deleted", "", APART),
+    Place("told_apart.told_by", "kept", "", HERS),
     Place("web_session.person_id", "deleted", "visits"),
     Place("webhook.kept_by", "emptied", "", HERS),
 )

@@ -17,29 +17,16 @@ async def end_access(conn: Connection, person_id: UUID, by: UUID | None) -> None
     await db.run(conn, "delete from coach where person_id = $1", person_id)
     await db.run(conn, "delete from membership where person_id = $1", person_id)
     await db.run(conn, "delete from school_contact where person_id = $1", person_id)
+    await db.run(conn, "update person set listed = false, email_listed = false where id = $1", person_id)
     await db.run(conn, "update panel set moderator_id = null where moderator_id = $1", person_id)
     await db.run(conn, "delete from calendar_feed where person_id = $1", person_id)
     await db.run(conn, "update webhook set kept_by = $2 where kept_by = $1", person_id, by)
 
 
 async def forget_around(conn: Connection, person_id: UUID) -> None:
-    """Invitations, plans, files of people that they read, and what a program would be told once more."""
+    """Invitations, plans, and what a program would be told once more."""
     await db.run(conn, "delete from invitation where person_id = $1", person_id)
     await db.run(conn, "delete from commitment where person_id = $1", person_id)
-    await db.run(
-        conn,
-        """delete from import_file f
-            where person_id = $1 or ended_at is null and exists (
-                select from import_row r
-                 where r.import_id = f.id and r.subject = (select lower(email) from person where id = $1))""",
-        person_id,
-    )
-    await db.run(
-        conn,
-        """update import_row set name = '', subject = '', differences = '[]', sentences = '{}'
-            where subject = (select lower(email) from person where id = $1)""",
-        person_id,
-    )
     await db.run(
         conn,
         """delete from idempotency_key k where position($1::uuid::text in k.answer::text) > 0

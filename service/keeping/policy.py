@@ -9,14 +9,16 @@ from collections.abc import Mapping, Sequence
 from service.keeping.lines import Line, Since
 from service.keeping.policy_adults import ADULTS
 from service.keeping.policy_machine import MACHINE
+from service.keeping.policy_network import NETWORK
 from service.keeping.policy_students import STUDENTS
 
-POLICY: Sequence[Line] = (*STUDENTS, *ADULTS, *MACHINE)
+POLICY: Sequence[Line] = (*STUDENTS, *NETWORK, *ADULTS, *MACHINE)
 BY_KIND: Mapping[str, Line] = {line.kind: line for line in POLICY}
 SINCE_WORDS: Mapping[Since, str] = {
     "convening": "{period} after the convening",
     "sent": "{period} after it was sent",
     "came": "{period} after it came",
+    "changed": "{period} after it was changed last",
     "made": "{period}",
     "over": "Until it is over",
 }

@@ -14,6 +14,7 @@ from service.keeping.periods import Periods, periods
 from service.keeping.policy import SINCE_WORDS
 from service.keeping.policy_adults import ADULTS
 from service.keeping.policy_machine import MACHINE
+from service.keeping.policy_network import NETWORK
 from service.keeping.policy_students import STUDENTS
 from service.web.deps import Given
 from service.web.templating import PAGE
@@ -41,7 +42,7 @@ async def how_long(settings: Given, language: FromPath[str] = "en") -> Template:
         "step": "",
         "rows": rows(periods(settings), spoken),
         "parts": {
-            "Members, coaches, school contacts and guests": lines(periods(settings), ADULTS),
+            "Members, coaches, school contacts and guests": lines(periods(settings), (*ADULTS, *NETWORK)),
             "So that our pages work": lines(periods(settings), MACHINE),
         },
     }

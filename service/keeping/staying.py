@@ -7,7 +7,10 @@ OURS = "what the network says of itself: it names nobody who asked for anything"
 BY_ORDER = "as long as they are part of the network; it goes when an organizer ends it or they are erased"
 
 STAYS: Mapping[str, str] = {
-    "schema_mark": OURS,
+    "schema_migration": OURS,
+    "home": OURS,
+    "backup": "when backups were made, and a mark of the keys that they need",
+    "restoration": "when a backup was restored, and what waited because of that",
     "api_token": "until it is revoked or has expired, as a hash; it goes when its maker organizes no more",
     "district": OURS,
     "school": OURS,
@@ -15,6 +18,8 @@ STAYS: Mapping[str, str] = {
     "membership": BY_ORDER,
     "school_contact": BY_ORDER,
     "role_grant": BY_ORDER,
+    "merged_person": f"who a second entry was of, so that whoever asks for it finds the one that stayed: {IDS}",
+    "told_apart": f"that two who look alike are two, until one of them goes: {IDS}",
     "convening": OURS,
     "session": OURS,
     "topic": OURS,
@@ -31,6 +36,7 @@ STAYS: Mapping[str, str] = {
     "scan_undo": IDS,
     "credit_profile": OURS,
     "student_export": f"which files of students were taken along: {IDS}",
+    "material_notice": f"that everybody with a seat was told of materials: {IDS}",
     "media_item": "as long as it is published; it names nobody",
     "media_student": f"what must come down outlives the student: {IDS}",
     "student_request": f"that a family asked and was answered: {IDS}",
@@ -48,5 +54,6 @@ STAYS: Mapping[str, str] = {
     "convening_entry": OURS,
     "webhook": "until an organizer removes it",
     "webhook_call": "until the other program was told, and no longer",
+    "tally": "how often sign-ins failed, in numbers",
     "heartbeat": "until a worker has been silent for an hour",
 }

@@ -66,6 +66,7 @@ async def tombstone(conn: Connection, person_id: UUID) -> TombstoneRow | None:
         conn,
         TombstoneRow,
         """select e.person_id, coalesce(p.name, '') as by, e.ordered_at, e.done_at, e.what
-             from person_erasure e left join person p on p.id = e.ordered_by where e.person_id = $1""",
+             from person_erasure e left join merged_person m on m.former_id = e.ordered_by
+             left join person p on p.id = coalesce(m.person_id, e.ordered_by) where e.person_id = $1""",
         person_id,
     )

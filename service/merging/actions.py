@@ -6,13 +6,14 @@ from uuid import UUID
 
 from service import db, events
 from service.access import sign_ins, web_sessions
+from service.coaching import actions as coaching
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.keeping import queries as keeping
 from service.members import actions as members
 from service.members import queries as people
 from service.members.rules import Coaching, Contact, Membership, Person
-from service.merging import mail_writes, queries, writes
+from service.merging import coaching_writes, mail_writes, queries, writes
 from service.merging.rules import Both, Entry, Facts, Look, NotLooked, Stands, picks
 from service.registrations import actions as registrations
 from service.registrations import changes, inviting_rules, office_writes
@@ -22,6 +23,8 @@ from service.registrations import writes as registration_writes
 
 WHY = "They were in the network twice. Their other registration stays."
 """What stands beside the registration that is given back."""
+WHY_THEN = "One person was in the network twice, and both entries had a conversation at that time."
+"""What the other of the two reads whose conversation is cancelled."""
 JOINS = (
     writes.join_coached,
     writes.join_roles,
@@ -29,6 +32,7 @@ JOINS = (
     writes.join_plans,
     writes.join_told_apart,
     mail_writes.join_bulk_messages,
+    coaching_writes.join_notes,
 )
 
 
@@ -42,7 +46,8 @@ async def look(conn: Connection, kept_id: UUID, former_id: UUID, visitor_id: UUI
         to_meet=await queries.to_meet(conn, kept_id, former_id, now),
         held=await keeping.is_held(conn, parts),
         is_visitor=visitor_id == former_id,
-        moves=await queries.counts(conn, former_id),
+        is_going=await queries.is_going(conn, kept_id, former_id),
+        moves=await queries.counts(conn, former_id) + await coaching_writes.counts(conn, kept_id, former_id, now),
     )
     return Look(kept=kept, former=former, facts=facts)
 
@@ -60,7 +65,10 @@ async def merge(
         raise Stands
     if read.mark != mark:
         raise NotLooked
+    for clash in await coaching_writes.clashes(conn, kept_id, former_id, now):
+        await coaching.end(conn, clash.convening_id, [clash.id], "organizer", WHY_THEN, now)
     for one in read.facts.both:
+        await coaching_writes.keep_with_seat(conn, one)
         await _give_back(conn, one, by, now)
     await _write_kept(conn, read, chosen, now)
     await _move(conn, read, by, now)
@@ -123,6 +131,8 @@ async def _move(conn: Connection, read: Look, by: UUID, now: datetime) -> None:
     await writes.renew_links(conn, [one.id for one in moving], now)
     for join in JOINS:
         await join(conn, kept.id, former.id)
+    await coaching_writes.join_slots(conn, kept.id, former.id, now)
+    await coaching_writes.join_conversations(conn, kept.id, former.id, now)
     await mail_writes.join_deliveries(conn, kept.id, former.id, kept.email, former.email, now)
     await mail_writes.join_wishes(conn, kept.email, former.email)
     for one in await writes.join_invitations(conn, kept.id, former.id):

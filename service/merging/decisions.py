@@ -23,13 +23,13 @@ DECISIONS: Mapping[str, Fate] = {
     "audit_entry.person_id": "stays",
     "bulk_message.written_by": "moves",
     "bulk_recipient.person_id": "joins",
-    "calendar_entry.person_id": "moves",  # of a conversation
     "calendar_feed.person_id": "ends",  # as when an address is corrected
+    "calendar_entry.person_id": "moves",  # of conversations: the kept address gets them as when an address is corrected
     "coach.person_id": "written",
-    "coach_booking.member_id": "moves",
-    "coach_note.coach_id": "moves",
+    "coach_booking.member_id": "moves",  # of two conversations at one time the former one's is cancelled first
+    "coach_note.coach_id": "moves",  # sealed for its row, whoever it is about
     "coach_note.member_id": "moves",
-    "coach_slot.coach_id": "moves",
+    "coach_slot.coach_id": "moves",  # of two free slots at one time the former one's is taken away first
     "commitment.person_id": "joins",
     "delivery.person_id": "moves",  # what is owed goes to the kept address, once
     "disclosure.person_id": "stays",

@@ -18,7 +18,7 @@ from service.db import Connection
 from service.errors import Invalid, NotFound, Refused
 from service.members import finding
 from service.members.finding_queries import Sought
-from service.merging import actions, likeness, queries, writes
+from service.merging import actions, candidate_queries, likeness, queries, writes
 from service.merging.likeness import Candidate, Known, PairKey
 from service.merging.rules import LABELS, Entry, SamePerson
 from service.registrations.own_page import attempt
@@ -112,11 +112,11 @@ async def merge(
 
 
 async def _candidates(conn: Connection) -> list[Candidate]:
-    return await asyncio.to_thread(likeness.candidates, await queries.everybody(conn), await _told_apart(conn))
+    return await asyncio.to_thread(likeness.candidates, await candidate_queries.everybody(conn), await _told_apart(conn))
 
 
 async def _told_apart(conn: Connection) -> set[PairKey]:
-    return {(one.one_id, one.other_id) for one in await queries.told_apart(conn)}
+    return {(one.one_id, one.other_id) for one in await candidate_queries.told_apart(conn)}
 
 
 async def _choice(request: AnyRequest, conn: Connection, visitor: Visitor, person_id: UUID) -> Template:
@@ -139,12 +139,12 @@ async def _choice(request: AnyRequest, conn: Connection, visitor: Visitor, perso
 async def _found(conn: Connection, words: str, person_id: UUID) -> list[Known]:
     """People of whom each of the words says something; not the one with whom they are compared."""
     page = await finding.people(conn, Sought(words=words), None, FOUND + 1)
-    return await queries.known(conn, [one.id for one in page.rows if one.id != person_id][:FOUND])
+    return await candidate_queries.known(conn, [one.id for one in page.rows if one.id != person_id][:FOUND])
 
 
 async def _alike(conn: Connection, row: Entry) -> list[Known]:
     """Who looks like one person, among those whose names are likest."""
-    people = await queries.known(conn, [row.id, *await queries.near(conn, row, NEAR)])
+    people = await candidate_queries.known(conn, [row.id, *await candidate_queries.near(conn, row, NEAR)])
     return _others(likeness.candidates(people, await _told_apart(conn)), row.id)
 
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.merging.likeness import Known
 from service.merging.rules import Both, Count, Entry, Live
 
 
@@ -111,6 +110,13 @@ async def to_meet(conn: Connection, kept_id: UUID, former_id: UUID, now: datetim
     )
 
 
+async def is_going(conn: Connection, kept_id: UUID, former_id: UUID) -> bool:
+    """Whether the erasure of one of them is ordered, or done."""
+    return await db.one(
+        conn, bool, "select exists (select from person_erasure where person_id in ($1, $2)) as is_going", kept_id, former_id
+    )
+
+
 async def convenings_of(conn: Connection, person_ids: Sequence[UUID]) -> list[UUID]:
     """The convenings in which one of them has a part, in the order in which they are locked."""
     return await db.many(
@@ -132,7 +138,6 @@ class _Counts(Struct, frozen=True):
     invitations: int
     roles: int
     coached: int
-    meetings: int
     owed: int
     surveys: int
     plans: int
@@ -150,10 +155,6 @@ async def counts(conn: Connection, former_id: UUID) -> list[Count]:
                   (select count(*) from invitation where person_id = $1 and not own) as invitations,
                   (select count(*) from role_grant where person_id = $1) as roles,
                   (select count(*) from membership where coach_id = $1) as coached,
-                  (select count(*) from (
-                     select id from coach_slot where coach_id = $1 and removed_at is null
-                      union select s.id from coach_booking b join coach_slot s on s.id = b.slot_id
-                             where b.member_id = $1 and b.state = 'booked' and s.removed_at is null) t) as meetings,
                   (select count(*) from delivery d where d.person_id = $1 and d.state = 'queued'
                       and not tells_who_answered(d.kind, d.state, d.subject_id)) as owed,
                   (select count(*) from survey_invitation where person_id = $1) as surveys,
@@ -168,7 +169,6 @@ async def counts(conn: Connection, former_id: UUID) -> list[Count]:
         Count("Invitations", "They go on, and open ones are mailed to the kept address.", row.invitations),
         Count("Roles", "They go on.", row.roles),
         Count("Members whom they coach", "They stay with them.", row.coached),
-        Count("Times of conversations", "They stay as they are, and calendar entries follow.", row.meetings),
         Count("Mails that are owed", "They go to the kept address, each once.", row.owed, is_steady=False),
         Count("Surveys that ask them", "They ask once.", row.surveys),
         Count("Plans of their own", "They stay theirs alone.", row.plans),
@@ -198,55 +198,3 @@ async def moving(conn: Connection, former_id: UUID, now: datetime) -> list[Movin
         former_id,
         now,
     )
-
-
-async def everybody(conn: Connection) -> list[Known]:
-    """All people, as they are compared; who was erased is nobody."""
-    return await db.many(
-        conn,
-        Known,
-        """select p.id, p.name, folded(p.name) as folded, p.email, p.district_id, coalesce(d.name, '') as district
-             from person p left join district d on d.id = p.district_id where p.email not like 'erased:%' order by p.id""",
-    )
-
-
-async def known(conn: Connection, ids: Sequence[UUID]) -> list[Known]:
-    """These people, in this order."""
-    return await db.many(
-        conn,
-        Known,
-        """select p.id, p.name, folded(p.name) as folded, p.email, p.district_id, coalesce(d.name, '') as district
-             from unnest($1::uuid[]) with ordinality as given (id, place) join person p on p.id = given.id
-             left join district d on d.id = p.district_id order by given.place""",
-        ids,
-    )
-
-
-async def near(conn: Connection, entry: Entry, limit: int) -> list[UUID]:
-    """Who shares one of the two longest words of a name with somebody, or their district; those with the likest names."""
-    return await db.many(
-        conn,
-        UUID,
-        """select p.id from person p
-            where p.id <> $1 and p.email not like 'erased:%'
-              and (searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($2))[1]
-                   or searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($2))[2]
-                   or p.district_id = $3::uuid)
-            order by similarity(folded(p.name), folded($2)) desc, p.id limit $4""",
-        entry.id,
-        entry.name,
-        entry.district_id,
-        limit,
-    )
-
-
-class Apart(Struct, frozen=True):
-    """Two who are two."""
-
-    one_id: UUID
-    other_id: UUID
-
-
-async def told_apart(conn: Connection) -> list[Apart]:
-    """All pairs of whom an organizer said so."""
-    return await db.many(conn, Apart, "select one_id, other_id from told_apart")

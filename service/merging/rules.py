@@ -188,6 +188,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """A legal hold keeps what one of them is part of."""
     is_visitor: bool
     """Whoever looks is signed in as the one who would go."""
+    is_going: bool = False
+    """The erasure of one of them is ordered."""
     moves: Sequence["Count"]
 
 
@@ -217,15 +219,8 @@ class Look(Struct, frozen=True, kw_only=True):
     def mark(self) -> str:
         """What the form carries: another one where anything that was read is different."""
         steady = [one for one in self.facts.moves if one.is_steady]
-        read = (
-            self.kept,
-            self.former,
-            self.facts.both,
-            self.facts.open_surveys,
-            self.facts.to_meet,
-            self.facts.held,
-            steady,
-        )
+        facts = self.facts
+        read = (self.kept, self.former, facts.both, facts.open_surveys, facts.to_meet, facts.held, steady)
         return hashlib.sha256(msgspec.json.encode(read)).hexdigest()[:32]
 
     @property
@@ -243,6 +238,8 @@ class Look(Struct, frozen=True, kw_only=True):
         ]
         for title in self.facts.to_meet:
             found.append(f"The two are to meet at “{title}”, one as the other’s coach. Cancel that conversation first.")
+        if self.facts.is_going:
+            found.append("One of them is erased, or is being erased. What is left of them is nobody’s second entry.")
         if self.facts.held:
             found.append("A legal hold runs that keeps what one of them has a part in. Merge them once it has ended.")
         if self.facts.is_visitor:

@@ -118,7 +118,7 @@ async def invitable(conn: Connection, convening_id: UUID, person_ids: Sequence[U
                     or exists (select from opt_out o where o.address_key = p.email_key and o.stream = 'invitations')
                     as suppressed
              from person p left join district d on d.id = p.district_id
-            where p.id = any($2::uuid[])
+            where p.id = any($2::uuid[]) and p.email not like 'erased:%'
               and not exists (select from invitation i where i.convening_id = $1 and i.person_id = p.id
                                  and i.mailed_at is not null and i.ended_at is null)
               and not exists (select from registration r where r.convening_id = $1 and r.person_id = p.id

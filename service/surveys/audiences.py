@@ -100,8 +100,9 @@ async def _members(conn: Connection, registration_ids: Sequence[UUID]) -> list[U
     return await db.many(
         conn,
         UUID,
-        """select distinct r.person_id from registration r
-            where r.id = any($1::uuid[]) and not exists (select from coach c where c.person_id = r.person_id)""",
+        """select distinct r.person_id from registration r join person p on p.id = r.person_id
+            where r.id = any($1::uuid[]) and p.email not like 'erased:%'
+              and not exists (select from coach c where c.person_id = r.person_id)""",
         registration_ids,
     )
 

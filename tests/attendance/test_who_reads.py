@@ -89,9 +89,9 @@ async def test_s1_after_thirty_days_nobody_knows_with_whom_a_student_came_and_un
 ) -> None:
     await came_and_went(at_stage, zuri)
     await at_stage.take(scan(at_stage.opens, unlisted_id=UUID(int=9), called="A boy in blue"))
-    await writes.forget_adults(at_stage.conn, at_stage.convening.ends_at)
+    await writes.forget_adults(at_stage.conn, at_stage.convening.ends_at, 100)
     assert await at_stage.conn.fetchval("select count(*) from scan where adult <> ''") == 2, "not on the last day"
-    await writes.forget_adults(at_stage.conn, at_stage.convening.ends_at + HOUR)
+    await writes.forget_adults(at_stage.conn, at_stage.convening.ends_at + HOUR, 100)
     assert await at_stage.conn.fetchval("select count(*) from scan where adult <> ''") == 0
     assert await at_stage.conn.fetchval("select count(*) from unlisted_minor") == 0
     assert await at_stage.conn.fetchval("select count(*) from scan where signup_id = $1", zuri) == 2

@@ -52,6 +52,17 @@ async def test_of_a_convening_each_audience_is_who_stands_so_now(conn: Connectio
     }
 
 
+async def test_who_came_and_was_erased_since_is_written_to_no_more(conn: Connection, tamsin: UUID, now: datetime) -> None:
+    convening = await make.convening(conn, now)
+    names = ("Stays", "Erased person")
+    stays, goes = [await make.registered(conn, convening.id, n, now=now, name=name) for n, name in enumerate(names)]
+    assert len(await reached(conn, convening.id, tamsin, now, audience="seated")) == 2
+    await conn.execute("update person set email = 'erased:' || id where id = $1", goes.person_id)
+    message_id = await actions.write(conn, convening.id, wanted(audience="seated"), tamsin, now)
+    found = await audiences.reached(conn, await queries.message(conn, message_id), now)
+    assert (found.everybody, found.wanted) == ([stays.person_id], [stays.person_id])
+
+
 async def test_of_the_network_by_district_and_year(conn: Connection, network: Places, tamsin: UUID, now: datetime) -> None:
     for name, year, district in (("Old", 2015, network.cedar), ("New", 2024, network.cedar), ("Far", 2024, network.sage)):
         one = await person(conn, now, name, f"{name}@a.example")

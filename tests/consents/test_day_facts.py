@@ -211,9 +211,9 @@ async def test_s1_thirty_days_after_the_end_the_facts_and_why_the_glass_was_brok
     await write(conn, keys, await sign(conn, zuri, now), now)
     await conn.execute("insert into glass_break values ($1, $2, null, 'She fainted', $3)", db.new_id(now), zuri, now)
     ends_at = await db.one(conn, datetime, "select ends_at from convening where id = $1", where.convening_id)
-    assert await day_queries.forget_day_facts(conn, ends_at) == 0
+    assert await day_queries.forget_day_facts(conn, ends_at, 100) == 0
     assert (await count(conn), await db.one(conn, str, "select reason from glass_break")) == (len(FIELDS), "She fainted")
-    assert await day_queries.forget_day_facts(conn, ends_at + timedelta(seconds=1)) == len(FIELDS)
+    assert await day_queries.forget_day_facts(conn, ends_at + timedelta(seconds=1), 100) == len(FIELDS)
     assert (await count(conn), await db.one(conn, str, "select reason from glass_break")) == (0, "")
     assert (await queries.signup(conn, zuri)).name == "Zuri Camberwell"
 

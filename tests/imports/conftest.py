@@ -20,6 +20,7 @@ from workers.importer import Importer
 
 __all__ = ["another", "browser", "network", "office", "site", "tamsin"]
 
+SECRET = "what marks the erased"
 HEAD = "name,email,title,district,role,school,joined,coach,time zone,pronouns,dietary,access needs,badge name\n"
 
 
@@ -28,7 +29,7 @@ class Desk:
 
     def __init__(self, pool: Pool, conn: Connection, person_id: UUID, moment: datetime) -> None:
         self.pool, self.conn, self.person_id, self.moment = pool, conn, person_id, moment
-        self.worker = Importer(pool, self.clock)
+        self.worker = Importer(pool, self.clock, SECRET)
 
     def clock(self) -> datetime:
         return self.moment

@@ -24,7 +24,7 @@ async def brought(
 
 async def worked_on(pool: Pool, now: datetime) -> None:
     """A worker goes on with every file until nothing is due."""
-    worker = Importer(pool, lambda: now)
+    worker = Importer(pool, lambda: now, "secret")
     while await worker.work_once():
         pass
 

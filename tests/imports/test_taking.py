@@ -19,7 +19,7 @@ from service.keeping import retention
 from service.keeping.periods import Periods
 from tests import make
 from tests.access.conftest import person
-from tests.imports.conftest import HEAD, Desk, counts, workbook
+from tests.imports.conftest import HEAD, SECRET, Desk, counts, workbook
 from tests.members.conftest import everybody
 from workers.importer import Importer
 
@@ -271,7 +271,7 @@ async def test_a_worker_that_is_killed_while_it_takes_in_leaves_the_rest_to_anot
     half = await desk.row(looked.id)
     assert (half.state, half.done) == ("taking", 2 * batches)
     assert len(await others(conn)) == 2 * batches
-    another = Importer(pool, desk.clock)
+    another = Importer(pool, desk.clock, SECRET)
     assert await another.work_once() is False
     desk.later(seconds=61)
     assert await another.work_once() is True
@@ -313,7 +313,7 @@ async def test_a_worker_whose_lease_ran_out_writes_nothing_more(desk: Desk, conn
     assert claimed is not None
     assert await working_queries.claim(conn, second, desk.later(seconds=61)) is not None
     async with conn.transaction():
-        assert await steps.take_in(conn, claimed, first, Hints(), desk.moment) is False
+        assert await steps.take_in(conn, claimed, first, Hints(SECRET), desk.moment) is False
     assert await others(conn) == []
 
 
@@ -358,7 +358,7 @@ async def test_two_imports_of_the_same_people_at_once_write_each_once(
     both = [await desk.looked(PEOPLE) for _ in range(2)]
     for one in both:
         await desk.say_yes(one.id)
-    workers = [Importer(pool, desk.clock) for _ in both]
+    workers = [Importer(pool, desk.clock, SECRET) for _ in both]
     assert await asyncio.gather(*(worker.work_once() for worker in workers)) == [True, True]
     ended = [counts(await desk.row(one.id)) for one in both]
     assert [one[0] for one in ended] == ["done", "done"]
@@ -444,7 +444,7 @@ async def test_a_batch_takes_few_statements(desk: Desk, pool: Pool, conn: Connec
     claimed = await working_queries.claim(conn, token, desk.moment)
     assert claimed is not None
     async with db.transaction(pool) as own, make.statements(own) as asked:
-        assert await steps.take_in(own, claimed, token, Hints(), desk.moment)
+        assert await steps.take_in(own, claimed, token, Hints(SECRET), desk.moment)
     assert len(await others(conn)) == 500
     assert len(asked) <= 22
 

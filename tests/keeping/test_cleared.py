@@ -146,7 +146,7 @@ async def test_what_waited_is_cleared_the_next_night_and_nothing_was_due_is_said
     assert (second.gone, second.left_over) == ({}, {})
     assert second.cleared.keys() == first.cleared.keys()
     assert {one["how"] for one in second.cleared.values()} == {"rewritten", "vacuumed"}
-    assert report.table([second], Periods())[0][2:] == ("Nothing was due", "", "0", "0", "")
+    assert report.lines([second], Periods())[0][2:] == ("Nothing was due", "", 0, 0, "")
     assert zuri
 
 

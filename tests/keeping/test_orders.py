@@ -153,4 +153,4 @@ async def test_s1_the_report_has_every_kind_each_night_and_says_where_nothing_wa
 async def test_s1_programs_read_the_same(program: httpx.AsyncClient, pool: Pool, now: datetime) -> None:
     await retention.run(pool, Periods(), now)
     [night] = (await program.get("/api/v1/retention")).json()["items"]
-    assert (night["night"], night["nothing_was_due"], len(night["kinds"])) == ("2026-12-01", True, 21)
+    assert (night["night"], night["nothing_was_due"], len(night["kinds"])) == ("2026-12-01", True, 26)

@@ -19,6 +19,7 @@ from service.members import directory, erased, export_queries
 from service.members import pair_queries as pairs
 from service.members.directory import Search
 from service.members.pair_queries import Paired
+from service.merging import candidate_queries as candidates
 from service.merging import queries as merging
 from service.merging.rules import Entry
 from service.registrations import office_queries as registrations_office
@@ -153,11 +154,11 @@ MERGING = [
     ask(merging.convenings_of, person_ids=[ANYBODY, A_COACH]),
     ask(merging.counts, former_id=ANYBODY),
     ask(merging.moving, former_id=ANYBODY, now=NOW),
-    ask(merging.everybody, rows=120_000, why="compares all with all"),
-    ask(merging.told_apart),
-    ask(merging.known, ids=SOME),
+    ask(candidates.everybody, rows=120_000, why="compares all with all"),
+    ask(candidates.told_apart),
+    ask(candidates.known, ids=SOME),
     *(
-        ask(merging.near, entry=_called(name), limit=200, rows=FREQUENT)
+        ask(candidates.near, entry=_called(name), limit=200, rows=FREQUENT)
         for name in ("Tamsin Birchwell", "Žofie Quibbleworth")
     ),
 ]

@@ -14,12 +14,14 @@ from service.keeping import person_erasing
 from service.members import erased, finding
 from service.members.finding_queries import Sought
 from service.merging import actions
-from service.merging import queries as looked_at
+from service.merging import candidate_queries as looked_at
+from service.merging import queries as entries_of
 from service.merging.rules import Stands
 from service.settings import Settings
 from tests.access.conftest import person
 from tests.access.test_rights import give
-from tests.coaching.conftest import House, booked, coach_of, house, offered
+from tests.coaching.conftest import House, booked, coach_of, house, offered, states
+from tests.exchange.answers import Calendar
 from tests.merging.conftest import Two, merged
 from tests.workers.conftest import Office, kind
 from tests.workers.conftest import office as post
@@ -46,7 +48,7 @@ async def test_a_booked_conversation_and_its_notes_go_on_and_both_calendars_foll
 
     for two in (Two(ana, house.ana.person_id), Two(coach, house.coach)):
         read = await actions.look(conn, two.kept, two.former, tamsin, now)
-        assert "Times of conversations" in [one.what for one in read.facts.moves]
+        assert "Conversations" in [one.what for one in read.facts.moves]
         await merged(conn, two, tamsin, now)
 
     assert await sent(post) == [
@@ -61,6 +63,22 @@ async def test_a_booked_conversation_and_its_notes_go_on_and_both_calendars_foll
     assert [one.coach_id for one in await queries.slots(conn, house.convening.id, coach)] == [coach] * 2
     [note] = await notes.of_pair(conn, keys, coach, ana)
     assert (note.text, [one.id for one in await note_queries.shared_with(conn, ana)]) == ("Letters.", [note_id])
+
+
+async def test_a_no_to_the_entry_that_was_sent_to_the_former_address_cancels_the_conversation(
+    conn: Connection, post: Office, house: House, tamsin: UUID, now: datetime
+) -> None:
+    await post.settle()
+    [slot, _] = await offered(conn, house, now)
+    await booked(conn, slot, house.ana, now)
+    [invite] = [mail for mail in await post.settle() if "ana@" in str(mail["To"])]
+    calendar = Calendar(post, conn, house.ana, invite)
+    ana = await person(conn, now, "Ana Birchwell", "ana@new-office.example")
+    await merged(conn, Two(ana, house.ana.person_id), tamsin, now)
+    await post.settle()
+    judged = await calendar.says("DECLINED", sender="ana@cedar-harbor.example")
+    await calendar.inbox.reader.end()
+    assert (judged.outcome, await states(conn)) == ("applied", [("cancelled", "calendar")])
 
 
 async def test_who_are_to_meet_are_not_made_one_before_that_is_cancelled(
@@ -97,7 +115,7 @@ async def test_who_were_erased_are_nobodys_second_entry(
             await person_erasing.order(conn, one, tamsin, settings.secret_key, "console", now)
     assert erased.NAME in await db.many(conn, str, "select name from person")
     assert erased.NAME not in [one.name for one in await looked_at.everybody(conn)]
-    assert erased.NAME not in [one.name for one in (await finding.people(conn, Sought(words="erased"), None, 20)).rows]
-    assert await looked_at.near(conn, await looked_at.entry(conn, tamsin), 20) == []
+    tamsins = await entries_of.entry(conn, tamsin)
+    assert not {two.kept, two.former} & set(await looked_at.near(conn, tamsins, 20))
     with pytest.raises(NotFound):
         await actions.look(conn, two.kept, two.former, tamsin, now)

@@ -128,7 +128,7 @@ async def test_the_reason_is_forgotten_with_the_facts_and_the_alert_still_makes_
     office: Office, conn: Connection, signup_id: UUID, stage: Stage
 ) -> None:
     await office.send(f"/office/signups/{signup_id}/glass", why=WHY)
-    await day_queries.forget_day_facts(conn, stage.convening.ends_at + timedelta(days=1))
+    await day_queries.forget_day_facts(conn, stage.convening.ends_at + timedelta(days=1), 100)
     assert await conn.fetchval("select reason from glass_break") == ""
     page = read(await office.send(f"/office/signups/{signup_id}/glass", why=WHY))
     assert not any(word in page for word in SECRETS)

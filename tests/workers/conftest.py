@@ -38,7 +38,7 @@ class Office:
         self.mailer = Mailer(pool, settings, self.exchange, self.clock)
         self.schedule = Schedule(pool, self.clock, keys=Keys(settings.survey_keys_dir))
         self.printer = Printer(pool, self.settings, self.clock)
-        self.importer = Importer(pool, self.clock)
+        self.importer = Importer(pool, self.clock, settings.secret_key)
 
     def clock(self) -> datetime:
         return self.moment

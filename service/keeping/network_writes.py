@@ -1,0 +1,47 @@
+"""What goes when an adult is erased, of what the network did with them: conversations, notes, lists they stand in."""
+
+from uuid import UUID
+
+from service import db
+from service.db import Connection
+
+
+async def forget_coaching(conn: Connection, person_id: UUID) -> None:
+    """Conversations, with what mails about them said to the other; times that they offered; notes by them and about them.
+
+    A mail to the other that is still on its way keeps its words until they have had their time.
+    """
+    await db.run(
+        conn,
+        """update delivery d set calendar_uid = null, sequence = null,
+                  message = case when d.finished_at is null then d.message else '{}'::jsonb end
+             from coach_booking b join coach_slot s on s.id = b.slot_id
+            where d.subject_id = b.id and $1 in (b.member_id, s.coach_id)""",
+        person_id,
+    )
+    await db.run(conn, "delete from coach_slot where coach_id = $1", person_id)
+    await db.run(conn, "delete from coach_booking where member_id = $1", person_id)
+    await db.run(conn, "delete from coach_note where $1 in (coach_id, member_id)", person_id)
+
+
+async def forget_lists(conn: Connection, person_id: UUID) -> None:
+    """To whom messages to many go, with whom they are not to be mixed up, and files of people that they stand in."""
+    await db.run(conn, "delete from bulk_recipient where person_id = $1", person_id)
+    await db.run(conn, "delete from told_apart where $1 in (one_id, other_id)", person_id)
+    await db.run(
+        conn,
+        """with address as (select email_key as key from person where id = $1
+                      union select lower(email) from former_address where person_id = $1)
+           delete from import_file f
+            where f.person_id = $1 or f.ended_at is null and exists (
+                select from import_row r join address a on a.key = lower(r.subject) where r.import_id = f.id)""",
+        person_id,
+    )
+    await db.run(
+        conn,
+        """with address as (select email_key as key from person where id = $1
+                      union select lower(email) from former_address where person_id = $1)
+           update import_row r set name = '', subject = '', differences = '[]', sentences = '{}'
+             from address a where a.key = lower(r.subject)""",
+        person_id,
+    )
