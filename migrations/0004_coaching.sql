@@ -43,6 +43,7 @@ create unique index no_slot_sold_twice on coach_booking (slot_id) where state = 
 create index coach_booking_slot on coach_booking (slot_id);
 create index coach_booking_registration on coach_booking (registration_id);
 create index coach_booking_member on coach_booking (member_id);
+create index coach_booking_says on coach_booking (slot_id) where words <> '';
 
 create table coach_note (
   id         uuid primary key,

@@ -10,10 +10,10 @@ async def words(conn: Connection, ended_before: datetime, most: int) -> int:
     """What somebody said to the other when they cancelled a conversation."""
     return await db.run(
         conn,
-        """update coach_booking set words = '' where id in (
+        """update coach_booking set words = '' where id = any(array(
              select b.id from coach_booking b join coach_slot s on s.id = b.slot_id
                join convening_keeping k on k.id = s.convening_id
-              where k.ends_at < $1 and not k.is_held and b.words <> '' limit $2)""",
+              where k.ends_at < $1 and not k.is_held and b.words <> '' limit $2))""",
         ended_before,
         most,
     )
@@ -24,8 +24,9 @@ async def conversations(conn: Connection, ended_before: datetime, most: int) -> 
     return await db.run(
         conn,
         """with going as (
-             select s.id from coach_slot s join convening_keeping k on k.id = s.convening_id
-              where k.ends_at < $1 and not k.is_held order by s.id limit $2 for update of s),
+             select id from coach_slot
+              where convening_id = any(array(select id from convening_keeping where ends_at < $1 and not is_held))
+              order by id limit $2 for update),
            mails as (update delivery d set calendar_uid = null, sequence = null
                        from calendar_entry e join coach_booking b on b.id = e.booking_id join going g on g.id = b.slot_id
                       where d.calendar_uid = e.uid)
@@ -39,11 +40,11 @@ async def notes(conn: Connection, changed_before: datetime, most: int) -> int:
     """Notes about members whom their writer does not coach any more; those about one's own members stay."""
     return await db.run(
         conn,
-        """delete from coach_note where id in (
+        """delete from coach_note where id = any(array(
              select n.id from coach_note n
               where n.changed_at < $1 and not exists (select from legal_hold where ended_at is null)
                 and not exists (select from membership m where m.person_id = n.member_id and m.coach_id = n.coach_id)
-              limit $2)""",
+              limit $2))""",
         changed_before,
         most,
     )
@@ -53,10 +54,10 @@ async def materials(conn: Connection, ended_before: datetime, most: int) -> int:
     """Materials for few. Those in which students are go with what their families allowed; what is for many stays."""
     return await db.run(
         conn,
-        """delete from material where id in (
+        """delete from material where id = any(array(
              select m.id from material m join convening_keeping k on k.id = m.convening_id
               where k.ends_at < $1 and not k.is_held and m.audience in ('organizers', 'seats') and m.media_id is null
-              limit $2)""",
+              limit $2))""",
         ended_before,
         most,
     )
@@ -80,12 +81,12 @@ async def messages(conn: Connection, before: datetime, most: int) -> int:
     """Messages to many that were sent, taken back or never sent."""
     return await db.run(
         conn,
-        """delete from bulk_message where id in (
+        """delete from bulk_message where id = any(array(
              select b.id from bulk_message b
               where b.state <> 'scheduled' and coalesce(b.laid_out_at, b.released_at, b.created_at) < $1
                 and not exists (select from bulk_recipient r where r.message_id = b.id)
                 and not exists (select from legal_hold l where l.ended_at is null
-                                   and (l.convening_id is null or l.convening_id = b.convening_id)) limit $2)""",
+                                   and (l.convening_id is null or l.convening_id = b.convening_id)) limit $2))""",
         before,
         most,
     )

@@ -29,8 +29,10 @@ async def holds_now(conn: Connection, person_id: UUID, now: datetime) -> HoldsNo
                     where i.person_id = $1)
                   + (select count(*) from named_quote q join survey_invitation i on i.id = q.invitation_id
                       where i.person_id = $1) as answers,
-                  (select count(*) from coach_slot s join coach_booking b on b.slot_id = s.id
-                    where $1 in (s.coach_id, b.member_id)) as conversations,
+                  (select count(*) from (
+                     select id from coach_booking where member_id = $1
+                      union select b.id from coach_slot s join coach_booking b on b.slot_id = s.id
+                             where s.coach_id = $1) b) as conversations,
                   (select count(*) from school_contact k join signup_standing u on u.school_id = k.school_id
                     where k.person_id = $1 and u.is_under_way
                       and not exists (select from school_contact o where o.school_id = k.school_id and o.person_id <> $1))

@@ -281,7 +281,8 @@ select made('slot', n), v.id, of_coach, at, at + interval '30 minutes', 'Room ' 
   from generate_series(1, size('slots')) n
        cross join lateral (select case when n % 10 = 0 then 1 else 1 + n % size('convenings') end as c,
                        made('person', 650 * (1 + n % (size('people') / 650))) as of_coach) w
-  join convening v on v.id = made('convening', c) cross join lateral (select v.starts_at + n % 16 * interval '30 minutes' as at) t;
+  join convening v on v.id = made('convening', c) and v.ends_at > moment() - interval '360 days'
+       cross join lateral (select v.starts_at + n % 16 * interval '30 minutes' as at) t;
 
 insert into coach_booking (id, slot_id, registration_id, member_id, state, ended_by, created_at, changed_at)
 select made('booking', n), s.id, r.id, r.person_id, b.state, case when b.state = 'cancelled' then 'member' end, s.created_at, s.created_at
@@ -292,7 +293,7 @@ select made('booking', n), s.id, r.id, r.person_id, b.state, case when b.state =
  where n % 10 < 7;
 
 insert into coach_note (id, coach_id, member_id, booking_id, sealed, shared, created_at, changed_at)
-select made('coach note', n), s.coach_id, b.member_id, b.id, decode(repeat(md5('x' || n), 10), 'hex'), n % 3 = 0, b.created_at, b.created_at
+select made('coach note', n), s.coach_id, b.member_id, b.id, decode(repeat(md5('x' || n), 10), 'hex'), n % 3 = 0, s.starts_at, s.starts_at
   from generate_series(1, size('slots')) n join coach_booking b on b.id = made('booking', n) join coach_slot s on s.id = b.slot_id
  where b.state = 'booked';
 
