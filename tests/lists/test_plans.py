@@ -15,6 +15,7 @@ from service import db
 from service.db import Pool
 from service.local.servers import Servers
 from service.web.deps import provide_conn
+from service.web.metrics import Requests
 from tests.lists import crowd, plans
 from tests.lists.asked import NOW, Case
 from tests.lists.cases import CASES
@@ -140,7 +141,8 @@ def test_no_list_is_forgotten(answered: Answered) -> None:
 
 @pytest.mark.parametrize(("method", "mode"), [("GET", "force_custom_plan"), ("HEAD", "force_custom_plan"), ("POST", "auto")])
 async def test_requests_that_look_are_planned_for_what_they_ask(pool: Pool, method: str, mode: str) -> None:
-    request: Any = SimpleNamespace(method=method, app=SimpleNamespace(state=SimpleNamespace(pool=pool)))
+    state = SimpleNamespace(pool=pool, requests=Requests())
+    request: Any = SimpleNamespace(method=method, app=SimpleNamespace(state=state))
     given = provide_conn(request)
     conn = await anext(given)
     assert await conn.fetchval("show plan_cache_mode") == mode

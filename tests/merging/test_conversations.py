@@ -11,8 +11,7 @@ from service.db import Connection
 from service.errors import NotFound
 from service.field_cipher import ring
 from service.keeping import person_erasing
-from service.members import erased, finding
-from service.members.finding_queries import Sought
+from service.members import erased
 from service.merging import actions
 from service.merging import candidate_queries as looked_at
 from service.merging import queries as entries_of
