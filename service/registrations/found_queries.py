@@ -82,7 +82,8 @@ async def gathered(conn: Connection, wanted: Wanted, people: Sequence[UUID]) -> 
 async def in_order(
     conn: Connection, ids: Sequence[UUID], wanted: Wanted, beside: UUID | None, limit: int, *, backwards: bool
 ) -> list[UUID]:
-    """Of the gathered those behind `beside`, or `backwards` from before it: who waits by the list, else by name.
+    """Of the gathered those behind `beside`, or `backwards` from before it, also where it is not among them any more: who
+    waits by the list, else by name.
 
     Of not too many those come first in whose name most of the words begin a part.
     """
@@ -94,7 +95,7 @@ async def in_order(
                       order by case when $3 = 'waitlisted' then r.queue_number end,
                                case when $7::boolean then -begun(r.name, $2) end,
                                folded(r.name) collate "C", r.name, r.id) as place
-               from registration r where r.id = any($1::uuid[]))
+               from registration r where r.id = any($1::uuid[]) or r.id = $4)
            select e.id from placed e left join placed b on b.id = $4
             where $4::uuid is null or case when $5::boolean then e.place < b.place else e.place > b.place end
             order by case when $5 then -e.place else e.place end limit $6""",

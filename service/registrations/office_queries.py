@@ -90,8 +90,8 @@ async def found(
                     row_number() over (order by case when $2 = 'waitlisted' then r.queue_number end,
                                                 folded(r.name) collate "C", r.name, r.id) as place,
                     ($2::text is null or r.state = $2)
-                      and not exists (select from unnest(string_to_array(folded($3), ' ')) as word
-                                   where strpos(folded(concat_ws(' ', r.name, p.email, r.title, r.district_name)), word) = 0)
+                      and ($3 = ''
+                           or searchable(concat_ws(' ', r.name, r.title, r.district_name, p.email)) like all(sought($3)))
                       and ($4::uuid is null
                            or exists (select from registration_session where registration_id = r.id and session_id = $4))
                       and (not $5::boolean or r.access_needs <> '') and (not $6::boolean or r.dietary <> '') as fits
