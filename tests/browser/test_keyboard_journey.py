@@ -22,7 +22,7 @@ SEEN = """() => {
 
 async def tab_to(page: Page, selector: str) -> None:
     """Press Tab until the thing has the focus; wherever it rests on the way, it is seen."""
-    for _ in range(40):
+    for _ in range(60):
         await page.keyboard.press("Tab")
         where = await page.evaluate("document.activeElement.outerHTML.slice(0, 90)")
         assert await page.evaluate(SEEN), where
