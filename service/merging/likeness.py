@@ -17,6 +17,8 @@ ALIKE = 0.6
 """From which share of common groups of three letters on two names are alike."""
 CROWD = 300
 """More people than these in one place are compared by the first letter of their last name only."""
+MOST_SPELLED = 20_000
+"""Among more people than these only equal names are found: comparing all spellings would take a page too long."""
 PairKey: TypeAlias = tuple[UUID, UUID]
 
 
@@ -56,7 +58,7 @@ def candidates(people: Sequence[Known], apart: Collection[PairKey]) -> list[Cand
     for one, other in _same_name(people):
         if why := _why_same(one, other):
             _keep(found, one, other, *why)
-    for one, other, share in _alike(people):
+    for one, other, share in _alike(people) if len(people) <= MOST_SPELLED else ():
         _keep(found, one, other, "Names that differ little, and the same district or mail domain", share / 2)
     left = [one for key, one in found.items() if key not in apart]
     return sorted(left, key=lambda pair: (-pair.weight, pair.one.folded, pair.one.id, pair.other.id))

@@ -38,10 +38,12 @@ NEAR = 200
 @get(DUPLICATES, **NETWORK_PAGE)
 async def duplicates(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
     """Who may be in the network twice, the likeliest first."""
-    found = await _candidates(conn)
+    people = await candidate_queries.everybody(conn)
+    found = await asyncio.to_thread(likeness.candidates, people, await _told_apart(conn))
     context = {
         "visitor": visitor,
         "form": Form(),
+        "only_equal": len(people) > likeness.MOST_SPELLED,
         "pairs": found[:MOST],
         "in_all": len(found),
         "apart": "apart" in request.query_params,
@@ -109,10 +111,6 @@ async def merge(
     counted = {one.what: str(one.count) for one in outcome.facts.moves}
     await note(conn, request, "people_merged", ("person", person_id), now, former=str(other_id), **counted)
     return done
-
-
-async def _candidates(conn: Connection) -> list[Candidate]:
-    return await asyncio.to_thread(likeness.candidates, await candidate_queries.everybody(conn), await _told_apart(conn))
 
 
 async def _told_apart(conn: Connection) -> set[PairKey]:

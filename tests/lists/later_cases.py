@@ -154,7 +154,7 @@ MERGING = [
     ask(merging.convenings_of, person_ids=[ANYBODY, A_COACH]),
     ask(merging.counts, former_id=ANYBODY),
     ask(merging.moving, former_id=ANYBODY, now=NOW),
-    ask(candidates.everybody, rows=120_000, why="compares all with all"),
+    ask(candidates.everybody, rows=120_000, why="compares names of all with all; past 20,000 equal ones only"),
     ask(candidates.told_apart),
     ask(candidates.known, ids=SOME),
     *(

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from service.merging import likeness
 from service.merging.likeness import Known, candidates
 from service.text import folded
 
@@ -67,3 +68,12 @@ def test_in_a_crowd_a_slip_is_still_found() -> None:
     pair = [known("Solveig Lindqvist", "s@b.example"), known("Solveig Lindquist", "sl@b.example")]
     found = candidates([*crowd, *pair], set())
     assert {pair[0].id, pair[1].id} in [{one.one.id, one.other.id} for one in found]
+
+
+def test_among_very_many_only_equal_names_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    slip = [known("Solveig Lindqvist", "s@a.example"), known("Solveig Lindquist", "sl@b.example")]
+    equal = [known("Zoë Nuñez", "zoe@a.example"), known("Zoe Nunez", "z.nunez@b.example")]
+    assert len(candidates([*slip, *equal], ())) == 2
+    monkeypatch.setattr(likeness, "MOST_SPELLED", 3)
+    [left] = candidates([*slip, *equal], ())
+    assert {left.one.name, left.other.name} == {"Zoë Nuñez", "Zoe Nunez"}
