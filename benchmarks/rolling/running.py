@@ -165,7 +165,7 @@ async def _open_house(data: Path, logs: Path, *, durable: bool) -> AsyncGenerato
     listening, smtp_port = await open_catcher(catcher)
     servers = local.start(data, durable=durable)
     try:
-        await schema.load(servers.database_url())
+        await schema.upgrade(servers.database_url())
         env = environment(servers, logs, port, smtp_port) | {
             "PLENARY_DRAIN_SECONDS": str(DRAIN),
             "PLENARY_INBOUND_PORT": str(free_port()),
