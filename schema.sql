@@ -2301,8 +2301,9 @@ create table home (
 
 -- Each backup, written down just before it is made: so a backup knows itself, and which keys its values need.
 create table backup (
-  made_at   timestamptz primary key,
-  keys_mark text not null                          -- HMACs of the keys, never the keys
+  made_at     timestamptz primary key,
+  keys_mark   text not null,                       -- HMACs of the keys, never the keys
+  finished_at timestamptz                          -- null: it broke off, or is this very backup
 );
 
 -- What was restored here. Until `doubt_until` the installation that the backup is of may have gone on: what follows from an earlier

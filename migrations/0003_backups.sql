@@ -6,8 +6,9 @@ create table home (
 
 -- Each backup, written down just before it is made: so a backup knows itself, and which keys its values need.
 create table backup (
-  made_at   timestamptz primary key,
-  keys_mark text not null
+  made_at     timestamptz primary key,
+  keys_mark   text not null,
+  finished_at timestamptz
 );
 
 -- What was restored here. Until `doubt_until` the installation that the backup is of may have gone on: what follows from an earlier

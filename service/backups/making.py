@@ -27,11 +27,9 @@ async def make(settings: Settings, file: Path, now: datetime) -> int:
         await prepare_connection(conn)
         await schema.check(conn)
         await queries.write_down(conn, now, keys_mark(settings))
-        try:
-            return await asyncio.to_thread(_dump, url, file)
-        except BaseException:
-            await queries.take_back(conn, now)
-            raise
+        size = await asyncio.to_thread(_dump, url, file)
+        await queries.finish(conn, now)
+        return size
     finally:
         await conn.close()
 

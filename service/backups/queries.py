@@ -26,14 +26,19 @@ async def write_down(conn: Connection, made_at: datetime, keys_mark: str) -> int
     return await db.run(conn, "insert into backup (made_at, keys_mark) values ($1, $2)", made_at, keys_mark)
 
 
-async def take_back(conn: Connection, made_at: datetime) -> int:
-    """It was not made after all."""
-    return await db.run(conn, "delete from backup where made_at = $1", made_at)
+async def finish(conn: Connection, made_at: datetime) -> int:
+    """Its file is whole."""
+    return await db.run(conn, "update backup set finished_at = clock_timestamp() where made_at = $1", made_at)
 
 
 async def age(conn: Connection, now: datetime) -> timedelta | None:
-    """How old the newest backup is; None where none was made by us."""
-    return await db.maybe(conn, timedelta, "select $1 - made_at as age from backup order by made_at desc limit 1", now)
+    """How old the newest whole backup is; None where none was made by us."""
+    return await db.maybe(
+        conn,
+        timedelta,
+        "select $1 - made_at as age from backup where finished_at is not null order by made_at desc limit 1",
+        now,
+    )
 
 
 async def newest_moment(conn: Connection) -> datetime | None:
