@@ -169,7 +169,8 @@ class MailboxServer(uvicorn.Server):
 
 async def serve_mailbox(folder: MailFolder, public_url: str, door: socket.socket, stop: asyncio.Event) -> None:
     """Serve the pages at a bound socket until `stop` is set."""
-    config = uvicorn.Config(mailbox_app(folder, public_url), log_level="error", timeout_graceful_shutdown=1)
+    app = mailbox_app(folder, public_url)
+    config = uvicorn.Config(app, log_config=None, log_level="error", timeout_graceful_shutdown=1)
     server = MailboxServer(config)
     serving = asyncio.create_task(server.serve([door]))
     await stop.wait()

@@ -1,6 +1,7 @@
 """The mailbox page: calendar parts in words, and nothing in a mail can act."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from email.message import EmailMessage
@@ -182,6 +183,8 @@ async def test_news_arrive_by_themselves(folder: MailFolder):
     assert heard == ["data: none", f"data: {caught.id}"]
     stop.set()
     await asyncio.wait_for(serving, 5)
+    log = logging.getLogger("uvicorn")
+    assert (log.propagate, log.handlers) == (True, []), "what a server says of the mailbox goes where every line goes"
 
 
 async def until_data(lines: AsyncIterator[str]) -> AsyncGenerator[str]:

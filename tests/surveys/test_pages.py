@@ -127,7 +127,12 @@ async def test_the_code_on_a_badge_opens_ones_own_questions_and_another_opens_no
     opens = await phone.post(f"/convenings/{slug}/survey", data={"code": typed})
     assert opens.status_code == 303, opens.text
     assert "What you think of the convening" in (await phone.get(opens.headers["location"])).text
-    student = await db.one(conn, str, "select b.code from badge b where signup_id is not null and not is_void limit 1")
+    student = await db.one(
+        conn,
+        str,
+        """select b.code from badge b join survey_invitation i using (signup_id)
+            where b.signup_id is not null and not b.is_void order by b.code limit 1""",
+    )
     young = await phone.post(f"/convenings/{slug}/survey?language=es", data={"code": student})
     assert "Cómo te fue" in (await phone.get(young.headers["location"])).text
     wrong = await phone.post(f"/convenings/{slug}/survey", data={"code": "AAAAA AAAAA"})
