@@ -1918,6 +1918,8 @@ create table suppression (
   reason      text not null,
   created_at  timestamptz not null
 );
+create index suppression_newest on suppression (created_at, address_key);
+create index suppression_by_address on suppression using gin (address_key gin_trgm_ops);
 
 -- One person's calendar entry for one registration, or for one conversation with a coach, and one address.
 create table calendar_entry (
@@ -2169,6 +2171,8 @@ create table opt_out (
   created_at  timestamptz not null,
   primary key (address_key, stream)
 );
+create index opt_out_newest on opt_out (created_at, address_key, stream);
+create index opt_out_by_address on opt_out using gin (address_key gin_trgm_ops);
 
 -- A message that an organizer writes to many at once. Nothing leaves before it is released.
 create table bulk_message (

@@ -45,6 +45,10 @@ create index delivery_asks on delivery (convening_id, state) where state in ('qu
 create index delivery_by_address on delivery using gin (lower(recipient) gin_trgm_ops) with (gin_pending_list_limit = 256);
 create index delivery_says on delivery (finished_at) where message <> '{}'::jsonb;
 create index delivery_erased on delivery (id) where recipient like 'erased:%';
+create index suppression_newest on suppression (created_at, address_key);
+create index suppression_by_address on suppression using gin (address_key gin_trgm_ops);
+create index opt_out_newest on opt_out (created_at, address_key, stream);
+create index opt_out_by_address on opt_out using gin (address_key gin_trgm_ops);
 create index inbound_stopped on inbound_mail (address, received_at) where outcome = 'stopped';
 create index scan_adult on scan (convening_id) where adult <> '';
 create index audit_entry_convening on audit_entry ((detail ->> 'convening')) where detail ? 'convening';

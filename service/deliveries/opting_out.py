@@ -20,11 +20,10 @@ from service import db
 from service.db import Connection
 from service.errors import NotFound
 from service.settings import Settings
+from service.web.paging import AddressPlace
 
 PATH = "/no-more/"
 LONGEST = 1000
-MOST = 200
-"""How many are shown at once; others are found by their address."""
 
 
 class Reader(Struct, frozen=True, array_like=True):
@@ -63,15 +62,21 @@ class OutRow(Struct, frozen=True):
     created_at: datetime
 
 
-async def listed(conn: Connection, address: str) -> list[OutRow]:
-    """The newest of those with this in their address."""
+async def listed(conn: Connection, address: str, after: AddressPlace | None, limit: int) -> list[OutRow]:
+    """Those with this in their address, the newest first, behind `after`."""
+    since, last, kind = after or (None, None, None)
     return await db.many(
         conn,
         OutRow,
         """select address_key as address, stream, created_at from opt_out
-            where $1 = '' or strpos(address_key, lower($1)) > 0 order by created_at desc, address_key, stream limit $2""",
+            where ($1 = '' or address_key like '%' || beginning(lower($1)))
+              and ($2::timestamptz is null or (created_at, address_key, stream) < ($2, $3::text, $4::text))
+            order by created_at desc, address_key desc, stream desc limit $5""",
         address,
-        MOST,
+        since,
+        last,
+        kind,
+        limit,
     )
 
 

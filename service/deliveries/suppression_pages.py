@@ -19,11 +19,12 @@ from service.errors import Invalid, Refused
 from service.text import EmailText, Line, email_address
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, build
+from service.web.paging import AddressPlace, address_cursor, address_place
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 NEEDED = {"email": "Write the address.", "reason": "Write why, in a few words: who reads this list later wants to know."}
-
-
+ROWS = 50
+"""A page of either list."""
 STREAM_WORDS: Mapping[Stream, str] = {
     "invitations": "Invitations",
     "reminders": "Reminders",
@@ -41,6 +42,14 @@ class Stop(Struct, frozen=True):
     reason: Annotated[Line, Meta(min_length=1)]
 
 
+class Look(Struct, frozen=True):
+    """What both lists are searched for, and behind which place each goes on."""
+
+    address: str = ""
+    after: AddressPlace | None = None
+    wishes_after: AddressPlace | None = None
+
+
 class Wanted(Struct, frozen=True):
     """What the list is searched for."""
 
@@ -50,7 +59,11 @@ class Wanted(Struct, frozen=True):
 @get("/office/suppressions", **NETWORK_PAGE)
 async def stopped(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
     """Who gets no mail, and why."""
-    return await _page(conn, visitor, Form(), request.query_params.get("address", "").strip(), status=200)
+    asked = request.query_params
+    look = Look(
+        asked.get("address", "").strip(), address_place(asked.get("after")), address_place(asked.get("wishes_after"))
+    )
+    return await _page(conn, visitor, Form(), look, status=200)
 
 
 @post("/office/suppressions", **NETWORK_PAGE)
@@ -59,12 +72,12 @@ async def stop(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor,
     form = await own_form(request)
     wanted = build(form, Stop, needed=NEEDED, checks={"email": email_address})
     if wanted is None:
-        return await _page(conn, visitor, form, "", status=422)
+        return await _page(conn, visitor, form, Look(), status=422)
     try:
         address = await suppressions.stop(conn, wanted.email, wanted.reason, visitor.email, now)
     except Refused as refusal:
         form.refuse(refusal)
-        return await _page(conn, visitor, form, "", status=refusal.status)
+        return await _page(conn, visitor, form, Look(), status=refusal.status)
     mark = suppressions.keyed(settings.secret_key, address)
     await acts.note(conn, request, "suppression_added", ("address", None), now, address=mark)
     return Redirect("/office/suppressions", status_code=SEE_OTHER)
@@ -92,7 +105,7 @@ async def allow(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor
         await suppressions.allow(conn, _plain(address))
     except Refused as refusal:
         form.refuse(refusal)
-        return await _page(conn, visitor, form, "", status=refusal.status)
+        return await _page(conn, visitor, form, Look(), status=refusal.status)
     mark = suppressions.keyed(settings.secret_key, address)
     await acts.note(conn, request, "suppression_ended", ("address", None), now, address=mark)
     return Redirect("/office/suppressions", status_code=SEE_OTHER)
@@ -106,15 +119,23 @@ def _plain(address: str) -> str:
         raise Invalid("Search for an address, or a part of one, on one line.") from None
 
 
-async def _page(conn: Connection, visitor: Visitor, form: Form, address: str, *, status: int) -> Template:
-    rows = await suppressions.listed(conn, _plain(address))
+async def _page(conn: Connection, visitor: Visitor, form: Form, look: Look, *, status: int) -> Template:
+    address = _plain(look.address)
+    rows = await suppressions.listed(conn, address, look.after, ROWS + 1)
+    wishes = await opting_out.listed(conn, address, look.wishes_after, ROWS + 1)
+    last, last_wish = rows[:ROWS][-1:], wishes[:ROWS][-1:]
     context = {
         "visitor": visitor,
         "form": form,
-        "address": address,
-        "rows": rows[: suppressions.MOST],
-        "more": len(rows) > suppressions.MOST,
-        "out": await opting_out.listed(conn, _plain(address)),
+        "address": look.address,
+        "rows": rows[:ROWS],
+        "next": address_cursor(last[0].created_at, last[0].address_key) if len(rows) > ROWS else "",
+        "later": look.after is not None,
+        "wishes": wishes[:ROWS],
+        "next_wishes": (
+            address_cursor(last_wish[0].created_at, last_wish[0].address, last_wish[0].stream) if len(wishes) > ROWS else ""
+        ),
+        "later_wishes": look.wishes_after is not None,
         "streams": STREAM_WORDS,
     }
     return Template("suppressions.html", context=context, status_code=status)

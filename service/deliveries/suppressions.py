@@ -10,9 +10,7 @@ from service import db
 from service.db import Connection
 from service.errors import Invalid, Refused
 from service.text import email_address
-
-MOST = 200
-"""How many are shown at once; others are found by their address."""
+from service.web.paging import AddressPlace
 
 
 class SuppressionRow(Struct, frozen=True):
@@ -41,15 +39,20 @@ class NotStopped(Refused):
     code = "not-stopped"
 
 
-async def listed(conn: Connection, address: str) -> list[SuppressionRow]:
-    """The newest of those with this in their address, one more than are shown."""
+async def listed(conn: Connection, address: str, after: AddressPlace | None, limit: int) -> list[SuppressionRow]:
+    """Those with this in their address, the newest first, behind `after`."""
+    since, last, _ = after or (None, None, None)
     return await db.many(
         conn,
         SuppressionRow,
-        """select address_key, reason, created_at from suppression where $1 = '' or strpos(address_key, lower($1)) > 0
-            order by created_at desc, address_key limit $2""",
+        """select address_key, reason, created_at from suppression
+            where ($1 = '' or address_key like '%' || beginning(lower($1)))
+              and ($2::timestamptz is null or (created_at, address_key) < ($2, $3::text))
+            order by created_at desc, address_key desc limit $4""",
         address,
-        MOST + 1,
+        since,
+        last,
+        limit,
     )
 
 

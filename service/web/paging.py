@@ -14,6 +14,8 @@ Place = tuple[datetime, UUID]
 """The last row of a page: the next one starts behind it."""
 NamePlace = tuple[str, UUID]
 """The same in a list that is ordered by a name."""
+AddressPlace = tuple[datetime, str, str]
+"""The same in a list of addresses, each for one kind of mail or (an empty text) for all."""
 PlaceT = TypeVar("PlaceT")
 LONGEST = 1000
 MOST_FOUND = 10_000
@@ -43,7 +45,22 @@ def place(text: str | None) -> Place | None:
     if text is None:
         return None
     found = _unpacked(text, Place)
-    if found[0].tzinfo is None or not 1900 < found[0].year < 2300:
+    _check_moment(found[0])
+    return found
+
+
+def address_cursor(at: datetime, address: str, kind: str = "") -> str:
+    """A place in a list of addresses, as text for an address."""
+    return _packed((at, address, kind))
+
+
+def address_place(text: str | None) -> AddressPlace | None:
+    """The place that such a cursor means; raises NoSuchPlace."""
+    if not text:
+        return None
+    found = _unpacked(text, AddressPlace)
+    _check_moment(found[0])
+    if "\0" in found[1] + found[2]:
         raise NoSuchPlace(pointer="?after")
     return found
 
@@ -63,7 +80,12 @@ def name_place(text: str | None) -> NamePlace | None:
     return found
 
 
-def _packed(found: tuple[object, UUID]) -> str:
+def _check_moment(at: datetime) -> None:
+    if at.tzinfo is None or not 1900 < at.year < 2300:
+        raise NoSuchPlace(pointer="?after")
+
+
+def _packed(found: tuple[object, ...]) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(found)).decode().rstrip("=")
 
 
