@@ -74,10 +74,9 @@ create function sought(text) returns text[] language sql immutable strict parall
   return array(select case when length(word) < 3 then '% ' else '%' end || beginning(word)
                  from string_to_table(searchable($1), ' ') as word where word <> '' order by length(word) desc, word);
 
--- How many of the words of a search begin a part of a name: those people are found first.
-create function begun(name text, words text) returns int language sql immutable strict parallel safe
-  return (select count(*) from string_to_table(searchable($2), ' ') as word
-           where word <> '' and searchable($1) like '% ' || beginning(word));
+-- A pattern for each word of a search that begins a part of what is searched: of whose name most are true are found first.
+create function beginnings(text) returns text[] language sql immutable strict parallel safe
+  return array(select '% ' || beginning(word) from string_to_table(searchable($1), ' ') as word where word <> '');
 
 -- --------------------------------------------------------------------------------------------------------- members
 
@@ -123,16 +122,17 @@ create table person (
   listed       boolean not null default false,     -- in the members' directory, by their own wish
   email_listed boolean not null default false,     -- there with the mail address
   about        text not null default '',           -- what they say about themselves there
-  created_at   timestamptz not null
+  created_at   timestamptz not null,
+  name_key     text collate "C" not null generated always as (folded(name)) stored,  -- the order of lists
+  words        text not null generated always as (searchable(name || ' ' || email || ' ' || title)) stored  -- what is searched
 );
 create index person_district on person (district_id);
-create index person_by_name on person (folded(name) collate "C", name, id);
+create index person_by_name on person (name_key, name, id);
 -- Whoever writes tidies up after a few hundred rows, which takes milliseconds; after the usual 4 MB it would take a fifth of a second.
-create index person_by_words on person using gin (searchable(name || ' ' || email || ' ' || title) gin_trgm_ops)
-  with (gin_pending_list_limit = 256);
+create index person_by_words on person using gin (words gin_trgm_ops) with (gin_pending_list_limit = 256);
 create index person_in_directory on person using gin (searchable(name || ' ' || title || ' ' || about
   || case when email_listed then ' ' || email else '' end) gin_trgm_ops) with (gin_pending_list_limit = 256) where listed;
-create index person_listed on person (folded(name) collate "C", name, id) where listed;
+create index person_listed on person (name_key, name, id) where listed;
 
 -- What people signed in with before; the mail that tells them so goes there.
 create table former_address (
@@ -201,6 +201,11 @@ create view person_part with (security_invoker = true) as
   select person_id, 'member' as part from membership
    union all select person_id, 'coach' from coach
    union all select person_id, 'school_contact' from school_contact;
+
+-- The contacts of schools in whose name a pattern is.
+create function contacts_of(pattern text) returns setof uuid language sql stable begin atomic
+  select k.person_id from school s join school_contact k on k.school_id = s.id where searchable(s.name) like pattern;
+end;
 
 -- A file of districts, schools or people that an organizer brings. A worker reads it and says what would become of each row;
 -- nothing is written before its organizer says so, and then batch after batch, each with the position in one transaction.
@@ -483,6 +488,8 @@ create table registration (
   confirmed_at  timestamptz,
   created_at    timestamptz not null,
   changed_at    timestamptz not null,
+  name_key      text collate "C" not null generated always as (folded(name)) stored,  -- the order of lists
+  words         text not null generated always as (searchable(name || ' ' || title || ' ' || district_name)) stored,
   constraint seated_as_the_state_says check (
     case state when 'confirmed' then seated when 'offered' then seated when 'held' then true else not seated end),
   constraint held_until_when_held check (state <> 'held' or held_until is not null),
@@ -497,9 +504,8 @@ create index registration_held on registration (convening_id, seated) where stat
 create index registration_held_until on registration (held_until) where state = 'held';
 create index registration_offered_until on registration (offered_until) where state = 'offered';
 create index registration_person on registration (person_id);
-create index registration_by_name on registration (convening_id, folded(name) collate "C", name, id);
-create index registration_by_words on registration using gin (searchable(name || ' ' || title || ' ' || district_name) gin_trgm_ops)
-  with (gin_pending_list_limit = 256);
+create index registration_by_name on registration (convening_id, name_key, name, id);
+create index registration_by_words on registration using gin (words gin_trgm_ops) with (gin_pending_list_limit = 256);
 create index registration_needs on registration (convening_id, state) where access_needs <> '';
 create index registration_food on registration (convening_id) where dietary <> '';
 

@@ -47,7 +47,7 @@ async def people(conn: Connection, words: str) -> list[UUID]:
         """with named as materialized (
              select id from person
               where email_key = lower($1)
-                 or searchable(name || ' ' || email || ' ' || title) like '%' || beginning(ltrim(searchable($1))) limit $2)
+                 or words like '%' || beginning(ltrim(searchable($1))) limit $2)
            select id from named
             union all select former_id from merged_person where person_id = any(array(select id from named)) limit $2""",
         words,
@@ -66,7 +66,7 @@ async def things_about(conn: Connection, words: str) -> list[UUID]:
         """with named as materialized (
              select id from person
               where email_key = lower($1)
-                 or searchable(name || ' ' || email || ' ' || title) like '%' || beginning(ltrim(searchable($1))) limit $2)
+                 or words like '%' || beginning(ltrim(searchable($1))) limit $2)
            select id from (
              select id from named
              union all select former_id from merged_person where person_id = any(array(select id from named))

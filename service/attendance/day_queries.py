@@ -124,7 +124,7 @@ async def people(conn: Connection, convening_id: UUID, only: Sequence[UUID] | No
              from registration r join person p on p.id = r.person_id left join district d on d.id = p.district_id
              join badge b on b.registration_id = r.id
             where r.convening_id = $1 and r.state = 'confirmed' and ($2::uuid[] is null or r.id = any($2))
-            order by folded(r.name) collate "C", r.id""",
+            order by r.name_key, r.id""",
         convening_id,
         only,
     )

@@ -183,7 +183,7 @@ async def named(conn: Connection, ids: Sequence[UUID], limit: int) -> list[Named
         NamedRow,
         """select p.id, p.name, p.email, coalesce(p.time_zone, d.time_zone, '') as zone
              from person p left join district d on d.id = p.district_id where p.id = any($1::uuid[])
-            order by folded(p.name) collate "C", p.name, p.id limit $2""",
+            order by p.name_key, p.name, p.id limit $2""",
         ids,
         limit,
     )

@@ -43,7 +43,7 @@ async def members_of(conn: Connection, coach_id: UUID, now: datetime, only: UUID
                                     select member_id from coach_booking
                                      where slot_id = s.id and state = 'booked' offset 0) b where s.coach_id = $1
                      union select member_id from coach_note where coach_id = $1))
-            order by m.coach_id is not distinct from $1 desc, folded(p.name) collate "C", p.id""",
+            order by m.coach_id is not distinct from $1 desc, p.name_key, p.id""",
         coach_id,
         now,
         only,

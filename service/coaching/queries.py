@@ -57,7 +57,7 @@ async def slots(conn: Connection, convening_id: UUID, coach_id: UUID | None) -> 
              left join registration r on r.id = b.registration_id
             where s.convening_id = $1 and s.removed_at is null and ($2::uuid is null or s.coach_id = $2)
               and (b.id is not null or c.person_id is not null)
-            order by s.starts_at, folded(p.name) collate "C", s.id""",
+            order by s.starts_at, p.name_key, s.id""",
         convening_id,
         coach_id,
     )

@@ -96,8 +96,8 @@ async def entries(conn: Connection, search: Search, words: str, after: NamePlace
               and ($1 = '' or searchable(concat_ws(' ', p.name, p.title, d.name, p.about,
                                                     case when p.email_listed then p.email end)) like all(sought($1)))
               and ($9::uuid[] is null or p.id = any($9))
-              and ($2::text is null or (folded(p.name) collate "C", p.name, p.id) > (folded($2), $2, $3::uuid))
-            order by folded(p.name) collate "C", p.name, p.id limit $4""",
+              and ($2::text is null or (p.name_key, p.name, p.id) > (folded($2), $2, $3::uuid))
+            order by p.name_key, p.name, p.id limit $4""",
         words,
         name,
         last_id,
@@ -163,7 +163,7 @@ async def coaches(conn: Connection) -> Sequence[Choice]:
         conn,
         Choice,
         """select p.id, p.name from coach c join person p on p.id = c.person_id
-            where p.listed order by folded(p.name) collate "C", p.id""",
+            where p.listed order by p.name_key, p.id""",
     )
 
 
@@ -215,7 +215,7 @@ async def unlisted(conn: Connection, year: int, limit: int) -> Sequence[Unlisted
         """select p.id, p.name, coalesce(d.name, '') as district_name
              from person p left join district d on d.id = p.district_id
             where p.id = any(array(select person_id from membership where joined_year = $1)) and not p.listed
-            order by folded(p.name) collate "C", p.name, p.id limit $2""",
+            order by p.name_key, p.name, p.id limit $2""",
         year,
         limit,
     )

@@ -73,12 +73,12 @@ def people(
              left join coach c on c.person_id = p.id left join school_contact k on k.person_id = p.id
              left join school s on s.id = k.school_id left join school_called sc on sc.id = s.id
             where p.email not like 'erased:%'
-              and ($1 = '' or searchable(concat_ws(' ', p.name, p.email, p.title, d.name, s.name)) like all(sought($1)))
+              and ($1 = '' or concat(p.words, searchable(d.name), searchable(s.name)) like all(sought($1)))
               and case $2::text when 'member' then m.person_id is not null when 'coach' then c.person_id is not null
                     when 'school_contact' then k.person_id is not null
                     when 'none' then num_nonnulls(m.person_id, c.person_id, k.person_id) = 0 else true end
               and ($3::uuid is null or p.district_id = $3) and ($4::int is null or m.joined_year = $4)
-            order by folded(p.name) collate "C", p.name, p.id""",
+            order by p.name_key, p.name, p.id""",
         words,
         part,
         district_id,

@@ -18,11 +18,8 @@ class Found(Struct, frozen=True):
 
 async def people(conn: Connection, sought: Sought, after: NamePlace | None, limit: int) -> Found:
     """People behind `after`; where they are not too many, those whose name begins with the words come first."""
-    ids = None if sought == Sought() else await queries.gathered(conn, sought)
-    counted = await queries.everybody(conn) if ids is None else len(ids)
     bound = most(sought.words)
-    if ids is None or counted > bound:
-        page = await queries.by_name(conn, sought, after, limit)
-    else:
-        page = await queries.in_order(conn, ids, sought.words, after, limit)
-    return Found(await queries.listed(conn, page), min(counted, bound), counted <= bound)
+    found = None if sought == Sought() else await queries.gathered(conn, sought, after, limit)
+    counted = found.in_all if found else await queries.everybody(conn)
+    ids = found.ids if found and counted <= bound else await queries.by_name(conn, sought, after, limit)
+    return Found(await queries.listed(conn, ids), min(counted, bound), counted <= bound)

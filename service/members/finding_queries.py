@@ -38,41 +38,55 @@ class ListedPerson(Struct, frozen=True):
     school_name: str
 
 
-async def gathered(conn: Connection, sought: Sought) -> list[UUID]:
-    """Whom a search leaves, in no order; one more than `most` stands for any number above it.
+class Gathered(Struct, frozen=True):
+    """How many a search leaves; one more than `most` stands for any number above it, and then there are no `ids`.
 
-    An index knows who has the longest two words; with more of them, each person found so is looked at.
+    They are a page behind `after`: of not too many first those in whose name most of the words begin a part; by name.
     """
-    return await db.many(
+
+    in_all: int
+    ids: list[UUID]
+
+
+async def gathered(conn: Connection, sought: Sought, after: NamePlace | None, limit: int) -> Gathered:
+    """Whom a search leaves. An index knows who has the longest two words; with more, each person found is looked at."""
+    return await db.one(
         conn,
-        UUID,
-        """select p.id
-             from person p left join (select person_id from person_part where part = $2::text) t on t.person_id = p.id
-            where ($2 in ('', 'none') or t.person_id is not null) and p.email not like 'erased:%'
-              and ($1 = ''
-                   or searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($1))[1]
-                   or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[1]))
-                   or p.id = any(array(select k.person_id from school s join school_contact k on k.school_id = s.id
-                                        where searchable(s.name) like (sought($1))[1])))
-              and ((sought($1))[2] is null
-                   or searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($1))[2]
-                   or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[2]))
-                   or p.id = any(array(select k.person_id from school s join school_contact k on k.school_id = s.id
-                                        where searchable(s.name) like (sought($1))[2])))
-              and ((sought($1))[3] is null
-                   or searchable(concat_ws(' ', p.name, p.email, p.title,
-                               (select name from district where id = p.district_id),
-                               (select s.name from school_contact k join school s on s.id = k.school_id
-                                 where k.person_id = p.id))) like all(sought($1)))
-              and ($2 <> 'none' or not exists (select from person_part where person_id = p.id offset 0))
-              and ($3::uuid is null or p.district_id = $3)
-              and ($5::int is null or p.id = any(array(select person_id from membership where joined_year = $5)))
-            limit $4""",
+        Gathered,
+        """with found as materialized (select p.id, p.name, p.name_key
+               from person p left join (select person_id from person_part where part = $2::text) t on t.person_id = p.id
+              where ($2 in ('', 'none') or t.person_id is not null) and p.email not like 'erased:%'
+                and ($1 = '' or p.words like (sought($1))[1]
+                     or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[1]))
+                     or p.id = any(array(select contacts_of((sought($1))[1]))))
+                and ((sought($1))[2] is null or p.words like (sought($1))[2]
+                     or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[2]))
+                     or p.id = any(array(select contacts_of((sought($1))[2]))))
+                and ((sought($1))[3] is null
+                     or concat(p.words, searchable((select name from district where id = p.district_id)),
+                               searchable((select s.name from school_contact k join school s on s.id = k.school_id
+                                            where k.person_id = p.id))) like all(sought($1)))
+                and ($2 <> 'none' or not exists (select from person_part where person_id = p.id offset 0))
+                and ($3::uuid is null or p.district_id = $3)
+                and ($5::int is null or p.id = any(array(select person_id from membership where joined_year = $5)))
+              limit $4::int)
+           select n as in_all, array(
+             select id from (select f.*, case when n > $6::int then 0 else -(select count(*) from unnest(beginnings($1)) b
+                                                where ' ' || translate(name_key, '-', ' ') like b) end as rank
+                               from found f where n < $4) f
+              where $7::text is null or (rank, name_key, name, id)
+                    > (case when n > $6 then 0 else -(select count(*) from unnest(beginnings($1)) b
+                         where searchable($7) like b) end, folded($7), $7, $8::uuid)
+              order by rank, name_key, name, id limit $9) as ids from (select count(*)::int as n from found) c""",
         sought.words,
         sought.part,
         sought.district_id,
         most(sought.words) + 1,
         sought.year,
+        MOST_LEFT,
+        after and after[0],
+        after and after[1],
+        limit,
     )
 
 
@@ -83,27 +97,6 @@ async def everybody(conn: Connection) -> int:
         int,
         "select count(*) as n from (select from person where email not like 'erased:%' limit $1) p",
         MOST_LEFT + 1,
-    )
-
-
-async def in_order(conn: Connection, ids: Sequence[UUID], words: str, after: NamePlace | None, limit: int) -> list[UUID]:
-    """Those of the gathered behind `after`: of not too many first in whose name most of the words begin a part; by name."""
-    name, last_id = after or (None, None)
-    return await db.many(
-        conn,
-        UUID,
-        """select p.id from person p
-            where p.id = any($1::uuid[])
-              and ($3::text is null
-                   or (case when $6 then -begun(p.name, $2) else 0 end, folded(p.name) collate "C", p.name, p.id)
-                    > (case when $6 then -begun($3, $2) else 0 end, folded($3), $3, $4::uuid))
-            order by case when $6 then -begun(p.name, $2) else 0 end, folded(p.name) collate "C", p.name, p.id limit $5""",
-        ids,
-        words,
-        name,
-        last_id,
-        limit,
-        words != "" and len(ids) <= MOST_LEFT,
     )
 
 
@@ -118,17 +111,16 @@ async def by_name(conn: Connection, sought: Sought, after: NamePlace | None, lim
         UUID,
         """select p.id from person p
             where p.email not like 'erased:%'
-              and ($1 = '' or searchable(concat_ws(' ', p.name, p.email, p.title,
-                                (select name from district where id = p.district_id),
-                                (select s.name from school_contact k join school s on s.id = k.school_id
-                                  where k.person_id = p.id))) like all(sought($1)))
+              and ($1 = '' or concat(p.words, searchable((select name from district where id = p.district_id)),
+                                searchable((select s.name from school_contact k join school s on s.id = k.school_id
+                                             where k.person_id = p.id))) like all(sought($1)))
               and case $2::text when '' then true
                     when 'none' then not exists (select from person_part where person_id = p.id offset 0)
                     else exists (select from person_part where person_id = p.id and part = $2 offset 0) end
               and ($3::uuid is null or p.district_id = $3)
               and ($7::int is null or exists (select from membership where person_id = p.id and joined_year = $7 offset 0))
-              and ($4::text is null or (folded(p.name) collate "C", p.name, p.id) > (folded($4), $4, $5::uuid))
-            order by folded(p.name) collate "C", p.name, p.id limit $6""",
+              and ($4::text is null or (p.name_key, p.name, p.id) > (folded($4), $4, $5::uuid))
+            order by p.name_key, p.name, p.id limit $6""",
         sought.words,
         sought.part,
         sought.district_id,

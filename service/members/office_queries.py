@@ -122,7 +122,7 @@ async def coaches(conn: Connection) -> Sequence[Coach]:
     return await db.many(
         conn,
         Coach,
-        "select p.id, p.name, p.email_key from coach c join person p on p.id = c.person_id order by folded(p.name), p.id",
+        "select p.id, p.name, p.email_key from coach c join person p on p.id = c.person_id order by p.name_key, p.id",
     )
 
 

@@ -26,7 +26,7 @@ async def coaches(conn: Connection) -> list[CoachRow]:
         conn,
         CoachRow,
         """select p.id, p.name, p.title, (select count(*) from membership m where m.coach_id = p.id) as members
-             from coach c join person p on p.id = c.person_id order by folded(p.name) collate "C", p.id""",
+             from coach c join person p on p.id = c.person_id order by p.name_key, p.id""",
     )
 
 
@@ -65,7 +65,7 @@ async def gathered(conn: Connection, wanted: Paired) -> list[UUID]:
               and ($1 = ''
                    or m.person_id = any(array(
                         select p.id from person p
-                         where (searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($1))[1]
+                         where (p.words like (sought($1))[1]
                                 or p.district_id = any(array(select id from district
                                                               where searchable(name) like (sought($1))[1])))
                            and searchable(concat_ws(' ', p.name, p.title,
@@ -93,7 +93,7 @@ async def members(conn: Connection, wanted: Paired, only: Sequence[UUID] | None,
                               like all(sought($1)))
               and ($2::int is null or m.joined_year = $2) and ($3::uuid is null or m.coach_id = $3)
               and (not $4::boolean or m.coach_id is null) and ($5::uuid[] is null or p.id = any($5))
-            order by folded(p.name) collate "C", p.name, p.id limit $6""",
+            order by p.name_key, p.name, p.id limit $6""",
         wanted.words,
         wanted.year,
         wanted.coach_id,

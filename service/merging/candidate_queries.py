@@ -16,7 +16,7 @@ async def everybody(conn: Connection) -> list[Known]:
     return await db.many(
         conn,
         Known,
-        """select p.id, p.name, folded(p.name) as folded, p.email, p.district_id, coalesce(d.name, '') as district
+        """select p.id, p.name, p.name_key as folded, p.email, p.district_id, coalesce(d.name, '') as district
              from person p left join district d on d.id = p.district_id where p.email not like 'erased:%' order by p.id""",
     )
 
@@ -26,7 +26,7 @@ async def known(conn: Connection, ids: Sequence[UUID]) -> list[Known]:
     return await db.many(
         conn,
         Known,
-        """select p.id, p.name, folded(p.name) as folded, p.email, p.district_id, coalesce(d.name, '') as district
+        """select p.id, p.name, p.name_key as folded, p.email, p.district_id, coalesce(d.name, '') as district
              from unnest($1::uuid[]) with ordinality as given (id, place) join person p on p.id = given.id
              left join district d on d.id = p.district_id order by given.place""",
         ids,
@@ -40,10 +40,10 @@ async def near(conn: Connection, entry: Entry, limit: int) -> list[UUID]:
         UUID,
         """select p.id from person p
             where p.id <> $1 and p.email not like 'erased:%'
-              and (searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($2))[1]
-                   or searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($2))[2]
+              and (p.words like (sought($2))[1]
+                   or p.words like (sought($2))[2]
                    or p.district_id = $3::uuid)
-            order by similarity(folded(p.name), folded($2)) desc, p.id limit $4""",
+            order by similarity(p.name_key, folded($2)) desc, p.id limit $4""",
         entry.id,
         entry.name,
         entry.district_id,

@@ -39,7 +39,7 @@ async def named(conn: Connection, words: str) -> list[UUID]:
     return await db.many(
         conn,
         UUID,
-        """select id from person where searchable(name || ' ' || email || ' ' || title) like (sought($1))[1] limit $2""",
+        """select id from person where words like (sought($1))[1] limit $2""",
         words,
         MOST_FOUND + 1,
     )
@@ -59,10 +59,9 @@ async def gathered(conn: Connection, wanted: Wanted, people: Sequence[UUID]) -> 
         UUID,
         """select r.id from registration r
             where r.convening_id = $1 and ($2::text is null or r.state = $2)
-              and ($3 = '' or ((searchable(r.name || ' ' || r.title || ' ' || r.district_name) like (sought($3))[1]
+              and ($3 = '' or ((r.words like (sought($3))[1]
                                 or r.person_id = any($7::uuid[]))
-                          and searchable(concat_ws(' ', r.name, r.title, r.district_name,
-                                                      (select email from person where id = r.person_id)))
+                          and r.words || searchable((select email from person where id = r.person_id))
                               like all(sought($3))))
               and ($4::uuid is null
                    or exists (select from registration_session where registration_id = r.id and session_id = $4))
@@ -93,8 +92,9 @@ async def in_order(
         """with placed as (
              select r.id, row_number() over (
                       order by case when $3 = 'waitlisted' then r.queue_number end,
-                               case when $7::boolean then -begun(r.name, $2) end,
-                               folded(r.name) collate "C", r.name, r.id) as place
+                               case when $7::boolean then -(select count(*) from unnest(beginnings($2)) b
+                                                              where ' ' || translate(r.name_key, '-', ' ') like b) end,
+                               r.name_key, r.name, r.id) as place
                from registration r where r.id = any($1::uuid[]) or r.id = $4)
            select e.id from placed e left join placed b on b.id = $4
             where $4::uuid is null or case when $5::boolean then e.place < b.place else e.place > b.place end
@@ -116,14 +116,13 @@ async def by_name(conn: Connection, wanted: Wanted, beside: UUID | None, limit: 
         UUID,
         """select r.id from registration r
             where r.convening_id = $1 and ($2::text is null or r.state = $2)
-              and ($3 = '' or searchable(concat_ws(' ', r.name, r.title, r.district_name,
-                                                    (select email from person where id = r.person_id))) like all(sought($3)))
+              and ($3 = '' or r.words || searchable((select email from person where id = r.person_id)) like all(sought($3)))
               and ($4::uuid is null
                    or exists (select from registration_session where registration_id = r.id and session_id = $4))
               and (not $5::boolean or r.access_needs <> '') and (not $6::boolean or r.dietary <> '')
-              and ($7::uuid is null or (folded(r.name) collate "C", r.name, r.id)
-                                       > (select folded(b.name), b.name, b.id from registration b where b.id = $7))
-            order by folded(r.name) collate "C", r.name, r.id limit $8""",
+              and ($7::uuid is null or (r.name_key, r.name, r.id)
+                                       > (select b.name_key, b.name, b.id from registration b where b.id = $7))
+            order by r.name_key, r.name, r.id limit $8""",
         wanted.convening_id,
         wanted.state,
         wanted.words,
@@ -142,14 +141,13 @@ async def by_name_backwards(conn: Connection, wanted: Wanted, beside: UUID, limi
         UUID,
         """select r.id from registration r
             where r.convening_id = $1 and ($2::text is null or r.state = $2)
-              and ($3 = '' or searchable(concat_ws(' ', r.name, r.title, r.district_name,
-                                                    (select email from person where id = r.person_id))) like all(sought($3)))
+              and ($3 = '' or r.words || searchable((select email from person where id = r.person_id)) like all(sought($3)))
               and ($4::uuid is null
                    or exists (select from registration_session where registration_id = r.id and session_id = $4))
               and (not $5::boolean or r.access_needs <> '') and (not $6::boolean or r.dietary <> '')
-              and (folded(r.name) collate "C", r.name, r.id)
-                  < (select folded(b.name), b.name, b.id from registration b where b.id = $7)
-            order by folded(r.name) collate "C" desc, r.name desc, r.id desc limit $8""",
+              and (r.name_key, r.name, r.id)
+                  < (select b.name_key, b.name, b.id from registration b where b.id = $7)
+            order by r.name_key desc, r.name desc, r.id desc limit $8""",
         wanted.convening_id,
         wanted.state,
         wanted.words,
@@ -168,8 +166,7 @@ async def by_line(conn: Connection, wanted: Wanted, beside: UUID | None, limit: 
         UUID,
         """select r.id from registration r
             where r.convening_id = $1 and r.state = 'waitlisted'
-              and ($2 = '' or searchable(concat_ws(' ', r.name, r.title, r.district_name,
-                                                    (select email from person where id = r.person_id))) like all(sought($2)))
+              and ($2 = '' or r.words || searchable((select email from person where id = r.person_id)) like all(sought($2)))
               and ($3::uuid is null
                    or exists (select from registration_session where registration_id = r.id and session_id = $3))
               and (not $4::boolean or r.access_needs <> '') and (not $5::boolean or r.dietary <> '')
@@ -192,8 +189,7 @@ async def by_line_backwards(conn: Connection, wanted: Wanted, beside: UUID, limi
         UUID,
         """select r.id from registration r
             where r.convening_id = $1 and r.state = 'waitlisted'
-              and ($2 = '' or searchable(concat_ws(' ', r.name, r.title, r.district_name,
-                                                    (select email from person where id = r.person_id))) like all(sought($2)))
+              and ($2 = '' or r.words || searchable((select email from person where id = r.person_id)) like all(sought($2)))
               and ($3::uuid is null
                    or exists (select from registration_session where registration_id = r.id and session_id = $3))
               and (not $4::boolean or r.access_needs <> '') and (not $5::boolean or r.dietary <> '')

@@ -32,9 +32,9 @@ async def gathered(
                union all select person_id from coach where $2 = 'coach'
                union all select person_id from school_contact where $2 = 'contact') part on part.person_id = p.id
             where ($4 = ''
-                   or (searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($4))[1]
+                   or (p.words like (sought($4))[1]
                        or p.district_id = any(array(select id from district where searchable(name) like (sought($4))[1])))
-                      and searchable(concat_ws(' ', p.name, p.email, (select name from district where id = p.district_id)))
+                      and concat(p.words, searchable((select name from district where id = p.district_id)))
                           like all(sought($4)))
               and ($3::uuid is null or p.district_id = $3)
               and (part.person_id is not null
@@ -69,7 +69,7 @@ async def candidates(
         conn,
         CandidateRow,
         """select p.id, p.name, p.email, p.kinds, p.district_name
-             from (select p.id, p.name, p.email, p.district_id, coalesce(d.name, '') as district_name,
+             from (select p.id, p.name, p.name_key, p.words, p.email, p.district_id, coalesce(d.name, '') as district_name,
                           array_remove(array[case when m.person_id is not null then 'member' end,
                             case when k.person_id is not null then 'coach' end,
                             case when s.person_id is not null then 'contact' end], null) as kinds
@@ -77,15 +77,15 @@ async def candidates(
                      left join membership m on m.person_id = p.id left join coach k on k.person_id = p.id
                      left join school_contact s on s.person_id = p.id) p
             where p.kinds <> '{}' and ($2::text = '' or $2 = any(p.kinds)) and ($3::uuid is null or p.district_id = $3)
-              and ($4 = '' or searchable(concat_ws(' ', p.name, p.email, p.district_name)) like all(sought($4)))
+              and ($4 = '' or p.words || searchable(p.district_name) like all(sought($4)))
               and ($7::uuid[] is null or p.id = any($7))
-              and ($5::uuid is null or (folded(p.name) collate "C", p.name, p.id)
-                                       > (select folded(b.name), b.name, b.id from person b where b.id = $5))
+              and ($5::uuid is null or (p.name_key, p.name, p.id)
+                                       > (select b.name_key, b.name, b.id from person b where b.id = $5))
               and not exists (select from invitation i where i.convening_id = $1 and i.person_id = p.id
                                  and i.mailed_at is not null)
               and not exists (select from registration r where r.convening_id = $1 and r.person_id = p.id
                                  and r.state in ('confirmed', 'waitlisted', 'offered'))
-            order by folded(p.name) collate "C", p.name, p.id limit $6""",
+            order by p.name_key, p.name, p.id limit $6""",
         convening_id,
         kind,
         district_id,
@@ -123,7 +123,7 @@ async def invitable(conn: Connection, convening_id: UUID, person_ids: Sequence[U
                                  and i.mailed_at is not null and i.ended_at is null)
               and not exists (select from registration r where r.convening_id = $1 and r.person_id = p.id
                                  and r.state in ('confirmed', 'waitlisted', 'offered'))
-            order by folded(p.name) collate "C", p.name, p.id""",
+            order by p.name_key, p.name, p.id""",
         convening_id,
         person_ids,
     )

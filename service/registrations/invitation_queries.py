@@ -134,12 +134,13 @@ async def listed(
         InvitedRow,
         """select i.id, p.name, p.email, i.created_at, i.mailed_at, i.answer, a.registration_id, d.id as delivery_id,
                   d.state as mail_state
-             from invitation i join person p on p.id = i.person_id
-              join lateral (select registration_id from invitation_answer where id = i.id offset 0) a on true
+             from invitation i
+             join lateral (select name, email, words from person where id = i.person_id offset 0) p on true
+             join lateral (select registration_id from invitation_answer where id = i.id offset 0) a on true
              left join lateral (select id, state from delivery where subject_id = i.id and kind = 'invitation'
                                  order by created_at desc, id desc limit 1) d on true
             where i.convening_id = $1 and not i.own and ($2::text = '' or i.answer = $2)
-              and ($3 = '' or searchable(concat_ws(' ', p.name, p.email)) like all(sought($3)))
+              and ($3 = '' or p.words like all(sought($3)))
               and ($7::uuid[] is null or i.person_id = any($7))
               and ($4::timestamptz is null or (i.created_at, i.id) < ($4, $5::uuid))
             order by i.created_at desc, i.id desc limit $6""",

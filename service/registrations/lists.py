@@ -80,7 +80,7 @@ async def access_needs(conn: Connection, convening_id: UUID) -> list[NeedRow]:
         """select r.id as registration_id, r.name, p.email, r.district_name, r.access_needs
              from registration r join person p on p.id = r.person_id
             where r.convening_id = $1 and r.state = 'confirmed' and r.access_needs ~ '\\S'
-            order by folded(r.name), r.name, r.id""",
+            order by r.name_key, r.name, r.id""",
         convening_id,
     )
 

@@ -88,10 +88,10 @@ async def found(
              select r.*, p.email,
                     count(*) filter (where r.state = 'waitlisted') over (order by r.queue_number) as position,
                     row_number() over (order by case when $2 = 'waitlisted' then r.queue_number end,
-                                                folded(r.name) collate "C", r.name, r.id) as place,
+                                                r.name_key, r.name, r.id) as place,
                     ($2::text is null or r.state = $2)
                       and ($3 = ''
-                           or searchable(concat_ws(' ', r.name, r.title, r.district_name, p.email)) like all(sought($3)))
+                           or r.words || searchable(p.email) like all(sought($3)))
                       and ($4::uuid is null
                            or exists (select from registration_session where registration_id = r.id and session_id = $4))
                       and (not $5::boolean or r.access_needs <> '') and (not $6::boolean or r.dietary <> '') as fits
@@ -170,11 +170,11 @@ def full(conn: Connection, wanted: Wanted) -> AsyncGenerator[list[FullRow]]:
                          from registration where convening_id = $1) r
                  join person p on p.id = r.person_id
                 where ($2::text is null or r.state = $2)
-                  and ($3 = '' or searchable(concat_ws(' ', r.name, r.title, r.district_name, p.email)) like all(sought($3)))
+                  and ($3 = '' or r.words || searchable(p.email) like all(sought($3)))
                   and ($4::uuid is null
                        or exists (select from registration_session where registration_id = r.id and session_id = $4))
                   and (not $5::boolean or r.access_needs <> '') and (not $6::boolean or r.dietary <> '')
-                order by case when $2 = 'waitlisted' then r.queue_number end, folded(r.name) collate "C", r.name, r.id) e""",
+                order by case when $2 = 'waitlisted' then r.queue_number end, r.name_key, r.name, r.id) e""",
         wanted.convening_id,
         wanted.state,
         wanted.words,
