@@ -27,6 +27,7 @@ from service.members import queries as members
 from service.registrations import actions as registering
 from service.registrations import changes as changing
 from service.registrations import needs
+from service.registrations.bursts import Bursts
 from service.settings import Settings
 from service.web import security
 from service.web.deps import DEPENDENCIES, utc_now
@@ -82,6 +83,7 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
+    app.state.bursts = Bursts(lambda: app.state.pool)
     security.require_declared(app, RIGHTS)
     return app
 

@@ -17,6 +17,7 @@ from service.db import Connection, Pool
 from service.errors import Refused
 from service.events import AnyEvent
 from service.registrations import actions as registrations
+from service.registrations import asking
 from service.registrations import queries as registration_queries
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register, Registered, Source
@@ -94,6 +95,13 @@ async def registered(
     if isinstance(outcome, Refused):
         raise outcome
     return await registration_queries.registration(conn, outcome.id)
+
+
+async def stranger(conn: Connection, convening_id: UUID, wanted: Register, *, now: datetime) -> None:
+    """Somebody fills in the public form; raises what they are refused with."""
+    [refusal] = await asking.ask_publicly(conn, convening_id, [wanted], now)
+    if refusal:
+        raise refusal
 
 
 async def crowd(

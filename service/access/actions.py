@@ -11,6 +11,7 @@ import msgspec
 from service import db
 from service.access import queries
 from service.access.limits import Limit
+from service.access.queries import UsedKey
 from service.access.rules import SEEN_EVERY, Caller, KeyMalformed, KeyReused, NotSignedIn
 from service.db import Connection
 
@@ -72,14 +73,19 @@ async def answer_once(
     """
     if key is None:
         return await answer()
-    if not re.fullmatch(r"[\x21-\x7e]{1,200}", key):
-        raise KeyMalformed
-    body_hash = hashlib.sha256(body).digest()
-    if await queries.take_key(conn, caller, route, key, body_hash, now):
+    wanted = used_key(caller, key, body)
+    if await queries.take_key(conn, caller, route, key, wanted.body_hash, now):
         given = await answer()
         await queries.keep_answer(conn, caller, route, key, msgspec.to_builtins(given))
         return given
     used = await queries.used_key(conn, caller, route, key)
-    if used.body_hash != body_hash:
+    if used.body_hash != wanted.body_hash:
         raise KeyReused
     return msgspec.convert(used.answer, kind)
+
+
+def used_key(caller: str, key: str, body: bytes) -> UsedKey:
+    """An Idempotency-Key with the body that came under it, and no answer yet; raises KeyMalformed."""
+    if not re.fullmatch(r"[\x21-\x7e]{1,200}", key):
+        raise KeyMalformed
+    return UsedKey(body_hash=hashlib.sha256(body).digest(), answer=None, caller=caller, key=key)

@@ -1,6 +1,6 @@
 """Who did what to which thing from where: written with the change, never changed; `audit_log` reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,20 +23,23 @@ class Act(Struct, frozen=True, kw_only=True):
     detail: Mapping[str, Any] = {}
 
 
-async def write(conn: Connection, act: Act, now: datetime) -> int:
-    """In the transaction of what it tells of."""
-    if act.action not in ACTION_WORDS:
-        raise ValueError(f"{act.action} has no words in ACTION_WORDS")
+async def write(conn: Connection, acts: Sequence[Act], now: datetime) -> int:
+    """In the transaction of what they tell of."""
+    for one in acts:
+        if one.action not in ACTION_WORDS:
+            raise ValueError(f"{one.action} has no words in ACTION_WORDS")
     return await db.run(
         conn,
         """insert into audit_entry (id, at, person_id, action, thing_kind, thing_id, client, detail)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)""",
-        db.new_id(now),
+           select id, $2, person_id, action, thing_kind, thing_id, client, detail
+             from unnest($1::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::jsonb[])
+               as act (id, person_id, action, thing_kind, thing_id, client, detail)""",
+        sorted(db.new_id(now) for _ in acts),
         now,
-        act.person_id,
-        act.action,
-        act.thing_kind,
-        act.thing_id,
-        act.client,
-        act.detail,
+        [one.person_id for one in acts],
+        [one.action for one in acts],
+        [one.thing_kind for one in acts],
+        [one.thing_id for one in acts],
+        [one.client for one in acts],
+        [one.detail for one in acts],
     )

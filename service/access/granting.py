@@ -102,4 +102,4 @@ async def _note(
     if convening_id is not None:
         detail["convening"] = str(convening_id)
     act = audit.Act(action=action, thing_kind="person", thing_id=person_id, person_id=by, client=client, detail=detail)
-    await audit.write(conn, act, now)
+    await audit.write(conn, [act], now)

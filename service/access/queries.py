@@ -1,5 +1,6 @@
 """Questions about tokens, limits and idempotency keys."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -116,6 +117,43 @@ async def keep_answer(conn: Connection, caller: str, route: str, key: str, answe
         route,
         key,
         answer,
+    )
+
+
+class UsedKey(KeyRow, frozen=True):
+    """The same, and whose key it was."""
+
+    caller: str
+    key: str
+
+
+async def used_keys(conn: Connection, route: str, callers: Sequence[str], keys: Sequence[str]) -> list[UsedKey]:
+    """Which of these keys were used, each by the caller of the same place."""
+    return await db.many(
+        conn,
+        UsedKey,
+        """select k.body_hash, k.answer, k.caller, k.key
+             from unnest($2::text[], $3::text[]) as given (caller, key)
+             join idempotency_key k on k.caller = given.caller and k.route = $1 and k.key = given.key""",
+        route,
+        callers,
+        keys,
+    )
+
+
+async def keep_answers(conn: Connection, route: str, given: Sequence[UsedKey], now: datetime) -> int:
+    """Remember answers for the next time."""
+    return await db.run(
+        conn,
+        """insert into idempotency_key (caller, route, key, body_hash, answer, created_at)
+           select caller, $1, key, body_hash, answer, $2
+             from unnest($3::text[], $4::text[], $5::bytea[], $6::jsonb[]) as given (caller, key, body_hash, answer)""",
+        route,
+        now,
+        [one.caller for one in given],
+        [one.key for one in given],
+        [one.body_hash for one in given],
+        [one.answer for one in given],
     )
 
 

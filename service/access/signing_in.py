@@ -188,4 +188,4 @@ async def _note(
         client=client,
         detail=detail or {},
     )
-    await audit.write(conn, act, now)
+    await audit.write(conn, [act], now)

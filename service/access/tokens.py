@@ -107,4 +107,4 @@ async def _note(
         client=client,
         detail=detail,
     )
-    await audit.write(conn, act, now)
+    await audit.write(conn, [act], now)

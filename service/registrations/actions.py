@@ -15,7 +15,7 @@ from service.db import Connection
 from service.errors import Refused
 from service.members import queries as members
 from service.registrations import queries, rules, writes
-from service.registrations.admission import admit_requests, require_open, require_standing, slots_of
+from service.registrations.admission import admit_requests, require_open, require_standing
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register, Registered, Source
 from service.text import email_address
@@ -42,43 +42,6 @@ async def register(
     if convening.waiting and source != "public":
         await offer_free_seats(conn, convening_id, now)  # of held places that gave way
     return outcomes
-
-
-async def ask_publicly(conn: Connection, convening_id: UUID, request: Register, now: datetime) -> None:
-    """The public form: a place is held until the address is confirmed; the answer never says whether it is known.
-
-    So the sessions are judged first, and for everybody alike: a full one is refused whoever asks.
-    """
-    if request.sessions:
-        await convenings.lock(conn, convening_id)
-        await convenings.lock_sessions(conn, convening_id)
-        rules.check_choice(request.sessions, list((await slots_of(conn, convening_id)).values()), placed=True)
-    [outcome] = await register(conn, convening_id, [request], source="public", now=now)
-    if isinstance(outcome, rules.AlreadyRegistered) and outcome.registration_id:
-        await _write_anew(conn, outcome.registration_id, request, now)
-        await events.record(conn, now, [events.RegistrationRepeated(convening_id, outcome.registration_id)])
-    elif isinstance(outcome, Refused):
-        raise outcome
-
-
-async def _write_anew(conn: Connection, registration_id: UUID, request: Register, now: datetime) -> None:
-    """While the address is not confirmed the form written last counts: who goes back to mend a name gets the mended one."""
-    if (await queries.registration(conn, registration_id)).state != "held":
-        return
-    await writes.set_details(
-        conn,
-        registration_id,
-        name=request.name.strip(),
-        title=request.title.strip(),
-        district_name=request.district.strip(),
-        dietary=request.dietary.strip(),
-        access_needs=request.access_needs.strip(),
-        now=now,
-    )
-    await writes.drop_choices(conn, registration_id)
-    if request.sessions:
-        chosen = request.sessions
-        await writes.add_choices(conn, [registration_id for _ in chosen], chosen, [False for _ in chosen])
 
 
 async def confirm(conn: Connection, registration_id: UUID, now: datetime) -> RegistrationRow:

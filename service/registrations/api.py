@@ -8,10 +8,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
 from service.access import acts
-from service.access.actions import answer_once
+from service.access.actions import used_key
 from service.access.api import KnownCaller
 from service.convenings import queries as convening_queries
-from service.errors import Refused
 from service.registrations import actions, deciding, examples, export, invitation_queries, inviting, queries, rules
 from service.registrations.answers import (
     Invitation,
@@ -23,9 +22,10 @@ from service.registrations.answers import (
     shown_one,
 )
 from service.registrations.batch import register_many
+from service.registrations.bursts import ToldBy, bursts_of
 from service.registrations.inviting_rules import AddressClosed, AlreadyInvited, ComesAlready, InvitingClosed
 from service.registrations.office_queries import Wanted
-from service.registrations.rules import Change, Register, Registered, State
+from service.registrations.rules import Change, Register, State
 from service.text import EmailText, Name, email_address
 from service.web import links
 from service.web.deps import After, AnyRequest, Conn, Given, IdempotencyKey, Now, PageSize
@@ -58,34 +58,15 @@ async def register(
     data: JSONBody[Register],
     text: JsonText,
     caller: KnownCaller,
-    conn: Conn,
     now: Now,
     settings: Given,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[NewRegistration]:
     """Register one person: confirmed at once while seats are free, otherwise at the end of the waiting list."""
-
-    async def decide() -> Registered:
-        [outcome] = await actions.register(conn, convening_id, [data], source="organizer", now=now)
-        if isinstance(outcome, Refused):
-            raise outcome
-        thing = ("registration", outcome.id)
-        await acts.note(conn, request, "registration_created", thing, now, convening=str(convening_id))
-        return outcome
-
-    registered = await answer_once(
-        conn,
-        caller=str(caller.id),
-        route=f"register {convening_id}",
-        key=idempotency_key,
-        body=text,
-        now=now,
-        answer=decide,
-        kind=Registered,
-    )
-    found = await queries.registration(conn, registered.id) if idempotency_key else None
-    location = {"Location": f"/api/v1/registrations/{registered.id}"}
-    return Response(new(settings, registered, found.generation if found else 0), headers=location, status_code=201)
+    used = used_key(str(caller.id), idempotency_key, text) if idempotency_key else None
+    decided = await bursts_of(request).register(convening_id, ToldBy(data, now, acts.actor(request), used))
+    location = {"Location": f"/api/v1/registrations/{decided.registered.id}"}
+    return Response(new(settings, decided.registered, decided.generation), headers=location, status_code=201)
 
 
 @get("/convenings/{convening_id:uuid}/registrations", access="organizer", shows=examples.REGISTRATION_PAGE)

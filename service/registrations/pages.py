@@ -1,5 +1,6 @@
 """From the form to the seat: the public form, the button behind the mailed link."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -16,12 +17,14 @@ from service.db import Connection
 from service.errors import Refused
 from service.members.queries import PersonRow
 from service.registrations import actions, forms, one_button_pages, own_page, rules
+from service.registrations.bursts import Asked, bursts_of
 from service.registrations.own_page import attempt, own_path
 from service.registrations.queries import RegistrationRow
+from service.registrations.rules import Register
 from service.registrations.views import kind
 from service.settings import Settings
 from service.text import email_address
-from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.deps import AnyRequest, Conn, Given, Now, transacting
 from service.web.forms import Form, posted
 from service.web.security import client_key
 from service.web.templating import PAGE, PERSONAL_PAGE, SEE_OTHER
@@ -41,13 +44,34 @@ async def public_form(conn: Conn, now: Now, slug: FromPath[str]) -> Response[Any
 
 
 @post("/convenings/{slug:str}/registration", **PAGE)
-async def ask(request: AnyRequest, conn: Conn, now: Now, slug: FromPath[str]) -> Response[Any]:
-    """Always the same answer, so that nobody learns who is registered here."""
+async def ask(request: AnyRequest, now: Now, slug: FromPath[str]) -> Response[Any]:
+    """Always the same answer, so that nobody learns who is registered here.
+
+    What is asked is looked at and counted, and then decided together with what others ask at the same time: while it waits
+    for that, it holds no connection.
+    """
     form = await posted(request)
-    row = await _by_slug(conn, slug)
     answer = Redirect(f"/convenings/{slug}/check-your-mail", status_code=SEE_OTHER)
-    if form.text(forms.TRAP):
-        return answer
+    async with transacting(request) as conn:
+        row = await _by_slug(conn, slug)
+        looked_at = None if form.text(forms.TRAP) else await _wanted(request, conn, row, form, now)
+        if looked_at is None:
+            return answer
+        if not isinstance(looked_at, Register):
+            return looked_at
+    try:
+        await bursts_of(request).ask_publicly(row.id, Asked(looked_at, now))
+    except Refused as refusal:
+        form.refuse(refusal)
+        async with transacting(request) as conn:
+            return await form_page(conn, row, form, status=refusal.status)
+    return answer
+
+
+async def _wanted(
+    request: AnyRequest, conn: Connection, row: ConveningRow, form: Form, now: datetime
+) -> Register | Template | None:
+    """What the form asks for, or the form again; None where enough was asked for that address. Raises TooOften."""
     wanted = forms.wanted(form)
     shown = show(row, now)
     if not shown.may_register:
@@ -56,13 +80,7 @@ async def ask(request: AnyRequest, conn: Conn, now: Now, slug: FromPath[str]) ->
         return await form_page(conn, row, form, status=409 if form.notice else 422)
     if not await within_limit(conn, FORM_PER_CLIENT, client_key(request), now):
         raise TooOften
-    if not await within_limit(conn, FORM_PER_ADDRESS, email_address(wanted.email).lower(), now):
-        return answer
-    refusal = await attempt(conn, actions.ask_publicly(conn, row.id, wanted, now))
-    if isinstance(refusal, Refused):
-        form.refuse(refusal)
-        return await form_page(conn, row, form, status=refusal.status)
-    return answer
+    return wanted if await within_limit(conn, FORM_PER_ADDRESS, email_address(wanted.email).lower(), now) else None
 
 
 @get("/convenings/{slug:str}/check-your-mail", **PAGE)

@@ -4,7 +4,7 @@ Every handler that needs one of them names it and says its alias: `conn: Conn, n
 """
 
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -71,11 +71,18 @@ def now_of(connection: AnyConnection) -> datetime:
     return connection.app.state.clock()
 
 
-async def provide_conn(request: AnyRequest) -> AsyncGenerator[Any]:
-    """One connection with one transaction on it."""
+@asynccontextmanager
+async def transacting(request: AnyRequest) -> AsyncGenerator[Connection]:
+    """One connection with one transaction on it, for a part of what a request does."""
     async with AsyncExitStack() as stack:
         with request.app.state.requests.waiting():
             conn = await stack.enter_async_context(transaction(pool_of(request), within=WAIT))
+        yield conn
+
+
+async def provide_conn(request: AnyRequest) -> AsyncGenerator[Any]:
+    """The same for all that it does."""
+    async with transacting(request) as conn:
         if request.method in LOOKS:
             await plan_for_what_is_asked(conn)
         yield conn

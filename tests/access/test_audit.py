@@ -36,7 +36,7 @@ async def did(
 ) -> None:
     """Write an entry."""
     act = audit.Act(action=action, thing_kind=thing[0], thing_id=thing[1], person_id=by, client="203.0.113.9", detail=detail)
-    await audit.write(conn, act, at)
+    await audit.write(conn, [act], at)
 
 
 @pytest.mark.parametrize("change", ["update audit_entry set client = ''", "delete from audit_entry", "truncate audit_entry"])
@@ -74,7 +74,7 @@ async def test_the_audit_log_is_searched_and_turned_page_by_page(
 ) -> None:
     for n in range(60):
         act = audit.Act(action="role_granted", thing_kind="person", thing_id=None, person_id=wren, client=f"10.0.0.{n}")
-        await audit.write(conn, act, now - timedelta(minutes=n + 1))
+        await audit.write(conn, [act], now - timedelta(minutes=n + 1))
     first = (await office.get("/audit")).text
     assert "Tamsin Birchwell" in first
     assert first.count('data-label="From"') == 50

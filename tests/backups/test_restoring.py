@@ -19,7 +19,6 @@ from service.convenings.rules import Patch
 from service.db import Connection
 from service.errors import StartRefused
 from service.local.servers import Servers
-from service.registrations import actions as registrations
 from service.schema import Upgraded
 from tests import make
 from tests.backups.conftest import Installation
@@ -53,9 +52,9 @@ async def old(first_release: str, installation: Installation) -> Office:
     async with office.pool.acquire() as conn:
         convening_id = await open_convening(conn)
         await make.registered(conn, convening_id, 0, now=MOMENT)
-        await registrations.ask_publicly(conn, convening_id, make.request(1), MOMENT)
+        await make.stranger(conn, convening_id, make.request(1), now=MOMENT)
         await office.react()
-        await registrations.ask_publicly(conn, convening_id, make.request(2), MOMENT)
+        await make.stranger(conn, convening_id, make.request(2), now=MOMENT)
     return office
 
 

@@ -137,7 +137,7 @@ async def test_nobody_can_confirm_in_a_cancelled_convening(conn: Connection, now
 async def test_the_form_again_for_a_known_address_is_recorded_and_changes_nothing(conn: Connection, now: datetime) -> None:
     convening = await make.convening(conn, now)
     known = await make.registered(conn, convening.id, 1, now=now)
-    await actions.ask_publicly(conn, convening.id, make.request(1, name="Somebody Else"), now)
+    await make.stranger(conn, convening.id, make.request(1, name="Somebody Else"), now=now)
     assert await queries.registration(conn, known.id) == known
     assert await make.recorded_about(conn, known.id) == ["RegistrationConfirmed", "RegistrationRepeated"]
 
@@ -146,18 +146,18 @@ async def test_the_form_written_again_before_the_address_is_confirmed_counts(con
     convening = await make.convening(conn, now, sessions=[make.session_draft(now)])
     [session] = await make.session_ids(conn, convening.id)
     first = await make.registered(conn, convening.id, 1, now=now, source="public", name="Tamsni", sessions=[session])
-    await actions.ask_publicly(conn, convening.id, make.request(1, name="Tamsin", dietary="vegan"), now)
+    await make.stranger(conn, convening.id, make.request(1, name="Tamsin", dietary="vegan"), now=now)
     again = await queries.registration(conn, first.id)
     assert (again.state, again.name, again.dietary) == ("held", "Tamsin", "vegan")
     assert await queries.choices(conn, [first.id]) == []
-    await actions.ask_publicly(conn, convening.id, make.request(1, sessions=[session]), now)
+    await make.stranger(conn, convening.id, make.request(1, sessions=[session]), now=now)
     assert [one.session_id for one in await queries.choices(conn, [first.id])] == [session]
 
 
 async def test_the_form_says_what_is_wrong_with_an_address_and_keeps_nothing(conn: Connection, now: datetime) -> None:
     convening = await make.convening(conn, now)
     with pytest.raises(NoSuchAddress):
-        await actions.ask_publicly(conn, convening.id, make.request(email="a@b@c"), now)
+        await make.stranger(conn, convening.id, make.request(email="a@b@c"), now=now)
     assert await make.standing(conn, convening.id) == {}
 
 

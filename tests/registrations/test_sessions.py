@@ -150,7 +150,7 @@ async def test_the_form_refuses_a_full_session_whether_or_not_the_address_is_kno
         await make.registered(conn, convening.id, n, now=now, sessions=[art])
     for n in (1, 3):
         with pytest.raises(SessionFull):
-            await actions.ask_publicly(conn, convening.id, make.request(n, sessions=[art]), now)
+            await make.stranger(conn, convening.id, make.request(n, sessions=[art]), now=now)
 
 
 async def test_withdrawing_gives_the_places_back(conn: Connection, now: datetime) -> None:

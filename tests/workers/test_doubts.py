@@ -93,7 +93,7 @@ async def test_a_lock_that_is_not_to_be_had_ends_neither_relay_nor_clock(
     office: Office, conn: Connection, owner: Connection, now: datetime
 ) -> None:
     convening = await make.convening(conn, now, capacity=1)
-    await actions.ask_publicly(conn, convening.id, make.request(1), now)
+    await make.stranger(conn, convening.id, make.request(1), now=now)
     await office.react()
     office.later(minutes=31)
     async with owner.transaction():

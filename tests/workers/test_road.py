@@ -41,7 +41,7 @@ async def test_the_public_form_asks_first_and_the_confirmed_address_gets_the_inv
     office: Office, conn: Connection, now: datetime
 ) -> None:
     convening = await make.convening(conn, now)
-    await actions.ask_publicly(conn, convening.id, make.request(1), now)
+    await make.stranger(conn, convening.id, make.request(1), now=now)
     [asked] = await office.settle()
     [held] = await db.many(conn, str, "select id::text from registration")
 
@@ -62,7 +62,7 @@ async def test_a_repeated_form_sends_the_page_of_the_registration_that_is_there(
     await make.registered(conn, convening.id, 1, now=now)
     await office.settle()
 
-    await actions.ask_publicly(conn, convening.id, make.request(1), now)
+    await make.stranger(conn, convening.id, make.request(1), now=now)
     [mail] = await office.settle()
 
     text = mail.get_body(("plain",))
@@ -278,7 +278,7 @@ async def test_another_choice_of_sessions_updates_the_entry(office: Office, conn
 
 async def test_a_held_place_that_is_given_back_writes_to_nobody(office: Office, conn: Connection, now: datetime) -> None:
     convening = await make.convening(conn, now)
-    await actions.ask_publicly(conn, convening.id, make.request(1), now)
+    await make.stranger(conn, convening.id, make.request(1), now=now)
     await office.settle()
     office.later(minutes=31)
 

@@ -1,0 +1,69 @@
+"""Natural batching: what is asked while an answer is being found is answered together by the next one.
+
+There is no timer: whoever asks alone is answered at once, and in a burst the sets grow as long as an answer takes.
+"""
+
+import asyncio
+import contextvars
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Generic, TypeAlias, TypeVar
+
+from service import db
+
+KeyT = TypeVar("KeyT", bound=Hashable)
+AskedT = TypeVar("AskedT")
+AnswerT = TypeVar("AnswerT")
+Answering: TypeAlias = Callable[[KeyT, Sequence[AskedT]], Awaitable[Sequence[AnswerT | Exception]]]
+"""Finds an answer, or an exception to be raised, for each of what is asked under a key, in their order."""
+
+
+class Batcher(Generic[KeyT, AskedT, AnswerT]):
+    """Has `answering` answer what is asked under a key: in the order of arrival, one set after another, of `most` at most.
+
+    Where `answering` raises, each of the set is asked by itself, so that nobody fails for a neighbour's sake. Not where the
+    database went away: then nobody knows what was committed, and all of the set are told so.
+    """
+
+    def __init__(self, answering: Answering[KeyT, AskedT, AnswerT], most: int) -> None:
+        """Answer nothing yet."""
+        self._answering = answering
+        self._most = most
+        self._waiting: defaultdict[KeyT, list[tuple[AskedT, asyncio.Future[AnswerT]]]] = defaultdict(list)
+        self._at_work: dict[KeyT, asyncio.Task[None]] = {}
+
+    async def ask(self, key: KeyT, asked: AskedT) -> AnswerT:
+        """The answer; raises what stands in its place. Who stops waiting before it was begun is not answered."""
+        answer: asyncio.Future[AnswerT] = asyncio.get_running_loop().create_future()
+        self._waiting[key].append((asked, answer))
+        working = self._at_work.get(key)
+        if working is None or working.done():
+            context = contextvars.Context()  # what is logged is about all of them, and not about the first
+            self._at_work[key] = asyncio.get_running_loop().create_task(self._work(key), context=context)
+        return await answer
+
+    async def _work(self, key: KeyT) -> None:
+        """Answer until nothing waits."""
+        while waiting := [one for one in self._waiting.pop(key, ()) if not one[1].done()]:
+            taken, rest = waiting[: self._most], waiting[self._most :]
+            if rest:
+                self._waiting[key] = rest
+            answers = await self._answers(key, [asked for asked, _ in taken])
+            for (_, future), answer in zip(taken, answers, strict=True):
+                if future.done():
+                    continue
+                if isinstance(answer, Exception):
+                    future.set_exception(answer)
+                else:
+                    future.set_result(answer)
+        del self._at_work[key]
+
+    async def _answers(self, key: KeyT, asked: Sequence[AskedT]) -> Sequence[AnswerT | Exception]:
+        try:
+            return await self._answering(key, asked)
+        except db.LOST as error:
+            return [error for _ in asked]
+        except Exception as error:
+            if len(asked) == 1:
+                return [error]
+            return [answer for one in asked for answer in await self._answers(key, [one])]

@@ -1,0 +1,112 @@
+"""What is asked while an answer is being found is answered together by the next one."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from service.batching import Batcher
+
+
+class Answering:
+    """Doubles numbers, when it is let; keeps which it was asked together."""
+
+    def __init__(self) -> None:
+        self.sets: list[list[int]] = []
+        self.begun = asyncio.Event()
+        self.let = asyncio.Event()
+
+    async def __call__(self, _key: str, asked: Sequence[int]) -> list[int | Exception]:
+        self.sets.append(list(asked))
+        self.begun.set()
+        await self.let.wait()
+        if 13 in asked:
+            raise ArithmeticError("thirteen")
+        return [LookupError(str(one)) if one == 7 else one * 2 for one in asked]
+
+
+async def asked(batcher: Batcher[str, int, int], *numbers: int) -> "list[asyncio.Task[int]]":
+    tasks = [asyncio.create_task(batcher.ask("a", number)) for number in numbers]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def test_the_first_goes_at_once_and_those_who_come_meanwhile_go_together_in_their_order() -> None:
+    answering = Answering()
+    batcher = Batcher(answering, most=10)
+    tasks = await asked(batcher, 1)
+    await answering.begun.wait()
+    tasks += await asked(batcher, 2, 3, 4)
+    answering.let.set()
+    assert await asyncio.gather(*tasks) == [2, 4, 6, 8]
+    assert answering.sets == [[1], [2, 3, 4]]
+    assert await batcher.ask("a", 5) == 10
+
+
+async def test_no_set_is_larger_than_it_may_be_and_nobody_overtakes() -> None:
+    answering = Answering()
+    batcher = Batcher(answering, most=2)
+    tasks = await asked(batcher, *range(1, 6))
+    await answering.begun.wait()
+    tasks += await asked(batcher, 6)
+    answering.let.set()
+    assert await asyncio.gather(*tasks) == [2, 4, 6, 8, 10, 12]
+    assert answering.sets == [[1, 2], [3, 4], [5, 6]]
+
+
+async def test_keys_do_not_wait_for_one_another() -> None:
+    answering = Answering()
+    batcher = Batcher(answering, most=10)
+    waits = asyncio.create_task(batcher.ask("a", 1))
+    await answering.begun.wait()
+    answering.begun.clear()
+    other = asyncio.create_task(batcher.ask("b", 2))
+    await answering.begun.wait()
+    answering.let.set()
+    assert (await waits, await other, answering.sets) == (2, 4, [[1], [2]])
+
+
+async def test_an_exception_in_place_of_an_answer_is_one_persons_own() -> None:
+    answering = Answering()
+    answering.let.set()
+    tasks = await asked(Batcher(answering, most=10), 6, 7, 8)
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(one) for one in answers] == [int, LookupError, int]
+
+
+async def test_where_a_set_fails_each_of_it_is_asked_by_itself() -> None:
+    answering = Answering()
+    answering.let.set()
+    tasks = await asked(Batcher(answering, most=10), 1, 13, 2)
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(one) for one in answers] == [int, ArithmeticError, int]
+    assert answering.sets == [[1, 13, 2], [1], [13], [2]]
+
+
+async def test_where_the_database_went_away_nothing_is_asked_again() -> None:
+    calls: list[list[int]] = []
+
+    async def gone(_key: str, asked: Sequence[int]) -> list[int | Exception]:
+        calls.append(list(asked))
+        raise ConnectionResetError
+
+    tasks = await asked(Batcher(gone, most=10), 1, 2)
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(one) for one in answers] == [ConnectionResetError] * 2
+    assert calls == [[1, 2]]
+
+
+async def test_who_stops_waiting_before_it_was_begun_is_not_answered_and_holds_up_nobody() -> None:
+    answering = Answering()
+    batcher = Batcher(answering, most=10)
+    [first] = await asked(batcher, 1)
+    await answering.begun.wait()
+    left, stays = await asked(batcher, 2, 3)
+    first.cancel()
+    left.cancel()
+    await asyncio.sleep(0)
+    answering.let.set()
+    assert await stays == 6
+    assert answering.sets == [[1], [3]]
+    with pytest.raises(asyncio.CancelledError):
+        await left
