@@ -2194,7 +2194,7 @@ create table bulk_message (
     'cancelled')),                                 -- taken back after its release: what had left has left
   version      int not null default 1 check (version > 0),  -- another one whenever it is saved
   written_by   uuid references person on delete set null,  -- who saved it last: they alone release it
-  release_at   timestamptz,
+  release_at   timestamptz,                        -- of a draft: when it was to leave, and did not
   released_at  timestamptz,
   laid_out_at  timestamptz,                        -- when the last of its recipients was owed their mail
   cancelled_at timestamptz,

@@ -54,6 +54,18 @@ async def lock(conn: Connection, message_id: UUID) -> MessageRow:
     return await message(conn, message_id)
 
 
+async def writer_organizes(conn: Connection, message_id: UUID) -> bool:
+    """Whether whoever saved it last could send it today: they organize everything, or its convening."""
+    return await db.one(
+        conn,
+        bool,
+        """select exists (select from bulk_message b join role_grant g on g.person_id = b.written_by
+                           where b.id = $1 and g.role = 'organizer'
+                             and (g.convening_id is null or g.convening_id = b.convening_id)) as organizes""",
+        message_id,
+    )
+
+
 class ListedRow(Struct, frozen=True):
     """A message in the list; `recipients` once it is released."""
 
@@ -155,14 +167,15 @@ class Reachable(Struct, frozen=True):
 
 
 async def reachable(conn: Connection, ids: Sequence[UUID]) -> list[Reachable]:
-    """Each of these people who was not erased, in the order of their ids."""
+    """Each of these people who was not erased, nor is about to be, in the order of their ids."""
     return await db.many(
         conn,
         Reachable,
         """select p.id, s.address_key is not null as stopped, o.address_key is not null as unasked
              from person p left join suppression s on s.address_key = p.email_key
              left join opt_out o on o.address_key = p.email_key and o.stream = 'messages'
-            where p.id = any($1::uuid[]) and p.email not like 'erased:%' order by p.id""",
+            where p.id = any($1::uuid[]) and p.email not like 'erased:%'
+              and not exists (select from person_erasure e where e.person_id = p.id) order by p.id""",
         ids,
     )
 

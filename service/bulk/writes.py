@@ -67,6 +67,11 @@ async def schedule(conn: Connection, message_id: UUID, at: datetime | None) -> i
     )
 
 
+async def let_pass(conn: Connection, message_id: UUID) -> int:
+    """Its time came and it did not leave: a draft again, which keeps the time so that its page can say so."""
+    return await db.run(conn, "update bulk_message set state = 'draft' where id = $1 and state = 'scheduled'", message_id)
+
+
 async def release(conn: Connection, message_id: UUID, person_ids: Sequence[UUID], now: datetime) -> int:
     """These people get it, whatever happens meanwhile; how many they are."""
     count = await db.run(
@@ -118,9 +123,10 @@ async def lay_out(
            known as (
              select p.id, p.name, p.email, coalesce(p.time_zone, z.time_zone, '') as zone,
                     ($3::uuid[])[row_number() over (order by p.id)] as delivery_id,
-                    case when s is not null then 'stopped' when o is not null then 'unasked' else 'owed' end as outcome
+                    case when num_nonnulls(s.address_key, e.id) > 0 then 'stopped' when o is not null then 'unasked'
+                      else 'owed' end as outcome
                from due join person p on p.id = due.person_id left join district z on z.id = p.district_id
-               left join suppression s on s.address_key = p.email_key
+               left join suppression s on s.address_key = p.email_key left join person_erasure e on e.person_id = p.id
                left join opt_out o on o.address_key = p.email_key and o.stream = 'messages'),
            owed as (
              insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, policy, message,

@@ -62,6 +62,7 @@ async def test_what_somebody_else_saved_meanwhile_is_not_undone_and_who_saves_it
     convening = await make.convening(conn, now)
     await seats(conn, convening.id, 1, now)
     other = await person(conn, now, "Olga", "olga@a.example")
+    await give(conn, now, other, "organizer", convening.id)
     message_id = await actions.write(conn, convening.id, wanted(), other, now)
     path = f"/office/messages/{message_id}"
     page = await see(office, path)
@@ -87,6 +88,31 @@ async def test_it_leaves_at_a_time_of_the_conventions_own_clock(office: Browser,
     assert (await send(office, f"{path}/hold")).location == f"{path}?held=1"
     assert (await send(office, f"{path}/end")).status == 303
     assert (await see(office, path)).status == 404
+
+
+async def test_what_did_not_leave_at_its_time_says_why_and_who_can_send_it(
+    office: Browser, conn: Connection, now: datetime
+) -> None:
+    convening = await make.convening(conn, now)
+    await seats(conn, convening.id, 1, now)
+    other = await person(conn, now, "Olga", "olga@a.example")
+    await give(conn, now, other, "organizer", convening.id)
+    message_id = await actions.write(conn, convening.id, wanted(), other, now)
+    await actions.schedule(conn, message_id, "1", now + timedelta(hours=23), other, now)
+    path = f"/office/messages/{message_id}"
+    assert "As things stand" not in (await see(office, path)).words
+    await conn.execute("delete from role_grant where person_id = $1", other)
+    why = "Whoever saved it last organizes here no more. Save it yourself, and it is yours to send."
+    assert f"As things stand it will not leave then. {why}" in (await see(office, path)).words
+    await actions.release_due(conn, message_id, now + timedelta(hours=23))
+    page = await see(office, path)
+    when = "It was to leave Wednesday, December 2, 9:00 a.m. Eastern Time, and did not."
+    assert f"{when} {why}" in page.words
+    assert "Olga saved it last, and organizes here no more." in page.words
+    assert "Did not leave" in (await see(office, f"/office/convenings/{convening.id}/messages")).words
+    assert (await send(office, path, **FIELDS, version=hidden(page.source, "version"))).status == 303
+    saved = await see(office, path)
+    assert ("It was to leave" in saved.words, 'name="seen"' in saved.source) == (False, True)
 
 
 async def test_what_cannot_be_meant_is_said_at_its_field(office: Browser, conn: Connection, network: Places) -> None:
