@@ -19,6 +19,8 @@ class MessageRow(Struct, frozen=True):
     audience: Audience
     district_id: UUID | None
     district: str
+    district_called: str
+    """Its name, or its short code where another district could be meant by that: what finds it when it is typed."""
     joined_from: int | None
     joined_until: int | None
     subject: str
@@ -39,8 +41,11 @@ async def message(conn: Connection, message_id: UUID) -> MessageRow:
     return await db.one(
         conn,
         MessageRow,
-        """select b.id, b.convening_id, b.audience, b.district_id, coalesce(d.name, '') as district, b.joined_from,
-                  b.joined_until, b.subject, b.words, b.state, b.version, b.written_by, coalesce(p.name, '') as writer,
+        """select b.id, b.convening_id, b.audience, b.district_id, coalesce(d.name, '') as district,
+                  coalesce(case when exists (select from district o where o.id <> d.id
+                                                and (lower(o.name) = lower(d.name) or o.code = lower(d.name)))
+                             then d.code else d.name end, '') as district_called, b.joined_from, b.joined_until,
+                  b.subject, b.words, b.state, b.version, b.written_by, coalesce(p.name, '') as writer,
                   b.release_at, b.released_at, b.laid_out_at, b.cancelled_at, b.created_at
              from bulk_message b left join district d on d.id = b.district_id left join person p on p.id = b.written_by
             where b.id = $1""",
@@ -82,8 +87,11 @@ class ListedRow(Struct, frozen=True):
     recipients: int
 
 
-async def listed(conn: Connection, convening_id: UUID | None, limit: int) -> list[ListedRow]:
-    """Of one convening, or all; the newest first."""
+async def listed(
+    conn: Connection, convening_id: UUID | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[ListedRow]:
+    """Of one convening, or all; the newest first, behind `after`."""
+    created_at, last_id = after or (None, None)
     return await db.many(
         conn,
         ListedRow,
@@ -91,9 +99,12 @@ async def listed(conn: Connection, convening_id: UUID | None, limit: int) -> lis
                   coalesce(p.name, '') as writer, b.release_at, b.released_at, b.created_at,
                   b.recipients
              from bulk_message b left join convening c on c.id = b.convening_id left join person p on p.id = b.written_by
-            where $1::uuid is null or b.convening_id = $1
-            order by b.created_at desc, b.id desc limit $2""",
+            where ($1::uuid is null or b.convening_id = $1)
+              and ($2::timestamptz is null or (b.created_at, b.id) < ($2, $3::uuid))
+            order by b.created_at desc, b.id desc limit $4""",
         convening_id,
+        created_at,
+        last_id,
         limit,
     )
 

@@ -8,14 +8,13 @@ from litestar import Response
 
 from emails.filling import OF_CONVENING, OF_PERSON
 from service.access.rules import Visitor
-from service.bulk import actions, audiences, queries
+from service.bulk import actions, audiences, districts, queries
 from service.bulk.queries import MessageRow, NamedRow
 from service.bulk.rules import AUDIENCES, NAMED, OF_A_CONVENING, OF_THE_NETWORK, Hindrance, Reached, State
 from service.db import Connection
 from service.deliveries import previews
 from service.deliveries.preview_pages import framed
 from service.deliveries.previews import Preview
-from service.members import places
 from service.settings import Settings
 
 MARKS: dict[State, tuple[str, str]] = {
@@ -82,7 +81,7 @@ async def choices(conn: Connection, convening_id: UUID | None) -> dict[str, Any]
     """What the form offers."""
     return {
         "offered": OF_A_CONVENING if convening_id else OF_THE_NETWORK,
-        "districts": [] if convening_id else await places.districts(conn),
+        "districts": [] if convening_id else await districts.offered(conn),
         "variables": OF_PERSON | (OF_CONVENING if convening_id else {}),
     }
 

@@ -119,8 +119,7 @@ async def lay_out(
         conn,
         """with due as (
              select person_id from bulk_recipient where message_id = $1 and outcome is null
-              order by person_id limit cardinality($3::uuid[]) for update skip locked),
-           known as (
+              order by person_id limit cardinality($3::uuid[]) for update skip locked), known as (
              select p.id, p.name, p.email, coalesce(p.time_zone, z.time_zone, '') as zone,
                     ($3::uuid[])[row_number() over (order by p.id)] as delivery_id,
                     case when num_nonnulls(s.address_key, e.id) > 0 then 'stopped' when o is not null then 'unasked'

@@ -115,7 +115,9 @@ COACHING = [
     ask(note_queries.count_older, mark=b"x", rows=40_000, why="all notes, while keys are being replaced"),
 ]
 MANY_AT_ONCE = [
-    *(ask(bulk.listed, convening_id=one, limit=PAGE) for one in (None, USUAL)),
+    *(ask(bulk.listed, convening_id=one, after=None, limit=PAGE) for one in (None, USUAL)),
+    ask(bulk.listed, convening_id=USUAL, after=(NOW, ANYBODY), limit=PAGE),
+    ask(bulk.writer_organizes, message_id=A_MESSAGE),
     ask(bulk.due, now=NOW),
     ask(bulk.registered, convening_id=LARGEST, states=["waitlisted", "offered"], rows=LINE),
     ask(bulk.silent, convening_id=USUAL),
