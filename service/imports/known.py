@@ -56,12 +56,17 @@ class Places(Struct, frozen=True):
     alike: Mapping[str, Sequence[str]] = {}
 
     def of(self, cell: str, district: Named | None = None) -> Named:
+        """The place of a name or code as `place` finds it."""
+        found = self.place(cell, district)
+        return Named(found.id, found.name)
+
+    def place(self, cell: str, district: Named | None = None) -> KnownPlace:
         """The place of a name or code, of several alike the one in this district; raises Invalid with the nearest names."""
         here = [one for one in self.found if district and one.district_id == district.id and is_called(one, cell)]
         called = here or [one for one in self.found if is_called(one, cell)]
         called = [one for one in called if one.code == cell.lower()] or called
         if len(called) == 1:
-            return Named(called[0].id, called[0].name)
+            return called[0]
         if called:
             codes = either(sorted(one.code for one in called))
             raise Invalid(f"There are {len(called)} {self.kind}s of this name. Write the short code: {codes}.")

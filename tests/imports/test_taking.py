@@ -197,6 +197,19 @@ async def test_a_place_that_cannot_be_taken_says_why(desk: Desk, kind: Kind, con
     assert sentence in " ".join((await desk.sentences(row.id))[2])
 
 
+async def test_a_contact_is_not_given_a_school_of_another_district_that_only_has_the_name(
+    desk: Desk, conn: Connection
+) -> None:
+    head, contact = b"name,email,district,role,school\n", b"A,a@a.example,Silver Sage Unified,school contact,"
+    row = await desk.taken(head + contact + b"Tidewater Academy\n")
+    assert await desk.sentences(row.id) == {
+        2: ["“Tidewater Academy” is not in Silver Sage Unified. If it is meant, write its short code: tidewater-academy."]
+    }
+    assert counts(await desk.taken(head + contact + b"tidewater-academy\n")) == ("done", 1, 0, 0, 0)
+    assert counts(await desk.taken(head + contact + b"Tidewater Academy\n")) == ("done", 0, 0, 1, 0), "as we export it"
+    assert await others(conn) == ["A|a@a.example||Silver Sage Unified|||||Tidewater Academy"]
+
+
 async def test_the_same_place_twice_is_named_with_the_row_of_the_first(desk: Desk) -> None:
     rows = (b"A,Silver Sage Unified,", b"a,silver-sage-unified,", b"B,silver-sage-unified,x", b"C,silver-sage-unified,X")
     schools = b"\n".join((b"name,district,code", *rows))
