@@ -2,9 +2,12 @@
 
 import asyncio
 import io
+import signal
+from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -423,6 +426,42 @@ async def test_hostile_files_end_with_a_sentence_and_leave_nothing(desk: Desk, c
 
 async def test_a_reader_that_says_nothing_for_too_long_is_ended(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "PATIENCE", 0.0)
+    row = await desk.looked(PEOPLE)
+    assert (row.state, row.reason) == ("unusable", apart.ENDED.sentence)
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+async def test_a_reader_that_is_ended_together_with_its_worker_leaves_the_file_to_another(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, by: signal.Signals
+) -> None:
+    begun: list[Process] = []
+    begin = asyncio.create_subprocess_exec
+
+    async def ended_at_once(*args: str, **given: Any) -> Process:
+        begun.append(await begin(*args, **given))
+        if len(begun) == 1:
+            begun[0].send_signal(by)
+        return begun[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", ended_at_once)
+    row = await desk.looked(PEOPLE)
+    assert (row.state, len(begun)) == ("reading", 1)
+    desk.later(seconds=3)
+    await desk.work()
+    assert counts(await desk.row(row.id)) == ("held", 4, 0, 0, 0)
+
+
+async def test_a_reader_that_is_killed_for_what_it_takes_is_not_begun_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = asyncio.create_subprocess_exec
+
+    async def killed(*args: str, **given: Any) -> Process:
+        process = await begin(*args, **given)
+        process.kill()
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", killed)
     row = await desk.looked(PEOPLE)
     assert (row.state, row.reason) == ("unusable", apart.ENDED.sentence)
 
