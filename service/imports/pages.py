@@ -140,6 +140,7 @@ async def _import_page(conn: Connection, visitor: Visitor, row: ImportRow, form:
         "new": row.new_rows,
         "unchanged": row.unchanged_rows,
     }
+    written = await queries.written(conn, row.id, row.position) if row.is_stopped else None
     context: dict[str, Any] = {
         "visitor": visitor,
         "form": form,
@@ -147,6 +148,8 @@ async def _import_page(conn: Connection, visitor: Visitor, row: ImportRow, form:
         "counts": counts,
         "groups": [(kind, counts[kind], [one for one in outcomes if one.kind == kind]) for kind in SHOWN],
         "counted": words.COUNTED[row.kind],
+        "written": written,
+        "becomes": lambda one: words.becomes(row.state, one.kind, passed=one.number <= row.position),
         "coming": await office_queries.coming(conn, now) if row.state == "done" and row.kind == "people" else [],
     }
     return Template(template_name="import_look.html", context=context, status_code=status)

@@ -2,25 +2,29 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from service import db
-from service.db import Connection
-from service.imports import arriving, outcomes_file
+from service.db import Connection, Pool
+from service.imports import arriving, outcomes_file, steps, working_queries
+from service.imports.hints import Hints
 from service.settings import Settings
 from service.web import uploads
 from tests import make
 from tests.access.conftest import Browser, Open, acts, person, seal, sign_in
 from tests.access.test_rights import give
-from tests.imports.conftest import HEAD, Desk, look, upload, workbook
-from tests.imports.test_taking import PEOPLE, WRITTEN, others
+from tests.imports.conftest import HEAD, SECRET, Desk, look, upload, workbook
+from tests.imports.test_taking import PEOPLE, WRITTEN, in_twos, others
 from tests.members.conftest import HOSTILE, Places, see, send
+
+__all__ = ["in_twos"]
 
 
 async def test_a_file_is_looked_at_taken_in_by_a_button_and_its_rows_are_a_file(
@@ -84,6 +88,28 @@ async def test_an_import_is_cancelled_by_a_button_and_its_rows_say_so(office: Br
     assert (await send(office, seen.location)).status == 409
     assert await others(conn) == []
     assert await acts(conn) == ["import_cancelled", "import_staged", "signed_in"]
+
+
+async def test_an_import_that_was_stopped_in_the_midst_says_what_was_written_and_what_was_not(
+    office: Browser, desk: Desk, pool: Pool, conn: Connection, in_twos: None
+) -> None:
+    looked = await desk.looked(PEOPLE)
+    await desk.say_yes(looked.id)
+    token = uuid4()
+    claimed = await working_queries.claim(conn, token, desk.moment)
+    assert claimed is not None
+    async with db.transaction(pool) as own:
+        assert await steps.take_in(own, claimed, token, Hints(SECRET), desk.moment)
+    path = f"/office/imports/{looked.id}"
+    assert "2 of 4 rows. new 4 changed 0" in (await see(office, path)).words
+    assert (await send(office, f"{path}/end")).status == 303
+    page = await see(office, path)
+    assert "2 of 4 rows were taken in before, and stay." in page.words
+    assert "added 2 changed 0 unchanged 0 left out 0 not written 2" in page.words
+    rows = re.findall(r"Row (\d)<br><small>([^<]*)</small>", page.source)
+    assert rows == [("2", "Added"), ("3", "Added"), ("4", "Not added: cancelled"), ("5", "Not added: cancelled")]
+    file = (await office.get(f"{path}/rows.csv")).text
+    assert [file.count(f",{one},") for one in ("Added", "Not added: cancelled")] == [2, 2]
 
 
 REFUSED = [
