@@ -12,15 +12,23 @@ from service.imports.known import KnownPerson
 from service.imports.targets import Target
 
 
-async def lock_people(conn: Connection, keys: Sequence[str]) -> int:
-    """Nobody else changes the people of these addresses until the end of the transaction."""
-    return await db.run(
+async def lock_people(conn: Connection, keys: Sequence[str]) -> list[UUID]:
+    """Nobody else changes the people of these addresses until the end of the transaction; who they are."""
+    return await db.many(
         conn,
-        """select from person p
+        UUID,
+        """select id from person p
             where p.email_key = any($1::text[])
                or p.id in (select person_id from former_address where merged and lower(email) = any($1::text[]))
             order by p.email_key for no key update""",
         keys,
+    )
+
+
+async def lock_members(conn: Connection, ids: Sequence[UUID]) -> int:
+    """Nobody gives these people another coach meanwhile."""
+    return await db.run(
+        conn, "select from membership where person_id = any($1::uuid[]) order by person_id for no key update", ids
     )
 
 

@@ -4,22 +4,25 @@ import asyncio
 import io
 import signal
 from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from service import db
 from service.db import Connection, Pool
 from service.errors import NotFound, Refused
-from service.imports import actions, apart, queries, rules, steps, tables, working_queries
+from service.imports import actions, apart, kinds, people_writing, queries, rules, steps, tables, working_queries
 from service.imports.hints import Hints
-from service.imports.rules import CHANGED_MEANWHILE, FileUnusable, Kind, Told, Unusable
+from service.imports.known import Known
+from service.imports.rules import CHANGED_MEANWHILE, FileUnusable, GivenRow, Kind, Told, Unusable
 from service.keeping import retention
 from service.keeping.periods import Periods
+from service.members import pairing
 from tests import make
 from tests.access.conftest import person
 from tests.imports.conftest import HEAD, SECRET, Desk, counts, workbook
@@ -245,6 +248,35 @@ async def test_what_changed_since_the_look_is_left_out_and_says_so(desk: Desk, c
     assert counts(row) == ("done", 2, 0, 0, 2)
     assert await desk.sentences(looked.id) == {2: [CHANGED_MEANWHILE], 5: [CHANGED_MEANWHILE]}
     assert "Somebody Else|wren@a.example|||||" in [one.rstrip() for one in await others(conn)]
+
+
+async def test_a_coach_who_is_given_while_a_batch_is_worked_out_stays(
+    desk: Desk, pool: Pool, conn: Connection, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, member = [await person(conn, now, name, f"{name}@a.example") for name in "abm"]
+    await conn.execute("insert into coach select unnest($1::uuid[])", [first, second])
+    await conn.execute("insert into membership values ($1, 2020, $2)", member, first)
+    looked = await desk.looked(b"email,title\nm@a.example,Lead\n")
+    await desk.say_yes(looked.id)
+    look_up, moves = people_writing.look_up, list[asyncio.Task[None]]()
+    waits = "select exists (select from pg_locks where not granted) as waits"
+
+    async def move() -> None:
+        async with db.transaction(pool) as own:
+            await pairing.assign(own, second, {member: first}, now)
+
+    async def looking_up(own: Connection, rows: Sequence[GivenRow], hints: Hints) -> Known:
+        known = await look_up(own, rows, hints)
+        moves.append(asyncio.create_task(move()))
+        while not moves[0].done() and not await db.one(conn, bool, waits):
+            continue
+        return known
+
+    monkeypatch.setitem(kinds.WAYS, "people", replace(kinds.WAYS["people"], look_up=looking_up))
+    await desk.work()
+    await asyncio.gather(*moves)
+    assert counts(await desk.row(looked.id)) == ("done", 0, 1, 0, 0)
+    assert "m|m@a.example|Lead|||||2020|b@a.example" in await others(conn)
 
 
 async def test_whose_coach_could_not_be_taken_in_after_all_is_there_without_and_says_so(
