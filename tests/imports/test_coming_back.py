@@ -66,6 +66,26 @@ async def test_whoever_has_an_address_of_a_merged_entry_is_the_one_that_stayed(
     assert counts(both) == ("done", 0, 0, 1, 1)
 
 
+async def test_a_coach_who_is_erased_stands_in_no_row_of_others(desk: Desk, conn: Connection, now: datetime) -> None:
+    people = b"name,email,role,joined,coach\n"
+    cole, bo = b"Cole,cole@a.example,coach,,\n", b"Bo,bo@a.example,coach,,\n"
+    await desk.taken(people + b"Ida,ida@a.example,member,2020,cole@a.example\n" + cole + bo)
+    changed = await desk.taken(people + b"Ida Bell,ida@a.example,member,2020,bo@a.example\n")
+    await desk.looked(people + b"Uma,uma@a.example,member,2020,cole@a.example\n")
+    stays = await desk.looked(people + b"Uma,uma@a.example,member,2020,bo@a.example\n")
+    refused = await desk.looked(people + b"Eve,eve@a.example,member,2020,nicole@a.example\n")
+    erased = await db.one(conn, UUID, "select id from person where email = 'cole@a.example'")
+    async with conn.transaction():
+        await person_erasing.order(conn, erased, desk.person_id, SECRET, "203.0.113.7", now)
+    left = "select string_agg(r::text, ' ') from import_row r"
+    assert "cole@a.example" not in (await db.one(conn, str, left)).replace("nicole", "nic_le")
+    waiting = "select coalesce(string_agg(rows::text, ' '), '') from import_batch"
+    assert "cole@a.example" not in await db.one(conn, str, waiting)
+    assert [one.field for one in (await desk.outcomes(changed.id))[0].differences] == ["Name"]
+    assert (await desk.sentences(refused.id))[2][0].startswith("nicole@a.example is the address of no coach.")
+    assert (await desk.row(stays.id)).state == "held"
+
+
 async def test_who_was_erased_is_said_to_have_been_and_left_to_a_person(desk: Desk, conn: Connection, now: datetime) -> None:
     await desk.taken(b"name,email\nWren Okonkwo,wren@a.example\n")
     wren = await db.one(conn, UUID, "select id from person where email = 'wren@a.example'")
