@@ -18,7 +18,7 @@ from service.imports.queries import ImportRow
 from service.imports.rules import Kind
 from service.members import office_queries
 from service.web.deps import WAIT, AnyRequest, Conn, Now, pool_of
-from service.web.downloads import download, file_for, in_formats
+from service.web.downloads import download, file_for, format_of, in_formats
 from service.web.forms import Form
 from service.web.reading import IN_PIECES
 from service.web.table_files import About, Table
@@ -113,8 +113,11 @@ async def cancel(
 async def rows_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, import_id: FromPath[UUID]
 ) -> Response[bytes]:
-    """What becomes of every row."""
+    """What becomes of every row; that somebody took it along is written down."""
     row = await queries.own(conn, import_id, visitor.person_id)
+    count = row.new_rows + row.changed_rows + row.unchanged_rows + row.refused_rows
+    noted = {"list": "rows of an import", "rows": str(count), "file": format_of(request)}
+    await note(conn, request, "list_exported", ("import", import_id), now, **noted)
     table = Table(About(list="Rows of an import", of=row.file_name, made_at=now), outcomes_file.columns(row.kind))
     return download(request, "import-rows", table, lambda own: outcomes_file.rows(own, row))
 

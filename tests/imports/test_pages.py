@@ -67,7 +67,9 @@ async def test_the_same_file_again_leaves_one_entry_in_the_audit_log(office: Bro
     assert (await send(office, again.location)).status == 409
 
 
-async def test_a_file_of_rows_goes_on_behind_a_page(office: Browser, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_of_rows_goes_on_behind_a_page_and_that_it_was_taken_along_is_kept(
+    office: Browser, desk: Desk, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outcomes_file, "PAGE", 2)
     row = await desk.looked(PEOPLE + b"Bad,bad\n")
     answer = await office.get(f"/office/imports/{row.id}/rows.csv")
@@ -75,6 +77,8 @@ async def test_a_file_of_rows_goes_on_behind_a_page(office: Browser, desk: Desk,
     assert head == ["Row", "What becomes of it", "Name", "Mail address", "What is different", "Why"]
     assert [line[1] for line in lines] == ["Would be added"] * 4 + ["Cannot be taken"]
     assert lines[-1][-1].startswith("Write a mail address")
+    kept = await db.one(conn, dict, "select detail from audit_entry where action = 'list_exported'")
+    assert (kept["list"], kept["rows"], kept["file"]) == ("rows of an import", "5", "csv")
 
 
 async def test_an_import_is_cancelled_by_a_button_and_its_rows_say_so(office: Browser, desk: Desk, conn: Connection) -> None:
@@ -87,7 +91,7 @@ async def test_an_import_is_cancelled_by_a_button_and_its_rows_say_so(office: Br
     assert answer.text.count("Not added: cancelled") == 4
     assert (await send(office, seen.location)).status == 409
     assert await others(conn) == []
-    assert await acts(conn) == ["import_cancelled", "import_staged", "signed_in"]
+    assert await acts(conn) == ["import_cancelled", "import_staged", "list_exported", "signed_in"]
 
 
 async def test_an_import_that_was_stopped_in_the_midst_says_what_was_written_and_what_was_not(
