@@ -88,17 +88,24 @@ def target_of(person: KnownPerson | None, email: str) -> Target:
     )
 
 
+FAILED = frozenset(
+    ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA")
+)
+"""What spreadsheets show in a cell whose formula found nothing: nobody wrote that."""
+
+
 class Reading:
     """One row being read: what goes wrong is kept in its order, and the row is read to its end."""
 
     def __init__(self, cells: Mapping[str, str]) -> None:
         self.cells = cells
-        self.sentences: list[str] = []
+        failed = dict.fromkeys(cell for cell in cells.values() if cell in FAILED)
+        self.sentences = [f"A formula in this row came to “{one}”. Write what it was to find." for one in failed]
 
     def value(self, field: str, read: Callable[[str], Any], otherwise: Any) -> Any:
         """What a cell says, or `otherwise` where it is empty or cannot be used."""
         cell = self.cells.get(field, "")
-        if not cell:
+        if not cell or cell in FAILED:
             return otherwise
         try:
             return read(cell)

@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import AsyncGenerator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +13,7 @@ import pytest
 
 from service import db
 from service.db import Connection, Pool
-from service.imports import arriving, outcomes_file, steps, working_queries
+from service.imports import arriving, outcomes_file, steps, working_queries, writes
 from service.imports.hints import Hints
 from service.settings import Settings
 from service.web import uploads
@@ -139,6 +139,8 @@ REFUSED = [
     (f"A,a@b.org,,,{'x' * 200_000},", "is no role. Write member, coach or school contact."),
     (f"A,a@b.org,,{'x' * 200_000},", "We know no district “xxx"),
     ("www.evil.example,a@b.org,", "Name: this looks like a web address."),
+    ("A,a@b.org,#N/A,", "A formula in this row came to “#N/A”. Write what it was to find."),
+    ("#REF!,a@b.org,,#REF!", "A formula in this row came to “#REF!”. Write what it was to find."),
     ("A,a@b.org,,,,,,,,,,,,x", "This row has more cells than the table has columns."),
 ]
 
@@ -244,6 +246,24 @@ async def test_a_file_that_breaks_off_leaves_nothing(
     headers = {"content-type": "multipart/form-data; boundary=x"}
     assert (await office.post("/office/imports", content=half(), headers=headers)).status_code == 503
     assert kept == [6]
+    assert await db.one(conn, int, "select count(*) from import_file") == 0
+
+
+@pytest.mark.parametrize("step", ["keep_piece", "arrived"])
+async def test_a_file_that_takes_so_long_that_the_clock_threw_it_away_is_refused_in_words(
+    office: Browser, conn: Connection, pool: Pool, monkeypatch: pytest.MonkeyPatch, now: datetime, step: str
+) -> None:
+    monkeypatch.setattr(arriving, "PIECE_BYTES", 100)
+    doing = getattr(writes, step)
+
+    async def late(own: Connection, *args: object) -> int:
+        async with db.transaction(pool) as clock:
+            await writes.forget(clock, now + timedelta(hours=1))
+        return await doing(own, *args)
+
+    monkeypatch.setattr(writes, step, late)
+    answer = await upload(office, PEOPLE)
+    assert (answer.status, arriving.TOO_LONG in answer.words) == (422, True)
     assert await db.one(conn, int, "select count(*) from import_file") == 0
 
 

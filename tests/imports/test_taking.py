@@ -226,6 +226,24 @@ async def test_the_same_place_twice_is_named_with_the_row_of_the_first(desk: Des
     }
 
 
+@pytest.mark.parametrize("name", ["İstanbul Schools", "École Élémentaire", "ΣΟΦΙΑΣ"])
+async def test_a_place_is_known_again_whatever_letters_it_is_written_with(desk: Desk, name: str) -> None:
+    district = f"name,state,time zone\n{name},NY,America/New_York\n".encode()
+    school = f"name,district\n{name},{name}\n".encode()
+    for file, kind in ((district, "districts"), (school, "schools")):
+        assert counts(await desk.taken(file, kind)) == ("done", 1, 0, 0, 0)
+        assert counts(await desk.taken(file, kind)) == ("done", 0, 0, 1, 0)
+
+
+async def test_a_place_that_takes_a_name_and_a_new_one_of_that_name_are_not_both_taken(desk: Desk) -> None:
+    rows = (b"Sage,NV,America/Denver,silver-sage-unified", b"SAGE,NV,America/Denver,", b"Sage,UT,America/Denver,")
+    file = b"\n".join((b"name,state,time zone,code", *rows))
+    row = await desk.taken(file, "districts")
+    assert counts(row) == ("done", 1, 1, 0, 1)
+    assert await desk.sentences(row.id) == {3: ["This district is in row 2 already."]}
+    assert counts(await desk.taken(file, "districts"))[1:3] == (0, 0)
+
+
 async def test_a_refused_coach_takes_those_along_whom_they_would_coach(desk: Desk, in_twos: None) -> None:
     rows = (
         "A,a@a.example,,,member,,,b@a.example\nX,x@a.example\nB,b@a.example,,,member coach,,,c@a.example\n"
