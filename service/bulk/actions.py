@@ -151,7 +151,7 @@ async def composed(conn: Connection, row: MessageRow, reader: NamedRow | None) -
 
 async def _release(conn: Connection, row: MessageRow, reached: Reached, now: datetime) -> int:
     """Everybody who is meant is written down; of those left out the page says why."""
-    await writes.release(conn, row.id, reached.everybody, now)
+    await writes.release(conn, row.id, reached.everybody, reached.count, now)
     await events.record(conn, now, [events.BulkMessageReleased(row.id)])
     return reached.count
 

@@ -72,23 +72,22 @@ async def let_pass(conn: Connection, message_id: UUID) -> int:
     return await db.run(conn, "update bulk_message set state = 'draft' where id = $1 and state = 'scheduled'", message_id)
 
 
-async def release(conn: Connection, message_id: UUID, person_ids: Sequence[UUID], now: datetime) -> int:
-    """These people get it, whatever happens meanwhile; how many they are."""
-    count = await db.run(
+async def release(conn: Connection, message_id: UUID, person_ids: Sequence[UUID], wanted: int, now: datetime) -> int:
+    """These people are meant, whatever happens meanwhile; so many of them are to get it."""
+    await db.run(
         conn,
         """insert into bulk_recipient (message_id, person_id)
            select $1, person_id from unnest($2::uuid[]) as given (person_id) on conflict do nothing""",
         message_id,
         person_ids,
     )
-    await db.run(
+    return await db.run(
         conn,
         "update bulk_message set state = 'released', released_at = $2, recipients = $3 where id = $1",
         message_id,
         now,
-        count,
+        wanted,
     )
-    return count
 
 
 async def cancel(conn: Connection, message_id: UUID, now: datetime) -> int:

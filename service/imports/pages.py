@@ -85,13 +85,15 @@ async def follow(conn: Conn, now: Now, visitor: KnownVisitor, import_id: FromPat
 async def take_in(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, import_id: FromPath[UUID]
 ) -> Response[Any]:
-    """Let a worker write what was shown."""
+    """Let a worker write what was shown; a second click finds it begun."""
     form = await own_form(request)
     try:
         row = await actions.take_in(conn, import_id, visitor.person_id, now)
     except Refused as refusal:
         form.refuse(refusal)
         row = await queries.own(conn, import_id, visitor.person_id)
+        if row.state == "taking":
+            return Redirect(f"/office/imports/{import_id}", status_code=SEE_OTHER)
         return await _import_page(conn, visitor, row, form, now, status=refusal.status)
     counts = {"new": str(row.new_rows), "changed": str(row.changed_rows), "left_out": str(row.refused_rows)}
     await note(conn, request, "import_taken_in", ("import", import_id), now, **counts)

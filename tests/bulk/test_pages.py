@@ -59,7 +59,8 @@ async def test_a_draft_is_written_previewed_tested_and_sent_to_those_who_were_sh
     assert (await send(office, path, **FIELDS, version="1")).status == 409
     assert (await send(office, f"{path}/cancellation")).location == f"{path}?cancelled=1"
     assert {"bulk_message_written", "bulk_message_released", "bulk_message_cancelled"} <= set(await acts(conn))
-    assert "Taken back" in (await see(office, f"/office/convenings/{convening.id}/messages")).words
+    listed = (await see(office, f"/office/convenings/{convening.id}/messages")).words
+    assert "Who has a seat 2 people Taken back" in listed, "as the button said, without who wants none of these"
 
 
 async def test_what_somebody_else_saved_meanwhile_is_not_undone_and_who_saves_it_sends_it(

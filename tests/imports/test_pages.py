@@ -43,7 +43,7 @@ async def test_a_file_is_looked_at_taken_in_by_a_button_and_its_rows_are_a_file(
     assert "new 4 changed 0 unchanged 0 cannot be taken 0" in " ".join(seen.words.split())
     assert "data-follow" not in seen.source
     assert await others(conn) == []
-    assert (await send(office, sent.location)).status == 303
+    assert [(await send(office, sent.location)).status for _ in range(2)] == [303, 303]
     assert "0 of 4 rows." in (await see(office, sent.location)).words
     await desk.work()
     done = await see(office, sent.location)
