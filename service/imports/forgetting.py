@@ -53,9 +53,10 @@ async def _empty_mentions(conn: Connection, person_id: UUID) -> int:
                                                               where a.key in (lower(d ->> 'before'), lower(d ->> 'after')))),
                                          '[]')
              from address a
-            where r.needs = 'coaches:' || a.key
+            where (r.needs is not null or r.sentences <> '{}' or r.differences <> '[]')
+              and (r.needs = 'coaches:' || a.key
                or position(' ' || a.key || ' ' in lower(' ' || array_to_string(r.sentences, ' ') || ' ')) > 0
                or exists (select from jsonb_array_elements(r.differences) as each (d)
-                           where a.key in (lower(d ->> 'before'), lower(d ->> 'after')))""",
+                           where a.key in (lower(d ->> 'before'), lower(d ->> 'after'))))""",
         person_id,
     )

@@ -33,7 +33,9 @@ async def lock_members(conn: Connection, ids: Sequence[UUID]) -> int:
 
 
 async def people(conn: Connection, keys: Sequence[str]) -> list[KnownPerson]:
-    """The people of these addresses in lower case; an address of an entry that was merged is the kept one's."""
+    """The people of these addresses in lower case, without those whose erasure is ordered; an address of an entry that was
+    merged is the kept one's.
+    """
     return await db.many(
         conn,
         KnownPerson,
@@ -51,7 +53,8 @@ async def people(conn: Connection, keys: Sequence[str]) -> list[KnownPerson]:
              from asked a join person p on p.id = a.id left join district d on d.id = p.district_id
              left join membership m on m.person_id = p.id left join person mine on mine.id = m.coach_id
              left join coach c on c.person_id = p.id
-             left join school_contact k on k.person_id = p.id left join school s on s.id = k.school_id""",
+             left join school_contact k on k.person_id = p.id left join school s on s.id = k.school_id
+            where not exists (select from person_erasure e where e.person_id = a.id)""",
         keys,
     )
 
