@@ -154,7 +154,7 @@ async def _import_page(conn: Connection, visitor: Visitor, row: ImportRow, form:
         "groups": [(kind, counts[kind], [one for one in outcomes if one.kind == kind]) for kind in SHOWN],
         "counted": words.COUNTED[row.kind],
         "written": written,
-        "becomes": lambda one: words.becomes(row.state, one.kind, passed=one.number <= row.position),
+        "becomes": {one.number: words.becomes(row.state, one.kind, passed=one.number <= row.position) for one in outcomes},
         "coming": await office_queries.coming(conn, now) if row.state == "done" and row.kind == "people" else [],
     }
     return Template(template_name="import_look.html", context=context, status_code=status)
