@@ -154,6 +154,20 @@ async def test_a_finished_workbook_lies_in_no_folder(tmp_path: Path, monkeypatch
         assert left_in(tmp_path) == []
 
 
+async def test_what_a_process_left_behind_that_was_killed_goes_with_the_next_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, young, another = (tmp_path / name for name in ("plenary-file-old", "plenary-file-young", "somebody-elses"))
+    for folder in (old, young, another):
+        folder.mkdir()
+        (folder / "file.xlsx").write_bytes(b"people")
+    for folder in (old, another):
+        os.utime(folder, (0, 0))
+    await whole(as_workbook(TABLE, at_hand(ROWS)))
+    assert sorted(one.name for one in left_in(tmp_path)) == ["plenary-file-young", "somebody-elses"]
+
+
 async def test_more_rows_than_a_sheet_holds_are_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = (await whole(as_lists(TABLE, at_hand(ROWS)))).splitlines()
     monkeypatch.setattr(sheet_writer, "MOST_ROWS", 3)
