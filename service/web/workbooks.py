@@ -4,12 +4,11 @@ import asyncio
 import os
 import shutil
 import sys
-import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from service.errors import Refused
@@ -45,8 +44,8 @@ async def as_workbook(table: Table, portions: Portions) -> AsyncGenerator[bytes]
 
 async def _made(table: Table, portions: Portions) -> IO[bytes]:
     """The open file, whose name is gone already: it ends with whoever holds it."""
-    await asyncio.to_thread(_sweep)
     with TemporaryDirectory(prefix=PREFIX) as folder:
+        await asyncio.to_thread(_sweep, Path(folder))
         async with _writer(folder) as process:
             code = await _told(process, table, portions)
         if code == sheet_writer.TOO_LONG:
@@ -56,11 +55,11 @@ async def _made(table: Table, portions: Portions) -> IO[bytes]:
         return await asyncio.to_thread(Path(folder, sheet_writer.NAME).open, "rb")
 
 
-def _sweep() -> None:
-    """Take away what a web process left behind that was killed in the midst: there are people in it."""
-    for folder in Path(gettempdir()).glob(f"{PREFIX}*"):
+def _sweep(made: Path) -> None:
+    """Take away what a web process left beside it that was killed in the midst, long ago: there are people in it."""
+    for folder in made.parent.glob(f"{PREFIX}*"):
         with suppress(OSError):
-            if time.time() - folder.stat().st_mtime > LEFT_BEHIND:
+            if made.stat().st_mtime - folder.stat().st_mtime > LEFT_BEHIND:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
