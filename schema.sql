@@ -2204,12 +2204,12 @@ create table bulk_message (
     'cancelled')),                                 -- taken back after its release: what had left has left
   version      int not null default 1 check (version > 0),  -- another one whenever it is saved
   written_by   uuid references person on delete set null,  -- who saved it last: they alone release it
-  release_at   timestamptz,
+  release_at   timestamptz,                        -- of a draft: when it was to leave, and did not
   released_at  timestamptz,
   laid_out_at  timestamptz,                        -- when the last of its recipients was owed their mail
   cancelled_at timestamptz,
   created_at   timestamptz not null,
-  recipients   int not null default 0,             -- how many there were at its release
+  recipients   int not null default 0,             -- how many were to get it at its release
   constraint audience_of_its_kind check ((convening_id is null) = (audience in ('members', 'coaches', 'school_contacts'))),
   constraint scheduled_for_a_time check (state <> 'scheduled' or release_at is not null),
   constraint released_at_a_time check ((state in ('released', 'cancelled')) = (released_at is not null)),

@@ -12,6 +12,7 @@ from service.bulk.queries import MessageRow, NamedRow
 from service.bulk.rules import (
     BATCH,
     ChangedMeanwhile,
+    Hindrance,
     NotReleased,
     OnlyItsWriter,
     Reached,
@@ -78,15 +79,22 @@ async def hold(conn: Connection, message_id: UUID) -> None:
 
 
 async def release_due(conn: Connection, message_id: UUID, now: datetime) -> None:
-    """The clock's part: by today's facts; where nobody is meant it is a draft again, and its writer sees why."""
+    """The clock's part: by today's facts; where something speaks against it, it is a draft again that says so."""
     row = await queries.lock(conn, message_id)
     if row.state != "scheduled" or row.release_at is None or row.release_at > now:
         return
     reached = await audiences.reached(conn, row, now)
-    if reached.count:
-        await _release(conn, row, reached, now)
+    if await hindrance(conn, row, reached):
+        await writes.let_pass(conn, message_id)
     else:
-        await writes.schedule(conn, message_id, None)
+        await _release(conn, row, reached, now)
+
+
+async def hindrance(conn: Connection, row: MessageRow, reached: Reached) -> Hindrance | None:
+    """What keeps the clock from releasing a message to these people, if anything does."""
+    called_off = row.convening_id is not None and (await convenings.convening(conn, row.convening_id)).state == "cancelled"
+    organizes = await queries.writer_organizes(conn, row.id)
+    return rules.hindrance(organizes=organizes, called_off=called_off, reached=reached.count)
 
 
 async def cancel(conn: Connection, message_id: UUID, now: datetime) -> int:
@@ -143,7 +151,7 @@ async def composed(conn: Connection, row: MessageRow, reader: NamedRow | None) -
 
 async def _release(conn: Connection, row: MessageRow, reached: Reached, now: datetime) -> int:
     """Everybody who is meant is written down; of those left out the page says why."""
-    await writes.release(conn, row.id, reached.everybody, now)
+    await writes.release(conn, row.id, reached.everybody, reached.count, now)
     await events.record(conn, now, [events.BulkMessageReleased(row.id)])
     return reached.count
 

@@ -1,19 +1,18 @@
 """The form of a bulk message: as the struct that actions take, and filled in with what stands."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
-from service.bulk import rules
+from service.bulk import districts, rules
 from service.bulk.queries import MessageRow
 from service.bulk.rules import OF_A_CONVENING, OF_THE_NETWORK, Audience, BulkForm, NoSuchAudience, Wanted
+from service.db import Connection
 from service.errors import Refused
-from service.members.rules import NoSuchDistrict
 from service.web.forms import Form, build
 
 NEEDED = {"audience": "Choose to whom it goes.", "subject": "Write the subject.", "words": "Write what it says."}
 
 
-def wanted(form: Form, *, of_convening: bool) -> Wanted | None:
+async def wanted(conn: Connection, form: Form, *, of_convening: bool) -> Wanted | None:
     """A message as it is to stand, or None with the sentences in the form."""
     given = build(form, BulkForm, needed=NEEDED)
     if given is None:
@@ -24,7 +23,7 @@ def wanted(form: Form, *, of_convening: bool) -> Wanted | None:
         for field in ("subject", "words"):
             rules.check_words(getattr(given, field), field, of_convening=of_convening)
         first, last = rules.years(given.joined_from, given.joined_until) if audience == "members" else (None, None)
-        district_id = None if of_convening else _district(given.district)
+        district_id = None if of_convening else await districts.typed(conn, given.district)
     except Refused as refusal:
         form.refuse(refusal)
         return None
@@ -46,18 +45,11 @@ def _audience(text: str, offered: Mapping[Audience, str]) -> Audience:
     return found
 
 
-def _district(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NoSuchDistrict(pointer="/district") from None
-
-
 def of_message(row: MessageRow) -> Form:
     """What stands, filled in."""
     texts = {
         "audience": row.audience,
-        "district": str(row.district_id or ""),
+        "district": row.district_called,
         "joined_from": str(row.joined_from or ""),
         "joined_until": str(row.joined_until or ""),
         "subject": row.subject,

@@ -12,7 +12,7 @@ from service.access.acts import note
 from service.access.api import KnownVisitor, own_form
 from service.access.reach import require_reach
 from service.access.rules import Visitor
-from service.bulk import actions, forms, queries, showing
+from service.bulk import actions, forms, listing, queries, showing
 from service.bulk.queries import MessageRow
 from service.bulk.rules import AUDIENCES
 from service.convenings import queries as convenings
@@ -22,15 +22,15 @@ from service.registrations.own_page import attempt
 from service.settings import Settings
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
+from service.web.paging import Place, place
 from service.web.templating import NETWORK_PAGE, OFFICE_PAGE, SEE_OTHER
-
-ROWS = 100
 
 
 @get("/office/messages", **NETWORK_PAGE)
-async def all_messages(conn: Conn, visitor: KnownVisitor) -> Template:
+async def all_messages(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
     """Every message to many, and the form for one to the network."""
-    return await _list_page(conn, visitor, None, Form(), status=200)
+    after = place(request.query_params.get("after"))
+    return await _list_page(conn, visitor, None, Form(), status=200, after=after)
 
 
 @post("/office/messages", **NETWORK_PAGE)
@@ -40,10 +40,13 @@ async def write_to_network(request: AnyRequest, conn: Conn, now: Now, visitor: K
 
 
 @get("/office/convenings/{convening_id:uuid}/messages", **OFFICE_PAGE)
-async def convening_messages(conn: Conn, visitor: KnownVisitor, convening_id: FromPath[UUID]) -> Template:
+async def convening_messages(
+    request: AnyRequest, conn: Conn, visitor: KnownVisitor, convening_id: FromPath[UUID]
+) -> Template:
     """Those of one convening, and the form for another."""
     require_reach(visitor, convening_id)
-    return await _list_page(conn, visitor, convening_id, Form(), status=200)
+    after = place(request.query_params.get("after"))
+    return await _list_page(conn, visitor, convening_id, Form(), status=200, after=after)
 
 
 @post("/office/convenings/{convening_id:uuid}/messages", **OFFICE_PAGE)
@@ -72,7 +75,7 @@ async def save(
     """Another text or other people."""
     row = await own(conn, visitor, message_id)
     form = await own_form(request)
-    wanted = forms.wanted(form, of_convening=row.convening_id is not None)
+    wanted = await forms.wanted(conn, form, of_convening=row.convening_id is not None)
     if wanted is None:
         return await page(conn, settings, visitor, row, form, now, status=422)
     outcome = await attempt(conn, actions.save(conn, row.id, wanted, form.text("version"), visitor.person_id))
@@ -127,7 +130,7 @@ async def _write(
     if convening_id is not None:
         await convenings.convening(conn, convening_id)
     form = await own_form(request)
-    wanted = forms.wanted(form, of_convening=convening_id is not None)
+    wanted = await forms.wanted(conn, form, of_convening=convening_id is not None)
     if wanted is None:
         return await _list_page(conn, visitor, convening_id, form, status=422)
     outcome = await attempt(conn, actions.write(conn, convening_id, wanted, visitor.person_id, now))
@@ -138,12 +141,21 @@ async def _write(
     return Redirect(f"{path_of(outcome)}?saved=1", status_code=SEE_OTHER)
 
 
-async def _list_page(conn: Connection, visitor: Visitor, convening_id: UUID | None, form: Form, *, status: int) -> Template:
+async def _list_page(
+    conn: Connection,
+    visitor: Visitor,
+    convening_id: UUID | None,
+    form: Form,
+    *,
+    status: int,
+    after: Place | None = None,
+) -> Template:
     context: dict[str, Any] = {
         "visitor": visitor,
         "form": form,
         "convening": await convenings.convening(conn, convening_id) if convening_id else None,
-        "rows": await queries.listed(conn, convening_id, ROWS),
+        "listed": await listing.listed(conn, convening_id, after),
+        "turned": after is not None,
         "audiences": AUDIENCES,
         "marks": showing.MARKS,
         **await showing.choices(conn, convening_id),

@@ -19,6 +19,8 @@ class MessageRow(Struct, frozen=True):
     audience: Audience
     district_id: UUID | None
     district: str
+    district_called: str
+    """Its name, or its short code where another district could be meant by that: what finds it when it is typed."""
     joined_from: int | None
     joined_until: int | None
     subject: str
@@ -39,8 +41,11 @@ async def message(conn: Connection, message_id: UUID) -> MessageRow:
     return await db.one(
         conn,
         MessageRow,
-        """select b.id, b.convening_id, b.audience, b.district_id, coalesce(d.name, '') as district, b.joined_from,
-                  b.joined_until, b.subject, b.words, b.state, b.version, b.written_by, coalesce(p.name, '') as writer,
+        """select b.id, b.convening_id, b.audience, b.district_id, coalesce(d.name, '') as district,
+                  coalesce(case when exists (select from district o where o.id <> d.id
+                                                and (lower(o.name) = lower(d.name) or o.code = lower(d.name)))
+                             then d.code else d.name end, '') as district_called, b.joined_from, b.joined_until,
+                  b.subject, b.words, b.state, b.version, b.written_by, coalesce(p.name, '') as writer,
                   b.release_at, b.released_at, b.laid_out_at, b.cancelled_at, b.created_at
              from bulk_message b left join district d on d.id = b.district_id left join person p on p.id = b.written_by
             where b.id = $1""",
@@ -52,6 +57,18 @@ async def lock(conn: Connection, message_id: UUID) -> MessageRow:
     """One of them, now that nobody else changes it; raises NotFound."""
     await db.one(conn, UUID, "select id from bulk_message where id = $1 for no key update", message_id)
     return await message(conn, message_id)
+
+
+async def writer_organizes(conn: Connection, message_id: UUID) -> bool:
+    """Whether whoever saved it last could send it today: they organize everything, or its convening."""
+    return await db.one(
+        conn,
+        bool,
+        """select exists (select from bulk_message b join role_grant g on g.person_id = b.written_by
+                           where b.id = $1 and g.role = 'organizer'
+                             and (g.convening_id is null or g.convening_id = b.convening_id)) as organizes""",
+        message_id,
+    )
 
 
 class ListedRow(Struct, frozen=True):
@@ -70,8 +87,11 @@ class ListedRow(Struct, frozen=True):
     recipients: int
 
 
-async def listed(conn: Connection, convening_id: UUID | None, limit: int) -> list[ListedRow]:
-    """Of one convening, or all; the newest first."""
+async def listed(
+    conn: Connection, convening_id: UUID | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[ListedRow]:
+    """Of one convening, or all; the newest first, behind `after`."""
+    created_at, last_id = after or (None, None)
     return await db.many(
         conn,
         ListedRow,
@@ -79,9 +99,12 @@ async def listed(conn: Connection, convening_id: UUID | None, limit: int) -> lis
                   coalesce(p.name, '') as writer, b.release_at, b.released_at, b.created_at,
                   b.recipients
              from bulk_message b left join convening c on c.id = b.convening_id left join person p on p.id = b.written_by
-            where $1::uuid is null or b.convening_id = $1
-            order by b.created_at desc, b.id desc limit $2""",
+            where ($1::uuid is null or b.convening_id = $1)
+              and ($2::timestamptz is null or (b.created_at, b.id) < ($2, $3::uuid))
+            order by b.created_at desc, b.id desc limit $4""",
         convening_id,
+        created_at,
+        last_id,
         limit,
     )
 
@@ -155,14 +178,15 @@ class Reachable(Struct, frozen=True):
 
 
 async def reachable(conn: Connection, ids: Sequence[UUID]) -> list[Reachable]:
-    """Each of these people who was not erased, in the order of their ids."""
+    """Each of these people who was not erased, nor is about to be, in the order of their ids."""
     return await db.many(
         conn,
         Reachable,
         """select p.id, s.address_key is not null as stopped, o.address_key is not null as unasked
              from person p left join suppression s on s.address_key = p.email_key
              left join opt_out o on o.address_key = p.email_key and o.stream = 'messages'
-            where p.id = any($1::uuid[]) and p.email not like 'erased:%' order by p.id""",
+            where p.id = any($1::uuid[]) and p.email not like 'erased:%'
+              and not exists (select from person_erasure e where e.person_id = p.id) order by p.id""",
         ids,
     )
 

@@ -34,6 +34,10 @@ NAMED = 12
 """Recipients whom the preview names."""
 
 
+Hindrance: TypeAlias = Literal["writer", "called_off", "nobody"]
+"""What keeps the clock from releasing a message."""
+
+
 class BulkForm(Struct, frozen=True, kw_only=True):
     """What the form asks."""
 
@@ -183,6 +187,15 @@ def require_looked(mark: str, reached: Reached, version: int) -> None:
     if seen.isdecimal() and int(seen[:9]) != reached.count:
         raise LookAgain(f"{int(seen[:9]):,} became {reached.count:,}. Nothing was sent: look again.")
     raise LookAgain
+
+
+def hindrance(*, organizes: bool, called_off: bool, reached: int) -> Hindrance | None:
+    """What speaks against the clock's releasing a message; `organizes`: whether its writer still may send it."""
+    if not organizes:
+        return "writer"
+    if called_off:
+        return "called_off"
+    return None if reached else "nobody"
 
 
 def require_coming(at: datetime, now: datetime) -> None:

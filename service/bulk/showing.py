@@ -8,14 +8,13 @@ from litestar import Response
 
 from emails.filling import OF_CONVENING, OF_PERSON
 from service.access.rules import Visitor
-from service.bulk import actions, audiences, queries
+from service.bulk import actions, audiences, districts, queries
 from service.bulk.queries import MessageRow, NamedRow
-from service.bulk.rules import AUDIENCES, NAMED, OF_A_CONVENING, OF_THE_NETWORK, Reached, State
+from service.bulk.rules import AUDIENCES, NAMED, OF_A_CONVENING, OF_THE_NETWORK, Hindrance, Reached, State
 from service.db import Connection
 from service.deliveries import previews
 from service.deliveries.preview_pages import framed
 from service.deliveries.previews import Preview
-from service.members import places
 from service.settings import Settings
 
 MARKS: dict[State, tuple[str, str]] = {
@@ -25,6 +24,12 @@ MARKS: dict[State, tuple[str, str]] = {
     "cancelled": ("shut", "Taken back"),
 }
 """By the state: the class of the mark, and its word."""
+HINDRANCES: dict[Hindrance, str] = {
+    "writer": "Whoever saved it last organizes here no more. Save it yourself, and it is yours to send.",
+    "called_off": "The convening was called off.",
+    "nobody": "Nobody would get it now.",
+}
+"""Why the clock does not release a message."""
 DONE = {
     "saved": "It is saved. Nothing has left.",
     "tested": "A test is on its way to your own address.",
@@ -52,7 +57,10 @@ async def shown(conn: Connection, settings: Settings, visitor: Visitor, row: Mes
         }
     reached = await audiences.reached(conn, row, now)
     names = await queries.named(conn, reached.wanted, NAMED)
+    hindrance = await actions.hindrance(conn, row, reached)
     return known | {
+        "writer_left": hindrance == "writer",
+        "hindrance": HINDRANCES[hindrance] if hindrance else "",
         "reached": reached,
         "seen": reached.mark(row.version),
         "names": names,
@@ -73,7 +81,7 @@ async def choices(conn: Connection, convening_id: UUID | None) -> dict[str, Any]
     """What the form offers."""
     return {
         "offered": OF_A_CONVENING if convening_id else OF_THE_NETWORK,
-        "districts": [] if convening_id else await places.districts(conn),
+        "districts": [] if convening_id else await districts.offered(conn),
         "variables": OF_PERSON | (OF_CONVENING if convening_id else {}),
     }
 

@@ -67,23 +67,27 @@ async def schedule(conn: Connection, message_id: UUID, at: datetime | None) -> i
     )
 
 
-async def release(conn: Connection, message_id: UUID, person_ids: Sequence[UUID], now: datetime) -> int:
-    """These people get it, whatever happens meanwhile; how many they are."""
-    count = await db.run(
+async def let_pass(conn: Connection, message_id: UUID) -> int:
+    """Its time came and it did not leave: a draft again, which keeps the time so that its page can say so."""
+    return await db.run(conn, "update bulk_message set state = 'draft' where id = $1 and state = 'scheduled'", message_id)
+
+
+async def release(conn: Connection, message_id: UUID, person_ids: Sequence[UUID], wanted: int, now: datetime) -> int:
+    """These people are meant, whatever happens meanwhile; so many of them are to get it."""
+    await db.run(
         conn,
         """insert into bulk_recipient (message_id, person_id)
            select $1, person_id from unnest($2::uuid[]) as given (person_id) on conflict do nothing""",
         message_id,
         person_ids,
     )
-    await db.run(
+    return await db.run(
         conn,
         "update bulk_message set state = 'released', released_at = $2, recipients = $3 where id = $1",
         message_id,
         now,
-        count,
+        wanted,
     )
-    return count
 
 
 async def cancel(conn: Connection, message_id: UUID, now: datetime) -> int:
@@ -114,13 +118,13 @@ async def lay_out(
         conn,
         """with due as (
              select person_id from bulk_recipient where message_id = $1 and outcome is null
-              order by person_id limit cardinality($3::uuid[]) for update skip locked),
-           known as (
+              order by person_id limit cardinality($3::uuid[]) for update skip locked), known as (
              select p.id, p.name, p.email, coalesce(p.time_zone, z.time_zone, '') as zone,
                     ($3::uuid[])[row_number() over (order by p.id)] as delivery_id,
-                    case when s is not null then 'stopped' when o is not null then 'unasked' else 'owed' end as outcome
+                    case when num_nonnulls(s.address_key, e.id) > 0 then 'stopped' when o is not null then 'unasked'
+                      else 'owed' end as outcome
                from due join person p on p.id = due.person_id left join district z on z.id = p.district_id
-               left join suppression s on s.address_key = p.email_key
+               left join suppression s on s.address_key = p.email_key left join person_erasure e on e.person_id = p.id
                left join opt_out o on o.address_key = p.email_key and o.stream = 'messages'),
            owed as (
              insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, policy, message,

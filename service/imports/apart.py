@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterable
@@ -17,11 +18,17 @@ PATIENCE = 45.0
 ENDED = Unusable(
     "Reading this file took too long, or too much. Save only the sheet with the table, as CSV, and choose that."
 )
+FROM_OUTSIDE = frozenset(-one for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
+"""Exit codes of a reader that somebody ended: whoever stops a worker with everything that belongs to it, or a terminal."""
+
+
+class ReaderStopped(Exception):
+    """The reader was ended from outside: nothing is the matter with the file, and another one reads it."""
 
 
 @asynccontextmanager
 async def reading(kind: Kind, pieces: AsyncIterable[bytes]) -> AsyncGenerator[AsyncGenerator[Told]]:
-    """What a file of these pieces says, one thing after another; the process ends with the block."""
+    """What a file of these pieces says, one thing after another; the process ends with the block. Raises ReaderStopped."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -42,7 +49,7 @@ async def reading(kind: Kind, pieces: AsyncIterable[bytes]) -> AsyncGenerator[As
 
 
 async def _told(process: Process, pieces: AsyncIterable[bytes]) -> AsyncGenerator[Told]:
-    """All of it; the last is Unusable or End, whatever becomes of the process."""
+    """All of it; the last is Unusable or End, whatever the file does to the process."""
     try:
         await _hand_over(process, pieces)
         while True:
@@ -50,7 +57,11 @@ async def _told(process: Process, pieces: AsyncIterable[bytes]) -> AsyncGenerato
             yield one
             if isinstance(one, End | Unusable):
                 return
-    except (TimeoutError, asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError):
+    except TimeoutError:
+        yield ENDED
+    except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError):
+        if await process.wait() in FROM_OUTSIDE:
+            raise ReaderStopped from None
         yield ENDED
 
 

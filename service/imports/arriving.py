@@ -17,6 +17,7 @@ from service.web.uploads import Begun, Field, streamed
 
 MOST_BODY_BYTES = 4 * MOST_FILE_BYTES
 """Above what a file may have: one that is too large is taken to its end and thrown away, so that the page can say so."""
+TOO_LONG = "This file took more than an hour to come in, so it was thrown away. Bring it again over a faster line."
 
 
 async def arrive(request: AnyRequest, form: Form, person_id: UUID, now: datetime) -> UUID:
@@ -53,7 +54,8 @@ async def _kept(
         if size > MOST_FILE_BYTES:
             raise FileUnusable("This file is larger than 50 MiB. Split it, and import the parts one after another.")
         async with transaction(pool, within=WAIT) as conn:
-            await writes.arrived(conn, import_id, now)
+            if not await writes.arrived(conn, import_id, now):
+                raise FileUnusable(TOO_LONG)
             await note(conn, request, "import_staged", ("import", import_id), now, list=kind or "")
         whole = True
         return import_id
@@ -84,7 +86,8 @@ async def _pieces(request: AnyRequest, import_id: UUID | None, parts: AsyncItera
 
 async def _keep(request: AnyRequest, import_id: UUID, number: int, content: bytearray) -> None:
     async with transaction(pool_of(request), within=WAIT) as conn:
-        await writes.keep_piece(conn, import_id, number, bytes(content))
+        if not await writes.keep_piece(conn, import_id, number, bytes(content)):
+            raise FileUnusable(TOO_LONG)
 
 
 def _kind(form: Form) -> tuple[Kind | None, NoSuchKind | None]:

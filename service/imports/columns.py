@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from service.imports.rules import FileUnusable, GivenRow, Kind
-from service.web.cells import neutral
+from service.web.cells import as_written
 
 
 class Columns(Struct, frozen=True):
@@ -140,7 +140,7 @@ def fields(headers: Sequence[str], columns: Columns) -> tuple[list[str], list[st
 def given_row(number: int, cells: Sequence[str], found: Sequence[str]) -> GivenRow:
     """A row by its fields; first and last name are one name where no whole name is given."""
     known = {
-        field: _without_mark(cell).replace("\r\n", "\n").replace("\r", "\n").strip()
+        field: as_written(cell).replace("\r\n", "\n").replace("\r", "\n").strip()
         for field, cell in zip(found, cells, strict=False)
         if field
     }
@@ -149,11 +149,6 @@ def given_row(number: int, cells: Sequence[str], found: Sequence[str]) -> GivenR
         known["name"] = joined
     given = {field: cell for field, cell in known.items() if cell}
     return GivenRow(number, given, any(cell.strip() for cell in cells[len(found) :]))
-
-
-def _without_mark(cell: str) -> str:
-    """The words of a cell before which a file of ours has put an apostrophe, so that a spreadsheet computes nothing."""
-    return cell[1:] if cell[:1] == "'" and neutral(cell[1:]) == cell else cell
 
 
 def _plain(header: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from service.db import Connection
 from service.imports import place_queries
-from service.imports.known import KnownPlace, Places, is_called
+from service.imports.known import KnownPlace, Places, is_called, lower
 
 MOST = 50
 
@@ -47,4 +47,4 @@ class Hints:
 
 def lowered(cells: Iterable[str]) -> list[str]:
     """Each once, in lower case, where something is in it."""
-    return sorted({cell.lower() for cell in cells if cell})
+    return sorted({lower(cell) for cell in cells if cell})

@@ -56,12 +56,17 @@ class Places(Struct, frozen=True):
     alike: Mapping[str, Sequence[str]] = {}
 
     def of(self, cell: str, district: Named | None = None) -> Named:
+        """The place of a name or code as `place` finds it."""
+        found = self.place(cell, district)
+        return Named(found.id, found.name)
+
+    def place(self, cell: str, district: Named | None = None) -> KnownPlace:
         """The place of a name or code, of several alike the one in this district; raises Invalid with the nearest names."""
         here = [one for one in self.found if district and one.district_id == district.id and is_called(one, cell)]
         called = here or [one for one in self.found if is_called(one, cell)]
-        called = [one for one in called if one.code == cell.lower()] or called
+        called = [one for one in called if one.code == lower(cell)] or called
         if len(called) == 1:
-            return Named(called[0].id, called[0].name)
+            return called[0]
         if called:
             codes = either(sorted(one.code for one in called))
             raise Invalid(f"There are {len(called)} {self.kind}s of this name. Write the short code: {codes}.")
@@ -69,7 +74,7 @@ class Places(Struct, frozen=True):
 
     def _unknown(self, cell: str) -> str:
         shown = "".join(sign if sign.isprintable() else " " for sign in cell)[:60]
-        by_name = {one.lower(): one for one in self.alike.get(cell.lower(), ())}
+        by_name = {one.lower(): one for one in self.alike.get(lower(cell), ())}
         near = [by_name[one] for one in get_close_matches(cell[:200].lower(), by_name, n=3, cutoff=0.5)]
         hint = f" Did you mean {either(f'“{one}”' for one in near)}?" if near else ""
         return f"We know no {self.kind} “{shown}”.{hint}"
@@ -94,7 +99,12 @@ class Known(Struct, frozen=True):
 
 def is_called(place: KnownPlace, cell: str) -> bool:
     """Whether this is its name or its code."""
-    return cell.lower() in (place.name.lower(), place.code)
+    return lower(cell) in (lower(place.name), place.code)
+
+
+def lower(text: str) -> str:
+    """In lower case as PostgreSQL has it: sign by sign, also where a language would write it otherwise (İ, a final Σ)."""
+    return text.lower() if text.isascii() else "".join(sign.lower()[0] for sign in text)
 
 
 def either(words: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from service.imports.queries import ImportRow
 from service.imports.rules import Kind
 from service.members import office_queries
 from service.web.deps import WAIT, AnyRequest, Conn, Now, pool_of
-from service.web.downloads import download, file_for, in_formats
+from service.web.downloads import download, file_for, format_of, in_formats
 from service.web.forms import Form
 from service.web.reading import IN_PIECES
 from service.web.table_files import About, Table
@@ -85,13 +85,15 @@ async def follow(conn: Conn, now: Now, visitor: KnownVisitor, import_id: FromPat
 async def take_in(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, import_id: FromPath[UUID]
 ) -> Response[Any]:
-    """Let a worker write what was shown."""
+    """Let a worker write what was shown; a second click finds it begun."""
     form = await own_form(request)
     try:
         row = await actions.take_in(conn, import_id, visitor.person_id, now)
     except Refused as refusal:
         form.refuse(refusal)
         row = await queries.own(conn, import_id, visitor.person_id)
+        if row.state == "taking":
+            return Redirect(f"/office/imports/{import_id}", status_code=SEE_OTHER)
         return await _import_page(conn, visitor, row, form, now, status=refusal.status)
     counts = {"new": str(row.new_rows), "changed": str(row.changed_rows), "left_out": str(row.refused_rows)}
     await note(conn, request, "import_taken_in", ("import", import_id), now, **counts)
@@ -113,8 +115,11 @@ async def cancel(
 async def rows_file(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, import_id: FromPath[UUID]
 ) -> Response[bytes]:
-    """What becomes of every row."""
+    """What becomes of every row; that somebody took it along is written down."""
     row = await queries.own(conn, import_id, visitor.person_id)
+    count = row.new_rows + row.changed_rows + row.unchanged_rows + row.refused_rows
+    noted = {"list": "rows of an import", "rows": str(count), "file": format_of(request)}
+    await note(conn, request, "list_exported", ("import", import_id), now, **noted)
     table = Table(About(list="Rows of an import", of=row.file_name, made_at=now), outcomes_file.columns(row.kind))
     return download(request, "import-rows", table, lambda own: outcomes_file.rows(own, row))
 
@@ -140,6 +145,7 @@ async def _import_page(conn: Connection, visitor: Visitor, row: ImportRow, form:
         "new": row.new_rows,
         "unchanged": row.unchanged_rows,
     }
+    written = await queries.written(conn, row.id, row.position) if row.is_stopped else None
     context: dict[str, Any] = {
         "visitor": visitor,
         "form": form,
@@ -147,6 +153,8 @@ async def _import_page(conn: Connection, visitor: Visitor, row: ImportRow, form:
         "counts": counts,
         "groups": [(kind, counts[kind], [one for one in outcomes if one.kind == kind]) for kind in SHOWN],
         "counted": words.COUNTED[row.kind],
+        "written": written,
+        "becomes": {one.number: words.becomes(row.state, one.kind, passed=one.number <= row.position) for one in outcomes},
         "coming": await office_queries.coming(conn, now) if row.state == "done" and row.kind == "people" else [],
     }
     return Template(template_name="import_look.html", context=context, status_code=status)

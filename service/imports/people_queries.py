@@ -12,11 +12,12 @@ from service.imports.known import KnownPerson
 from service.imports.targets import Target
 
 
-async def lock_people(conn: Connection, keys: Sequence[str]) -> int:
-    """Nobody else changes the people of these addresses until the end of the transaction."""
-    return await db.run(
+async def lock_people(conn: Connection, keys: Sequence[str]) -> list[UUID]:
+    """Nobody else changes the people of these addresses until the end of the transaction; who they are."""
+    return await db.many(
         conn,
-        """select from person p
+        UUID,
+        """select id from person p
             where p.email_key = any($1::text[])
                or p.id in (select person_id from former_address where merged and lower(email) = any($1::text[]))
             order by p.email_key for no key update""",
@@ -24,8 +25,17 @@ async def lock_people(conn: Connection, keys: Sequence[str]) -> int:
     )
 
 
+async def lock_members(conn: Connection, ids: Sequence[UUID]) -> int:
+    """Nobody gives these people another coach meanwhile."""
+    return await db.run(
+        conn, "select from membership where person_id = any($1::uuid[]) order by person_id for no key update", ids
+    )
+
+
 async def people(conn: Connection, keys: Sequence[str]) -> list[KnownPerson]:
-    """The people of these addresses in lower case; an address of an entry that was merged is the kept one's."""
+    """The people of these addresses in lower case, without those whose erasure is ordered; an address of an entry that was
+    merged is the kept one's.
+    """
     return await db.many(
         conn,
         KnownPerson,
@@ -43,7 +53,8 @@ async def people(conn: Connection, keys: Sequence[str]) -> list[KnownPerson]:
              from asked a join person p on p.id = a.id left join district d on d.id = p.district_id
              left join membership m on m.person_id = p.id left join person mine on mine.id = m.coach_id
              left join coach c on c.person_id = p.id
-             left join school_contact k on k.person_id = p.id left join school s on s.id = k.school_id""",
+             left join school_contact k on k.person_id = p.id left join school s on s.id = k.school_id
+            where not exists (select from person_erasure e where e.person_id = a.id)""",
         keys,
     )
 

@@ -33,8 +33,8 @@ async def look_up(conn: Connection, rows: Sequence[GivenRow], hints: Hints) -> K
 
 
 async def lock(conn: Connection, rows: Sequence[GivenRow]) -> int:
-    """Nobody else changes them meanwhile."""
-    return await people_queries.lock_people(conn, _keys(rows, "email"))
+    """Nobody else changes them meanwhile, nor who coaches them."""
+    return await people_queries.lock_members(conn, await people_queries.lock_people(conn, _keys(rows, "email")))
 
 
 async def write(conn: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:

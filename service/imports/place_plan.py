@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from service.errors import Invalid
-from service.imports.known import Named, Places, either
+from service.imports.known import Named, Places, either, lower
 from service.imports.people_plan import said
 from service.imports.rules import Becomes, Difference, GivenRow, Outcome
 from service.imports.targets import Reading, shown
@@ -27,6 +27,8 @@ DISTRICT_WORDS = {
     "signers_needed": "Guardians who sign",
 }
 SCHOOL_WORDS = {"name": "Name", "district": "District"}
+NAMED_BY = ("Name", "State", "District")
+"""Where one of these is another one, a place is known by what another row of the file may bring as a new one."""
 
 
 class District(Struct, frozen=True):
@@ -88,7 +90,7 @@ def school_twin(number: int) -> str:
 def _district(row: GivenRow, known: Sequence[District]) -> Outcome:
     reading = _reading(row)
     state = reading.value("state", rules.state, "")
-    named = [one for one in known if one.name.lower() == row.cells.get("name", "").lower()]
+    named = [one for one in known if lower(one.name) == lower(row.cells.get("name", ""))]
     before = _known(reading, known, [one for one in named if state in ("", one.state)], "district")
     start = before or District(code=reading.value("code", _code, ""))
     after = District(
@@ -103,13 +105,13 @@ def _district(row: GivenRow, known: Sequence[District]) -> Outcome:
     for field, words in (("name", "name"), ("state", "state"), ("time_zone", "time zone")):
         if not getattr(after, field) and field not in row.cells:
             reading.sentences.append(f"The {words} is missing.")
-    return _outcome(row, reading, before, after, DISTRICT_WORDS, f"name:{after.state}:{after.name.lower()}")
+    return _outcome(row, reading, before, after, DISTRICT_WORDS, f"name:{after.state}:{lower(after.name)}")
 
 
 def _school(row: GivenRow, known: KnownSchools) -> Outcome:
     reading = _reading(row)
     district: Named | None = reading.value("district", known.districts.of, None)
-    named = [one for one in known.schools if one.name.lower() == row.cells.get("name", "").lower()]
+    named = [one for one in known.schools if lower(one.name) == lower(row.cells.get("name", ""))]
     here = [one for one in named if district is None or one.district == district]
     before = _known(reading, known.schools, here, "school")
     start = before or School(code=reading.value("code", _code, ""))
@@ -124,7 +126,7 @@ def _school(row: GivenRow, known: KnownSchools) -> Outcome:
         reading.sentences.append("The name is missing.")
     if after.district is None and "district" not in row.cells:
         reading.sentences.append("The district is missing.")
-    return _outcome(row, reading, before, after, SCHOOL_WORDS, f"name:{after.district_id}:{after.name.lower()}")
+    return _outcome(row, reading, before, after, SCHOOL_WORDS, f"name:{after.district_id}:{lower(after.name)}")
 
 
 def _reading(row: GivenRow) -> Reading:
@@ -158,7 +160,9 @@ def _outcome(row: GivenRow, reading: Reading, before: Any, after: Any, words: di
         return Outcome(row.number, "new", *about, target=after, keys=keys)
     found = tuple(_differences(before, after, words))
     kind: Becomes = "changed" if found else "unchanged"
-    return Outcome(row.number, kind, *about, found, target=after, keys=(f"id:{after.id}",))
+    renamed = any(one.field in NAMED_BY for one in found)
+    keys = (f"id:{after.id}", name_key) if renamed else (f"id:{after.id}",)
+    return Outcome(row.number, kind, *about, found, target=after, keys=keys)
 
 
 def _differences(before: Any, after: Any, words: dict[str, str]) -> Iterable[Difference]:

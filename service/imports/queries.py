@@ -36,6 +36,11 @@ class ImportRow(Struct, frozen=True):
         """Whether a worker has it, or soon will."""
         return self.state in ("reading", "taking")
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it ended in the midst: some rows are written, and some are not."""
+        return self.state == "cancelled" and self.position > 0
+
 
 class OutcomeRow(Struct, frozen=True):
     """What becomes of a row, or became of it."""
@@ -100,6 +105,25 @@ async def first_of_each(conn: Connection, import_id: UUID, most: int) -> list[Ou
         most,
     )
     return [row.said() for row in rows]
+
+
+class Written(Struct, frozen=True):
+    """How many rows were written of an import that ended in the midst."""
+
+    new: int
+    changed: int
+
+
+async def written(conn: Connection, import_id: UUID, position: int) -> Written:
+    """Up to the row at this position."""
+    return await db.one(
+        conn,
+        Written,
+        """select (select count(*) from import_row where import_id = $1 and kind = 'new' and number <= $2) as new,
+                  (select count(*) from import_row where import_id = $1 and kind = 'changed' and number <= $2) as changed""",
+        import_id,
+        position,
+    )
 
 
 async def outcomes(conn: Connection, import_id: UUID, after: int, most: int) -> list[OutcomeRow]:

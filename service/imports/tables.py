@@ -6,6 +6,8 @@ Runs in a process apart (`python -m service.imports`): what a file may do to its
 import codecs
 import csv
 import io
+import itertools
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
@@ -21,6 +23,8 @@ AT_ONCE = 64 * 1024
 csv.field_size_limit(LONGEST_CELL)
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+SAYS = re.compile("sep=([,;\t])")
+"""What Excel takes in the first line for the separator of the others, and shows nobody."""
 ENCODINGS = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 
 
@@ -80,12 +84,15 @@ def _sheet(file: BinaryIO, size: int, columns: Columns) -> Sheet:
 
 def _text(file: BinaryIO, size: int, columns: Columns) -> Sheet:
     encoding = _encoding(file)
-    delimiter = _delimiter(next((line for line in _lines(file, encoding) if line.strip()), ""), columns)
+    first = next((line for line in _lines(file, encoding) if line.strip()), "")
+    told = SAYS.fullmatch(first.strip("\r\n"))
+    delimiter = told[1] if told else _delimiter(first, columns)
 
     def percent() -> int:
         return min(100, file.tell() * 100 // max(size, 1))
 
-    records = _records(_lines(file, encoding), delimiter)
+    lines = _lines(file, encoding)
+    records = _records(itertools.dropwhile(lambda line: line == first, lines) if told else lines, delimiter)
     return Sheet(f"{ENCODINGS[encoding]} with {DELIMITERS[delimiter]} between the cells", records, percent)
 
 

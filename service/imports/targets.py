@@ -88,17 +88,24 @@ def target_of(person: KnownPerson | None, email: str) -> Target:
     )
 
 
+FAILED = frozenset(
+    ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA")
+)
+"""What spreadsheets show in a cell whose formula found nothing: nobody wrote that."""
+
+
 class Reading:
     """One row being read: what goes wrong is kept in its order, and the row is read to its end."""
 
     def __init__(self, cells: Mapping[str, str]) -> None:
         self.cells = cells
-        self.sentences: list[str] = []
+        failed = dict.fromkeys(cell for cell in cells.values() if cell in FAILED)
+        self.sentences = [f"A formula in this row came to “{one}”. Write what it was to find." for one in failed]
 
     def value(self, field: str, read: Callable[[str], Any], otherwise: Any) -> Any:
         """What a cell says, or `otherwise` where it is empty or cannot be used."""
         cell = self.cells.get(field, "")
-        if not cell:
+        if not cell or cell in FAILED:
             return otherwise
         try:
             return read(cell)
@@ -121,7 +128,8 @@ def read(reading: Reading, before: Target, known: Known, now: datetime) -> Targe
     coach = reading.value("coach", lambda cell: known.coach(email_address(cell)), before.coach)
     if not is_member and ("joined" in reading.cells or "coach" in reading.cells):
         reading.sentences.append("A year of joining and a coach are for members: write “member” as the role.")
-    school = reading.value("school", lambda cell: known.schools.of(cell, district), before.school)
+    stated = district if "district" in reading.cells else None
+    school = reading.value("school", lambda cell: _school(cell, known, before, district, stated), before.school)
     if "school" in reading.cells and not before.school and "school_contact" not in parts:
         reading.sentences.append("A school is for its contact: write “school contact” as the role.")
     if "school_contact" in parts and school is None and "school" not in reading.cells:
@@ -148,6 +156,15 @@ def _text(field: str, cell: str, kind: Any) -> str:
             raise Invalid(f"{WORDS[field]}: at most {most:,} characters; these are {len(cell):,}.") from None
         said = unusable(cell, name=kind is Name)
         raise Invalid(f"{WORDS[field]}: {said[0].lower()}{said[1:]}") from None
+
+
+def _school(cell: str, known: Known, before: Target, district: Named | None, stated: Named | None) -> Named:
+    """The school that a row means; one that is elsewhere than the row states is theirs already, or meant by its code."""
+    found = known.schools.place(cell, district)
+    is_theirs = before.school is not None and before.school.id == found.id
+    if stated and found.district_id != stated.id and cell.lower() != found.code and not is_theirs:
+        raise Invalid(f"“{found.name}” is not in {stated.name}. If it is meant, write its short code: {found.code}.")
+    return Named(found.id, found.name)
 
 
 def _parts(cell: str) -> frozenset[str]:

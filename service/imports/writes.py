@@ -26,14 +26,18 @@ async def begin(conn: Connection, import_id: UUID, person_id: UUID, kind: Kind, 
 
 
 async def keep_piece(conn: Connection, import_id: UUID, number: int, content: bytes) -> int:
-    """One more piece of it."""
+    """One more piece of it; 0 where it took so long that the clock has thrown it away."""
     return await db.run(
-        conn, "insert into import_piece (import_id, number, content) values ($1, $2, $3)", import_id, number, content
+        conn,
+        "insert into import_piece (import_id, number, content) select id, $2, $3 from import_file where id = $1",
+        import_id,
+        number,
+        content,
     )
 
 
 async def arrived(conn: Connection, import_id: UUID, now: datetime) -> int:
-    """All of it is here: a worker may read it."""
+    """All of it is here: a worker may read it. 0 where it took too long."""
     return await db.run(
         conn, "update import_file set state = 'reading', next_at = $2 where id = $1 and state = 'arriving'", import_id, now
     )

@@ -10,11 +10,14 @@ EXPORTS: Mapping[ExportKind, Purpose] = {
         ("badge name", "school", "panel", "answers about photos, recording and quotes"), "To run the panels, as a file"
     ),
     "signup_list": Purpose(
-        ("name", "grade", "school", "panel", "language", "standing of the form", "standing of the student’s answer"),
+        (
+            *("name", "grade", "school", "panel", "language", "standing of the form", "standing of the student’s answer"),
+            *("seat", "what is missing", "the day to answer by"),
+        ),
         "To run the panels, as a file",
     ),
     "school_list": Purpose(
-        ("name", "grade", "school", "panel", "language", "standing of the form", "standing of the student’s answer"),
+        ("name", "grade", "panel", "standing of the form", "standing of the student’s answer", "what is missing"),
         "For the school’s own records, as a file",
     ),
     "attendance": Purpose(

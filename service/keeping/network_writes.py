@@ -4,6 +4,7 @@ from uuid import UUID
 
 from service import db
 from service.db import Connection
+from service.imports import forgetting
 
 
 async def forget_coaching(conn: Connection, person_id: UUID) -> None:
@@ -28,20 +29,4 @@ async def forget_lists(conn: Connection, person_id: UUID) -> None:
     """To whom messages to many go, with whom they are not to be mixed up, and files of people that they stand in."""
     await db.run(conn, "delete from bulk_recipient where person_id = $1", person_id)
     await db.run(conn, "delete from told_apart where $1 in (one_id, other_id)", person_id)
-    await db.run(
-        conn,
-        """with address as (select email_key as key from person where id = $1
-                      union select lower(email) from former_address where person_id = $1)
-           delete from import_file f
-            where f.person_id = $1 or f.ended_at is null and exists (
-                select from import_row r join address a on a.key = lower(r.subject) where r.import_id = f.id)""",
-        person_id,
-    )
-    await db.run(
-        conn,
-        """with address as (select email_key as key from person where id = $1
-                      union select lower(email) from former_address where person_id = $1)
-           update import_row r set name = '', subject = '', differences = '[]', sentences = '{}'
-             from address a where a.key = lower(r.subject)""",
-        person_id,
-    )
+    await forgetting.forget(conn, person_id)

@@ -87,7 +87,8 @@ async def districts_file(request: AnyRequest, conn: Conn, now: Now) -> Response[
         async for found in export_queries.districts(own):
             yield [astuple(one) for one in found]
 
-    await note(conn, request, "list_exported", ("district", None), now, list="districts", file=format_of(request))
+    noted = {"list": "districts", "rows": str(await export_queries.count_districts(conn)), "file": format_of(request)}
+    await note(conn, request, "list_exported", ("district", None), now, **noted)
     return download(request, "districts", Table(About(list="Districts", made_at=now), DISTRICTS), rows)
 
 
@@ -99,7 +100,8 @@ async def schools_file(request: AnyRequest, conn: Conn, now: Now) -> Response[by
         async for found in export_queries.schools(own):
             yield [astuple(one) for one in found]
 
-    await note(conn, request, "list_exported", ("school", None), now, list="schools", file=format_of(request))
+    noted = {"list": "schools", "rows": str(await export_queries.count_schools(conn)), "file": format_of(request)}
+    await note(conn, request, "list_exported", ("school", None), now, **noted)
     return download(request, "schools", Table(About(list="Schools", made_at=now), SCHOOLS), rows)
 
 

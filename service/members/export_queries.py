@@ -106,3 +106,13 @@ def schools(conn: Connection) -> AsyncGenerator[list[SchoolLine]]:
                                then d.code else d.name end as district, s.code
              from school s join district d on d.id = s.district_id order by folded(d.name), d.id, folded(s.name), s.id""",
     )
+
+
+async def count_districts(conn: Connection) -> int:
+    """How many there are."""
+    return await db.one(conn, int, "select count(*) as n from district")
+
+
+async def count_schools(conn: Connection) -> int:
+    """How many there are."""
+    return await db.one(conn, int, "select count(*) as n from school")

@@ -112,10 +112,10 @@ async def catering_file(
     texts = await dietary(conn, convening_id)
     wishes = grouped(texts)
     silent = Wish("(wrote nothing)", len(texts) - sum(wish.people for wish in wishes))
-    noted = {"list": "catering", "file": format_of(request)}
+    rows = [(wish.text, wish.people) for wish in (*wishes, silent)]
+    noted = {"list": "catering", "rows": str(len(rows)), "file": format_of(request)}
     await acts.note(conn, request, "list_exported", ("convening", convening_id), now, **noted)
     table = Table(about(convening, "Food for the caterer", now), (Column("food", "Food"), Column("people", "People")))
-    rows = [(wish.text, wish.people) for wish in (*wishes, silent)]
     return download(request, f"{convening.slug}-catering", table, rows)
 
 

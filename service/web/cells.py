@@ -1,5 +1,6 @@
 """What stands in a cell of a file that is taken along: typed, and nothing that a spreadsheet would compute. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from msgspec import Struct
 Cell: TypeAlias = "str | int | float | datetime | date | Sequence[str] | None"
 Row: TypeAlias = Sequence[Cell]
 FORMULA = ("=", "+", "-", "@")
+_SEPARATED = re.compile(r"(?<=[;\t])")
 BETWEEN = "; "
 """Stands between the words of one cell, where a format has no lists."""
 
@@ -35,6 +37,21 @@ def neutral(text: str) -> str:
     return f"'{text}" if seen.startswith(FORMULA, shown) or text.startswith(("\t", "\r", "\n")) else text
 
 
+def neutral_everywhere(text: str) -> str:
+    """The same for CSV: where somebody's spreadsheet separates by semicolons or tabs, a cell begins behind each of them."""
+    if ";" not in text and "\t" not in text:
+        return neutral(text)
+    return "".join(map(neutral, _SEPARATED.split(text)))
+
+
+def as_written(text: str) -> str:
+    """What somebody wrote, of a cell that a file of ours may have made neutral."""
+    plain = "".join(part[1:] if part[:1] == "'" and neutral(part[1:]) == part else part for part in _SEPARATED.split(text))
+    if neutral_everywhere(plain) == text:
+        return plain
+    return text[1:] if text[:1] == "'" and neutral(text[1:]) == text else text
+
+
 def _is_blank(sign: str) -> bool:
     return sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf")
 
@@ -43,7 +60,7 @@ def as_text(cell: Cell, place: ZoneInfo | None) -> str:
     """A cell of CSV; moments on the wall of `place`, as spreadsheets read them."""
     match cell:
         case str():
-            return neutral(cell)
+            return neutral_everywhere(cell)
         case None:
             return ""
         case datetime():
@@ -53,7 +70,7 @@ def as_text(cell: Cell, place: ZoneInfo | None) -> str:
         case int() | float():
             return str(cell)
         case _:
-            return neutral(BETWEEN.join(cell))
+            return neutral_everywhere(BETWEEN.join(cell))
 
 
 def as_json(cell: Cell, place: ZoneInfo | None) -> Cell:

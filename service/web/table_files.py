@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from service.web.cells import Column, Row, as_json, as_text, neutral
+from service.web.cells import Column, Row, as_json, as_text, neutral_everywhere
 
 Format: TypeAlias = Literal["csv", "xlsx", "jsonl"]
 Portions: TypeAlias = AsyncGenerator[Sequence[Row]]
@@ -80,7 +80,7 @@ def as_csv(table: Table, portions: Portions) -> AsyncGenerator[bytes]:
         return made
 
     text.write(BYTE_ORDER_MARK)
-    writer.writerow([neutral(name) for name in table.headers])
+    writer.writerow([neutral_everywhere(name) for name in table.headers])
     return _chunks(encoded, portions)
 
 

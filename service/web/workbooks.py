@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -16,6 +17,9 @@ from service.web.table_files import Portions, Table, as_lists
 
 AT_ONCE = 64 * 1024
 """Bytes of a chunk."""
+PREFIX = "plenary-file-"
+LEFT_BEHIND = 3600.0
+"""Seconds after which a folder is nobody's any more: none may take longer than service.web.downloads.LONGEST."""
 
 
 class TooLongForWorkbook(Refused):
@@ -40,7 +44,8 @@ async def as_workbook(table: Table, portions: Portions) -> AsyncGenerator[bytes]
 
 async def _made(table: Table, portions: Portions) -> IO[bytes]:
     """The open file, whose name is gone already: it ends with whoever holds it."""
-    with TemporaryDirectory(prefix="plenary-file-") as folder:
+    with TemporaryDirectory(prefix=PREFIX) as folder:
+        await asyncio.to_thread(_sweep, Path(folder))
         async with _writer(folder) as process:
             code = await _told(process, table, portions)
         if code == sheet_writer.TOO_LONG:
@@ -48,6 +53,14 @@ async def _made(table: Table, portions: Portions) -> IO[bytes]:
         if code != 0:
             raise WorkbookFailed
         return await asyncio.to_thread(Path(folder, sheet_writer.NAME).open, "rb")
+
+
+def _sweep(made: Path) -> None:
+    """Take away what a web process left beside it that was killed in the midst, long ago: there are people in it."""
+    for folder in made.parent.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if made.stat().st_mtime - folder.stat().st_mtime > LEFT_BEHIND:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @asynccontextmanager

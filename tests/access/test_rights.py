@@ -290,7 +290,7 @@ async def message(conn: Connection, convening_id: UUID, now: datetime) -> UUID:
     words = Wanted(audience="seated", district_id=None, joined_from=None, joined_until=None, subject="Hi", words="Hi")
     writer = await person(conn, now, "Olga", f"olga.{convening_id.hex}@a.example")
     message_id = await bulk.write(conn, convening_id, words, writer, now)
-    await bulk_writes.release(conn, message_id, [], now)
+    await bulk_writes.release(conn, message_id, [], 0, now)
     return message_id
 
 

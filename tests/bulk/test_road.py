@@ -1,21 +1,26 @@
 """From the button to the mailbox: each once, nobody lost, nothing before its release."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from service import db
-from service.bulk import actions, queries
+from service.bulk import actions, audiences, queries
 from service.bulk.rules import InThePast, LookAgain, NobodyThere, OnlyItsWriter, ReleasedAlready
 from service.db import Connection, Pool
+from service.keeping import person_erasing
 from tests import make
+from tests.access.test_rights import give
 from tests.bulk.conftest import network_of, person, released, seats, seen, wanted
 from tests.merging.conftest import Two, merged
 from tests.workers.conftest import Office
 from workers import bulk_reactions
 from workers.post import Desk
+
+Happens = Callable[[Connection, UUID, UUID, datetime], Awaitable[None]]
 
 
 async def draft(conn: Connection, convening_id: UUID | None, by: UUID, now: datetime, **changes: object) -> UUID:
@@ -152,6 +157,7 @@ async def test_the_clock_releases_it_to_whoever_is_meant_then(
     conn: Connection, post: Office, tamsin: UUID, now: datetime
 ) -> None:
     convening = await make.convening(conn, now)
+    await give(conn, now, tamsin, "organizer", convening.id)
     await seats(conn, convening.id, 1, now)
     message_id = await draft(conn, convening.id, tamsin, now)
     with pytest.raises(InThePast):
@@ -173,10 +179,63 @@ async def test_scheduled_for_nobody_it_waits_for_its_writer_and_another_text_is_
     await actions.schedule(conn, message_id, "1", now + timedelta(hours=1), tamsin, now)
     post.later(hours=1)
     await post.tick()
-    assert (await queries.message(conn, message_id)).state == "draft"
+    row = await queries.message(conn, message_id)
+    assert (row.state, row.release_at) == ("draft", now + timedelta(hours=1))
     await actions.schedule(conn, message_id, "1", now + timedelta(hours=3), tamsin, now)
     await actions.save(conn, message_id, wanted(words="Other."), "1", tamsin)
+    row = await queries.message(conn, message_id)
+    assert (row.state, row.release_at) == ("draft", None)
+
+
+async def erased(conn: Connection, tamsin: UUID, _: UUID, now: datetime) -> None:
+    await person_erasing.order(conn, tamsin, None, "secret", "203.0.113.7", now)
+
+
+async def organizing_elsewhere(conn: Connection, tamsin: UUID, _: UUID, now: datetime) -> None:
+    await conn.execute("delete from role_grant where person_id = $1", tamsin)
+    await give(conn, now, tamsin, "organizer", (await make.convening(conn, now, title="Elsewhere")).id)
+
+
+async def called_off(conn: Connection, _: UUID, convening_id: UUID, now: datetime) -> None:
+    await conn.execute("update convening set state = 'cancelled' where id = $1", convening_id)
+
+
+@pytest.mark.parametrize("happens", [erased, organizing_elsewhere, called_off])
+async def test_the_clock_releases_nothing_of_who_organizes_no_more_nor_of_what_was_called_off(
+    conn: Connection, pool: Pool, post: Office, tamsin: UUID, now: datetime, happens: Happens
+) -> None:
+    convening = await make.convening(conn, now)
+    await seats(conn, convening.id, 1, now)
+    olga = await person(conn, now, "Olga", "olga@a.example")
+    for one in (tamsin, olga):
+        await give(conn, now, one, "organizer", convening.id)
+    await give(conn, now, olga, "organizer")
+    await post.settle()
+    message_id = await draft(conn, convening.id, tamsin, now)
+    await actions.schedule(conn, message_id, "1", now + timedelta(hours=1), tamsin, now)
+    async with conn.transaction():
+        await happens(conn, tamsin, convening.id, now)
+    post.later(hours=1)
+    assert [mail for mail in await post.tick() if "bring" in mail["Subject"]] == []
     assert (await queries.message(conn, message_id)).state == "draft"
+    await actions.save(conn, message_id, wanted(), "1", olga)
+    assert await released(pool, message_id, olga, post.moment) == 1
+    assert len([mail for mail in await post.settle() if "bring" in mail["Subject"]]) == 1
+
+
+async def test_whose_erasure_is_ordered_gets_no_message_any_more_also_between_two_sets(
+    conn: Connection, pool: Pool, post: Office, tamsin: UUID, now: datetime
+) -> None:
+    ids = [await person(conn, now, name, f"{name}@a.example") for name in ("wren", "ida")]
+    await conn.execute("insert into membership select unnest($1::uuid[]), 2020", ids)
+    message_id = await draft(conn, None, tamsin, now, audience="members", subject="Hello", words="Hello.")
+    assert await released(pool, message_id, tamsin, now) == 2
+    await conn.execute("insert into person_erasure (id, person_id, ordered_at) values ($1, $1, $2)", ids[0], now)
+    assert (await audiences.reached(conn, await queries.message(conn, message_id), now)).everybody == [ids[1]]
+    sent = [mail["To"].addresses[0].addr_spec for mail in await post.settle() if mail["Subject"] == "Hello"]
+    assert sent == ["ida@a.example"]
+    fate = await queries.fate(conn, message_id)
+    assert (fate.sent, fate.stopped, fate.waits) == (1, 1, 0)
 
 
 @pytest.mark.parametrize("batch", [1, 2])

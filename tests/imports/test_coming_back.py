@@ -9,6 +9,7 @@ from service import db
 from service.db import Connection
 from service.imports.rules import Kind
 from service.keeping import person_erasing
+from service.members import erased
 from tests.access.conftest import Browser, person
 from tests.imports.conftest import SECRET, Desk, counts
 from tests.imports.test_taking import PEOPLE, VERSIONS, others
@@ -64,6 +65,43 @@ async def test_whoever_has_an_address_of_a_merged_entry_is_the_one_that_stayed(
     assert counts(await desk.taken(file)) == ("done", 0, 0, 2, 0)
     both = await desk.taken(b"name,email\nWren Okonkwo,wren@a.example\nWren Okonkwo,old@a.example\n")
     assert counts(both) == ("done", 0, 0, 1, 1)
+
+
+async def test_a_coach_who_is_erased_stands_in_no_row_of_others(desk: Desk, conn: Connection, now: datetime) -> None:
+    people = b"name,email,role,joined,coach\n"
+    cole, bo = b"Cole,cole@a.example,coach,,\n", b"Bo,bo@a.example,coach,,\n"
+    await desk.taken(people + b"Ida,ida@a.example,member,2020,cole@a.example\n" + cole + bo)
+    changed = await desk.taken(people + b"Ida Bell,ida@a.example,member,2020,bo@a.example\n")
+    await desk.looked(people + b"Uma,uma@a.example,member,2020,cole@a.example\n")
+    stays = await desk.looked(people + b"Uma,uma@a.example,member,2020,bo@a.example\n")
+    refused = await desk.looked(people + b"Eve,eve@a.example,member,2020,nicole@a.example\n")
+    cole_id = await db.one(conn, UUID, "select id from person where email = 'cole@a.example'")
+    async with conn.transaction():
+        await person_erasing.order(conn, cole_id, desk.person_id, SECRET, "203.0.113.7", now)
+    left = "select string_agg(r::text, ' ') from import_row r"
+    assert "cole@a.example" not in (await db.one(conn, str, left)).replace("nicole", "nic_le")
+    waiting = "select coalesce(string_agg(rows::text, ' '), '') from import_batch"
+    assert "cole@a.example" not in await db.one(conn, str, waiting)
+    assert [one.field for one in (await desk.outcomes(changed.id))[0].differences] == ["Name"]
+    assert (await desk.sentences(refused.id))[2][0].startswith("nicole@a.example is the address of no coach.")
+    assert (await desk.row(stays.id)).state == "held"
+
+
+async def test_whose_erasure_is_under_way_is_written_no_more(desk: Desk, conn: Connection, now: datetime) -> None:
+    wren = await person(conn, now, "Wren Okonkwo", "wren@a.example")
+    file = b"name,email,title,role\nWren Okonkwo,wren@a.example,Lead,member\n"
+    looked = await desk.looked(file)
+    await conn.execute(
+        "insert into person_erasure (id, person_id, ordered_at, address_marks) values ($1, $1, $2, $3)",
+        wren,
+        now,
+        [erased.mark(SECRET, "wren@a.example")],
+    )
+    await desk.say_yes(looked.id)
+    await desk.work()
+    assert counts(await desk.row(looked.id)) == ("done", 0, 0, 0, 1)
+    assert counts(await desk.looked(file)) == ("done", 0, 0, 0, 1)
+    assert await others(conn) == ["Wren Okonkwo|wren@a.example|||||"]
 
 
 async def test_who_was_erased_is_said_to_have_been_and_left_to_a_person(desk: Desk, conn: Connection, now: datetime) -> None:

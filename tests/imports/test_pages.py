@@ -2,25 +2,29 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import AsyncGenerator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from service import db
-from service.db import Connection
-from service.imports import arriving, outcomes_file
+from service.db import Connection, Pool
+from service.imports import arriving, outcomes_file, steps, working_queries, writes
+from service.imports.hints import Hints
 from service.settings import Settings
 from service.web import uploads
 from tests import make
 from tests.access.conftest import Browser, Open, acts, person, seal, sign_in
 from tests.access.test_rights import give
-from tests.imports.conftest import HEAD, Desk, look, upload, workbook
-from tests.imports.test_taking import PEOPLE, WRITTEN, others
+from tests.imports.conftest import HEAD, SECRET, Desk, look, upload, workbook
+from tests.imports.test_taking import PEOPLE, WRITTEN, in_twos, others
 from tests.members.conftest import HOSTILE, Places, see, send
+
+__all__ = ["in_twos"]
 
 
 async def test_a_file_is_looked_at_taken_in_by_a_button_and_its_rows_are_a_file(
@@ -39,7 +43,7 @@ async def test_a_file_is_looked_at_taken_in_by_a_button_and_its_rows_are_a_file(
     assert "new 4 changed 0 unchanged 0 cannot be taken 0" in " ".join(seen.words.split())
     assert "data-follow" not in seen.source
     assert await others(conn) == []
-    assert (await send(office, sent.location)).status == 303
+    assert [(await send(office, sent.location)).status for _ in range(2)] == [303, 303]
     assert "0 of 4 rows." in (await see(office, sent.location)).words
     await desk.work()
     done = await see(office, sent.location)
@@ -63,7 +67,9 @@ async def test_the_same_file_again_leaves_one_entry_in_the_audit_log(office: Bro
     assert (await send(office, again.location)).status == 409
 
 
-async def test_a_file_of_rows_goes_on_behind_a_page(office: Browser, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_of_rows_goes_on_behind_a_page_and_that_it_was_taken_along_is_kept(
+    office: Browser, desk: Desk, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outcomes_file, "PAGE", 2)
     row = await desk.looked(PEOPLE + b"Bad,bad\n")
     answer = await office.get(f"/office/imports/{row.id}/rows.csv")
@@ -71,6 +77,8 @@ async def test_a_file_of_rows_goes_on_behind_a_page(office: Browser, desk: Desk,
     assert head == ["Row", "What becomes of it", "Name", "Mail address", "What is different", "Why"]
     assert [line[1] for line in lines] == ["Would be added"] * 4 + ["Cannot be taken"]
     assert lines[-1][-1].startswith("Write a mail address")
+    kept = await db.one(conn, dict, "select detail from audit_entry where action = 'list_exported'")
+    assert (kept["list"], kept["rows"], kept["file"]) == ("rows of an import", "5", "csv")
 
 
 async def test_an_import_is_cancelled_by_a_button_and_its_rows_say_so(office: Browser, desk: Desk, conn: Connection) -> None:
@@ -83,7 +91,29 @@ async def test_an_import_is_cancelled_by_a_button_and_its_rows_say_so(office: Br
     assert answer.text.count("Not added: cancelled") == 4
     assert (await send(office, seen.location)).status == 409
     assert await others(conn) == []
-    assert await acts(conn) == ["import_cancelled", "import_staged", "signed_in"]
+    assert await acts(conn) == ["import_cancelled", "import_staged", "list_exported", "signed_in"]
+
+
+async def test_an_import_that_was_stopped_in_the_midst_says_what_was_written_and_what_was_not(
+    office: Browser, desk: Desk, pool: Pool, conn: Connection, in_twos: None
+) -> None:
+    looked = await desk.looked(PEOPLE)
+    await desk.say_yes(looked.id)
+    token = uuid4()
+    claimed = await working_queries.claim(conn, token, desk.moment)
+    assert claimed is not None
+    async with db.transaction(pool) as own:
+        assert await steps.take_in(own, claimed, token, Hints(SECRET), desk.moment)
+    path = f"/office/imports/{looked.id}"
+    assert "2 of 4 rows. new 4 changed 0" in (await see(office, path)).words
+    assert (await send(office, f"{path}/end")).status == 303
+    page = await see(office, path)
+    assert "2 of 4 rows were taken in before, and stay." in page.words
+    assert "added 2 changed 0 unchanged 0 left out 0 not written 2" in page.words
+    rows = re.findall(r"Row (\d)<br><small>([^<]*)</small>", page.source)
+    assert rows == [("2", "Added"), ("3", "Added"), ("4", "Not added: cancelled"), ("5", "Not added: cancelled")]
+    file = (await office.get(f"{path}/rows.csv")).text
+    assert [file.count(f",{one},") for one in ("Added", "Not added: cancelled")] == [2, 2]
 
 
 REFUSED = [
@@ -109,6 +139,8 @@ REFUSED = [
     (f"A,a@b.org,,,{'x' * 200_000},", "is no role. Write member, coach or school contact."),
     (f"A,a@b.org,,{'x' * 200_000},", "We know no district “xxx"),
     ("www.evil.example,a@b.org,", "Name: this looks like a web address."),
+    ("A,a@b.org,#N/A,", "A formula in this row came to “#N/A”. Write what it was to find."),
+    ("#REF!,a@b.org,,#REF!", "A formula in this row came to “#REF!”. Write what it was to find."),
     ("A,a@b.org,,,,,,,,,,,,x", "This row has more cells than the table has columns."),
 ]
 
@@ -214,6 +246,24 @@ async def test_a_file_that_breaks_off_leaves_nothing(
     headers = {"content-type": "multipart/form-data; boundary=x"}
     assert (await office.post("/office/imports", content=half(), headers=headers)).status_code == 503
     assert kept == [6]
+    assert await db.one(conn, int, "select count(*) from import_file") == 0
+
+
+@pytest.mark.parametrize("step", ["keep_piece", "arrived"])
+async def test_a_file_that_takes_so_long_that_the_clock_threw_it_away_is_refused_in_words(
+    office: Browser, conn: Connection, pool: Pool, monkeypatch: pytest.MonkeyPatch, now: datetime, step: str
+) -> None:
+    monkeypatch.setattr(arriving, "PIECE_BYTES", 100)
+    doing = getattr(writes, step)
+
+    async def late(own: Connection, *args: object) -> int:
+        async with db.transaction(pool) as clock:
+            await writes.forget(clock, now + timedelta(hours=1))
+        return await doing(own, *args)
+
+    monkeypatch.setattr(writes, step, late)
+    answer = await upload(office, PEOPLE)
+    assert (answer.status, arriving.TOO_LONG in answer.words) == (422, True)
     assert await db.one(conn, int, "select count(*) from import_file") == 0
 
 

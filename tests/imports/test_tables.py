@@ -54,6 +54,8 @@ def altered(content: bytes, part: str, *changes: tuple[str, str]) -> bytes:
         (b"First Name,last_name,MAIL\nZo\xc3\xab,,zoe@a.example\n", "UTF-8 with commas"),
         ("name\temail\r\nZoë\tzoe@a.example\r\n".encode("utf-16"), "UTF-16 with tabs"),
         ("\ufeffname;email\nZoë;zoe@a.example\n".encode("utf-16-be"), "UTF-16 with semicolons"),
+        (b"sep=;\r\nname;email\r\nZo\xeb;zoe@a.example\r\n", "Windows-1252 with semicolons"),
+        (b"\xef\xbb\xbfsep=,\nname,email\nZo\xc3\xab,zoe@a.example\n", "UTF-8 with commas"),
         (workbook(["name", "email"], ["Zoë", "zoe@a.example"]), "a workbook: its sheet “People”"),
         (workbook(["name", "email"], ["Zoë", "zoe@a.example"], constant_memory=True), "a workbook"),
     ],

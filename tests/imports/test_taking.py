@@ -2,21 +2,27 @@
 
 import asyncio
 import io
-from collections.abc import AsyncGenerator, AsyncIterable
+import signal
+from asyncio.subprocess import Process
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from service import db
 from service.db import Connection, Pool
 from service.errors import NotFound, Refused
-from service.imports import actions, apart, queries, rules, steps, tables, working_queries
+from service.imports import actions, apart, kinds, people_writing, queries, rules, steps, tables, working_queries
 from service.imports.hints import Hints
-from service.imports.rules import CHANGED_MEANWHILE, FileUnusable, Kind, Told, Unusable
+from service.imports.known import Known
+from service.imports.rules import CHANGED_MEANWHILE, FileUnusable, GivenRow, Kind, Told, Unusable
 from service.keeping import retention
 from service.keeping.periods import Periods
+from service.members import pairing
 from tests import make
 from tests.access.conftest import person
 from tests.imports.conftest import HEAD, SECRET, Desk, counts, workbook
@@ -197,6 +203,19 @@ async def test_a_place_that_cannot_be_taken_says_why(desk: Desk, kind: Kind, con
     assert sentence in " ".join((await desk.sentences(row.id))[2])
 
 
+async def test_a_contact_is_not_given_a_school_of_another_district_that_only_has_the_name(
+    desk: Desk, conn: Connection
+) -> None:
+    head, contact = b"name,email,district,role,school\n", b"A,a@a.example,Silver Sage Unified,school contact,"
+    row = await desk.taken(head + contact + b"Tidewater Academy\n")
+    assert await desk.sentences(row.id) == {
+        2: ["“Tidewater Academy” is not in Silver Sage Unified. If it is meant, write its short code: tidewater-academy."]
+    }
+    assert counts(await desk.taken(head + contact + b"tidewater-academy\n")) == ("done", 1, 0, 0, 0)
+    assert counts(await desk.taken(head + contact + b"Tidewater Academy\n")) == ("done", 0, 0, 1, 0), "as we export it"
+    assert await others(conn) == ["A|a@a.example||Silver Sage Unified|||||Tidewater Academy"]
+
+
 async def test_the_same_place_twice_is_named_with_the_row_of_the_first(desk: Desk) -> None:
     rows = (b"A,Silver Sage Unified,", b"a,silver-sage-unified,", b"B,silver-sage-unified,x", b"C,silver-sage-unified,X")
     schools = b"\n".join((b"name,district,code", *rows))
@@ -205,6 +224,24 @@ async def test_the_same_place_twice_is_named_with_the_row_of_the_first(desk: Des
         3: ["This school is in row 2 already."],
         5: ["This school is in row 4 already."],
     }
+
+
+@pytest.mark.parametrize("name", ["İstanbul Schools", "École Élémentaire", "ΣΟΦΙΑΣ"])
+async def test_a_place_is_known_again_whatever_letters_it_is_written_with(desk: Desk, name: str) -> None:
+    district = f"name,state,time zone\n{name},NY,America/New_York\n".encode()
+    school = f"name,district\n{name},{name}\n".encode()
+    for file, kind in ((district, "districts"), (school, "schools")):
+        assert counts(await desk.taken(file, kind)) == ("done", 1, 0, 0, 0)
+        assert counts(await desk.taken(file, kind)) == ("done", 0, 0, 1, 0)
+
+
+async def test_a_place_that_takes_a_name_and_a_new_one_of_that_name_are_not_both_taken(desk: Desk) -> None:
+    rows = (b"Sage,NV,America/Denver,silver-sage-unified", b"SAGE,NV,America/Denver,", b"Sage,UT,America/Denver,")
+    file = b"\n".join((b"name,state,time zone,code", *rows))
+    row = await desk.taken(file, "districts")
+    assert counts(row) == ("done", 1, 1, 0, 1)
+    assert await desk.sentences(row.id) == {3: ["This district is in row 2 already."]}
+    assert counts(await desk.taken(file, "districts"))[1:3] == (0, 0)
 
 
 async def test_a_refused_coach_takes_those_along_whom_they_would_coach(desk: Desk, in_twos: None) -> None:
@@ -229,6 +266,35 @@ async def test_what_changed_since_the_look_is_left_out_and_says_so(desk: Desk, c
     assert counts(row) == ("done", 2, 0, 0, 2)
     assert await desk.sentences(looked.id) == {2: [CHANGED_MEANWHILE], 5: [CHANGED_MEANWHILE]}
     assert "Somebody Else|wren@a.example|||||" in [one.rstrip() for one in await others(conn)]
+
+
+async def test_a_coach_who_is_given_while_a_batch_is_worked_out_stays(
+    desk: Desk, pool: Pool, conn: Connection, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, member = [await person(conn, now, name, f"{name}@a.example") for name in "abm"]
+    await conn.execute("insert into coach select unnest($1::uuid[])", [first, second])
+    await conn.execute("insert into membership values ($1, 2020, $2)", member, first)
+    looked = await desk.looked(b"email,title\nm@a.example,Lead\n")
+    await desk.say_yes(looked.id)
+    look_up, moves = people_writing.look_up, list[asyncio.Task[None]]()
+    waits = "select exists (select from pg_locks where not granted) as waits"
+
+    async def move() -> None:
+        async with db.transaction(pool) as own:
+            await pairing.assign(own, second, {member: first}, now)
+
+    async def looking_up(own: Connection, rows: Sequence[GivenRow], hints: Hints) -> Known:
+        known = await look_up(own, rows, hints)
+        moves.append(asyncio.create_task(move()))
+        while not moves[0].done() and not await db.one(conn, bool, waits):
+            continue
+        return known
+
+    monkeypatch.setitem(kinds.WAYS, "people", replace(kinds.WAYS["people"], look_up=looking_up))
+    await desk.work()
+    await asyncio.gather(*moves)
+    assert counts(await desk.row(looked.id)) == ("done", 0, 1, 0, 0)
+    assert "m|m@a.example|Lead|||||2020|b@a.example" in await others(conn)
 
 
 async def test_whose_coach_could_not_be_taken_in_after_all_is_there_without_and_says_so(
@@ -410,6 +476,42 @@ async def test_hostile_files_end_with_a_sentence_and_leave_nothing(desk: Desk, c
 
 async def test_a_reader_that_says_nothing_for_too_long_is_ended(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "PATIENCE", 0.0)
+    row = await desk.looked(PEOPLE)
+    assert (row.state, row.reason) == ("unusable", apart.ENDED.sentence)
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+async def test_a_reader_that_is_ended_together_with_its_worker_leaves_the_file_to_another(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, by: signal.Signals
+) -> None:
+    begun: list[Process] = []
+    begin = asyncio.create_subprocess_exec
+
+    async def ended_at_once(*args: str, **given: Any) -> Process:
+        begun.append(await begin(*args, **given))
+        if len(begun) == 1:
+            begun[0].send_signal(by)
+        return begun[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", ended_at_once)
+    row = await desk.looked(PEOPLE)
+    assert (row.state, len(begun)) == ("reading", 1)
+    desk.later(seconds=3)
+    await desk.work()
+    assert counts(await desk.row(row.id)) == ("held", 4, 0, 0, 0)
+
+
+async def test_a_reader_that_is_killed_for_what_it_takes_is_not_begun_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = asyncio.create_subprocess_exec
+
+    async def killed(*args: str, **given: Any) -> Process:
+        process = await begin(*args, **given)
+        process.kill()
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", killed)
     row = await desk.looked(PEOPLE)
     assert (row.state, row.reason) == ("unusable", apart.ENDED.sentence)
 

@@ -115,7 +115,9 @@ COACHING = [
     ask(note_queries.count_older, mark=b"x", rows=40_000, why="all notes, while keys are being replaced"),
 ]
 MANY_AT_ONCE = [
-    *(ask(bulk.listed, convening_id=one, limit=PAGE) for one in (None, USUAL)),
+    *(ask(bulk.listed, convening_id=one, after=None, limit=PAGE) for one in (None, USUAL)),
+    ask(bulk.listed, convening_id=USUAL, after=(NOW, ANYBODY), limit=PAGE),
+    ask(bulk.writer_organizes, message_id=A_MESSAGE),
     ask(bulk.due, now=NOW),
     ask(bulk.registered, convening_id=LARGEST, states=["waitlisted", "offered"], rows=LINE),
     ask(bulk.silent, convening_id=USUAL),
@@ -170,6 +172,7 @@ IMPORTS = [
     ask(working_queries.to_write, import_id=A_FILE, numbers=list(range(500))),
     ask(imports.latest, person_id=made("person", 3), most=20),
     ask(imports.first_of_each, import_id=A_FILE, most=50),
+    ask(imports.written, import_id=A_FILE, position=100),
     *(ask(imports.outcomes, import_id=A_FILE, after=after, most=250) for after in (0, 90_000)),
     ask(import_writes.undecided, now=NOW),
     ask(people_queries.people, keys=["person.7@rio.example"]),
@@ -207,6 +210,7 @@ ERASING = [
 FILES = [
     ask(export_queries.people, words="", part="", district_id=None, year=None, rows=10**6, why=WHOLE),
     *(ask(asked, rows=200_000, why=WHOLE) for asked in (export_queries.districts, export_queries.schools)),
+    *(ask(asked, rows=200_000, why=WHOLE) for asked in (export_queries.count_districts, export_queries.count_schools)),
     ask(registrations_office.full, wanted=Wanted(convening_id=USUAL), rows=120_000, why=WHOLE),
     ask(days.seated, convening_id=USUAL),
 ]

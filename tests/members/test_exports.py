@@ -103,6 +103,8 @@ async def test_places_of_one_name_are_called_by_their_codes(
         ["Tidewater Academy", "Cedar Harbor Public Schools", "tidewater-academy"],
         ["Basin High", "silver-sage-unified-2", "basin-high"],
     ]
+    kept = await db.many(conn, dict, "select detail from audit_entry where action = 'list_exported'")
+    assert {one["list"]: one["rows"] for one in kept} == {"districts": "3", "schools": "2"}
 
 
 async def test_who_organizes_one_convening_takes_no_list_of_the_network_along(

@@ -156,7 +156,7 @@ async def test_the_caterer_gets_counts_of_those_with_a_seat_and_no_names(
     assert [one for one in ("Only waits", *(row.name for row in rows)) if one in page] == []
     found = await rows_of(office, f"/office/convenings/{small.id}/catering.csv")
     assert found == [["Food", "People"], ["Vegan", "2"], ["(wrote nothing)", "1"]]
-    assert await audit(conn, "list_exported") == [{"file": "csv", "list": "catering"}]
+    assert await audit(conn, "list_exported") == [{"file": "csv", "list": "catering", "rows": str(len(found) - 1)}]
 
 
 async def test_who_needs_what_is_listed_for_people_with_a_seat_and_each_look_is_written_down(

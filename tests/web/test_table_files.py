@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from service.web import sheet_writer
-from service.web.cells import Column, Row
+from service.web.cells import Column, Row, as_written
 from service.web.table_files import About, Portions, Table, as_csv, as_json_lines, as_lists, at_hand
 from service.web.workbooks import TooLongForWorkbook, WorkbookFailed, as_workbook
 from tests.web.sheets import Book
@@ -51,6 +51,25 @@ async def test_csv_has_zones_in_its_header_and_no_cell_that_is_computed() -> Non
         ["' \u200b＝HYPERLINK(1)", "-2.5", "", "", ""],
         ["Łukasz 日本\x02", "", "2026-12-01 10:00", "", "'@"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("wrote", "leaves"),
+    [
+        ("Ann;=HYPERLINK(1)", "Ann;'=HYPERLINK(1)"),
+        ("=1;=2", "'=1;'=2"),
+        ("Ann; \u200b＝1\t+1", "Ann;' \u200b＝1\t'+1"),
+        ("\t=1", "'\t'=1"),
+        ("nuts; fish;", "nuts; fish;"),
+        ("it's; '=1", "it's; '=1"),
+    ],
+)
+async def test_no_cell_that_another_separator_would_make_is_computed_and_each_comes_back_as_it_was(
+    wrote: str, leaves: str
+) -> None:
+    table = Table(TABLE.about, TABLE.columns[:1])
+    [_, [cell]] = csv.reader(io.StringIO((await whole(as_csv(table, at_hand([[wrote]])))).decode("utf-8-sig"), newline=""))
+    assert (cell, as_written(cell)) == (leaves, wrote)
 
 
 async def test_a_workbook_has_numbers_and_moments_as_such_and_the_same_cells_neutral() -> None:
@@ -152,6 +171,20 @@ async def test_a_finished_workbook_lies_in_no_folder(tmp_path: Path, monkeypatch
     async with aclosing(as_workbook(TABLE, at_hand(ROWS))) as chunks:
         assert (await anext(chunks)).startswith(b"PK")
         assert left_in(tmp_path) == []
+
+
+async def test_what_a_process_left_behind_that_was_killed_goes_with_the_next_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, young, another = (tmp_path / name for name in ("plenary-file-old", "plenary-file-young", "somebody-elses"))
+    for folder in (old, young, another):
+        folder.mkdir()
+        (folder / "file.xlsx").write_bytes(b"people")
+    for folder in (old, another):
+        os.utime(folder, (0, 0))
+    await whole(as_workbook(TABLE, at_hand(ROWS)))
+    assert sorted(one.name for one in left_in(tmp_path)) == ["plenary-file-young", "somebody-elses"]
 
 
 async def test_more_rows_than_a_sheet_holds_are_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
