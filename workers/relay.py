@@ -7,11 +7,15 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from service import db, events, logs
 from service.attendance.certifying import Organizer
+from service.backups import queries as backups
+from service.backups import rules
 from service.db import Connection, Pool
 from service.deliveries import heartbeats, queries
 from service.deliveries.queries import OwedRow
@@ -104,7 +108,12 @@ class Relay:
         organizer = Organizer(given.mail_name, given.mail_address)
         desk = Desk(given.secret_key, domain, now, given.privacy_address, organizer)
         claimed = await events.claim(conn, now, EVENTS_AT_ONCE)
-        handled = [one.id for one in claimed if await self._react_to(conn, desk, one)]
+        doubted_until = await backups.doubted_until(conn) if claimed else None
+        handled: list[UUID] = []
+        for one in claimed:
+            as_of = rules.as_of(one.created_at, doubted_until, now)
+            if await self._react_to(conn, msgspec.structs.replace(desk, now=as_of), one):
+                handled.append(one.id)
         if handled:
             await events.mark_handled(conn, handled, self.clock())
         return len(claimed)
@@ -125,7 +134,7 @@ class Relay:
             if conn.is_closed():
                 raise
             log.exception("a reaction to event %s failed", recorded.id)
-            await events.mark_failed(conn, recorded, desk.now, traceback.format_exc(limit=-3))
+            await events.mark_failed(conn, recorded, self.clock(), traceback.format_exc(limit=-3))
             return False
         return True
 

@@ -106,6 +106,13 @@ async def unsettled(conn: Connection) -> RestoredRow | None:
     )
 
 
+async def doubted_until(conn: Connection) -> datetime | None:
+    """Until when an installation that one of our restored backups is of may have gone on; None where there is no doubt."""
+    return await db.maybe(
+        conn, datetime, "select max(doubt_until) as at from restoration having max(doubt_until) is not null"
+    )
+
+
 async def settle(conn: Connection, restored_at: datetime, now: datetime) -> int:
     """The clock has caught up."""
     return await db.run(conn, "update restoration set settled_at = $2 where restored_at = $1", restored_at, now)

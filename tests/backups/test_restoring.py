@@ -97,8 +97,11 @@ async def test_what_was_sent_since_the_backup_is_not_sent_again_and_nothing_owed
     done = await restore(given, file, old.moment, old.moment)
 
     new = await installation(another_database, old.moment)
+    new.later(minutes=10)
     await new.schedule.catch_up(new.moment)
     await new.tick()
+    new.later(minutes=10)
+    await new.settle()
     sent_before, sent_now = mails(old), mails(new)
     again = {key: raw for key, raw in sent_now.items() if key in sent_before}
     assert done == Restored(MOMENT, (), 1)
