@@ -14,13 +14,16 @@ from msgspec import Struct
 from service import schema
 from service.backups import queries
 from service.backups.keys import compare
-from service.backups.programs import read, run
+from service.backups.programs import fill, read, run
 from service.db import Connection, prepare_connection
 from service.errors import StartRefused
 from service.schema import ledger
 from service.schema.role import forbid_temporary, make_role
 from service.schema.upgrading import alone, connect
 from service.settings import Settings
+
+UNDERSTANDS = 17
+"""The first version of the server that understands all that a newer pg_restore says."""
 
 
 class Restored(Struct, frozen=True):
@@ -46,7 +49,10 @@ async def restore(settings: Settings, file: Path, until: datetime | None, now: d
                 raise StartRefused("The database is not empty. A backup is restored into a new one, beside the old.")
             await make_role(conn, schema.app_password(settings.database_url))
             await forbid_temporary(conn)
-            await asyncio.to_thread(run, "pg_restore", url, "--no-owner", "--single-transaction", str(file))
+            if conn.get_server_version().major < UNDERSTANDS:
+                await asyncio.to_thread(fill, url, file)
+            else:
+                await asyncio.to_thread(run, "pg_restore", url, "--no-owner", "--single-transaction", str(file))
     finally:
         await conn.close()
     return await go_on(settings, until, now)
