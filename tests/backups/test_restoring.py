@@ -190,17 +190,24 @@ async def tables_in(url: str) -> int:
     return count
 
 
-async def test_a_database_that_another_program_has_restored_works_only_after_it_was_reckoned_with(old: Office):
-    """The number of the cluster in it is the one of another server."""
-    url = old.settings.database_url
+async def test_a_database_that_another_program_has_restored_works_only_after_it_was_reckoned_with(
+    old: Office, servers: Servers
+):
+    """It stands in the same server, under another name."""
+    await old.pool.close()
+    conn = await asyncpg.connect(servers.database_url())
+    name = f"plenary_{uuid4().hex}"
+    await conn.execute(f"create database {name} template {old.settings.database_url.split('/')[3].split('?', 1)[0]}")
+    await conn.close()
+    url = servers.database_url(name)
+    given = msgspec.structs.replace(old.settings, database_url=url)
     conn = await asyncpg.connect(url)
-    await conn.execute("update home set cluster = 'another'")
-    with pytest.raises(StartRefused, match=r"copied from another server\. Run `python -m service\.backups restored`"):
+    with pytest.raises(StartRefused, match=r"copied from elsewhere\. Run `python -m service\.backups restored`"):
         await schema.check(conn)
     assert await schema.upgrade(url) == Upgraded()
     with pytest.raises(StartRefused, match=r"restored or copied"):
         await schema.check(conn)
-    assert await go_on(old.settings, old.moment, old.moment) == Restored(MOMENT, (), 1)
+    assert await go_on(given, old.moment, old.moment) == Restored(MOMENT, (), 1)
     await schema.check(conn)
     await conn.close()
 

@@ -216,9 +216,11 @@ async def test_a_database_without_our_tables_is_named_as_such(empty_database: st
     with pytest.raises(StartRefused, match=r"^The database has no tables of Plenary yet\."):
         await schema.check(conn)
     await conn.execute("create table somebody_elses ()")
-    await conn.close()
     with pytest.raises(StartRefused, match=r"tables that are not Plenary's"):
         await schema.upgrade(empty_database)
+    temporary = "select has_database_privilege('public', current_database(), 'temporary')"
+    assert await conn.fetchval(temporary), "whosever it is finds everything as it was"
+    await conn.close()
 
 
 @pytest.mark.slow
