@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -19,7 +20,7 @@ from service.backups import rules
 from service.db import Connection, Pool
 from service.deliveries import heartbeats, queries
 from service.deliveries.queries import OwedRow
-from service.events import Recorded
+from service.events import Event, Recorded
 from service.settings import Settings
 from workers.figures import REACTED
 from workers.post import Desk
@@ -121,6 +122,8 @@ class Relay:
     async def _react_to(self, conn: Connection, desk: Desk, recorded: Recorded) -> bool:
         with logs.about(event=recorded.id):
             well = await self._react(conn, desk, recorded)
+            if well:
+                log.info("reacted", extra=logs.facts(**_ids(recorded.event)))
         REACTED.labels("handled" if well else "failed").inc()
         return well
 
@@ -209,6 +212,12 @@ class Relay:
                 seen = now - timedelta(seconds=rounds.age)
                 await heartbeats.beat(conn, f"{self.process}:{duty}", duty, seen, queue_ok=queue_ok)
             await heartbeats.forget_silent(conn, now - timedelta(hours=1))
+
+
+def _ids(event: Event) -> dict[str, Any]:
+    """What happened, to what: where the database is lost these lines are all that is left of it."""
+    fields = msgspec.structs.asdict(event)
+    return {"kind": event.__struct_config__.tag, **{name: one for name, one in fields.items() if isinstance(one, UUID)}}
 
 
 class QueueDown(Exception):

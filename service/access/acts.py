@@ -1,13 +1,17 @@
 """What somebody did in a request, for the audit log: who and from where are taken from the request."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
+from service import logs
 from service.access import audit
 from service.access.rules import Caller, Visitor
 from service.db import Connection
 from service.web.deps import AnyRequest
 from service.web.security import client_address
+
+log = logging.getLogger("plenary.acts")
 
 
 async def note(
@@ -27,6 +31,7 @@ async def note(
         detail=known | detail,
     )
     await audit.write(conn, act, now)
+    log.info("noted", extra=logs.facts(act=action, thing=thing[0], thing_id=thing[1]))
 
 
 def _who(user: Caller | Visitor) -> tuple[UUID | None, dict[str, str]]:

@@ -42,11 +42,14 @@ async def age(conn: Connection, now: datetime) -> timedelta | None:
 
 
 async def newest_moment(conn: Connection) -> datetime | None:
-    """Of when the data are: when the newest backup of them began, else the newest event."""
+    """Of when the data are, as far as they say: when a backup of them began, or the newest event, whichever is later.
+
+    A backup of ours knows itself; in one of another program, older ones of ours may stand.
+    """
     return await db.maybe(
         conn,
         datetime,
-        """select coalesce((select max(made_at) from backup), (select max(created_at) from event)) as at
+        """select greatest((select max(made_at) from backup), (select max(created_at) from event)) as at
             where exists (select from backup) or exists (select from event)""",
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from service import db
 from service.attendance import certifying
 from service.attendance.certifying import Organizer
+from service.backups import queries as backups
 from service.convenings import actions as convenings
 from service.convenings import queries
 from service.db import Connection
@@ -92,3 +93,13 @@ async def test_an_event_in_doubt_that_fails_is_tried_again_after_a_pause_from_no
     await office.react()
     next_at = await db.one(conn, datetime, "select next_at from event where kind = 'registration_confirmed'")
     assert timedelta() < next_at - office.moment < timedelta(minutes=1)
+
+
+async def test_a_backup_of_another_program_is_of_its_newest_event_and_not_of_an_older_backup_in_it(
+    owner: Connection, conn: Connection, now: datetime
+) -> None:
+    assert await backups.newest_moment(conn) is None
+    convening = await make.convening(conn, now)
+    await make.registered(conn, convening.id, 1, now=now)
+    await owner.execute("insert into backup (made_at, keys_mark, finished_at) values ($1, '', $1)", now - timedelta(days=7))
+    assert await backups.newest_moment(conn) == now
