@@ -138,6 +138,7 @@ async def _run(conn: Connection, migration: Migration) -> None:
         async with conn.transaction():
             had = await ledger.has_ledger(conn)
             await run(conn, "set local lock_timeout = '15s'")
+            await run(conn, "set local statement_timeout = 0")  # whatever is usual here: a large table takes its time
             await conn.execute(migration.sql)
             await ledger.write_down(conn, migration)
             if not had:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from service.db import Connection
 from tests.home.test_figures import OPERATIONS, rules
 
 TRIED: list[dict[str, Any]] = yaml.safe_load((OPERATIONS / "alerts_test.yml").read_text())["tests"]
@@ -33,3 +34,18 @@ def test_what_is_measured_in_them_is_written_as_promtool_reads_it(one: dict[str,
 def test_prometheus_agrees(what: tuple[str, ...]) -> None:
     said = subprocess.run(["promtool", *what], cwd=OPERATIONS, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stdout + said.stderr
+
+
+STATEMENTS = sorted(
+    {
+        (path.name, " ".join(found.split()))
+        for path in (OPERATIONS / "runbooks").iterdir()
+        for found in re.findall(r"`((?:select|update) [^`]*)`", path.read_text())
+    }
+)
+
+
+@pytest.mark.parametrize(("book", "statement"), STATEMENTS)
+async def test_what_a_runbook_has_somebody_type_fits_the_tables(owner: Connection, book: str, statement: str) -> None:
+    await owner.prepare(statement.replace("PID", "0").replace("…", "00000000-0000-0000-0000-000000000000"))
+    assert len(STATEMENTS) >= 10
