@@ -2304,9 +2304,9 @@ create table heartbeat (
 
 -- --------------------------------------------------------------------------------------------------------- backups
 
--- Where this database is at home. One that was restored or copied elsewhere must not work before that was reckoned with.
+-- Where this database is at home. One that was restored or copied must not work before that was reckoned with.
 create table home (
-  cluster text primary key                         -- PostgreSQL's own number of the cluster
+  place text primary key                           -- PostgreSQL's own numbers of the cluster and of the database in it
 );
 
 -- Each backup, written down just before it is made: so a backup knows itself, and which keys its values need.

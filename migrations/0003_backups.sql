@@ -1,7 +1,7 @@
 -- Backups that know themselves, and what follows from a restored one waits where it may have been sent before.
--- Where this database is at home. One that was restored or copied elsewhere must not work before that was reckoned with.
+-- Where this database is at home. One that was restored or copied must not work before that was reckoned with.
 create table home (
-  cluster text primary key
+  place text primary key
 );
 
 -- Each backup, written down just before it is made: so a backup knows itself, and which keys its values need.

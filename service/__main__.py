@@ -45,6 +45,11 @@ class Server(uvicorn.Server):
             super().handle_exit(sig, frame)
         self._asked_at = self._asked_at or time.monotonic()
 
+    @property
+    def asked_to_end(self) -> bool:
+        """Whether a signal came, also before anybody was served."""
+        return self._asked_at is not None
+
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second."""
         if self._asked_at is not None:
@@ -92,11 +97,13 @@ async def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=PATIENCE,
         timeout_keep_alive=KEEP_ALIVE,
     )
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, _ended)
+    server = Server(config, settings.drain_seconds)
+    for signal_number in (signal.SIGTERM, signal.SIGINT):  # uvicorn hears them only while it serves, and raises them again
+        signal.signal(signal_number, server.handle_exit)
     async with app.lifespan():
-        log.info("listening on http://%s:%s", settings.http_host, settings.http_port)
-        await Server(config, settings.drain_seconds).serve(sockets=[listening])
+        if not server.asked_to_end:
+            log.info("listening on http://%s:%s", settings.http_host, settings.http_port)
+            await server.serve(sockets=[listening])
         log.info("ended")
 
 
@@ -112,10 +119,6 @@ def listen(host: str, port: int) -> socket.socket:
         reason = error.strerror or str(error)
         raise StartRefused(f"We cannot listen on {host}:{port} ({reason}). PLENARY_HTTP_PORT names another port.") from None
     return listening
-
-
-def _ended(_: int, __: FrameType | None) -> None:
-    """Uvicorn raises a signal again when it has ended; what is left to do is ours."""
 
 
 def main() -> int:

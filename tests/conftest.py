@@ -108,9 +108,12 @@ def servers(server_folder: Callable[[str], Path]) -> Generator[Servers]:
 
 @pytest.fixture(scope="session")
 async def template(servers: Servers) -> str:
-    """A database with our schema and no rows, to be copied; nobody stays connected to it."""
+    """A database with our schema and no rows, at home nowhere, to be copied; nobody stays connected to it."""
     await _administer(servers, f"create database {TEMPLATE}")
     await schema.upgrade(servers.database_url(TEMPLATE))
+    conn = await asyncpg.connect(servers.database_url(TEMPLATE))
+    await conn.execute("delete from home")
+    await conn.close()
     return TEMPLATE
 
 

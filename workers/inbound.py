@@ -15,6 +15,8 @@ import asyncpg
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from service import db
+from service.backups import queries as backups
+from service.backups.rules import as_of
 from service.db import Pool
 from service.exchange import inbox, judging
 from service.exchange.apart import Reader
@@ -140,6 +142,7 @@ class Inbox:
             letter = await self.reader.read(kept.raw, kept.envelope_from, kept.envelope_to, own_of(self.settings))
         async with db.transaction(self.pool) as conn:
             if await inbox.lock(conn, kept.id):
-                judged = await judging.judge(conn, kept, letter, self.settings.secret_key, self.clock())
+                moment = as_of(kept.received_at, await backups.doubted_until(conn), self.clock())
+                judged = await judging.judge(conn, kept, letter, self.settings.secret_key, moment)
                 await inbox.settle(conn, kept.id, letter, judged, self.clock())
         return True

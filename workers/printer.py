@@ -18,6 +18,8 @@ import asyncpg
 
 from service import db
 from service.attendance import certificate_queries, certificate_sheet, certifying
+from service.backups import queries as backups
+from service.backups.rules import as_of
 from service.consents import copies
 from service.db import Connection, Pool
 from service.documents import press, queries, rules, writes
@@ -122,6 +124,7 @@ async def keep(conn: Connection, claimed: ClaimedRow, token: UUID, pdf: bytes, n
         case "signed_form":
             return await copies.keep(conn, claimed, token, pdf, now)
         case "certificate":
-            return await certifying.keep(conn, claimed, token, pdf, now)
+            moment = as_of(claimed.created_at, await backups.doubted_until(conn), now)  # a mail follows
+            return await certifying.keep(conn, claimed, token, pdf, moment)
         case _:
             assert_never(claimed.kind)

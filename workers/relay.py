@@ -7,15 +7,20 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from service import db, events, logs
 from service.attendance.certifying import Organizer
+from service.backups import queries as backups
+from service.backups import rules
 from service.db import Connection, Pool
 from service.deliveries import heartbeats, queries
 from service.deliveries.queries import OwedRow
-from service.events import Recorded
+from service.events import Event, Recorded
 from service.settings import Settings
 from workers.figures import REACTED
 from workers.post import Desk
@@ -104,7 +109,12 @@ class Relay:
         organizer = Organizer(given.mail_name, given.mail_address)
         desk = Desk(given.secret_key, domain, now, given.privacy_address, organizer)
         claimed = await events.claim(conn, now, EVENTS_AT_ONCE)
-        handled = [one.id for one in claimed if await self._react_to(conn, desk, one)]
+        doubted_until = await backups.doubted_until(conn) if claimed else None
+        handled: list[UUID] = []
+        for one in claimed:
+            as_of = rules.as_of(one.created_at, doubted_until, now)
+            if await self._react_to(conn, msgspec.structs.replace(desk, now=as_of), one):
+                handled.append(one.id)
         if handled:
             await events.mark_handled(conn, handled, self.clock())
         return len(claimed)
@@ -112,6 +122,8 @@ class Relay:
     async def _react_to(self, conn: Connection, desk: Desk, recorded: Recorded) -> bool:
         with logs.about(event=recorded.id):
             well = await self._react(conn, desk, recorded)
+            if well:
+                log.info("reacted", extra=logs.facts(**_ids(recorded.event)))
         REACTED.labels("handled" if well else "failed").inc()
         return well
 
@@ -125,7 +137,7 @@ class Relay:
             if conn.is_closed():
                 raise
             log.exception("a reaction to event %s failed", recorded.id)
-            await events.mark_failed(conn, recorded, desk.now, traceback.format_exc(limit=-3))
+            await events.mark_failed(conn, recorded, self.clock(), traceback.format_exc(limit=-3))
             return False
         return True
 
@@ -200,6 +212,12 @@ class Relay:
                 seen = now - timedelta(seconds=rounds.age)
                 await heartbeats.beat(conn, f"{self.process}:{duty}", duty, seen, queue_ok=queue_ok)
             await heartbeats.forget_silent(conn, now - timedelta(hours=1))
+
+
+def _ids(event: Event) -> dict[str, Any]:
+    """What happened, to what: where the database is lost these lines are all that is left of it."""
+    fields = msgspec.structs.asdict(event)
+    return {"kind": event.__struct_config__.tag, **{name: one for name, one in fields.items() if isinstance(one, UUID)}}
 
 
 class QueueDown(Exception):

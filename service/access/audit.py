@@ -1,5 +1,6 @@
 """Who did what to which thing from where: written with the change, never changed; `audit_log` reads it."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -7,9 +8,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from service import db
+from service import db, logs
 from service.access.words import ACTION_WORDS
 from service.db import Connection
+
+log = logging.getLogger("plenary.acts")
 
 
 class Act(Struct, frozen=True, kw_only=True):
@@ -28,6 +31,7 @@ async def write(conn: Connection, acts: Sequence[Act], now: datetime) -> int:
     for one in acts:
         if one.action not in ACTION_WORDS:
             raise ValueError(f"{one.action} has no words in ACTION_WORDS")
+        log.info("noted", extra=logs.facts(act=one.action, thing=one.thing_kind, thing_id=one.thing_id))
     return await db.run(
         conn,
         """insert into audit_entry (id, at, person_id, action, thing_kind, thing_id, client, detail)

@@ -42,11 +42,14 @@ async def age(conn: Connection, now: datetime) -> timedelta | None:
 
 
 async def newest_moment(conn: Connection) -> datetime | None:
-    """Of when the data are: when the newest backup of them began, else the newest event."""
+    """Of when the data are, as far as they say: when a backup of them began, or the newest event, whichever is later.
+
+    A backup of ours knows itself; in one of another program, older ones of ours may stand.
+    """
     return await db.maybe(
         conn,
         datetime,
-        """select coalesce((select max(made_at) from backup), (select max(created_at) from event)) as at
+        """select greatest((select max(made_at) from backup), (select max(created_at) from event)) as at
             where exists (select from backup) or exists (select from event)""",
     )
 
@@ -103,6 +106,13 @@ async def unsettled(conn: Connection) -> RestoredRow | None:
         RestoredRow,
         """select restored_at, backup_at, doubt_until from restoration
             where settled_at is null order by restored_at limit 1 for no key update""",
+    )
+
+
+async def doubted_until(conn: Connection) -> datetime | None:
+    """Until when an installation that one of our restored backups is of may have gone on; None where there is no doubt."""
+    return await db.maybe(
+        conn, datetime, "select max(doubt_until) as at from restoration having max(doubt_until) is not null"
     )
 
 

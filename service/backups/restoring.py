@@ -14,13 +14,16 @@ from msgspec import Struct
 from service import schema
 from service.backups import queries
 from service.backups.keys import compare
-from service.backups.programs import read, run
+from service.backups.programs import fill, read, run
 from service.db import Connection, prepare_connection
 from service.errors import StartRefused
 from service.schema import ledger
 from service.schema.role import forbid_temporary, make_role
 from service.schema.upgrading import alone, connect
 from service.settings import Settings
+
+UNDERSTANDS = 17
+"""The first version of the server that understands all that a newer pg_restore says."""
 
 
 class Restored(Struct, frozen=True):
@@ -46,7 +49,10 @@ async def restore(settings: Settings, file: Path, until: datetime | None, now: d
                 raise StartRefused("The database is not empty. A backup is restored into a new one, beside the old.")
             await make_role(conn, schema.app_password(settings.database_url))
             await forbid_temporary(conn)
-            await asyncio.to_thread(run, "pg_restore", url, "--no-owner", "--single-transaction", str(file))
+            if conn.get_server_version().major < UNDERSTANDS:
+                await asyncio.to_thread(fill, url, file)
+            else:
+                await asyncio.to_thread(run, "pg_restore", url, "--no-owner", "--single-transaction", str(file))
     finally:
         await conn.close()
     return await go_on(settings, until, now)
@@ -74,7 +80,10 @@ def written_down(file: Path) -> tuple[datetime, str] | None:
 
 def _lies_between(backup_at: datetime, until: datetime | None, now: datetime) -> None:
     if until is not None and not backup_at <= until <= now:
-        raise StartRefused(f"The backup is of {backup_at:%Y-%m-%d %H:%M:%S} UTC: name a moment between then and now.")
+        raise StartRefused(
+            f"The backup is of {backup_at:%Y-%m-%d %H:%M:%S} UTC: name a moment between then and now. Where the database is "
+            "filled already, name it to `python -m service.backups restored`."
+        )
 
 
 async def go_on(settings: Settings, until: datetime | None, now: datetime) -> Restored:
@@ -89,6 +98,8 @@ async def go_on(settings: Settings, until: datetime | None, now: datetime) -> Re
         await prepare_connection(conn)
         async with conn.transaction():
             backup_at = await queries.newest_moment(conn) or now
+            if until == now < backup_at:  # the clock of whoever wrote the newest event was ahead of ours
+                until = now = backup_at
             _lies_between(backup_at, until, now)
             return Restored(backup_at, done.ran, await _reckon(conn, backup_at, until, now))
     finally:

@@ -41,5 +41,12 @@ async def sign_off(conn: Connection, process: str) -> int:
 
 
 async def forget_silent(conn: Connection, before: datetime) -> int:
-    """Drop the heartbeats of processes that ended long ago."""
-    return await db.run(conn, "delete from heartbeat where beat_at < $1", before)
+    """Drop the heartbeats of processes that ended long ago; a duty that is silent in one that lives is to be seen."""
+    return await db.run(
+        conn,
+        """delete from heartbeat h
+            where beat_at < $1
+              and not exists (select from heartbeat r where r.duty = 'relay' and r.beat_at >= $1
+                                 and left(r.process, -length(r.duty)) = left(h.process, -length(h.duty)))""",
+        before,
+    )

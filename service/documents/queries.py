@@ -30,6 +30,7 @@ class ClaimedRow(Struct, frozen=True):
     kind: DocumentKind
     subject_id: UUID
     attempt: int
+    created_at: datetime
 
 
 async def claim(conn: Connection, token: UUID, now: datetime) -> ClaimedRow | None:
@@ -41,7 +42,7 @@ async def claim(conn: Connection, token: UUID, now: datetime) -> ClaimedRow | No
             where id = (select id from document
                          where state = 'owed' and next_at <= $2 or state = 'making' and lease_until <= $2
                          order by next_at, id limit 1 for update skip locked)
-        returning id, kind, subject_id, attempt""",
+        returning id, kind, subject_id, attempt, created_at""",
         token,
         now,
         now + LEASE,

@@ -25,6 +25,7 @@ class Recorded(Struct, frozen=True):
     id: UUID
     event: AnyEvent
     attempts: int
+    created_at: datetime
 
 
 class ClaimedRow(Struct, frozen=True):
@@ -33,6 +34,7 @@ class ClaimedRow(Struct, frozen=True):
     id: UUID
     payload: dict[str, object]
     attempts: int
+    created_at: datetime
 
 
 class PublicEvent(Struct, frozen=True):
@@ -71,13 +73,13 @@ async def claim(conn: Connection, now: datetime, limit: int) -> list[Recorded]:
     rows = await db.many(
         conn,
         ClaimedRow,
-        """select id, payload, attempts from event
+        """select id, payload, attempts, created_at from event
             where handled_at is null and failed_at is null and next_at <= $1 and position is not null
             order by bulk, next_at, ordinal limit $2 for update skip locked""",
         now,
         limit,
     )
-    return [Recorded(row.id, load(row.payload), row.attempts) for row in rows]
+    return [Recorded(row.id, load(row.payload), row.attempts, row.created_at) for row in rows]
 
 
 def load(payload: dict[str, object]) -> AnyEvent:

@@ -42,7 +42,9 @@ async def is_at_home(conn: Connection) -> bool:
     return await db.one(
         conn,
         bool,
-        """select coalesce(bool_or(cluster = (select system_identifier::text from pg_control_system())), true) as is_at_home
+        """select coalesce(bool_or(place = (
+                    select c.system_identifier || ':' || d.oid from pg_control_system() c, pg_database d
+                     where d.datname = current_database())), true) as is_at_home
              from home""",
     )
 
@@ -51,8 +53,9 @@ async def settle_in(conn: Connection) -> int:
     """It is at home here, unless it is somewhere else."""
     return await db.run(
         conn,
-        """insert into home (cluster) select system_identifier::text from pg_control_system()
-            where not exists (select from home)""",
+        """insert into home (place)
+           select c.system_identifier || ':' || d.oid from pg_control_system() c, pg_database d
+            where d.datname = current_database() and not exists (select from home)""",
     )
 
 

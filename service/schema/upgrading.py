@@ -19,7 +19,7 @@ LOCK = 7_215_904_331
 """Any number that no other program of the database uses: one at a time."""
 NO_TABLES = "The database has no tables of Plenary yet. Run `python -m service.schema upgrade` first."
 FAR_FROM_HOME = (
-    "The database was restored or copied from another server. Run `python -m service.backups restored` first: "
+    "The database was restored or copied from elsewhere. Run `python -m service.backups restored` first: "
     "mail that it owes may have been sent since (docs/backup.md)."
 )
 NOT_OURS = "The database already holds tables that are not Plenary's. Give it a database of its own."
@@ -79,9 +79,12 @@ async def upgrade(owner_url: str, app_password: str = "") -> Upgraded:
     conn = await connect(owner_url)
     try:
         async with alone(conn):
+            there = await ledger.holds_tables(conn)
+            if there:
+                _refuse(await standing(conn))
             await make_role(conn, app_password)
             await forbid_temporary(conn)
-            if await ledger.holds_tables(conn):
+            if there:
                 done = Upgraded(ran=await _run_pending(conn))
             else:
                 await _load(conn)
@@ -135,6 +138,7 @@ async def _run(conn: Connection, migration: Migration) -> None:
         async with conn.transaction():
             had = await ledger.has_ledger(conn)
             await run(conn, "set local lock_timeout = '15s'")
+            await run(conn, "set local statement_timeout = 0")  # whatever is usual here: a large table takes its time
             await conn.execute(migration.sql)
             await ledger.write_down(conn, migration)
             if not had:

@@ -96,8 +96,11 @@ async def test_what_was_sent_since_the_backup_is_not_sent_again_and_nothing_owed
     done = await restore(given, file, old.moment, old.moment)
 
     new = await installation(another_database, old.moment)
+    new.later(minutes=10)
     await new.schedule.catch_up(new.moment)
     await new.tick()
+    new.later(minutes=10)
+    await new.settle()
     sent_before, sent_now = mails(old), mails(new)
     again = {key: raw for key, raw in sent_now.items() if key in sent_before}
     assert done == Restored(MOMENT, (), 1)
@@ -186,17 +189,24 @@ async def tables_in(url: str) -> int:
     return count
 
 
-async def test_a_database_that_another_program_has_restored_works_only_after_it_was_reckoned_with(old: Office):
-    """The number of the cluster in it is the one of another server."""
-    url = old.settings.database_url
+async def test_a_database_that_another_program_has_restored_works_only_after_it_was_reckoned_with(
+    old: Office, servers: Servers
+):
+    """It stands in the same server, under another name."""
+    await old.pool.close()
+    conn = await asyncpg.connect(servers.database_url())
+    name = f"plenary_{uuid4().hex}"
+    await conn.execute(f"create database {name} template {old.settings.database_url.split('/')[3].split('?', 1)[0]}")
+    await conn.close()
+    url = servers.database_url(name)
+    given = msgspec.structs.replace(old.settings, database_url=url)
     conn = await asyncpg.connect(url)
-    await conn.execute("update home set cluster = 'another'")
-    with pytest.raises(StartRefused, match=r"copied from another server\. Run `python -m service\.backups restored`"):
+    with pytest.raises(StartRefused, match=r"copied from elsewhere\. Run `python -m service\.backups restored`"):
         await schema.check(conn)
     assert await schema.upgrade(url) == Upgraded()
     with pytest.raises(StartRefused, match=r"restored or copied"):
         await schema.check(conn)
-    assert await go_on(old.settings, old.moment, old.moment) == Restored(MOMENT, (), 1)
+    assert await go_on(given, old.moment, old.moment) == Restored(MOMENT, (), 1)
     await schema.check(conn)
     await conn.close()
 

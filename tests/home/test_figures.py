@@ -21,7 +21,11 @@ from tests import make
 from tests.deliveries.conftest import delivery
 from tests.web.conftest import knocking, with_routes
 from tests.web.serving import free_port
+from tests.workers.conftest import Office, office
 from workers import figures
+from workers.rounds import Rounds
+
+__all__ = ["office"]
 
 OPERATIONS = Path(__file__).parent.parent.parent / "docs" / "operations"
 TOKEN = "a-token-for-prometheus-and-nobody-else"
@@ -205,3 +209,15 @@ async def test_a_worker_gives_its_own_where_the_settings_say_and_only_with_the_t
     assert re.search(r'^plenary_mails_total{outcome="sent"} [1-9]', known.text, re.MULTILINE)
     assert [(one.status_code, one.text) for one in others] == [(404, "")] * 3
     assert await figures.listen(settings, pool) is None
+
+
+async def test_a_duty_that_hangs_stays_to_be_seen_as_long_as_its_process_lives(
+    office: Office, conn: Connection, now: datetime
+) -> None:
+    hanging = Rounds("printer")
+    hanging.ended_at -= timedelta(hours=3).total_seconds()
+    office.relay.duties = {"printer": hanging}
+    await heartbeats.beat(conn, "gone:relay", "relay", now - timedelta(hours=3), queue_ok=True)
+    await heartbeats.beat(conn, "gone:printer", "printer", now - timedelta(hours=3), queue_ok=True)
+    await office.relay.beat_once()
+    assert {one.process for one in await heartbeats.pulses(conn)} == {"tests:relay", "tests:printer"}

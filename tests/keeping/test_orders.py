@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 from service import db
@@ -18,6 +19,7 @@ from tests.access.conftest import person
 from tests.consents import desk
 from tests.consents.desk import Stage
 from tests.consents.test_retention import ends
+from tests.logbook import Logbook
 from tests.pages.office import Office, audit, enter, read
 
 DAY = timedelta(days=1)
@@ -46,7 +48,7 @@ async def desmond(conn: Connection, now: datetime) -> tuple[UUID, UUID]:
 
 
 async def test_an_organizer_reads_what_goes_and_what_stays_types_the_name_and_sees_the_tombstone(
-    office: Office, conn: Connection, now: datetime
+    office: Office, conn: Connection, logbook: Logbook, now: datetime
 ) -> None:
     who, row_id = await desmond(conn, now)
     assert "what that does, and how to order it" in await office.read(f"/office/people/{who}")
@@ -60,6 +62,8 @@ async def test_an_organizer_reads_what_goes_and_what_stays_types_the_name_and_se
     assert (answer.status_code, answer.headers["location"]) == (303, f"/office/people/{who}")
     assert "They are nobody here any more." in await office.read(f"/office/people/{who}")
     assert await audit(conn, "person_erased") == [{}]
+    [noted] = [line for one in logbook.lines if (line := msgspec.json.decode(one)).get("act") == "person_erased"]
+    assert noted["thing_id"] == str(who), "behind an older backup nothing else knows it"
     again = await office.send(f"/office/people/{who}/erasure", typed="Desmond Achterberg")
     assert again.status_code == 303
     assert (await office.browser.get(f"/office/people/{who}/erasure")).status_code == 303

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from service.errors import StartRefused
 from service.local import servers
 from service.local.backing_up import back_up, bring_back
 from service.local.environment import kept_secrets, with_defaults
+from service.local.folder import DataFolder, socket_path
 from service.local.house import make_database
 from service.local.servers import DATABASE, OWNER, Servers
 from tests.local.houses import environment, refused
@@ -57,6 +59,29 @@ def test_a_backup_goes_into_an_empty_server_with_its_keys(server_folder: Callabl
         bring_back(dict(env), target, str(tmp_path / "resting.dump"), None, moved=True)
     with servers.running(target) as started:
         assert asyncio.run(districts(started)) == ["Juniper Flats"]
+
+
+def test_what_failed_can_be_tried_again_and_a_demo_that_was_killed_is_backed_up(
+    server_folder: Callable[[str], Path], tmp_path: Path
+):
+    source, target = server_folder("killed"), server_folder("tried-twice")
+    env = with_defaults(environment(source))
+    with servers.running(source) as started:
+        asyncio.run(furnish(started))
+        left = socket_path(source.resolve())
+    left.mkdir(0o700)
+    with socket.socket(socket.AF_UNIX) as nobody:
+        nobody.bind(str(left / ".s.PGSQL.5432"))
+    DataFolder(source).account.own(left)
+    back_up(dict(env), source, str(tmp_path / "all.dump"))
+    env = with_defaults(environment(target))
+    (tmp_path / "torn.dump").write_bytes((tmp_path / "all.dump").read_bytes()[:-2000])
+    (tmp_path / "torn.keys.json").write_bytes((tmp_path / "all.keys.json").read_bytes())
+    for name, said in (("no", "There is no file"), ("torn", "pg_restore failed")):
+        with pytest.raises(StartRefused, match=said):
+            bring_back(dict(env), target, str(tmp_path / f"{name}.dump"), None, moved=True)
+    bring_back(dict(env), target, str(tmp_path / "all.dump"), None, moved=True)
+    assert kept_secrets(target) == kept_secrets(source)
 
 
 def test_what_cannot_be_done_is_one_sentence(server_folder: Callable[[str], Path], tmp_path: Path):

@@ -108,6 +108,15 @@ async def test_a_table_in_use_is_waited_for_and_then_left_alone(empty_database: 
     await conn.close()
 
 
+async def test_a_migration_may_take_longer_than_statements_usually_may(empty_database: str, newer: Path):
+    await schema.upgrade(empty_database)
+    conn = await asyncpg.connect(empty_database)
+    await conn.execute(f"alter database {empty_database.split('/')[3].split('?', 1)[0]} set statement_timeout = '500ms'")
+    await conn.close()
+    (newer / nth(1, "long")).write_text("select pg_sleep(0.6);")
+    assert await schema.upgrade(empty_database) == Upgraded(ran=(nth(1, "long").removesuffix(".sql"),))
+
+
 async def test_an_older_database_is_refused_and_the_way_out_named(empty_database: str, newer: Path):
     await schema.upgrade(empty_database)
     (newer / nth(1, "next")).write_text("select 1;")
@@ -216,9 +225,11 @@ async def test_a_database_without_our_tables_is_named_as_such(empty_database: st
     with pytest.raises(StartRefused, match=r"^The database has no tables of Plenary yet\."):
         await schema.check(conn)
     await conn.execute("create table somebody_elses ()")
-    await conn.close()
     with pytest.raises(StartRefused, match=r"tables that are not Plenary's"):
         await schema.upgrade(empty_database)
+    temporary = "select has_database_privilege('public', current_database(), 'temporary')"
+    assert await conn.fetchval(temporary), "whosever it is finds everything as it was"
+    await conn.close()
 
 
 @pytest.mark.slow

@@ -32,6 +32,10 @@ class Web:
         status = Path("/proc", str(self._process.pid), "status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
+    def runs(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
     def ask_to_end(self) -> None:
         """SIGTERM, without waiting."""
         self._process.terminate()

@@ -9,9 +9,12 @@ from litestar import Litestar
 
 from service.db import Connection
 from service.settings import Settings
-from tests.web.serving import serving
+from tests.web.serving import Web, environment, free_port, serving
 
 pytestmark = pytest.mark.slow
+WAITS = (
+    """select exists (select from pg_stat_activity where application_name = 'plenary-web' and wait_event_type = 'Lock')"""
+)
 
 
 def test_it_says_so_at_once_serves_on_and_asks_for_new_connections(settings: Settings) -> None:
@@ -31,6 +34,22 @@ def test_it_says_so_at_once_serves_on_and_asks_for_new_connections(settings: Set
     assert (served.status_code, served.headers["connection"]) == (200, "close")
     assert alive.status_code == 200, "whoever keeps it alive must not kill it now"
     assert (code, time.monotonic() - began >= 1.4) == (0, True), written
+
+
+async def test_who_is_asked_to_end_while_it_starts_never_serves(
+    settings: Settings, owner: Connection, conn: Connection
+) -> None:
+    web = Web(environment(settings, free_port(), PLENARY_DRAIN_SECONDS="60"))
+    try:
+        async with owner.transaction():
+            await owner.execute("lock table schema_migration")
+            while not await conn.fetchval(WAITS):
+                assert web.runs()
+            web.ask_to_end()
+        code, written = await asyncio.to_thread(web.ended)
+    finally:
+        web.kill()
+    assert (code, "listening" in written) == (0, False), written
 
 
 def test_a_second_signal_ends_it_at_once(settings: Settings) -> None:

@@ -55,6 +55,9 @@ async def test_a_form_a_link_a_sign_in_and_a_page_that_breaks(
     assert (failed["request"], failed["errors"][0]["sqlstate"]) == (number, "23505")
     answered = {(line["route"], line["status"]) for line in _said(logbook) if line["message"] == "answered"}
     assert {("/confirm/{token}", 303), ("/r/{token}/details", 303), ("/sign-in/code", 422), ("none", 405)} <= answered
+    reacted = {line["kind"]: line for line in _said(logbook) if line["message"] == "reacted"}
+    registration_id = await conn.fetchval("select id from registration")
+    assert reacted["registration_confirmed"]["registration_id"] == str(registration_id), "what a lost database cannot say"
     assert [line for line in logbook.lines if MARKS.search(line)] == []
 
 
