@@ -81,13 +81,13 @@ async def cancel(
     row = await _standing(conn, found.convening_id)
     said = forms.words(form)
     if said is None:
-        return await _page(conn, visitor, row, now, form, status=422)
+        return await _page(conn, visitor, row, now, form, status=422, cancelling=booking_id)
     try:
         async with conn.transaction():
             await booking.cancel(conn, booking_id, visitor.person_id, said, now)
     except Refused as refusal:
         form.refuse(refusal)
-        return await _page(conn, visitor, row, now, form, status=refusal.status)
+        return await _page(conn, visitor, row, now, form, status=refusal.status, cancelling=booking_id)
     thing = ("coach_booking", booking_id)
     await note(conn, request, "conversation_cancelled", thing, now, convening=str(row.id))
     return _back(row.id, "cancelled")
@@ -111,7 +111,15 @@ async def _standing(conn: Connection, convening_id: UUID) -> ConveningRow:
 
 
 async def _page(
-    conn: Connection, visitor: Visitor, row: ConveningRow, now: datetime, form: Form, *, status: int, saved: str = ""
+    conn: Connection,
+    visitor: Visitor,
+    row: ConveningRow,
+    now: datetime,
+    form: Form,
+    *,
+    status: int,
+    saved: str = "",
+    cancelling: UUID | None = None,
 ) -> Template:
     """What is offered to them; nothing to whom has no seat, or is no member."""
     seat = await queries.seat(conn, row.id, visitor.person_id)
@@ -128,6 +136,7 @@ async def _page(
         "ended": await queries.ended(conn, row.id, visitor.person_id),
         "form": form,
         "saved": saved,
+        "cancelling": cancelling,
         "now": now,
     }
     return Template(template_name="my_times.html", context=context, status_code=status)

@@ -44,19 +44,27 @@ async def take_away(
     require((await queries.slot(conn, slot_id)).convening_id == convening_id)
     said = forms.words(form)
     if said is None:
-        return await _page(conn, visitor, convening_id, now, form, status=422)
+        return await _page(conn, visitor, convening_id, now, form, status=422, taking=slot_id)
     try:
         async with conn.transaction():
             await actions.take_away(conn, slot_id, "organizer", said, form.text("seen"), now)
     except Refused as refusal:
         form.refuse(refusal)
-        return await _page(conn, visitor, convening_id, now, form, status=refusal.status)
+        return await _page(conn, visitor, convening_id, now, form, status=refusal.status, taking=slot_id)
     await note(conn, request, "slot_removed", ("coach_slot", slot_id), now, convening=str(convening_id))
     return Redirect(f"/office/convenings/{convening_id}/coaching?saved=1", status_code=SEE_OTHER)
 
 
 async def _page(
-    conn: Connection, visitor: Visitor, convening_id: UUID, now: datetime, form: Form, *, status: int, saved: bool = False
+    conn: Connection,
+    visitor: Visitor,
+    convening_id: UUID,
+    now: datetime,
+    form: Form,
+    *,
+    status: int,
+    saved: bool = False,
+    taking: UUID | None = None,
 ) -> Template:
     row = await convenings.convening(conn, convening_id)
     found = await queries.slots(conn, convening_id, None)
@@ -68,6 +76,7 @@ async def _page(
         "free": sum(one.booking_id is None and one.starts_at > now for one in found),
         "form": form,
         "saved": saved,
+        "taking": taking,
         "now": now,
     }
     return Template(template_name="coaching_office.html", context=context, status_code=status)

@@ -116,7 +116,8 @@ class PairRow(Struct, frozen=True):
 
 
 async def lock_pairs(conn: Connection, member_ids: Sequence[UUID]) -> list[PairRow]:
-    """The pairs of these members, held until the transaction ends."""
+    """The pairs of these members, held until the transaction ends; and their people, whose form writes the pair too."""
+    await db.many(conn, UUID, "select id from person where id = any($1::uuid[]) order by id for no key update", member_ids)
     return await db.many(
         conn,
         PairRow,
@@ -124,6 +125,11 @@ async def lock_pairs(conn: Connection, member_ids: Sequence[UUID]) -> list[PairR
             order by person_id for no key update""",
         member_ids,
     )
+
+
+async def lock_coach(conn: Connection, person_id: UUID) -> UUID | None:
+    """Nobody is given to this coach, and nobody books them, until the transaction ends; None where they are none."""
+    return await db.maybe(conn, UUID, "select person_id from coach where person_id = $1 for update", person_id)
 
 
 async def set_coach(conn: Connection, member_ids: Sequence[UUID], coach_id: UUID | None) -> int:
