@@ -1,7 +1,7 @@
 """Calendars in which nobody stays behind, conversations that are over, and sentences that are not lost."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from service import db
@@ -43,8 +43,8 @@ async def test_what_was_talked_about_stays_when_somebody_leaves_later_or_the_res
     conn: Connection, office: Office, quiet: House
 ) -> None:
     [first, second] = await offered(conn, quiet, office.moment, plan("14:00", "17:00", minutes=90))
-    for slot_id, row in ((first, quiet.ana), (second, quiet.ben)):
-        await booked(conn, slot_id, row, office.moment)
+    for later, slot_id, row in ((0, first, quiet.ana), (1, second, quiet.ben)):
+        await booked(conn, slot_id, row, office.moment + timedelta(seconds=later))
     await office.settle()
     office.moment = OVER
     await registrations.withdraw(conn, quiet.ana.id, OVER)
