@@ -24,7 +24,7 @@ class Standing(Struct, frozen=True):
 async def standing(conn: Connection, rows: list[MaterialRow], convening_id: UUID, now: datetime) -> Standing:
     """Of one convening with these materials."""
     made = await queries.notices(conn, convening_id)
-    told = [one for one in made if one.how != "never"]
+    told = _told(made)
     stopped = any(one.how == "never" for one in made)
     readers = len(await readers_of(conn, rows, now))
     ends_at = rows[0].ends_at if rows else None
@@ -34,6 +34,15 @@ async def standing(conn: Connection, rows: list[MaterialRow], convening_id: UUID
         or any(one.how == "clock" or one.created_at >= ends_at for one in told)
     )
     return Standing(told, stopped, readers, None if stopped or done else await by_itself_at(conn, rows, told, now))
+
+
+def times(made: list[NoticeRow]) -> int:
+    """How often people were told."""
+    return len(_told(made))
+
+
+def _told(made: list[NoticeRow]) -> list[NoticeRow]:
+    return [one for one in made if one.how != "never"]
 
 
 async def readers(conn: Connection, convening_id: UUID, now: datetime) -> list[UUID]:
