@@ -40,8 +40,8 @@ class SlotRow(Struct, frozen=True):
         return f"{self.booking_id or ''}/{self.starts_at.timestamp():.0f}/{self.ends_at.timestamp():.0f}"
 
 
-async def slots(conn: Connection, convening_id: UUID, coach_id: UUID | None) -> list[SlotRow]:
-    """What stands at a convening, of one coach or of all who are one, in the order of time.
+async def slots(conn: Connection, convening_id: UUID, coach_id: UUID) -> list[SlotRow]:
+    """What stands of one coach at a convening, in the order of time.
 
     `offset 0` has the booking of each looked up by itself: otherwise those of all convenings would be read.
     """
@@ -55,9 +55,9 @@ async def slots(conn: Connection, convening_id: UUID, coach_id: UUID | None) -> 
              left join lateral (select id, member_id, registration_id from coach_booking
                                  where slot_id = s.id and state = 'booked' offset 0) b on true
              left join registration r on r.id = b.registration_id
-            where s.convening_id = $1 and s.removed_at is null and ($2::uuid is null or s.coach_id = $2)
+            where s.convening_id = $1 and s.removed_at is null and s.coach_id = $2
               and (b.id is not null or c.person_id is not null)
-            order by s.starts_at, folded(p.name) collate "C", s.id""",
+            order by s.starts_at, s.id""",
         convening_id,
         coach_id,
     )

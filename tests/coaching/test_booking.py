@@ -137,7 +137,7 @@ async def test_a_second_click_finds_the_first_booking_and_the_coachs_own_time_is
 ) -> None:
     [first, _] = await offered(conn, house, now, plan(audience="own"))
     assert await booked(conn, first, house.ana, now) == await booked(conn, first, house.ana, now)
-    [_, second] = await queries.slots(conn, house.convening.id, None)
+    [_, second] = await queries.slots(conn, house.convening.id, house.coach)
     with pytest.raises(rules.SlotGone):
         await booked(conn, second.id, house.ben, now)
 
