@@ -75,7 +75,9 @@ async def offered(conn: Connection, chosen: Sequence[UUID]) -> list[CoachRow]:
         CoachRow,
         """select p.id, p.name, p.title, (select count(*) from membership m where m.coach_id = p.id) as members
              from coach c join person p on p.id = c.person_id
-            where c.person_id = any($1::uuid[]) or (select count(*) from (select from coach limit $2 + 1) o) <= $2
+            where c.person_id = any($1::uuid[] || array(
+                    select person_id from coach
+                     where (select count(*) from (select from coach limit $2 + 1) o) <= $2))
             order by folded(p.name) collate "C", p.id""",
         chosen,
         MOST_OFFERED,

@@ -182,7 +182,11 @@ async def coaches(conn: Connection, chosen: UUID | None) -> Sequence[Choice]:
         conn,
         Choice,
         """select p.id, p.name from coach c join person p on p.id = c.person_id
-            where p.listed and (c.person_id = $1 or (select count(*) from (select from coach limit $2 + 1) o) <= $2)
+            where p.listed
+              and c.person_id = any(array(
+                    select $1::uuid
+                     union all select person_id from coach
+                                where (select count(*) from (select from coach limit $2 + 1) o) <= $2))
             order by folded(p.name) collate "C", p.id""",
         chosen,
         MOST_OFFERED,
