@@ -9,7 +9,7 @@ from service import db
 from service.db import Connection
 from service.members import coach_queries, place_lists, places
 from service.members.places import MOST_OFFERED
-from service.text import searched
+from service.text import folded, searched
 from service.web.forms import Form
 
 ROWS = 20
@@ -74,7 +74,7 @@ async def look_up(conn: Connection, form: Form, fields: Sequence[str]) -> dict[s
         if not words:
             continue
         found = await _found(conn, field, words)
-        exact = [one for one in found if searched(one.name) == searched(words)]
+        exact = [one for one in found if folded(one.name) == folded(words)]
         if len(alone := exact if len(exact) == 1 else found) == 1:
             form.put(field, Form({field: [str(alone[0].id)]}))
             form.put(f"find_{field}", Form())

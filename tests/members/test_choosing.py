@@ -40,7 +40,7 @@ async def test_one_is_chosen_by_its_whole_name_or_among_several_that_have_the_wo
     assert all(f'<option value="{one}"' in several.source for one in (network.cedar, second))
     nobody = await send(office, NEW, **PERSON | {"find_district": "no such place"})
     assert (nobody.status, "No district has “no such place” in its name." in nobody.words) == (422, True)
-    made = await send(office, NEW, **PERSON | {"find_district": "cedar HARBOR public schools"})
+    made = await send(office, NEW, **PERSON | {"find_district": "cédar HARBOR public schools"})
     assert (made.status, await district(conn)) == (303, network.cedar)
 
 
