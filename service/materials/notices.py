@@ -51,14 +51,14 @@ async def readers(conn: Connection, convening_id: UUID, now: datetime) -> list[U
 
 
 async def readers_of(conn: Connection, rows: list[MaterialRow], now: datetime) -> list[UUID]:
-    """The same of these materials: one look at those who have a seat, unless sessions decide."""
+    """The same of these materials: all who have a seat, or those of them whose sessions have something."""
     if not rows:
         return []
-    seats = await queries.seats(conn, rows[0].convening_id)
     if await seeing.seen(conn, rows, Viewer(seated=True), now):
-        return seats
-    narrow = [row for row in rows if row.chosen_only]
-    return [one for one in seats if narrow and await seeing.seen(conn, narrow, await seeing.holder_of(conn, one), now)]
+        return await queries.seats(conn, rows[0].convening_id)
+    sessions = frozenset(row.session_id for row in rows if row.chosen_only and row.session_id)
+    narrow = await seeing.seen(conn, rows, Viewer(seated=True, sessions=sessions), now)
+    return await queries.seats_in(conn, rows[0].convening_id, [row.session_id for row in narrow if row.session_id])
 
 
 async def by_itself_at(conn: Connection, rows: list[MaterialRow], told: list[NoticeRow], now: datetime) -> datetime | None:

@@ -66,6 +66,11 @@ async def offered(conn: Connection, form: Form, fields: Sequence[str], but: UUID
     return Offered(options, frozenset(field for field in fields if getattr(numbers, field) > MOST_OFFERED))
 
 
+async def district(conn: Connection, form: Form) -> Offered:
+    """What the field for a district alone offers."""
+    return await offered(conn, form, ["district"])
+
+
 async def look_up(conn: Connection, form: Form, fields: Sequence[str]) -> dict[str, str]:
     """Choose what the words of a form find, where that is one; else sentences for the form, by field."""
     wrong: dict[str, str] = {}

@@ -129,7 +129,7 @@ COACHING = [
         for one in (LARGEST, USUAL)
     ),
     ask(slot_pages.booked_there, convening_id=LARGEST, member_id=ANYBODY),
-    ask(slot_pages.counts, convening_id=LARGEST, now=NOW, limit=1001, rows=3 * FEW),
+    ask(slot_pages.counts, convening_id=LARGEST, now=NOW, limit=1001, rows=4 * FEW),
     ask(coaching.slots, convening_id=LARGEST, coach_id=A_COACH),
     ask(coaching.spans_of_coach, coach_id=A_COACH, after=NOW, but=None),
     ask(coaching.live, convening_id=USUAL, now=AGO),

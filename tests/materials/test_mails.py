@@ -212,3 +212,16 @@ async def test_a_button_that_is_pressed_twice_tells_people_once(
     assert (sorted(pressed), to(await office.tick())) == ([False, False, True], ["ignacio.1", "wren.2"])
     assert await tell(pool, convening, now, told=1)
     assert to(await office.tick()) == ["ignacio.1", "wren.2"]
+
+
+async def test_who_sees_what_is_for_a_session_alone_is_asked_at_once_and_not_one_by_one(
+    conn: Connection, convening: ConveningRow, people: list[RegistrationRow], now: datetime
+) -> None:
+    [session] = await make.session_ids(conn, convening.id)
+    narrow = replace(SLIDES, shared="now", session_id=session, chosen_only=True)
+    await actions.add_link(conn, convening.id, KEEPER, narrow, "https://slides.example/", None, now)
+    async with make.statements(conn) as asked:
+        assert await notices.readers(conn, convening.id, now) == [people[0].id]
+    assert len(asked) <= 2
+    await conn.execute("update session set signup = false")
+    assert sorted(await notices.readers(conn, convening.id, now)) == sorted(one.id for one in people)

@@ -53,3 +53,18 @@ async def test_whoever_has_one_keeps_it_until_words_find_another(
     for found, stands in (("", network.cedar), ("schools 2", second)):
         saved = await send(office, path, **PERSON | {"district": str(network.cedar), "find_district": found})
         assert (saved.status, await district(conn)) == (303, stands)
+
+
+async def test_a_school_goes_to_the_district_that_words_find(
+    conn: Connection, office: Browser, network: Places, second: UUID
+) -> None:
+    of_school = "select d.name from school s join district d on d.id = s.district_id where s.name = $1"
+    several = await send(office, "/office/schools", name="Kelp School", find_district="cedar")
+    assert (several.status, f'<option value="{second}"' in several.source) == (422, True)
+    added = await send(office, "/office/schools", name="Kelp School", find_district="silver")
+    assert (added.status, await db.one(conn, str, of_school, "Kelp School")) == (303, "Silver Sage Unified")
+    path = f"/office/schools/{network.school}"
+    assert str(network.sage) not in (await see(office, path)).source
+    fields = {"name": "Tidewater Academy", "district": str(network.cedar), "find_district": "silver sage"}
+    assert (await send(office, path, **fields)).status == 303
+    assert await db.one(conn, str, of_school, "Tidewater Academy") == "Silver Sage Unified"
