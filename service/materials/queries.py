@@ -188,14 +188,12 @@ async def seats_in(conn: Connection, convening_id: UUID, session_ids: Sequence[U
         conn,
         UUID,
         """select r.id from registration r
-            where r.convening_id = $1 and r.state = 'confirmed'
-              and (exists (select from session where id = any($2::uuid[]) and not signup)
-                or exists (select from registration_session p
-                            where p.registration_id = r.id and p.session_id = any($2) and p.placed)
+            where r.convening_id = $1 and r.state = 'confirmed' and (exists (select from session where id = any($2::uuid[]) and not signup)
+                or exists (select from registration_session c
+                            where c.registration_id = r.id and c.session_id = any($2) and c.placed)
                 or exists (select from scan n
                             where n.registration_id = r.id and n.session_id = any($2) and n.direction = 'in'
-                              and n.outcome <> 'refused'
-                              and not exists (select from scan_undo u where u.scan_id = n.id)))
+                              and n.outcome <> 'refused' and not exists (select from scan_undo where scan_id = n.id)))
             order by r.id""",
         convening_id,
         session_ids,
