@@ -187,8 +187,8 @@ async def seats_in(conn: Connection, convening_id: UUID, session_ids: Sequence[U
     return await db.many(
         conn,
         UUID,
-        """select r.id from registration r
-            where r.convening_id = $1 and r.state = 'confirmed' and (exists (select from session where id = any($2::uuid[]) and not signup)
+        """select r.id from registration r where r.convening_id = $1 and r.state = 'confirmed'
+              and (exists (select from session where id = any($2::uuid[]) and not signup)
                 or exists (select from registration_session c
                             where c.registration_id = r.id and c.session_id = any($2) and c.placed)
                 or exists (select from scan n
