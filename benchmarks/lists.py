@@ -52,6 +52,12 @@ PAGES = {
     "convenings": "/",
     "overview": "/office",
     "overview of the largest": f"/office/convenings/{LARGEST}",
+    "directory, a year": "/directory?year=2019",
+    "cohorts": "/cohorts",
+    "a cohort": "/cohorts/2019",
+    "coaches and members": "/office/coaches",
+    "coaches and members, a rare word": f"/office/coaches?q={crowd.NEEDLE}",
+    "times of coaches, the largest": f"/office/convenings/{LARGEST}/coaching",
     "districts": "/office/districts",
     "schools": "/office/schools",
 }

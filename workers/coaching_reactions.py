@@ -23,13 +23,8 @@ async def follow(conn: Connection, desk: Desk, event_id: UUID, event: CoachingEv
     today = await meeting_entries.conversation(conn, event.booking_id)
     if today.state != "booked":
         return
-    live = {one.person_id: one for one in await meeting_entries.lock_live(conn, today.id)}
-    parties = (today.member, today.coach)
-    for person_id, entry in live.items():
-        party = next((one for one in parties if one.id == person_id), None)
-        if party is None:
-            await _let_go(conn, desk, today, entry, event_id)
-    for party in parties:
+    live = await _live(conn, desk, today, event_id)
+    for party in (today.member, today.coach):
         await _write(conn, desk, today, party, live.get(party.id), event_id)
 
 
@@ -38,7 +33,7 @@ async def call_off(conn: Connection, desk: Desk, event_id: UUID, event: Coaching
     today = await meeting_entries.conversation(conn, event.booking_id)
     if today.state == "booked" or today.ended_by is None:
         return
-    live = {one.person_id: one for one in await meeting_entries.lock_live(conn, today.id)}
+    live = await _live(conn, desk, today, event_id)
     for party in (today.member, today.coach):
         entry = live.get(party.id)
         revision = await calendar.end(conn, desk, entry, party.name) if entry else None
@@ -94,6 +89,14 @@ async def _invite(
 ) -> None:
     message = CoachingBooked(**_common(today, party), revision=revision)
     await owe(conn, desk, _subject(today, party), message, event_id=event_id, revision=revision)
+
+
+async def _live(conn: Connection, desk: Desk, today: Conversation, event_id: UUID) -> dict[UUID, MeetingEntryRow]:
+    """The entries of the two; whoever else has one is not part of it any more, and is told so."""
+    live = {one.person_id: one for one in await meeting_entries.lock_live(conn, today.id)}
+    for person_id in live.keys() - {today.member.id, today.coach.id}:
+        await _let_go(conn, desk, today, live.pop(person_id), event_id)
+    return live
 
 
 async def _let_go(conn: Connection, desk: Desk, today: Conversation, entry: MeetingEntryRow, event_id: UUID) -> None:

@@ -57,7 +57,8 @@ async def change(conn: Connection, slot_id: UUID, coach_id: UUID, wanted: Differ
         return
     days = meetings.days(row)
     if wanted.span != found.span:
-        await _require_free(conn, coach_id, [wanted.span], now, but=slot_id)
+        await _require_free(conn, coach_id, [wanted.span], now, but=slot_id, member_id=found.member_id)
+        await _require_member_free(conn, found, wanted.span)
     await writes.change_slot(conn, slot_id, wanted.span, wanted.place, wanted.audience, days[0], row.time_zone)
     if found.booking_id and (wanted.span, wanted.place) != (found.span, found.place):
         await events.record(conn, now, [events.CoachingChanged(found.convening_id, found.booking_id)])
@@ -108,11 +109,26 @@ async def _open(conn: Connection, convening_id: UUID, coach_id: UUID, now: datet
 
 
 async def _require_free(
-    conn: Connection, coach_id: UUID, wanted: Sequence[Span], now: datetime, *, but: UUID | None
+    conn: Connection,
+    coach_id: UUID,
+    wanted: Sequence[Span],
+    now: datetime,
+    *,
+    but: UUID | None,
+    member_id: UUID | None = None,
 ) -> None:
+    """Behind the locks of both: raise what lies over a time that the coach offers, or booked with another coach."""
     if wanted[0].starts_at <= now:
         raise rules.InThePast(pointer="/begins")
+    await writes.lock_times_of(conn, [one for one in (coach_id, member_id) if one])
     rules.require_apart(wanted, await queries.spans_of_coach(conn, coach_id, now, but))
+    if rules.overlap(wanted, await queries.booked_as_member(conn, coach_id)):
+        raise rules.BookedThen
+
+
+async def _require_member_free(conn: Connection, found: SlotRow, wanted: Span) -> None:
+    if found.member_id and rules.overlap([wanted], await queries.booked_by(conn, found.member_id, found.booking_id)):
+        raise rules.MemberElsewhere
 
 
 def _require_as_seen(found: SlotRow, seen: str) -> None:

@@ -15,7 +15,7 @@ from service.db import Connection
 
 
 async def book(conn: Connection, slot_id: UUID, person_id: UUID, now: datetime) -> UUID:
-    """The booking; a second click finds the first one's. Raises SlotTaken, SlotGone, SlotBegun, NoSeat, BookedThen."""
+    """The booking; a second click finds the first one's. Raises what `rules.require_bookable` does."""
     found = await actions.locked(conn, slot_id)
     if found.booking_id and found.member_id == person_id:
         return found.booking_id
@@ -74,10 +74,21 @@ async def locked(conn: Connection, booking_id: UUID) -> BookingRow:
 async def _require_bookable(
     conn: Connection, found: queries.SlotRow, person_id: UUID, now: datetime, *, but: UUID | None
 ) -> SeatRow:
+    """Behind the locks of the two who meet, so that neither is anywhere else then, and whoever coaches still does."""
     seat = await queries.seat(conn, found.convening_id, person_id)
     if seat is None:
         raise rules.NoSeat
+    coaches = await writes.keep_coach(conn, found.coach_id) is not None
+    await writes.lock_times_of(conn, [person_id, found.coach_id])
+    offer = Offer(
+        found.span,
+        found.coach_id,
+        found.audience,
+        found.removed,
+        coaches,
+        found.booking_id is not None,
+        tuple(await queries.booked_by(conn, found.coach_id, but)),
+    )
     booked = tuple(await queries.booked_by(conn, person_id, but))
-    offer = Offer(found.span, found.coach_id, found.audience, found.removed, found.coaches, found.booking_id is not None)
     rules.require_bookable(offer, Booker(person_id, True, seat.is_member, seat.coach_id, booked), now)
     return seat

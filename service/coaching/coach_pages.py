@@ -69,7 +69,7 @@ async def offer(
 async def slot(conn: Conn, now: Now, visitor: KnownVisitor, slot_id: FromPath[UUID]) -> Template:
     """One time: change it, cancel what is booked, take it away."""
     found, row = await _own(conn, visitor, slot_id)
-    return await _slot_page(conn, visitor, found, row, now, forms.of_slot(found, row.time_zone), status=200)
+    return await _slot_page(conn, visitor, found, row, now, forms.of_slot(found, row.time_zone), found.mark, status=200)
 
 
 @post("/coach/slots/{slot_id:uuid}", **COACH_PAGE)
@@ -81,7 +81,7 @@ async def change_slot(
     found, row = await _own(conn, visitor, slot_id)
     wanted = forms.different(form, found, row)
     if wanted is None:
-        return await _slot_page(conn, visitor, found, row, now, form, status=422)
+        return await _slot_page(conn, visitor, found, row, now, form, form.text("seen"), status=422)
     try:
         async with conn.transaction():
             await actions.change(conn, slot_id, visitor.person_id, wanted, form.text("seen"), now)
@@ -100,7 +100,8 @@ async def remove_slot(
     found, row = await _own(conn, visitor, slot_id)
     said = forms.words(form)
     if said is None:
-        return await _slot_page(conn, visitor, found, row, now, form, status=422)
+        forms.fill(form, found, row.time_zone)
+        return await _slot_page(conn, visitor, found, row, now, form, form.text("seen"), status=422)
     again = bool(form.chosen("again"))
     try:
         async with conn.transaction():
@@ -136,11 +137,8 @@ async def _refused(
     form.refuse(refusal)
     found = await queries.slot(conn, slot_id)
     row = await convenings.convening(conn, found.convening_id)
-    filled = forms.of_slot(found, row.time_zone)
-    for name in ("day", "begins", "minutes", "place", "audience"):
-        if not form.text(name):
-            form.put(name, filled)
-    return await _slot_page(conn, visitor, found, row, now, form, status=refusal.status)
+    forms.fill(form, found, row.time_zone)
+    return await _slot_page(conn, visitor, found, row, now, form, found.mark, status=refusal.status)
 
 
 async def _day_page(
@@ -166,7 +164,15 @@ async def _day_page(
 
 
 async def _slot_page(
-    conn: Connection, visitor: Visitor, found: SlotRow, row: ConveningRow, now: datetime, form: Form, *, status: int
+    conn: Connection,
+    visitor: Visitor,
+    found: SlotRow,
+    row: ConveningRow,
+    now: datetime,
+    form: Form,
+    seen: str,
+    *,
+    status: int,
 ) -> Template:
     sessions = await queries.sessions_of(conn, row.id, visitor.person_id)
     [shown] = showing.shown([found], sessions)
@@ -178,6 +184,7 @@ async def _slot_page(
         "dates": meetings.days(row),
         "audiences": rules.AUDIENCES,
         "form": form,
+        "seen": seen,
         "begun": found.starts_at <= now,
         "over": found.ends_at <= now,
     }

@@ -30,12 +30,13 @@ async def follow_convening(conn: Connection, convening_id: UUID, now: datetime) 
 
 
 async def call_off(conn: Connection, convening_id: UUID, now: datetime) -> None:
-    """It does not take place."""
+    """It does not take place; what was talked about before stays as it is."""
     await convenings.lock(conn, convening_id)
-    await actions.end(conn, convening_id, await queries.live(conn, convening_id), "convening", "", now)
+    await actions.end(conn, convening_id, await queries.live(conn, convening_id, now), "convening", "", now)
 
 
 async def leave(conn: Connection, convening_id: UUID, registration_id: UUID, now: datetime) -> None:
     """Somebody does not come any more, or somebody else comes in their place: their conversations end."""
     await convenings.lock(conn, convening_id)
-    await actions.end(conn, convening_id, await queries.left_behind(conn, registration_id), "registration", "", now)
+    left = await queries.left_behind(conn, registration_id, now)
+    await actions.end(conn, convening_id, left, "registration", "", now)

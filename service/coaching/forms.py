@@ -4,13 +4,14 @@ import msgspec
 
 from service.coaching import actions, rules
 from service.coaching.queries import SlotRow
-from service.coaching.rules import Audience, Plan, Word
+from service.coaching.rules import MOST_WORDS, Audience, Plan
 from service.convenings import meetings, wall_time
 from service.convenings.queries import ConveningRow
 from service.errors import Refused
-from service.text import Line, Prose
+from service.text import Line, Note, Prose, unusable
 from service.web.forms import Form
 
+MOST_NOTED = 8000
 AUDIENCES: dict[str, Audience] = {"own": "own", "network": "network"}
 
 
@@ -46,6 +47,13 @@ def of_slot(row: SlotRow, time_zone: str) -> Form:
     )
 
 
+def fill(form: Form, row: SlotRow, time_zone: str) -> None:
+    """Let the fields that a form does not have say how the slot stands; what was emptied stays empty."""
+    stands = of_slot(row, time_zone)
+    for name in stands.given.keys() - form.given.keys():
+        form.put(name, stands)
+
+
 def different(form: Form, row: SlotRow, convening: ConveningRow) -> actions.Different | None:
     """A slot as it is to stand, or None with the sentences in the form."""
     stands = of_slot(row, convening.time_zone)
@@ -72,10 +80,13 @@ def different(form: Form, row: SlotRow, convening: ConveningRow) -> actions.Diff
 def words(form: Form) -> str | None:
     """What whoever cancels says to the other, or None with the sentence in the form."""
     text = form.text("words").strip()
+    if len(text) > MOST_WORDS:
+        form.errors["words"] = f"Write at most {MOST_WORDS} characters. These are {len(text):,}."
+        return None
     try:
-        return msgspec.convert(text, Word)
+        return msgspec.convert(text, Note)
     except msgspec.ValidationError:
-        form.errors["words"] = f"Write at most 500 characters. These are {len(text):,}."
+        form.errors["words"] = unusable(text)
         return None
 
 
@@ -85,10 +96,13 @@ def note(form: Form) -> str | None:
     if not text:
         form.errors["text"] = "Write something, or leave the page."
         return None
+    if len(text) > MOST_NOTED:
+        form.errors["text"] = f"Write at most {MOST_NOTED:,} characters. These are {len(text):,}."
+        return None
     try:
         return msgspec.convert(text, Prose)
     except msgspec.ValidationError:
-        form.errors["text"] = f"Write at most 8,000 characters, and none that cannot be shown. These are {len(text):,}."
+        form.errors["text"] = unusable(text)
         return None
 
 

@@ -7,11 +7,13 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import Struct
 
 from service.access.acts import note
 from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor, require
-from service.coaching import booking, forms, notes, pair_queries, queries, showing
+from service.coaching import booking, forms, notes, page_queries, pair_queries, queries, showing
+from service.coaching.queries import SeatRow, SlotRow
 from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
@@ -19,7 +21,21 @@ from service.errors import NotFound, Refused
 from service.field_cipher import ring
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
+from service.web.paging import cursor, place
 from service.web.templating import ACCOUNT_PAGE, SEE_OTHER
+
+ROWS = 60
+"""Times of coaches who are not one's own, on one page."""
+
+
+class _Free(Struct, frozen=True):
+    """What somebody may book, and where more of it begins."""
+
+    rows: list[SlotRow]
+    later: str
+
+
+_NOTHING = _Free([], "")
 
 
 @get("/me/coaching", **ACCOUNT_PAGE)
@@ -32,6 +48,7 @@ async def coaching(conn: Conn, now: Now, settings: Given, visitor: KnownVisitor)
         "convenings": await pair_queries.convenings_of_member(conn, visitor.person_id, now),
         "notes": await notes.for_member(conn, ring(settings.field_keys), visitor.person_id),
         "zone": visitor.time_zone or "UTC",
+        "most": pair_queries.MOST_COUNTED,
     }
     return Template(template_name="my_coaching.html", context=context)
 
@@ -41,7 +58,8 @@ async def times(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor
     """What they have booked at a convening, and what is free: their own coach's first."""
     row = await _standing(conn, convening_id)
     saved = request.query_params.get("saved", "")
-    return await _page(conn, visitor, row, now, Form(), status=200, saved=saved)
+    form = Form({"after": [request.query_params.get("after", "")]})
+    return await _page(conn, visitor, row, now, form, status=200, saved=saved)
 
 
 @post("/me/coaching/{convening_id:uuid}", **ACCOUNT_PAGE)
@@ -81,13 +99,13 @@ async def cancel(
     row = await _standing(conn, found.convening_id)
     said = forms.words(form)
     if said is None:
-        return await _page(conn, visitor, row, now, form, status=422)
+        return await _page(conn, visitor, row, now, form, status=422, cancelling=booking_id)
     try:
         async with conn.transaction():
             await booking.cancel(conn, booking_id, visitor.person_id, said, now)
     except Refused as refusal:
         form.refuse(refusal)
-        return await _page(conn, visitor, row, now, form, status=refusal.status)
+        return await _page(conn, visitor, row, now, form, status=refusal.status, cancelling=booking_id)
     thing = ("coach_booking", booking_id)
     await note(conn, request, "conversation_cancelled", thing, now, convening=str(row.id))
     return _back(row.id, "cancelled")
@@ -111,32 +129,48 @@ async def _standing(conn: Connection, convening_id: UUID) -> ConveningRow:
 
 
 async def _page(
-    conn: Connection, visitor: Visitor, row: ConveningRow, now: datetime, form: Form, *, status: int, saved: str = ""
+    conn: Connection,
+    visitor: Visitor,
+    row: ConveningRow,
+    now: datetime,
+    form: Form,
+    *,
+    status: int,
+    saved: str = "",
+    cancelling: UUID | None = None,
 ) -> Template:
-    """What is offered to them; nothing to whom has no seat, or is no member."""
+    """What is offered to them, their own coach's first; nothing to whom has no seat, or is no member."""
     seat = await queries.seat(conn, row.id, visitor.person_id)
     sessions = await queries.sessions_of(conn, row.id, visitor.person_id)
-    slots = showing.shown(await queries.slots(conn, row.id, None), sessions)
+    mine = await page_queries.booked_there(conn, row.id, visitor.person_id)
+    after = form.text("after")
+    free = await _free(conn, row.id, visitor.person_id, seat, after, now) if seat and seat.is_member else _NOTHING
     own = seat.coach_id if seat else None
-    free = [one for one in slots if seat and _is_for(one, visitor.person_id, own, now)] if seat and seat.is_member else []
     context = {
         "visitor": visitor,
         "convening": row,
         "seat": seat,
-        "mine": [one for one in slots if one.row.member_id == visitor.person_id],
-        "coaches": showing.by_coach(free, own, row.time_zone),
+        "mine": showing.shown(mine, sessions),
+        "coaches": showing.by_coach(showing.shown(free.rows, sessions), own, row.time_zone),
+        "after": after,
+        "later": free.later,
         "ended": await queries.ended(conn, row.id, visitor.person_id),
         "form": form,
         "saved": saved,
+        "cancelling": cancelling,
         "now": now,
     }
     return Template(template_name="my_times.html", context=context, status_code=status)
 
 
-def _is_for(one: showing.Shown, person_id: UUID, own_coach: UUID | None, now: datetime) -> bool:
-    row = one.row
-    is_offered = row.coaches and row.booking_id is None and row.starts_at > now and row.coach_id != person_id
-    return is_offered and (row.audience == "network" or row.coach_id == own_coach)
+async def _free(conn: Connection, convening_id: UUID, person_id: UUID, seat: SeatRow, after: str, now: datetime) -> _Free:
+    """All that their own coach has free, and a page of what is for any member."""
+    own = await queries.slots(conn, convening_id, seat.coach_id) if seat.coach_id else []
+    free = [one for one in own if one.coaches and one.booking_id is None and one.starts_at > now]
+    rows = await page_queries.for_network(conn, convening_id, person_id, seat.coach_id, now, place(after or None), ROWS + 1)
+    page = rows[:ROWS]
+    later = cursor(page[-1].starts_at, page[-1].id) if len(rows) > ROWS else ""
+    return _Free([*free, *page], later)
 
 
 PAGES = [coaching, times, book, cancel]

@@ -61,7 +61,7 @@ async def one_note(conn: Conn, settings: Given, visitor: KnownVisitor, note_id: 
     """A note, to be changed, shared or deleted."""
     found, person_id = await notes.one(conn, ring(settings.field_keys), note_id, visitor.person_id)
     form = Form({"text": [found.text if found.readable else ""], "shared": ["yes"] if found.shared else []})
-    return _note_page(visitor, found, person_id, form, status=200)
+    return _note_page(visitor, found, person_id, form, found.mark, status=200)
 
 
 @post("/coach/notes/{note_id:uuid}", **COACH_PAGE)
@@ -74,14 +74,14 @@ async def change_note(
     found, person_id = await notes.one(conn, keys, note_id, visitor.person_id)
     text = forms.note(form)
     if text is None:
-        return _note_page(visitor, found, person_id, form, status=422)
+        return _note_page(visitor, found, person_id, form, form.text("seen"), status=422)
     try:
         async with conn.transaction():
             shared = bool(form.chosen("shared"))
             await notes.rewrite(conn, keys, note_id, visitor.person_id, text, form.text("seen"), now, shared=shared)
     except Refused as refusal:
         form.refuse(refusal)
-        return _note_page(visitor, found, person_id, form, status=refusal.status)
+        return _note_page(visitor, found, person_id, form, found.mark, status=refusal.status, stands=found.text)
     return _to_member(person_id, "changed")
 
 
@@ -98,7 +98,7 @@ async def remove_note(
         found, person_id = await notes.one(conn, keys, note_id, visitor.person_id)
         form = Form({"text": [found.text if found.readable else ""], "shared": ["yes"] if found.shared else []})
         form.refuse(refusal)
-        return _note_page(visitor, found, person_id, form, status=refusal.status)
+        return _note_page(visitor, found, person_id, form, found.mark, status=refusal.status)
 
 
 def _to_member(person_id: UUID, word: str) -> Redirect:
@@ -113,8 +113,11 @@ def _id(text: str) -> UUID | None:
         raise NotFound from None
 
 
-def _note_page(visitor: Visitor, found: Note, person_id: UUID, form: Form, *, status: int) -> Template:
-    context = {"visitor": visitor, "note": found, "person_id": person_id, "form": form}
+def _note_page(
+    visitor: Visitor, found: Note, person_id: UUID, form: Form, seen: str, *, status: int, stands: str = ""
+) -> Template:
+    """`stands` is what it says now, where `form` is what somebody typed who had `seen` something else."""
+    context = {"visitor": visitor, "note": found, "person_id": person_id, "form": form, "seen": seen, "stands": stands}
     return Template(template_name="coach_note.html", context=context, status_code=status)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from msgspec import Struct
 
@@ -58,21 +58,27 @@ async def write(
     *,
     shared: bool,
 ) -> None:
-    """A new note about somebody whom they coach, or have met; sent twice (with the same id) it is one. Raises NotFound."""
+    """A new note about somebody whom they coach, or have met; sent twice (with the same id) it is one. Raises NotFound.
+
+    Other words under the same id come from a page that was gone back to: they are a note of their own.
+    """
     require(await pair_queries.members_of(conn, coach_id, now, member_id))
     met = [one.id for one in await note_queries.met(conn, coach_id, member_id)]
     require(booking_id is None or booking_id in met)
-    sealed = keys.seal(note_id, FIELD, text.encode())
-    await note_queries.insert(
-        conn,
-        note_id,
-        coach_id=coach_id,
-        member_id=member_id,
-        booking_id=booking_id,
-        sealed=sealed,
-        shared=shared,
-        now=now,
-    )
+    for one_id in (note_id, uuid5(note_id, text)):
+        sealed = keys.seal(one_id, FIELD, text.encode())
+        made = await note_queries.insert(
+            conn,
+            one_id,
+            coach_id=coach_id,
+            member_id=member_id,
+            booking_id=booking_id,
+            sealed=sealed,
+            shared=shared,
+            now=now,
+        )
+        if made or _opened(keys, await note_queries.lock_own(conn, one_id, coach_id)).text == text:
+            return
 
 
 async def rewrite(

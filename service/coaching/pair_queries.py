@@ -8,6 +8,9 @@ from msgspec import Struct
 from service import db
 from service.db import Connection
 
+MOST_COUNTED = 50
+"""So many free times of a convening are counted; of more a page says that they are more."""
+
 
 class MemberRow(Struct, frozen=True):
     """A member as their coach sees them; `is_own` as long as the pair stands, `next_at` their next conversation."""
@@ -104,22 +107,30 @@ async def convenings_of_coach(conn: Connection, coach_id: UUID, now: datetime) -
 
 
 async def convenings_of_member(conn: Connection, member_id: UUID, now: datetime) -> list[ComingRow]:
-    """Where a member has a seat: how many slots they could book there, and how many they have booked."""
+    """Where a member has a seat: how many slots they could book there, and how many they have booked.
+
+    What could be booked is counted up to one more than `MOST_COUNTED`.
+    """
     return await db.many(
         conn,
         ComingRow,
         """select c.id, c.title, c.starts_at, c.ends_at, c.time_zone,
-                  (select count(*) from coach_slot s join coach k on k.person_id = s.coach_id
-                    where s.convening_id = c.id and s.removed_at is null and s.starts_at > $2
-                      and (s.audience = 'network' or s.coach_id = m.coach_id) and s.coach_id <> $1
-                      and not exists (select from coach_booking b where b.slot_id = s.id and b.state = 'booked')) as slots,
-                  (select count(*) from coach_slot s join coach_booking b on b.slot_id = s.id and b.state = 'booked'
-                    where s.convening_id = c.id and b.member_id = $1) as booked, true as is_registered
+                  (select count(*) from (
+                     select from coach_slot s
+                      where s.convening_id = c.id and s.removed_at is null and s.starts_at > $2
+                        and (s.audience = 'network' or s.coach_id = m.coach_id) and s.coach_id <> $1
+                        and exists (select from coach where person_id = s.coach_id offset 0)
+                        and not exists (select from coach_booking where slot_id = s.id and state = 'booked' offset 0)
+                      limit $3) s) as slots,
+                  (select count(*) from coach_booking b join coach_slot s on s.id = b.slot_id
+                    where b.member_id = $1 and b.state = 'booked' and s.convening_id = c.id) as booked,
+                  true as is_registered
              from registration r join convening c on c.id = r.convening_id join membership m on m.person_id = r.person_id
             where r.person_id = $1 and r.state = 'confirmed' and c.state = 'published' and c.ends_at > $2
             order by c.starts_at, c.id""",
         member_id,
         now,
+        MOST_COUNTED + 1,
     )
 
 

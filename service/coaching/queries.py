@@ -40,8 +40,8 @@ class SlotRow(Struct, frozen=True):
         return f"{self.booking_id or ''}/{self.starts_at.timestamp():.0f}/{self.ends_at.timestamp():.0f}"
 
 
-async def slots(conn: Connection, convening_id: UUID, coach_id: UUID | None) -> list[SlotRow]:
-    """What stands at a convening, of one coach or of all who are one, in the order of time.
+async def slots(conn: Connection, convening_id: UUID, coach_id: UUID) -> list[SlotRow]:
+    """What stands of one coach at a convening, in the order of time.
 
     `offset 0` has the booking of each looked up by itself: otherwise those of all convenings would be read.
     """
@@ -55,9 +55,9 @@ async def slots(conn: Connection, convening_id: UUID, coach_id: UUID | None) -> 
              left join lateral (select id, member_id, registration_id from coach_booking
                                  where slot_id = s.id and state = 'booked' offset 0) b on true
              left join registration r on r.id = b.registration_id
-            where s.convening_id = $1 and s.removed_at is null and ($2::uuid is null or s.coach_id = $2)
+            where s.convening_id = $1 and s.removed_at is null and s.coach_id = $2
               and (b.id is not null or c.person_id is not null)
-            order by s.starts_at, p.name_key, s.id""",
+            order by s.starts_at, s.id""",
         convening_id,
         coach_id,
     )
@@ -145,38 +145,56 @@ async def seat(conn: Connection, convening_id: UUID, person_id: UUID) -> SeatRow
 
 
 async def booked_by(conn: Connection, person_id: UUID, but: UUID | None) -> list[Span]:
-    """When somebody has conversations with coaches, but for one."""
+    """When somebody has conversations, as a member or as a coach, but for one."""
     return await db.many(
         conn,
         Span,
         """select s.starts_at, s.ends_at from coach_booking b join coach_slot s on s.id = b.slot_id
-            where b.member_id = $1 and b.state = 'booked' and ($2::uuid is null or b.id <> $2)""",
+            where b.state = 'booked' and ($2::uuid is null or b.id <> $2)
+              and b.id = any(array(select id from coach_booking where member_id = $1
+                                   union select o.id from coach_slot t join coach_booking o on o.slot_id = t.id
+                                          where t.coach_id = $1))""",
         person_id,
         but,
     )
 
 
-async def live(conn: Connection, convening_id: UUID) -> list[UUID]:
-    """The conversations that are booked at a convening."""
+async def booked_as_member(conn: Connection, person_id: UUID) -> list[Span]:
+    """When somebody has conversations as a member alone."""
+    return await db.many(
+        conn,
+        Span,
+        """select s.starts_at, s.ends_at from coach_booking b join coach_slot s on s.id = b.slot_id
+            where b.member_id = $1 and b.state = 'booked'""",
+        person_id,
+    )
+
+
+async def live(conn: Connection, convening_id: UUID, now: datetime) -> list[UUID]:
+    """The conversations that are booked at a convening and not over."""
     return await db.many(
         conn,
         UUID,
         """select b.id from coach_slot s cross join lateral (
                     select id from coach_booking where slot_id = s.id and state = 'booked' offset 0) b
-            where s.convening_id = $1 order by s.starts_at, b.id""",
+            where s.convening_id = $1 and s.ends_at > $2 order by s.starts_at, b.id""",
         convening_id,
+        now,
     )
 
 
-async def left_behind(conn: Connection, registration_id: UUID) -> list[UUID]:
-    """Booked conversations of a registration that has no seat any more, or is somebody else's now."""
+async def left_behind(conn: Connection, registration_id: UUID, now: datetime) -> list[UUID]:
+    """Booked conversations, not over yet, of a registration that has no seat any more, or is somebody else's now."""
     return await db.many(
         conn,
         UUID,
         """select b.id from coach_booking b join registration r on r.id = b.registration_id
+             join coach_slot s on s.id = b.slot_id
             where r.id = $1 and b.state = 'booked' and (r.state <> 'confirmed' or r.person_id <> b.member_id)
+              and s.ends_at > $2
             order by b.id""",
         registration_id,
+        now,
     )
 
 

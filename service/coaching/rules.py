@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from service.convenings import wall_time
 from service.errors import Invalid, Refused
@@ -20,7 +20,7 @@ AUDIENCES: dict[Audience, str] = {
 SHORTEST, LONGEST = 5, 240
 """Minutes of one slot."""
 MOST_AT_ONCE = 60
-Word: TypeAlias = Annotated[str, Meta(max_length=500)]
+MOST_WORDS = 500
 
 
 class Plan(Struct, frozen=True):
@@ -123,6 +123,18 @@ class BookedThen(Refused):
     code = "booked-then"
 
 
+class CoachElsewhere(Refused):
+    """This coach has another conversation at that time. Choose another one."""
+
+    code = "coach-elsewhere"
+
+
+class MemberElsewhere(Refused):
+    """Whoever booked this has another conversation at that time. Choose another one, or cancel it with a word for them."""
+
+    code = "member-elsewhere"
+
+
 class NotBooked(Refused):
     """This conversation was cancelled before."""
 
@@ -176,8 +188,13 @@ def _instant(day: date, clock: str, zone: str, which: str, pointer: str) -> date
 
 def require_apart(wanted: Sequence[Span], standing: Sequence[Span]) -> None:
     """Raise OwnOverlap where a slot would lie over one that stands."""
-    if any(one.overlaps(other) for one in wanted for other in standing):
+    if overlap(wanted, standing):
         raise OwnOverlap
+
+
+def overlap(wanted: Sequence[Span], standing: Sequence[Span]) -> bool:
+    """Whether one of these lies over one of those."""
+    return any(one.overlaps(other) for one in wanted for other in standing)
 
 
 class Offer(Struct, frozen=True):
@@ -190,6 +207,8 @@ class Offer(Struct, frozen=True):
     coaches: bool
     """Whether its coach is still one."""
     taken: bool
+    coach_booked: tuple[Span, ...] = ()
+    """Other conversations of its coach, who may be a member of another one."""
 
 
 class Booker(Struct, frozen=True):
@@ -200,7 +219,7 @@ class Booker(Struct, frozen=True):
     is_member: bool
     coach_id: UUID | None
     booked: tuple[Span, ...] = ()
-    """Their other conversations."""
+    """Their other conversations, as a member or as a coach."""
 
 
 def require_bookable(offer: Offer, booker: Booker, now: datetime) -> None:
@@ -213,5 +232,7 @@ def require_bookable(offer: Offer, booker: Booker, now: datetime) -> None:
         raise SlotBegun
     if offer.taken:
         raise SlotTaken
-    if any(offer.span.overlaps(other) for other in booker.booked):
+    if overlap([offer.span], booker.booked):
         raise BookedThen
+    if overlap([offer.span], offer.coach_booked):
+        raise CoachElsewhere

@@ -14,6 +14,24 @@ async def lock_coach(conn: Connection, coach_id: UUID) -> None:
     await db.one(conn, UUID, "select person_id from coach where person_id = $1 for no key update", coach_id)
 
 
+async def keep_coach(conn: Connection, coach_id: UUID) -> UUID | None:
+    """They stay a coach until the transaction ends; None where they are none."""
+    return await db.maybe(conn, UUID, "select person_id from coach where person_id = $1 for key share", coach_id)
+
+
+async def lock_times_of(conn: Connection, people: Sequence[UUID]) -> None:
+    """Nobody else decides about the conversations of these people, at whatever convening, until the transaction ends.
+
+    Behind the convening's lock, and for all who are concerned in one call: so nobody waits in a circle.
+    """
+    await db.run(
+        conn,
+        """select pg_advisory_xact_lock(7300021, key)
+             from (select distinct hashtext(id::text) as key from unnest($1::uuid[]) as id order by 1) one""",
+        people,
+    )
+
+
 async def insert_slots(
     conn: Connection,
     ids: Sequence[UUID],

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from service import db, events
 from service.convenings.rules import EARLIEST, LATEST
 from service.db import Connection
+from service.errors import NotFound
 from service.keeping import media_queries, media_rules
 from service.materials import notices, queries, recognising, refusals, rules, seeing, stripping, writes
 from service.materials.queries import MaterialRow
@@ -102,7 +103,12 @@ async def _add(
 
 
 async def change(conn: Connection, row: MaterialRow, viewer: Viewer, wanted: Wanted, url: str, now: datetime) -> None:
-    """Say something else of one; a link may lead elsewhere. Raises what stands in the way."""
+    """Say something else of one; a link may lead elsewhere. Raises what stands in the way.
+
+    Behind the lock, where nobody puts a file there meanwhile: who is in it is said of the file that it has now.
+    """
+    await writes.lock(conn, row.convening_id)
+    row = await queries.material(conn, row.id)
     if row.kind == "link":
         rules.host(url)
     if row.media_id not in (None, wanted.media_id) and url == row.url:
@@ -132,14 +138,27 @@ async def put_file(
     await writes.put_file(conn, row.id, file, media_id, now)
 
 
-async def tell(conn: Connection, convening_id: UUID, by: UUID | None, now: datetime) -> None:
-    """Have everybody with a seat told now; raises NobodyToTell."""
+async def remove(conn: Connection, row: MaterialRow) -> None:
+    """Gone with its file, once nobody puts one there; raises NotFound where it is gone already."""
+    await writes.lock(conn, row.convening_id)
+    if not await writes.remove(conn, row.id):
+        raise NotFound
+
+
+async def tell(conn: Connection, convening_id: UUID, by: UUID | None, told: int, now: datetime) -> bool:
+    """Have everybody with a seat told now; raises NobodyToTell.
+
+    `told` is how often they were told when the button was shown. Where they were meanwhile (the button was pressed twice,
+    or by two), it was done already: False, and nobody is told twice.
+    """
     await writes.lock(conn, convening_id)
+    if notices.times(await queries.notices(conn, convening_id)) != told:
+        return False
     if not await notices.readers(conn, convening_id, now):
         raise refusals.NobodyToTell
-    notice_id = await writes.notice(conn, convening_id, "asked", by, now)
-    if notice_id is not None:
-        await events.record(conn, now, [events.MaterialsShared(convening_id)])
+    await writes.notice(conn, convening_id, "asked", by, now)
+    await events.record(conn, now, [events.MaterialsShared(convening_id)])
+    return True
 
 
 async def _checked(

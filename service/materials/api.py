@@ -13,7 +13,7 @@ from service.access.api import KnownCaller
 from service.convenings import queries as convenings
 from service.convenings.rules import Instant
 from service.db import Connection, transaction
-from service.materials import actions, examples, queries, refusals, rules, seeing, writes
+from service.materials import actions, examples, queries, refusals, rules, seeing
 from service.materials.queries import MaterialRow
 from service.materials.rules import Address, Audience, Kind, Shared, Viewer, Wanted
 from service.settings import MOST_MEGABYTES
@@ -137,7 +137,7 @@ async def put_material_file(
 async def delete_material(request: AnyRequest, material_id: FromPath[UUID], conn: Conn, now: Now) -> Material:
     """Gone at once for everybody, with its file. The answer is the material as it was."""
     last = await _one(conn, material_id, now)
-    await writes.remove(conn, material_id)
+    await actions.remove(conn, await queries.material(conn, material_id))
     await acts.note(conn, request, "material_removed", ("material", material_id), now)
     return last
 

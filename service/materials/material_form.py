@@ -33,6 +33,11 @@ HINTS: dict[rules.Audience, str] = {
 NOBODY = "Say that no student is in it, or choose what is recorded of those who are."
 
 
+TEXTS = frozenset(("title", "description", "language", "url", "shared_at", "shared_at_which"))
+FIELDS = TEXTS | {"session_id", "audience", "chosen_only", "shared", "media_id", "nobody"}
+"""All of them, for who changes one while somebody else does."""
+
+
 class Texts(Struct, frozen=True):
     """The fields that are texts."""
 
@@ -59,8 +64,21 @@ def of_material(row: MaterialRow) -> Form:
     return Form({name: [str(value)] for name, value in given.items()})
 
 
-def read(form: Form, time_zone: str) -> Wanted | None:
-    """What is wanted, or None with a sentence in the form for each field that is wrong."""
+def in_words(row: MaterialRow) -> dict[str, str]:
+    """What stands in the choices of the form, as the page names it."""
+    return {
+        "session_id": row.session_title or "The whole convening",
+        "audience": AUDIENCE_WORDS[row.audience],
+        "shared": SHARED_WORDS[row.shared],
+        "media_id": "What is recorded of students" if row.media_id else "",
+    }
+
+
+def read(form: Form, time_zone: str, standing: str = "") -> Wanted | None:
+    """What is wanted, or None with a sentence in the form for each field that is wrong.
+
+    `standing` is the language that a program may have said, which the form does not offer.
+    """
     texts = build(form, Texts, needed={"title": "Write what it is."})
     given: dict[str, Any] = {
         "language": form.text("language"),
@@ -71,7 +89,7 @@ def read(form: Form, time_zone: str) -> Wanted | None:
         "shared_at": _moment(form, time_zone) if form.text("shared") == "moment" else None,
         "media_id": students(form),
     }
-    if given["language"] not in ("", *LANGUAGES):
+    if given["language"] not in ("", standing, *LANGUAGES):
         form.errors["language"] = "Choose a language."
     if form.errors or texts is None:
         return None

@@ -24,7 +24,7 @@ class Standing(Struct, frozen=True):
 async def standing(conn: Connection, rows: list[MaterialRow], convening_id: UUID, now: datetime) -> Standing:
     """Of one convening with these materials."""
     made = await queries.notices(conn, convening_id)
-    told = [one for one in made if one.how != "never"]
+    told = _told(made)
     stopped = any(one.how == "never" for one in made)
     readers = len(await readers_of(conn, rows, now))
     ends_at = rows[0].ends_at if rows else None
@@ -36,20 +36,29 @@ async def standing(conn: Connection, rows: list[MaterialRow], convening_id: UUID
     return Standing(told, stopped, readers, None if stopped or done else await by_itself_at(conn, rows, told, now))
 
 
+def times(made: list[NoticeRow]) -> int:
+    """How often people were told."""
+    return len(_told(made))
+
+
+def _told(made: list[NoticeRow]) -> list[NoticeRow]:
+    return [one for one in made if one.how != "never"]
+
+
 async def readers(conn: Connection, convening_id: UUID, now: datetime) -> list[UUID]:
     """The registrations with a seat whose holder sees at least one material now."""
     return await readers_of(conn, await queries.materials(conn, [convening_id]), now)
 
 
 async def readers_of(conn: Connection, rows: list[MaterialRow], now: datetime) -> list[UUID]:
-    """The same of these materials: one look at those who have a seat, unless sessions decide."""
+    """The same of these materials: all who have a seat, or those of them whose sessions have something."""
     if not rows:
         return []
-    seats = await queries.seats(conn, rows[0].convening_id)
     if await seeing.seen(conn, rows, Viewer(seated=True), now):
-        return seats
-    narrow = [row for row in rows if row.chosen_only]
-    return [one for one in seats if narrow and await seeing.seen(conn, narrow, await seeing.holder_of(conn, one), now)]
+        return await queries.seats(conn, rows[0].convening_id)
+    sessions = frozenset(row.session_id for row in rows if row.chosen_only and row.session_id)
+    narrow = await seeing.seen(conn, rows, Viewer(seated=True, sessions=sessions), now)
+    return await queries.seats_in(conn, rows[0].convening_id, [row.session_id for row in narrow if row.session_id])
 
 
 async def by_itself_at(conn: Connection, rows: list[MaterialRow], told: list[NoticeRow], now: datetime) -> datetime | None:

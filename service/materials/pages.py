@@ -23,6 +23,7 @@ from service.registrations.own_page import attempt
 from service.settings import Settings
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
+from service.web.meanwhile import changed_since, mark
 from service.web.templating import OFFICE_PAGE, SEE_OTHER, page_for
 
 KEEPER_PAGE = page_for("materials")
@@ -32,6 +33,7 @@ SAVED = {
     "replaced": "The new version is there, and the one before is gone.",
     "removed": "It is gone.",
     "told": "They are told now, one by one.",
+    "told-already": "They were told meanwhile, so nobody is told twice.",
     "stopped": "No mail goes by itself.",
     "allowed": "The mail goes by itself again.",
 }
@@ -146,7 +148,8 @@ async def one(conn: Conn, visitor: KnownVisitor, material_id: FromPath[UUID]) ->
     """What is said of one, filled in."""
     row, viewer = await kept(conn, visitor, material_id)
     form = material_form.of_material(row)
-    return await form_page(conn, visitor, viewer, row.convening_id, "material_link.html", form, row=row)
+    was = mark(form, material_form.FIELDS)
+    return await form_page(conn, visitor, viewer, row.convening_id, "material_link.html", form, row=row, mark=was)
 
 
 @post("/office/materials/{material_id:uuid}", **KEEPER_PAGE)
@@ -155,8 +158,11 @@ async def change(
 ) -> Response[Any]:
     """Say something else of it; a link may lead elsewhere."""
     form = await own_form(request)
+    await writes.lock(conn, (await queries.material(conn, material_id)).convening_id)
     row, viewer = await kept(conn, visitor, material_id)
-    wanted = material_form.read(form, row.time_zone)
+    stands = material_form.of_material(row)
+    changed_since(form, stands, material_form.FIELDS, material_form.in_words(row))
+    wanted = material_form.read(form, row.time_zone, row.language)
     url = material_form.url(form) if row.kind == "link" else ""
     if wanted is not None and not form.wrong:
         outcome = await attempt(conn, actions.change(conn, row, viewer, wanted, url, now))
@@ -164,7 +170,8 @@ async def change(
             await acts.note(conn, request, "material_changed", ("material", row.id), now)
             return back(row.convening_id, "changed")
         form.refuse(outcome)
-    return await form_page(conn, visitor, viewer, row.convening_id, "material_link.html", form, row=row)
+    was = mark(stands, material_form.FIELDS)
+    return await form_page(conn, visitor, viewer, row.convening_id, "material_link.html", form, row=row, mark=was)
 
 
 @get("/office/materials/{material_id:uuid}/removal", **KEEPER_PAGE)
@@ -179,7 +186,7 @@ async def remove(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisito
     """Gone at once, for everybody."""
     await own_form(request)
     row, _ = await kept(conn, visitor, material_id)
-    await writes.remove(conn, row.id)
+    await actions.remove(conn, row)
     await acts.note(conn, request, "material_removed", ("material", row.id), now)
     return back(row.convening_id, "removed")
 
@@ -202,10 +209,14 @@ async def tell(
     form = await own_form(request)
     require_reach(visitor, convening_id)
     await convenings.convening(conn, convening_id)
-    outcome = await attempt(conn, actions.tell(conn, convening_id, visitor.person_id, now))
+    told = form.text("told")
+    seen = int(told) if told.isascii() and told.isdecimal() else -1
+    outcome = await attempt(conn, actions.tell(conn, convening_id, visitor.person_id, seen, now))
     if isinstance(outcome, Refused):
         form.refuse(outcome)
         return await _list(conn, visitor, Viewer(keeps=None), convening_id, settings, now, form=form)
+    if not outcome:
+        return back(convening_id, "told-already")
     await acts.note(conn, request, "materials_told", ("convening", convening_id), now)
     return back(convening_id, "told")
 

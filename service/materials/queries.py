@@ -182,6 +182,24 @@ async def seats(conn: Connection, convening_id: UUID) -> list[UUID]:
     )
 
 
+async def seats_in(conn: Connection, convening_id: UUID, session_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of them to whom one of these sessions belongs, as `sessions_of` says of each."""
+    return await db.many(
+        conn,
+        UUID,
+        """select r.id from registration r where r.convening_id = $1 and r.state = 'confirmed'
+              and (exists (select from session where id = any($2::uuid[]) and not signup)
+                or exists (select from registration_session c
+                            where c.registration_id = r.id and c.session_id = any($2) and c.placed)
+                or exists (select from scan n
+                            where n.registration_id = r.id and n.session_id = any($2) and n.direction = 'in'
+                              and n.outcome <> 'refused' and not exists (select from scan_undo where scan_id = n.id)))
+            order by r.id""",
+        convening_id,
+        session_ids,
+    )
+
+
 class NoticeRow(Struct, frozen=True):
     """That everybody with a seat is told, or that nothing goes by itself."""
 

@@ -4,6 +4,7 @@ A zip is looked at by its list of parts alone, and of these only what says what 
 """
 
 import codecs
+import os
 import re
 import zipfile
 import zlib
@@ -21,6 +22,10 @@ Look: TypeAlias = Callable[[IO[bytes]], None]
 LISTED = 1024 * 1024
 """Bytes of the list of parts of an Office file that are read at most; real ones have a few thousand."""
 MOST_PARTS = 20_000
+MOST_LISTING = 4 * 1024 * 1024
+"""Bytes of the list of parts."""
+LAST_RECORD, LARGER_RECORD, LONGEST_REMARK = 22, 20, 65_535
+"""Of a zip: the record at its end, the one before it that larger files have, and what may follow."""
 OOXML = "application/vnd.openxmlformats-officedocument."
 ODF = "application/vnd.oasis.opendocument."
 MACROS = ("vbaproject.bin", "vbadata.xml")
@@ -85,7 +90,7 @@ def _movie(file: IO[bytes]) -> None:
 
 
 def _zip(file: IO[bytes]) -> zipfile.ZipFile:
-    if file.read(4) != b"PK\3\4":
+    if file.read(4) != b"PK\3\4" or _listing(file) > MOST_LISTING:
         raise NotWhatItSays(pointer="/file")
     try:
         found = zipfile.ZipFile(file)
@@ -94,6 +99,20 @@ def _zip(file: IO[bytes]) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise NotWhatItSays(pointer="/file") from None
     return found
+
+
+def _listing(file: IO[bytes]) -> int:
+    """How many bytes the list of parts has, by the record at the end: it is read into memory as a whole, eightfold.
+
+    Whoever needs a record for larger files than any that we take gets more than we read.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - LAST_RECORD - LONGEST_REMARK - LARGER_RECORD))
+    tail = file.read()
+    at = tail.rfind(b"PK\5\6")
+    if at < 0 or len(tail) - at < LAST_RECORD or tail[max(0, at - LARGER_RECORD) : at].startswith(b"PK\6\7"):
+        return MOST_LISTING + 1
+    return int.from_bytes(tail[at + 12 : at + 16], "little")
 
 
 def _part(parts: zipfile.ZipFile, name: str) -> bytes:

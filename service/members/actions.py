@@ -28,6 +28,7 @@ async def change(conn: Connection, person_id: UUID, wanted: Person, correct_addr
 
 
 async def _write(conn: Connection, person_id: UUID, wanted: Person, now: datetime) -> None:
+    await pair_queries.lock_coach(conn, person_id)
     before = await _pairs(conn, person_id)
     if wanted.district_id and not await queries.keep_district(conn, wanted.district_id):
         raise NoSuchDistrict(pointer="/district")

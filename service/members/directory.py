@@ -1,4 +1,4 @@
-"""The directory of those who wish to be found, and cohorts: members who joined in the same year."""
+"""The directory of those who wish to be found."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -11,7 +11,7 @@ from service.db import Connection
 from service.members.places import MOST_OFFERED
 from service.members.rules import FIRST_YEAR, LAST_YEAR
 from service.text import Line
-from service.web.paging import NamePlace, most
+from service.web.paging import MOST_LEFT, NamePlace, most
 
 
 class Search(Struct, frozen=True):
@@ -40,6 +40,7 @@ class Entry(Struct, frozen=True):
     about: str
     email: str
     joined_year: int | None
+    coach_id: UUID | None
     coach_name: str
     coaches: bool
 
@@ -71,16 +72,34 @@ async def gathered(conn: Connection, search: Search, words: str) -> list[UUID]:
     )
 
 
+async def of_year(conn: Connection, year: int) -> list[UUID]:
+    """Members who joined in one year, in no order; one more than `MOST_LEFT` stands for any number above it."""
+    return await db.many(conn, UUID, "select person_id from membership where joined_year = $1 limit $2", year, MOST_LEFT + 1)
+
+
+async def _only(conn: Connection, search: Search, words: str) -> list[UUID] | None:
+    """Those among whom a search is to look; None for everybody, where it leaves too many or does not narrow.
+
+    A year alone is asked of an index that has nothing else: who of it is listed would be looked up one by one.
+    """
+    if not words and search == Search():
+        return None
+    if not words and search.year is not None and search == Search(year=search.year):
+        found = await of_year(conn, search.year)
+    else:
+        found = await gathered(conn, search, words)
+    return found if len(found) <= most(words) else None
+
+
 async def entries(conn: Connection, search: Search, words: str, after: NamePlace | None, limit: int) -> list[Entry]:
     """Who asked to be listed and is still of the network, by name; words are looked for in what is shown, and only there."""
     name, last_id = after or (None, None)
-    only = await gathered(conn, search, words) if words or search != Search() else None
     return await db.many(
         conn,
         Entry,
         """select p.id, p.name, p.title, coalesce(d.name, '') as district_name, coalesce(d.state, '') as state, p.about,
                   case when p.email_listed then p.email else '' end as email, m.joined_year,
-                  coalesce(k.name, '') as coach_name, m.coaches
+                  k.id as coach_id, coalesce(k.name, '') as coach_name, m.coaches
              from person p left join district d on d.id = p.district_id
             cross join lateral (
               select joined_year, coach_id, exists (select from coach where person_id = p.id) as coaches,
@@ -106,7 +125,7 @@ async def entries(conn: Connection, search: Search, words: str, after: NamePlace
         search.state,
         search.year,
         search.coach,
-        None if only is None or len(only) > most(words) else only,
+        await _only(conn, search, words),
     )
 
 
@@ -157,65 +176,18 @@ async def years(conn: Connection) -> Sequence[int]:
     )
 
 
-async def coaches(conn: Connection) -> Sequence[Choice]:
-    """Coaches who are in the directory themselves."""
+async def coaches(conn: Connection, chosen: UUID | None) -> Sequence[Choice]:
+    """Coaches who are in the directory themselves; where there are too many to choose from, the chosen one alone."""
     return await db.many(
         conn,
         Choice,
         """select p.id, p.name from coach c join person p on p.id = c.person_id
-            where p.listed order by p.name_key, p.id""",
-    )
-
-
-class Cohort(Struct, frozen=True):
-    """Members who joined in one year, and how many of them are in the directory."""
-
-    year: int
-    members: int
-    listed: int
-
-
-async def cohorts(conn: Connection) -> Sequence[Cohort]:
-    """All of them, the youngest first."""
-    return await db.many(
-        conn,
-        Cohort,
-        """select m.joined_year as year, count(*) as members, count(*) filter (where p.listed) as listed
-             from membership m join person p on p.id = m.person_id group by 1 order by 1 desc""",
-    )
-
-
-async def cohort(conn: Connection, year: int) -> Cohort | None:
-    """One of them; None where nobody joined."""
-    return await db.maybe(
-        conn,
-        Cohort,
-        """with joined as (select array(select person_id from membership where joined_year = $1) as ids)
-           select $1::int as year, cardinality(ids)::bigint as members,
-                  (select count(*) from person where listed and id = any(array(
-                     select person_id from membership where joined_year = $1))) as listed
-             from joined where cardinality(ids) > 0""",
-        year,
-    )
-
-
-class UnlistedRow(Struct, frozen=True):
-    """A member who is not in the directory, as organizers see them."""
-
-    id: UUID
-    name: str
-    district_name: str
-
-
-async def unlisted(conn: Connection, year: int, limit: int) -> Sequence[UnlistedRow]:
-    """The first of those of a cohort, by name."""
-    return await db.many(
-        conn,
-        UnlistedRow,
-        """select p.id, p.name, coalesce(d.name, '') as district_name
-             from person p left join district d on d.id = p.district_id
-            where p.id = any(array(select person_id from membership where joined_year = $1)) and not p.listed
-            order by p.name_key, p.name, p.id limit $2""",
-        year,
-        limit,
+            where p.listed
+              and c.person_id = any(array(
+                    select $1::uuid
+                     union all select person_id from coach
+                                where (select count(*) from (select from coach limit $2 + 1) o) <= $2))
+            order by p.name_key, p.id""",
+        chosen,
+        MOST_OFFERED,
     )

@@ -13,7 +13,7 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
-from service.members import actions, directory, erased, finding, forms, office_queries, places, queries, searching
+from service.members import actions, choosing, directory, erased, finding, forms, office_queries, places, queries, searching
 from service.members.correcting import KnownCorrection
 from service.members.finding_queries import Sought
 from service.members.rules import AddressTaken, Part
@@ -27,6 +27,7 @@ from service.web.state_words import STATE_WORDS
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 ROWS = 50
+CHOICES = ("district", "coached_by", "school")
 PARTS: dict[Part, str] = {
     "": "Everybody",
     "member": "Members",
@@ -69,6 +70,7 @@ async def new_person(conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
 async def add_person(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[Any]:
     """Add somebody; a known address leads to whose it is."""
     form = await own_form(request)
+    form.errors |= await choosing.look_up(conn, form, CHOICES)
     wanted = forms.person(form)
     if wanted is None:
         return await _person_page(conn, visitor, None, form, status=422)
@@ -109,8 +111,10 @@ async def change_person(
     await queries.lock(conn, person_id)
     row = await office_queries.whole(conn, person_id)
     stands = forms.of_person(row, now)
+    wrong = await choosing.look_up(conn, form, CHOICES)
     changed = changed_since(form, stands, forms.PERSON, forms.in_words(row))
     status = 409 if form.wrong else 422
+    form.errors |= wrong
     wanted = forms.person(form)
     if wanted is None:
         return await _person_page(conn, visitor, person_id, form, status=status, stands=stands)
@@ -147,6 +151,7 @@ async def _person_page(
     known: UUID | None = None,
 ) -> Template:
     """`stands` is the person as they are, where `form` is what somebody typed."""
+    offered = await choosing.offered(conn, form, CHOICES, person_id)
     context: dict[str, Any] = {
         "visitor": visitor,
         "form": form,
@@ -154,9 +159,8 @@ async def _person_page(
         "saved": "saved" in done,
         "merged": "merged" in done,
         "known": known and await queries.person(conn, known),
-        "districts": await places.districts(conn),
-        "schools": await places.schools(conn),
-        "coaches": [one for one in await office_queries.coaches(conn) if one.id != person_id],
+        "offered": offered.options,
+        "too_many": offered.too_many,
         "zones": zones.offered(),
         "states": STATE_WORDS,
         "row": None,

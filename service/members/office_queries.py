@@ -1,4 +1,4 @@
-"""What organizers ask about the network: one person whole, who coaches, what is to come."""
+"""What organizers ask about the network: one person whole, and what is to come."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -59,14 +59,6 @@ class TheirInvitation(Struct, frozen=True):
     declined_at: datetime | None
 
 
-class Coach(Struct, frozen=True):
-    """Somebody who can be a member's coach."""
-
-    id: UUID
-    name: str
-    email_key: str
-
-
 class Coming(Struct, frozen=True):
     """A convening to which people can be invited."""
 
@@ -114,15 +106,6 @@ async def invitations_of(conn: Connection, person_id: UUID) -> Sequence[TheirInv
              from invitation i join convening c on c.id = i.convening_id
             where i.person_id = $1 order by c.starts_at desc, i.id""",
         person_id,
-    )
-
-
-async def coaches(conn: Connection) -> Sequence[Coach]:
-    """Everybody who coaches, by name."""
-    return await db.many(
-        conn,
-        Coach,
-        "select p.id, p.name, p.email_key from coach c join person p on p.id = c.person_id order by p.name_key, p.id",
     )
 
 

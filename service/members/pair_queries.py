@@ -8,26 +8,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.web.paging import MOST_FOUND
-
-
-class CoachRow(Struct, frozen=True):
-    """A coach, and how many members they have."""
-
-    id: UUID
-    name: str
-    title: str
-    members: int
-
-
-async def coaches(conn: Connection) -> list[CoachRow]:
-    """All of them, by name."""
-    return await db.many(
-        conn,
-        CoachRow,
-        """select p.id, p.name, p.title, (select count(*) from membership m where m.coach_id = p.id) as members
-             from coach c join person p on p.id = c.person_id order by p.name_key, p.id""",
-    )
+from service.web.paging import MOST_FOUND, NamePlace, most
 
 
 class Paired(Struct, frozen=True):
@@ -52,7 +33,7 @@ class PairedRow(Struct, frozen=True):
 
 
 async def gathered(conn: Connection, wanted: Paired) -> list[UUID]:
-    """The members whom it may show, in no order; one more than `MOST_FOUND` stands for any number above it.
+    """The members whom it may show, in no order; one more than `most` stands for any number above it.
 
     `offset 0` has each person looked up by themselves: otherwise all people would be read.
     """
@@ -76,12 +57,15 @@ async def gathered(conn: Connection, wanted: Paired) -> list[UUID]:
         wanted.year,
         wanted.coach_id,
         wanted.without,
-        MOST_FOUND + 1,
+        most(wanted.words) + 1,
     )
 
 
-async def members(conn: Connection, wanted: Paired, only: Sequence[UUID] | None, limit: int) -> list[PairedRow]:
-    """Members by name, each of the words found in what is shown; where they are known already, of these."""
+async def members(
+    conn: Connection, wanted: Paired, only: Sequence[UUID] | None, after: NamePlace | None, limit: int
+) -> list[PairedRow]:
+    """Members by name behind `after`, each of the words found in what is shown; where they are known already, of these."""
+    name, last_id = after or (None, None)
     return await db.many(
         conn,
         PairedRow,
@@ -93,6 +77,7 @@ async def members(conn: Connection, wanted: Paired, only: Sequence[UUID] | None,
                               like all(sought($1)))
               and ($2::int is null or m.joined_year = $2) and ($3::uuid is null or m.coach_id = $3)
               and (not $4::boolean or m.coach_id is null) and ($5::uuid[] is null or p.id = any($5))
+              and ($7::text is null or (p.name_key, p.name, p.id) > (folded($7), $7, $8::uuid))
             order by p.name_key, p.name, p.id limit $6""",
         wanted.words,
         wanted.year,
@@ -100,12 +85,19 @@ async def members(conn: Connection, wanted: Paired, only: Sequence[UUID] | None,
         wanted.without,
         only,
         limit,
+        name,
+        last_id,
     )
 
 
 async def without_coach(conn: Connection) -> int:
-    """How many members nobody coaches."""
-    return await db.one(conn, int, "select count(*) as n from membership where coach_id is null")
+    """How many members nobody coaches; one more than `MOST_FOUND` stands for any number above it."""
+    return await db.one(
+        conn,
+        int,
+        "select count(*) as n from (select from membership where coach_id is null limit $1) m",
+        MOST_FOUND + 1,
+    )
 
 
 class PairRow(Struct, frozen=True):
@@ -116,7 +108,8 @@ class PairRow(Struct, frozen=True):
 
 
 async def lock_pairs(conn: Connection, member_ids: Sequence[UUID]) -> list[PairRow]:
-    """The pairs of these members, held until the transaction ends."""
+    """The pairs of these members, held until the transaction ends; and their people, whose form writes the pair too."""
+    await db.many(conn, UUID, "select id from person where id = any($1::uuid[]) order by id for no key update", member_ids)
     return await db.many(
         conn,
         PairRow,
@@ -124,6 +117,11 @@ async def lock_pairs(conn: Connection, member_ids: Sequence[UUID]) -> list[PairR
             order by person_id for no key update""",
         member_ids,
     )
+
+
+async def lock_coach(conn: Connection, person_id: UUID) -> UUID | None:
+    """Nobody is given to this coach, and nobody books them, until the transaction ends; None where they are none."""
+    return await db.maybe(conn, UUID, "select person_id from coach where person_id = $1 for update", person_id)
 
 
 async def set_coach(conn: Connection, member_ids: Sequence[UUID], coach_id: UUID | None) -> int:

@@ -14,7 +14,7 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
-from service.members import place_lists, places, rules
+from service.members import choosing, place_lists, places, rules
 from service.members.place_listing import EVERYTHING, ROWS, Listed, listed, shown
 from service.members.places import DistrictRow, SchoolRow
 from service.members.rules import District, NoSuchDistrict, School
@@ -134,8 +134,10 @@ async def change_school(
     form = await own_form(request)
     row = await places.lock_school(conn, school_id)
     stands = _of_school(row)
+    wrong = await choosing.look_up(conn, form, ["district"])
     changed = changed_since(form, stands, SCHOOL, {"district": row.district_name})
     status = 409 if form.wrong else 422
+    form.errors |= wrong
     if await _kept_school(conn, form, school_id, now) is None:
         return await _school_page(conn, visitor, school_id, form, stands, status=status)
     if changed:
@@ -180,6 +182,8 @@ def _district(form: Form) -> District | None:
 
 async def _kept_school(conn: Connection, form: Form, school_id: UUID | None, now: datetime) -> UUID | None:
     """The school as the form says, added where `school_id` is None; None with the sentences in the form."""
+    if school_id is None:
+        form.errors |= await choosing.look_up(conn, form, ["district"])
     wanted = build(form, School, needed=SCHOOL_NEEDED)
     if wanted is None:
         return None
@@ -215,17 +219,16 @@ async def _schools_page(
     conn: Connection, visitor: Visitor, form: Form, *, status: int, listed: Listed = EVERYTHING
 ) -> Template:
     rows = await place_lists.schools(conn, searched(listed.q), listed.district, name_place(listed.after), ROWS + 1)
-    offered = await places.offered(conn, listed.district)
-    context = {"visitor": visitor, "form": form, "districts": offered} | shown(listed, rows)
+    found = {"districts": await places.offered(conn, listed.district), "offered": await choosing.district(conn, form)}
+    context = {"visitor": visitor, "form": form} | found | shown(listed, rows)
     return Template(template_name="schools.html", context=context, status_code=status)
 
 
 async def _school_page(
     conn: Connection, visitor: Visitor, school_id: UUID, form: Form, stands: Form, *, status: int
 ) -> Template:
-    row, all_districts = await places.school(conn, school_id), await places.districts(conn)
-    seen = mark(stands, SCHOOL)
-    context = {"visitor": visitor, "form": form, "mark": seen, "row": row, "districts": all_districts}
+    row, offered = await places.school(conn, school_id), await choosing.district(conn, form)
+    context = {"visitor": visitor, "form": form, "mark": mark(stands, SCHOOL), "row": row, "offered": offered}
     return Template(template_name="school.html", context=context, status_code=status)
 
 

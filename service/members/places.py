@@ -40,6 +40,14 @@ class OfferedDistrict(Struct, frozen=True):
     name: str
 
 
+class OfferedSchool(Struct, frozen=True):
+    """A school to choose."""
+
+    id: UUID
+    name: str
+    district_name: str
+
+
 class SchoolRow(Struct, frozen=True):
     """A school with its district, and how many answer for it."""
 
@@ -58,14 +66,18 @@ async def districts(conn: Connection) -> Sequence[OfferedDistrict]:
     )
 
 
-async def schools(conn: Connection) -> Sequence[SchoolRow]:
-    """All of them, by district and name."""
+async def offered_schools(conn: Connection, chosen: UUID | None) -> Sequence[OfferedSchool]:
+    """Schools to choose from, by district and name; where they are too many for that, the chosen one alone."""
     return await db.many(
         conn,
-        SchoolRow,
-        """select s.id, s.code, s.name, s.district_id, d.name as district_name,
-                  (select count(*) from school_contact k where k.school_id = s.id) as contacts
-             from school s join district d on d.id = s.district_id order by folded(d.name), d.id, folded(s.name), s.id""",
+        OfferedSchool,
+        """select s.id, s.name, d.name as district_name from school s join district d on d.id = s.district_id
+            where s.id = any(array(
+                    select $1::uuid
+                     union all select id from school where (select count(*) from (select from school limit $2 + 1) o) <= $2))
+            order by folded(d.name), d.id, folded(s.name), s.id""",
+        chosen,
+        MOST_OFFERED,
     )
 
 

@@ -12,6 +12,7 @@ from service.coaching import actions, booking, queries, rules
 from service.coaching.actions import Different
 from service.db import Connection, Pool
 from service.errors import NotFound, Refused
+from service.members import pair_queries
 from service.registrations import actions as registrations
 from tests import make
 from tests.coaching.conftest import House, booked, coach_of, offered, plan, states
@@ -49,6 +50,60 @@ async def test_one_member_who_wants_two_overlapping_times_at_once_gets_one(
     assert sorted(type(one).__name__ for one in found) == ["BookedThen", "UUID"]
 
 
+async def second_coach(conn: Connection, house: House, now: datetime, begins: str, ends: str) -> UUID:
+    """One time of another coach's."""
+    other = await coach_of(conn, now, "Odalys Brightwater", "odalys@coaches.example")
+    async with conn.transaction():
+        await actions.publish(conn, house.convening.id, other, plan(begins, ends), now)
+    [theirs] = await queries.slots(conn, house.convening.id, other)
+    return theirs.id
+
+
+async def test_a_coach_who_is_a_member_meets_nobody_while_they_coach(conn: Connection, house: House, now: datetime) -> None:
+    theirs = await second_coach(conn, house, now, "14:00", "14:30")
+    await conn.execute("insert into coach values ($1)", house.ben.person_id)
+    async with conn.transaction():
+        await actions.publish(conn, house.convening.id, house.ben.person_id, plan("14:15", "14:45"), now)
+    [bens] = await queries.slots(conn, house.convening.id, house.ben.person_id)
+    await booked(conn, bens.id, house.ana, now)
+    with pytest.raises(rules.BookedThen):
+        await booked(conn, theirs, house.ben, now)
+    await actions.end(conn, house.convening.id, [await db.one(conn, UUID, "select id from coach_booking")], "coach", "", now)
+    await booked(conn, theirs, house.ben, now)
+    with pytest.raises(rules.CoachElsewhere):
+        await booked(conn, bens.id, house.ana, now)
+    with pytest.raises(rules.BookedThen):
+        await actions.publish(conn, house.convening.id, house.ben.person_id, plan("13:45", "14:15"), now)
+
+
+async def test_a_time_is_not_moved_over_another_conversation_of_whoever_booked_it(
+    conn: Connection, house: House, now: datetime
+) -> None:
+    [first, _] = await offered(conn, house, now)
+    theirs = await second_coach(conn, house, now, "16:00", "16:30")
+    for slot_id in (first, theirs):
+        await booked(conn, slot_id, house.ana, now)
+    row, over = await queries.slot(conn, first), (await queries.slot(conn, theirs)).span
+    with pytest.raises(rules.MemberElsewhere):
+        await actions.change(conn, first, house.coach, Different(over, "", "network"), row.mark, now)
+    assert (await queries.slot(conn, first)).span == row.span
+
+
+async def test_a_coach_ends_only_behind_whoever_books_them_and_who_comes_later_finds_no_coach(
+    conn: Connection, pool: Pool, house: House, now: datetime
+) -> None:
+    [first, _] = await offered(conn, house, now)
+    async with db.transaction(pool) as ends:
+        await pair_queries.lock_coach(ends, house.coach)
+        waiting = asyncio.create_task(outcome(pool, first, house.ana.person_id, now))
+        while not await db.one(conn, bool, "select exists (select from pg_locks where not granted) as waits"):
+            assert not waiting.done()
+        await ends.execute("update membership set coach_id = null")
+        await ends.execute("delete from coach")
+    assert isinstance(await waiting, rules.SlotGone)
+    assert await states(conn) == []
+
+
 async def test_two_windows_of_a_coach_that_offer_overlapping_times_at_once_offer_one(
     conn: Connection, pool: Pool, house: House, now: datetime
 ) -> None:
@@ -82,7 +137,7 @@ async def test_a_second_click_finds_the_first_booking_and_the_coachs_own_time_is
 ) -> None:
     [first, _] = await offered(conn, house, now, plan(audience="own"))
     assert await booked(conn, first, house.ana, now) == await booked(conn, first, house.ana, now)
-    [_, second] = await queries.slots(conn, house.convening.id, None)
+    [_, second] = await queries.slots(conn, house.convening.id, house.coach)
     with pytest.raises(rules.SlotGone):
         await booked(conn, second.id, house.ben, now)
 

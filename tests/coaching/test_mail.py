@@ -172,7 +172,7 @@ async def test_a_convening_that_moves_takes_its_conversations_along_at_the_same_
     mails = [one for one in await office.settle() if "Conversation" in str(ics(one).get("SUMMARY"))]
     assert told(mails) == [(ANA, "REQUEST", "1"), (COACH, "REQUEST", "1")]
     assert {ics(one)["DTSTART"] for one in mails} == {"20270317T140000"}
-    [again, _] = await queries.slots(conn, quiet.convening.id, None)
+    [again, _] = await queries.slots(conn, quiet.convening.id, quiet.coach)
     assert again.starts_at == datetime(2027, 3, 17, 18, tzinfo=UTC)
 
 
@@ -193,7 +193,7 @@ async def test_a_day_that_falls_away_takes_its_conversations_with_it(
     mails = [one for one in await office.settle() if "Conversation" in str(ics(one).get("SUMMARY"))]
     assert told(mails) == [(ANA, "CANCEL", "1"), (COACH, "CANCEL", "1")]
     assert await states(conn) == [("cancelled", "convening")]
-    assert await queries.slots(conn, quiet.convening.id, None) == []
+    assert await queries.slots(conn, quiet.convening.id, quiet.coach) == []
 
 
 async def test_another_venue_reaches_conversations_and_a_cancelled_convening_ends_them(

@@ -32,8 +32,8 @@ from service.exchange import calls, inbox, webhook_queries
 from service.home import activity, overview_queries, own_queries
 from service.keeping import media_queries
 from service.keeping import queries as keeping
+from service.members import choosing, office_queries, place_lists, places
 from service.members import finding as members
-from service.members import office_queries, place_lists, places
 from service.members.finding_queries import Sought
 from service.panels import queries as panels
 from service.registrations import choosing_pages, finding, invitation_pages, invitation_queries
@@ -300,8 +300,9 @@ CHOICES = [
     ask(place_lists.schools, words="", district_id=None, after=None, limit=PAGE),
     ask(place_lists.schools, words="chavez 4711", district_id=None, after=None, limit=PAGE, rows=FREQUENT),
     ask(place_lists.schools, words="", district_id=made("district", 7), after=None, limit=PAGE),
-    *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (places.districts, places.schools)),
-    *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (panels.schools, office_queries.coaches)),
+    *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (places.districts, panels.schools)),
+    ask(places.offered_schools, chosen=made("school", 3)),
+    ask(choosing._numbers, limit=501),
     ask(places.offered, chosen=made("district", 3), rows=12_000, why="the chosen one, among districts that an index has"),
     ask(panels.topics),
     ask(question_queries.published),

@@ -8,6 +8,7 @@ from service.backups import queries as backups
 from service.bulk import queries as bulk
 from service.bulk import writes as bulk_writes
 from service.coaching import list_queries, note_queries, pair_queries
+from service.coaching import page_queries as slot_pages
 from service.coaching import queries as coaching
 from service.imports import people_queries, place_queries, working_queries
 from service.imports import queries as imports
@@ -15,7 +16,8 @@ from service.imports import writes as import_writes
 from service.keeping import clearing
 from service.keeping import person_queries as erasing
 from service.materials import queries as materials
-from service.members import directory, erased, export_queries
+from service.members import coach_queries as coaches
+from service.members import cohorts, directory, erased, export_queries
 from service.members import pair_queries as pairs
 from service.members.directory import Search
 from service.members.pair_queries import Paired
@@ -46,7 +48,6 @@ A_COACH, A_FILE, A_MESSAGE = made("person", 650), made("file", 1), made("bulk", 
 NO_FILE = UUID(int=0)
 SOME = [made("person", n) for n in range(1, 101)]
 WHOLE = "a file of all of them"
-CHOICE = "all of them, to choose from"
 AMONG = "the planner reads the small table of 10,000 districts"
 
 
@@ -76,14 +77,18 @@ DIRECTORY = [
     ask(directory.districts, chosen=made("district", 3), rows=12_000, why=AMONG),
     ask(directory.states, rows=12_000, why=AMONG),
     ask(directory.years),
-    ask(directory.coaches, rows=40_000, why=CHOICE),
-    ask(directory.cohorts, rows=160_000, why="counts all members, a cohort a line"),
-    ask(directory.cohort, year=2019, rows=FREQUENT),
-    ask(directory.cohort, year=1999),
-    ask(directory.unlisted, year=2019, limit=PAGE, rows=FREQUENT),
-    ask(directory.unlisted, year=1999, limit=PAGE),
+    ask(directory.coaches, chosen=A_COACH),
+    ask(cohorts.cohorts, rows=10 * FEW),
+    ask(cohorts.cohort, year=2019),
+    ask(cohorts.cohort, year=1999),
+    ask(cohorts.unlisted, year=2019, limit=PAGE, rows=4 * FEW),
+    ask(cohorts.unlisted, year=1999, limit=PAGE),
     ask(erased.known, secret="x", addresses=["a@a.example", "b@b.example"]),
-    ask(pairs.coaches, rows=200_000, why=CHOICE),
+    *(ask(coaches.listed, words=words, after=None, limit=PAGE, rows=6 * FEW) for words in ("", *RARE)),
+    ask(coaches.listed, words="", after=BY_NAME, limit=PAGE, rows=6 * FEW),
+    ask(coaches.listed, words="an", after=None, limit=PAGE, rows=FREQUENT),
+    ask(coaches.offered, chosen=[A_COACH]),
+    ask(coaches.are_too_many),
     *(ask(pairs.gathered, wanted=Paired(words=words)) for words in RARE),
     *(
         ask(pairs.gathered, wanted=wanted, rows=2 * FREQUENT)
@@ -91,10 +96,12 @@ DIRECTORY = [
     ),
     ask(pairs.gathered, wanted=Paired(without=True), rows=FREQUENT, why="the first 10,000 of a table of 50,000"),
     *(
-        ask(pairs.members, wanted=wanted, only=None, limit=150, rows=6 * FEW)
-        for wanted in (Paired(), Paired(words="an"), Paired(without=True))
+        ask(pairs.members, wanted=wanted, only=None, after=after, limit=150, rows=6 * FEW)
+        for wanted in (Paired(), Paired(without=True), Paired(year=2019))
+        for after in (None, BY_NAME)
     ),
-    ask(pairs.members, wanted=Paired(words="quibbleworth"), only=SOME, limit=150),
+    ask(pairs.members, wanted=Paired(words="an"), only=None, after=None, limit=150, rows=6 * FEW),
+    ask(pairs.members, wanted=Paired(words="quibbleworth"), only=SOME, after=None, limit=150),
     ask(pairs.without_coach, rows=40_000),
 ]
 COACHING = [
@@ -102,13 +109,33 @@ COACHING = [
     ask(list_queries.listed, convening_id=LARGEST, after=(NOW + timedelta(days=40, hours=3), ANYBODY), limit=PAGE),
     ask(list_queries.counts, convening_id=LARGEST, rows=3 * 6000),
     ask(list_queries.days_ahead, now=NOW, until=NOW + timedelta(days=2)),
-    ask(coaching.slots, convening_id=USUAL, coach_id=None),
+    *(
+        ask(slot_pages.page, convening_id=one, coach_id=coach_id, after=after, limit=PAGE)
+        for one in (LARGEST, USUAL)
+        for coach_id in (None, A_COACH)
+        for after in (None, (NOW + timedelta(days=40, hours=3), ANYBODY))
+    ),
+    *(
+        ask(
+            slot_pages.for_network,
+            convening_id=one,
+            member_id=ANYBODY,
+            own_coach=A_COACH,
+            now=NOW - timedelta(days=400),
+            after=None,
+            limit=PAGE,
+            rows=4 * FEW,  # passes over the times that are for coaches' own members
+        )
+        for one in (LARGEST, USUAL)
+    ),
+    ask(slot_pages.booked_there, convening_id=LARGEST, member_id=ANYBODY),
+    ask(slot_pages.counts, convening_id=LARGEST, now=NOW, limit=1001, rows=4 * FEW),
     ask(coaching.slots, convening_id=LARGEST, coach_id=A_COACH),
     ask(coaching.spans_of_coach, coach_id=A_COACH, after=NOW, but=None),
-    ask(coaching.live, convening_id=USUAL),
+    ask(coaching.live, convening_id=USUAL, now=AGO),
     ask(pair_queries.members_of, coach_id=A_COACH, now=NOW, only=None, rows=LINE),
     ask(pair_queries.convenings_of_coach, coach_id=A_COACH, now=NOW),
-    ask(pair_queries.convenings_of_member, member_id=ANYBODY, now=NOW, rows=3 * 6000),
+    ask(pair_queries.convenings_of_member, member_id=ANYBODY, now=NOW, rows=4 * FEW),
     ask(pair_queries.booked_ahead, person_id=ANYBODY, now=NOW),
     ask(note_queries.of_pair, coach_id=A_COACH, member_id=ANYBODY),
     ask(note_queries.under_older_keys, mark=b"x", after=ANYBODY, most=100),

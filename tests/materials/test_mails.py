@@ -1,5 +1,6 @@
 """That materials are there is told once: by a button, or by itself after the end, and again only by the button."""
 
+import asyncio
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from uuid import UUID
@@ -36,9 +37,14 @@ async def link(pool: Pool, convening: ConveningRow, at: datetime, wanted: Wanted
     )
 
 
-async def tell(pool: Pool, convening: ConveningRow, at: datetime) -> None:
-    """The button."""
-    await make.alone(pool, lambda conn: actions.tell(conn, convening.id, None, at))
+async def tell(pool: Pool, convening: ConveningRow, at: datetime, told: int | None = None) -> bool:
+    """The button, on a page that is up to date unless it says how often people had been told."""
+
+    async def press(conn: Connection) -> bool:
+        seen = notices.times(await queries.notices(conn, convening.id)) if told is None else told
+        return await actions.tell(conn, convening.id, None, seen, at)
+
+    return await make.alone(pool, press)
 
 
 def to(mails: list[EmailMessage]) -> list[str]:
@@ -196,3 +202,26 @@ async def test_two_clocks_tell_once(
     for _ in range(2):
         await make.alone(pool, lambda one: notices.turn(one, at))
     assert await db.one(conn, int, "select count(*) as n from event where kind = 'materials_shared'") == 1
+
+
+async def test_a_button_that_is_pressed_twice_tells_people_once(
+    office: Office, pool: Pool, convening: ConveningRow, people: list[RegistrationRow], now: datetime
+) -> None:
+    await link(pool, convening, now, replace(SLIDES, shared="now"))
+    pressed = await asyncio.gather(*(tell(pool, convening, now, told=0) for _ in range(3)))
+    assert (sorted(pressed), to(await office.tick())) == ([False, False, True], ["ignacio.1", "wren.2"])
+    assert await tell(pool, convening, now, told=1)
+    assert to(await office.tick()) == ["ignacio.1", "wren.2"]
+
+
+async def test_who_sees_what_is_for_a_session_alone_is_asked_at_once_and_not_one_by_one(
+    conn: Connection, convening: ConveningRow, people: list[RegistrationRow], now: datetime
+) -> None:
+    [session] = await make.session_ids(conn, convening.id)
+    narrow = replace(SLIDES, shared="now", session_id=session, chosen_only=True)
+    await actions.add_link(conn, convening.id, KEEPER, narrow, "https://slides.example/", None, now)
+    async with make.statements(conn) as asked:
+        assert await notices.readers(conn, convening.id, now) == [people[0].id]
+    assert len(asked) <= 2
+    await conn.execute("update session set signup = false")
+    assert sorted(await notices.readers(conn, convening.id, now)) == sorted(one.id for one in people)

@@ -1,5 +1,6 @@
 """Materials as organizers keep them and as people see them: listed in order, linked, changed, removed, copied."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -102,6 +103,31 @@ async def test_what_is_said_of_one_can_be_changed_and_a_link_leads_elsewhere_sin
     move_clock(site, datetime.fromisoformat("2026-12-24T14:30:00+00:00"))
     assert "Another Link to other.example, updated" in words(await another().get(scene.own(scene.other)))
     move_clock(site, now)
+
+
+async def test_who_changes_one_undoes_nothing_that_somebody_else_said_meanwhile(scene: Scene, conn: Connection) -> None:
+    await scene.upload(audience="public")
+    [made] = await ids(conn, scene.convening.id)
+    page = f"/office/materials/{made}"
+    was = re.search(r'name="was" value="([^"]+)"', (await scene.office.browser.get(page)).text)
+    assert was
+    assert (await scene.office.send(page, **SAID | {"audience": "organizers"})).status_code == 303
+    stale = SAID | {"audience": "public", "was": was[1]}
+    assert (await scene.office.send(page, **stale, description="To read.")).status_code == 303
+    said = "select audience || ': ' || description as said from material"
+    assert await db.one(conn, str, said) == "organizers: To read."
+    both = await scene.office.send(page, **stale | {"audience": "network"})
+    assert (both.status_code, "Now it says: “Only organizers”." in both.text) == (422, True)
+    assert await db.one(conn, str, said) == "organizers: To read."
+
+
+async def test_a_language_that_only_a_program_says_stays_when_the_rest_is_changed(scene: Scene, conn: Connection) -> None:
+    await scene.office.send(f"{scene.path}/link", **LINKED)
+    [made] = await ids(conn, scene.convening.id)
+    await conn.execute("update material set language = 'pt-BR'")
+    for given, status in (("pt-BR", 303), ("pt-PT", 422)):
+        assert (await scene.office.send(f"/office/materials/{made}", **LINKED | {"language": given})).status_code == status
+    assert await db.one(conn, str, "select language from material") == "pt-BR"
 
 
 async def test_one_is_removed_after_a_question_and_its_file_at_once(scene: Scene, conn: Connection) -> None:

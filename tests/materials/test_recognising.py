@@ -1,6 +1,9 @@
 """What a file is: its name and its content must agree, nothing of it may run, and pictures lose what cameras write."""
 
+import io
+import struct
 import tempfile
+import tracemalloc
 
 import pytest
 
@@ -129,3 +132,29 @@ def test_a_picture_that_breaks_off_is_refused(name: str) -> None:
 
 def test_a_name_for_saving_has_nothing_that_means_something_to_a_system_or_turns_the_text() -> None:
     assert actions.plain_name("Bud\u202egpj.exe: 1/2\\3?.pdf ") == "Budgpj.exe_ 1_2_3_.pdf"
+
+
+def zipped(parts: int, *, remark: bytes = b"", larger: bool = False) -> bytes:
+    """A zip with nothing in it but a list of so many parts, as it is written down at the end."""
+    part = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    record = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, parts * len(part), 30, len(remark))
+    return b"PK\3\4" + bytes(26) + part * parts + (b"PK\6\7" + bytes(16) if larger else b"") + record + remark
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        zipped(100_000),
+        zipped(100_000, remark=b"a remark"),
+        zipped(1, larger=True),
+        zipped(1)[:-2],
+        b"PK\3\4" + bytes(100),
+    ],
+)
+def test_a_list_of_parts_that_no_office_file_has_is_not_read_into_memory(content: bytes) -> None:
+    tracemalloc.start()
+    with pytest.raises(NotWhatItSays):
+        recognising.kind_of("a.docx", io.BytesIO(content))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 1024 * 1024

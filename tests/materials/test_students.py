@@ -9,7 +9,9 @@ import pytest
 from service.db import Connection
 from service.keeping import media, media_queries
 from service.keeping.media import Published
-from service.materials import queries, seeing
+from service.materials import actions, queries, seeing
+from service.materials.refusals import NeedsNewFile
+from service.materials.rules import Viewer, Wanted
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from tests import make
@@ -148,3 +150,16 @@ async def test_what_goes_with_the_record_of_students_goes_whole(shown: Shown, co
     assert await media_queries.items(conn, [shown.convening.id]) == []
     assert (await conn.fetchval("select count(*) from material_chunk")) == 0
     assert await seeing.withheld(conn, [], now) == set()
+
+
+async def test_who_is_in_a_file_is_not_unsaid_by_whoever_changed_its_words_before_it_came(
+    shown: Shown, conn: Connection, now: datetime
+) -> None:
+    item = await recorded(conn, shown, now)
+    await shown.upload("a.jpg", files.jpeg(), audience="public")
+    [made] = await ids(conn, shown.convening.id)
+    before = await queries.material(conn, made)
+    await shown.upload("b.jpg", files.jpeg(), f"/office/materials/{made}/file", nobody="", media_id=item)
+    with pytest.raises(NeedsNewFile):
+        await actions.change(conn, before, Viewer(keeps=None), Wanted(title="Words"), "", now)
+    assert str((await queries.material(conn, made)).media_id) == item

@@ -1,13 +1,15 @@
 """Who coaches whom: several at once, nobody's change lost, everybody told; cohorts, and a directory that can be narrowed."""
 
+import re
 from datetime import datetime
+from html import unescape
 from uuid import UUID
 
 import pytest
 
 from service import db
 from service.db import Connection
-from service.members import pair_queries, pairing
+from service.members import coach_queries, cohorts, pair_queries, pairing
 from service.members.rules import NoSuchCoach
 from tests.access.conftest import Browser, person
 from tests.access.test_rights import give
@@ -136,3 +138,85 @@ async def test_a_cohort_shows_who_wishes_it_and_organizers_the_others_too(
     assert ("Bo Øster" in page.words, "Anaïs" in page.words, "2 members" in page.words) == (True, False, False)
     assert (await see(browser, "/cohorts/1999")).status == 404
     assert (await see(browser, "/office/people", year="2022")).status == 404
+
+
+async def crowd(conn: Connection, now: datetime, number: int, part: str) -> None:
+    """So many more, in the order of their names."""
+    for one in range(number):
+        person_id = await person(conn, now, f"Crowd {one:03}", f"crowd.{part}.{one}@cedar-harbor.example")
+        await give(conn, now, person_id, part)
+
+
+async def test_coaches_are_shown_page_by_page_and_found_by_words(
+    conn: Connection, office: Browser, network_of: dict[str, UUID], now: datetime
+) -> None:
+    await crowd(conn, now, 53, "coach")
+    first = await see(office, "/office/coaches", coach="none")
+    assert (first.source.count('<li class="card">'), "Crowd 049" in first.source, "Find a coach" in first.words) == (
+        50,
+        True,
+        True,
+    )
+    address = unescape(re.search(r'href="([^"]+)">Show more coaches', first.source)[1])  # type: ignore[index]
+    rest = await see(office, address)
+    names = re.findall(r'<li class="card"><h3><a href="[^"]+"><bdi>([^<]+)', rest.source)
+    assert names == ["Crowd 050", "Crowd 051", "Crowd 052", "Marisela", "Odalys"]
+    assert "2 members have no coach" in rest.words
+    assert 'name="coach" value="none"' in rest.source
+    found = await see(office, "/office/coaches", name="odal")
+    assert ("Odalys" in found.words, found.source.count('<li class="card">')) == (True, 1)
+    assert "No coach is found." in (await see(office, "/office/coaches", name="nobody at all")).words
+
+
+async def test_of_too_many_coaches_one_is_found_above_and_then_given_members(
+    conn: Connection, office: Browser, network_of: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coach_queries, "MOST_OFFERED", 1)
+    page = await see(office, "/office/coaches", year="2022")
+    odalys = str(network_of["Odalys"])
+    assert f'<option value="{odalys}"' not in page.source
+    address = next(unescape(one) for one in re.findall(r'href="([^"]+)#members">Give', page.source) if odalys in one)
+    chosen = await see(office, address)
+    assert (f'<option value="{odalys}" selected' in chosen.source, "Zoë" in chosen.words) == (True, False)
+    done = await send(office, "/office/coaches", pair=pair(network_of, NAMES[1]), to=odalys, year="2022", name="odal")
+    assert done.location == "/office/coaches?year=2022&name=odal&saved=1"
+    assert await coaches(conn) == ["Marisela", "Odalys", None]
+
+
+async def test_members_are_turned_page_by_page_and_a_refused_form_keeps_its_list_and_its_ticks(
+    conn: Connection, office: Browser, network_of: dict[str, UUID], now: datetime
+) -> None:
+    await crowd(conn, now, 152, "member")
+    first = await see(office, "/office/coaches", coach="none")
+    assert (first.source.count('name="pair"'), "154 members, the first 150 of them" in first.words) == (150, True)
+    address = unescape(re.search(r'href="([^"]+)#members">Show more members', first.source)[1])  # type: ignore[index]
+    rest = await see(office, address)
+    assert (rest.source.count('name="pair"'), "154 members, continued" in rest.words) == (4, True)
+    carried = {"coach": "none", "after": address.partition("after=")[2].partition("&")[0]}
+    ticked = pair(network_of, "Zoë Quill")
+    refused = await send(office, "/office/coaches", pair=ticked, to="", **carried)
+    assert (refused.status, refused.source.count('name="pair"'), refused.source.count(f'value="{ticked}" checked')) == (
+        422,
+        4,
+        1,
+    )
+
+
+async def test_cohorts_are_counted_so_far_as_a_page_needs_it(
+    conn: Connection, office: Browser, network_of: dict[str, UUID], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await conn.execute("update person set listed = true where name = any($1)", [*NAMES])
+    page = await see(office, "/cohorts")
+    assert ("1 member is in the directory, of 1" in page.words, "2 members are in the directory, of 2" in page.words) == (
+        True,
+        True,
+    )
+    monkeypatch.setattr(cohorts, "MOST_LISTED", 1)
+    monkeypatch.setattr(cohorts, "MOST_LEFT", 1)
+    found = await cohorts.cohort(conn, 2022)
+    assert found == cohorts.Cohort(2022, 2, 2)
+    await crowd(conn, now, 5, "member")
+    assert [(one.year, one.members) for one in await cohorts.cohorts(conn) if one.year in (2022, 2025)] == [
+        (2025, 1),
+        (2022, 2),
+    ]
