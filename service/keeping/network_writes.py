@@ -1,9 +1,14 @@
 """What goes when an adult is erased, of what the network did with them: conversations, notes, lists they stand in."""
 
+from datetime import datetime
 from uuid import UUID
 
 from service import db
 from service.db import Connection
+from service.imports import writes as imports
+
+STANDS_IN_IT = "Somebody who stands in this file was erased meanwhile. Bring it again without them."
+"""Why an import that was at work ends; what was taken in by then stays."""
 
 
 async def forget_coaching(conn: Connection, person_id: UUID) -> None:
@@ -25,23 +30,35 @@ async def forget_coaching(conn: Connection, person_id: UUID) -> None:
 
 
 async def forget_lists(conn: Connection, person_id: UUID) -> None:
-    """To whom messages to many go, with whom they are not to be mixed up, and files of people that they stand in."""
+    """To whom messages to many go, and with whom they are not to be mixed up."""
     await db.run(conn, "delete from bulk_recipient where person_id = $1", person_id)
     await db.run(conn, "delete from told_apart where $1 in (one_id, other_id)", person_id)
-    await db.run(
-        conn,
-        """with address as (select email_key as key from person where id = $1
-                      union select lower(email) from former_address where person_id = $1)
-           delete from import_file f
-            where f.person_id = $1 or f.ended_at is null and exists (
-                select from import_row r join address a on a.key = lower(r.subject) where r.import_id = f.id)""",
-        person_id,
-    )
+
+
+async def forget_files(conn: Connection, person_id: UUID, now: datetime) -> None:
+    """Files that they brought, and their row in others'. One that is at work ends: what is left of it has them in it."""
+    await db.run(conn, "delete from import_file where person_id = $1", person_id)
+    for import_id in await _at_work_with(conn, person_id):
+        await imports.end(conn, import_id, "cancelled", STANDS_IN_IT, now)
     await db.run(
         conn,
         """with address as (select email_key as key from person where id = $1
                       union select lower(email) from former_address where person_id = $1)
            update import_row r set name = '', subject = '', differences = '[]', sentences = '{}'
              from address a where a.key = lower(r.subject)""",
+        person_id,
+    )
+
+
+async def _at_work_with(conn: Connection, person_id: UUID) -> list[UUID]:
+    return await db.many(
+        conn,
+        UUID,
+        """with address as (select email_key as key from person where id = $1
+                      union select lower(email) from former_address where person_id = $1)
+           select f.id from import_file f
+            where f.ended_at is null and exists (
+                select from import_row r join address a on a.key = lower(r.subject) where r.import_id = f.id)
+            order by f.id for update of f""",
         person_id,
     )

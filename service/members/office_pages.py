@@ -104,8 +104,10 @@ async def change_person(
     correct_address: KnownCorrection,
     person_id: FromPath[UUID],
 ) -> Response[Any]:
-    """Change somebody; what they are no longer ticked to be ends, and they stay."""
+    """Change somebody; what they are no longer ticked to be ends, and they stay. Whoever was erased meanwhile stays so."""
     form = await own_form(request)
+    if await erased.tombstone(conn, person_id):
+        return Redirect(f"/office/people/{person_id}", status_code=SEE_OTHER)
     await queries.lock(conn, person_id)
     row = await office_queries.whole(conn, person_id)
     stands = forms.of_person(row, now)

@@ -141,6 +141,24 @@ async def test_what_is_owed_goes_to_the_kept_address_once(
     assert row == f"sent {KEPT}"
 
 
+async def test_what_the_clock_said_to_both_for_one_due_time_keeps_nobody_from_being_merged_and_is_said_once(
+    conn: Connection, post: Office, two: Two, tamsin: UUID, now: datetime
+) -> None:
+    """Both had conversations on one day: each got, or is owed, a reminder that is unique by its due time."""
+    convening = await make.convening(conn, now)
+    theirs = await make.registered(conn, convening.id, 3, now=now, email=FORMER)
+    await post.settle()
+    for state in ("sent", "queued"):
+        for one, email in ((two.kept, KEPT), (two.former, FORMER)):
+            same = await delivery(conn, theirs, state, now=now + timedelta(minutes=1), kind="report_due")
+            facts = "update delivery set person_id = $2, recipient = $3, due_at = $4 where id = $1"
+            await conn.execute(facts, same, one, email, now + timedelta(days=2 if state == "sent" else 1))
+    await merged(conn, two, tamsin, now)
+    found = "select state from delivery where kind = 'report_due' and person_id = $1 order by state"
+    assert await db.many(conn, str, found, two.kept) == ["cancelled", "queued", "sent", "sent"]
+    assert await db.one(conn, int, "select count(distinct due_at) from delivery where kind = 'report_due'") == 2
+
+
 async def test_an_open_invitation_is_mailed_to_the_kept_address_and_a_no_counts(
     conn: Connection, post: Office, two: Two, tamsin: UUID, now: datetime
 ) -> None:
