@@ -1577,7 +1577,8 @@ create table retention_run (
   started_at timestamptz not null,
   gone       jsonb not null,                       -- rows by kind
   left_over  jsonb not null,                       -- the same; empty where all is as the public page says
-  cleared    jsonb not null default '{}'           -- by table: when its dead rows were cleared away, and how
+  cleared    jsonb not null default '{}',          -- by table: when its dead rows were cleared away, and how
+  ended_at   timestamptz                           -- null: it is under way, or broke off
 );
 
 -- A tombstone of an adult, ordered by an organizer. The person's row stays as an id that others' records point to, without a

@@ -37,6 +37,7 @@ __all__ = ["office"]
 
 OF_HER = ("tamsin", "birchwell", "cedar-harbor.example", "no nuts")
 HOUR = timedelta(hours=1)
+WAITS = "select exists (select from pg_locks where not granted) as waits"
 
 
 @pytest.fixture
@@ -193,17 +194,12 @@ async def test_an_order_waits_for_a_merge_under_way_and_finds_nobody_to_erase(
             read = await merging.look(conn, kept, tamsin, wren, now)
             await merging.merge(conn, kept, tamsin, {}, read.mark, wren, now)
             ordering = asyncio.create_task(order(other, tamsin, wren, settings, now))
-            await until_waits(pool)
+            async with pool.acquire() as third:
+                while not await db.one(third, bool, WAITS):
+                    assert not ordering.done()
         with pytest.raises(NotFound):
             await ordering
     assert await db.one(conn, int, "select count(*) from person_erasure") == 0
-
-
-async def until_waits(pool: Pool) -> None:
-    """Until somebody waits for a lock that another one has."""
-    async with pool.acquire() as conn, asyncio.timeout(10):
-        while not await db.one(conn, bool, "select exists (select from pg_locks where not granted) as waits"):
-            await asyncio.sleep(0)
 
 
 async def test_who_has_no_seat_to_give_back_is_erased_at_once_and_can_sign_in_nowhere(
