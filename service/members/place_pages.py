@@ -14,7 +14,7 @@ from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor
 from service.db import Connection
 from service.errors import Refused
-from service.members import place_lists, places, rules
+from service.members import place_choice, place_lists, places, rules
 from service.members.place_listing import EVERYTHING, ROWS, Listed, listed, shown
 from service.members.places import DistrictRow, SchoolRow
 from service.members.rules import District, NoSuchDistrict, School
@@ -112,6 +112,7 @@ async def schools(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Tem
 async def add_school(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[Any]:
     """Add one."""
     form = await own_form(request)
+    await place_choice.settle(conn, form, "district")
     school_id = await _kept_school(conn, form, None, now)
     if school_id is None:
         return await _schools_page(conn, visitor, form, status=422)
@@ -134,8 +135,10 @@ async def change_school(
     form = await own_form(request)
     row = await places.lock_school(conn, school_id)
     stands = _of_school(row)
+    await place_choice.settle(conn, form, "district")
+    unnamed = form.wrong
     changed = changed_since(form, stands, SCHOOL, {"district": row.district_name})
-    status = 409 if form.wrong else 422
+    status = 409 if form.wrong and not unnamed else 422
     if await _kept_school(conn, form, school_id, now) is None:
         return await _school_page(conn, visitor, school_id, form, stands, status=status)
     if changed:
@@ -217,15 +220,16 @@ async def _schools_page(
     rows = await place_lists.schools(conn, searched(listed.q), listed.district, name_place(listed.after), ROWS + 1)
     offered = await places.offered(conn, listed.district)
     context = {"visitor": visitor, "form": form, "districts": offered} | shown(listed, rows)
+    context["district_choice"] = await place_choice.choice(conn, form, "district")
     return Template(template_name="schools.html", context=context, status_code=status)
 
 
 async def _school_page(
     conn: Connection, visitor: Visitor, school_id: UUID, form: Form, stands: Form, *, status: int
 ) -> Template:
-    row, all_districts = await places.school(conn, school_id), await places.districts(conn)
+    row, district_choice = await places.school(conn, school_id), await place_choice.choice(conn, form, "district")
     seen = mark(stands, SCHOOL)
-    context = {"visitor": visitor, "form": form, "mark": seen, "row": row, "districts": all_districts}
+    context = {"visitor": visitor, "form": form, "mark": seen, "row": row, "district_choice": district_choice}
     return Template(template_name="school.html", context=context, status_code=status)
 
 

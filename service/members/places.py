@@ -58,17 +58,6 @@ async def districts(conn: Connection) -> Sequence[OfferedDistrict]:
     )
 
 
-async def schools(conn: Connection) -> Sequence[SchoolRow]:
-    """All of them, by district and name."""
-    return await db.many(
-        conn,
-        SchoolRow,
-        """select s.id, s.code, s.name, s.district_id, d.name as district_name,
-                  (select count(*) from school_contact k where k.school_id = s.id) as contacts
-             from school s join district d on d.id = s.district_id order by folded(d.name), d.id, folded(s.name), s.id""",
-    )
-
-
 async def offered(conn: Connection, chosen: UUID | None) -> Sequence[OfferedDistrict]:
     """Districts to choose from, by name; where they are too many for that, the chosen one alone."""
     return await db.many(

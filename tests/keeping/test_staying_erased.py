@@ -14,7 +14,7 @@ from tests.access.conftest import Browser, person, sign_in
 from tests.access.conftest import tamsin as organizer
 from tests.access.test_rights import give
 from tests.convenings.desk import Desk
-from tests.members.conftest import PERSON
+from tests.members.conftest import PERSON, send
 
 __all__ = ["organizer"]
 
@@ -83,3 +83,34 @@ async def test_a_file_of_another_organizer_that_is_at_work_ends_with_a_reason_an
     assert (ended["state"], "was erased meanwhile" in ended["reason"]) == ("cancelled", True)
     assert await db.one(conn, int, "select count(*) from import_piece") == 0
     assert await db.many(conn, str, "select name from import_row order by number") == ["", "Ida"]
+
+
+async def test_whoever_adds_an_erased_person_by_hand_is_told_and_says_that_they_asked_for_it(
+    office: Browser, conn: Connection, settings: Settings, wren: UUID, now: datetime
+) -> None:
+    await erase(conn, wren, settings, now)
+    given = {"name": "Wren Okonkwo", "email": "WREN@cedar-harbor.example"}
+    refused = await send(office, NEW, **given)
+    assert (refused.status, "This person was erased on December 1, 2026." in refused.words) == (422, True)
+    assert 'value="WREN@cedar-harbor.example"' in refused.source
+    assert await db.one(conn, int, "select count(*) from person where name = 'Wren Okonkwo'") == 0
+    wrong = await send(office, NEW, **given, joined="0", is_member="yes", came_back="yes")
+    assert (wrong.status, wrong.words.count("asked to come back")) == (422, 1)
+    added = await send(office, NEW, **given, came_back="yes")
+    assert added.status == 303
+    detail = "select detail ->> 'came_back' from audit_entry where action = 'person_created'"
+    assert await db.one(conn, str, detail) == "yes"
+
+
+async def test_nobodys_address_becomes_one_that_was_erased_without_a_word(
+    office: Browser, conn: Connection, settings: Settings, wren: UUID, now: datetime
+) -> None:
+    ida = await person(conn, now, "Ida", "ida@a.example")
+    await erase(conn, wren, settings, now)
+    path = f"/office/people/{ida}"
+    refused = await send(office, path, name="Ida", email=PERSON["email"])
+    assert (refused.status, "was erased" in refused.words) == (422, True)
+    assert (await send(office, path, name="Ida", email=PERSON["email"], came_back="yes")).status == 303
+    assert await db.one(conn, str, "select email from person where id = $1", ida) == PERSON["email"]
+    again = await send(office, NEW, name="Another", email=PERSON["email"])
+    assert (again.status, "was erased" in again.words) == (409, False)

@@ -43,6 +43,7 @@ KEEPING = [
     *(case for line in POLICY for case in _line(line)),
     ask(retention_queries.orphans, rows=STUDENTS),
     ask(retention_queries.latest),
+    ask(retention_queries.nights, most=60),
     ask(retention_queries.erased_since, moment=None),
 ]
 FIGURES = [ask(figures.of_database, now=NOW, rows=60_000)]
