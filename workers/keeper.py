@@ -1,4 +1,5 @@
-"""What has had its time goes: every ten minutes what lives for hours or days, once a night all else, beside the clock."""
+"""What nobody waits for, beside the clock: what has had its time goes, some every ten minutes and all else once a night; and
+who may be in the network twice is looked for by and by."""
 
 import asyncio
 import logging
@@ -12,6 +13,7 @@ import asyncpg
 from service import db
 from service.keeping import retention
 from service.keeping.periods import Periods
+from service.merging import looking
 from workers.rounds import Rounds
 
 log = logging.getLogger("plenary.keeper")
@@ -37,12 +39,14 @@ class Keeper:
     _turned_at: datetime | None = None
 
     async def run(self) -> None:
-        """Forever; look once a second whether it is time."""
+        """Forever, once a second."""
         while True:
             try:
+                async with db.transaction(self.pool) as conn:
+                    await looking.compare_some(conn)
                 await self.turn(self.clock())
             except (*db.LOST, asyncpg.PostgresError) as error:
-                log.warning("the deletion must wait: %s", type(error).__name__)
+                log.warning("the keeper must wait: %s", type(error).__name__)
             self.rounds.turned()
             await asyncio.sleep(POLL)
 

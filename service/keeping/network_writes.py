@@ -30,9 +30,10 @@ async def forget_coaching(conn: Connection, person_id: UUID) -> None:
 
 
 async def forget_lists(conn: Connection, person_id: UUID) -> None:
-    """To whom messages to many go, and with whom they are not to be mixed up."""
+    """To whom messages to many go, with whom they are not to be mixed up, and who is called alike."""
     await db.run(conn, "delete from bulk_recipient where person_id = $1", person_id)
     await db.run(conn, "delete from told_apart where $1 in (one_id, other_id)", person_id)
+    await db.run(conn, "delete from likeness where $1 in (one_id, other_id)", person_id)
 
 
 async def forget_files(conn: Connection, person_id: UUID, now: datetime) -> None:

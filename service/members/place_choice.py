@@ -120,9 +120,10 @@ async def few_schools(conn: Connection) -> list[Place]:
     return await db.many(
         conn,
         Place,
-        """select s.id, s.name, d.name as around
-             from (select id, name, district_id from school limit $1) s join district d on d.id = s.district_id
-            order by folded(d.name) collate "C", d.id, folded(s.name) collate "C", s.name, s.id""",
+        """select s.id, s.name, s.around
+             from (select id, name, district_id, (select d.name from district d where d.id = district_id) as around
+                     from school limit $1) s
+            order by folded(s.around) collate "C", s.district_id, folded(s.name) collate "C", s.name, s.id""",
         MOST_OFFERED + 1,
     )
 

@@ -33,7 +33,7 @@ from service.home import activity, overview_queries, own_queries
 from service.keeping import media_queries
 from service.keeping import queries as keeping
 from service.members import finding as members
-from service.members import office_queries, place_lists, places
+from service.members import office_queries, place_choice, place_lists, places
 from service.members.finding_queries import Sought
 from service.panels import queries as panels
 from service.registrations import choosing_pages, finding, invitation_pages, invitation_queries

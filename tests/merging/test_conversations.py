@@ -14,7 +14,6 @@ from service.keeping import person_erasing
 from service.members import erased
 from service.merging import actions
 from service.merging import candidate_queries as looked_at
-from service.merging import queries as entries_of
 from service.merging.rules import Stands
 from service.settings import Settings
 from tests.access.conftest import person
@@ -113,8 +112,7 @@ async def test_who_were_erased_are_nobodys_second_entry(
         async with conn.transaction():
             await person_erasing.order(conn, one, tamsin, settings.secret_key, "console", now)
     assert erased.NAME in await db.many(conn, str, "select name from person")
-    assert erased.NAME not in [one.name for one in await looked_at.everybody(conn)]
-    tamsins = await entries_of.entry(conn, tamsin)
-    assert not {two.kept, two.former} & set(await looked_at.near(conn, tamsins, 20))
+    assert await looked_at.known(conn, [two.former]) == []
+    assert await looked_at.near(conn, tamsin, erased.NAME, None, 20) == []
     with pytest.raises(NotFound):
         await actions.look(conn, two.kept, two.former, tamsin, now)
