@@ -1,6 +1,6 @@
 """Conversations with coaches, for one's own file, and what a coach shares; what they keep for themselves is not in it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -37,9 +37,9 @@ class OwnNote(Struct, frozen=True):
     changed_at: datetime
 
 
-async def conversations(conn: Connection, person_id: UUID) -> list[OwnConversation]:
+def conversations(conn: Connection, person_id: UUID) -> AsyncGenerator[list[OwnConversation]]:
     """In the order of time, whatever became of them."""
-    return await db.many(
+    return db.portions(
         conn,
         OwnConversation,
         """select c.title as convening, s.starts_at, s.ends_at, s.place,

@@ -341,12 +341,12 @@ async def test_of_two_coaches_the_one_who_loses_them_is_told_and_nobody_hears_wh
     chosen: str,
     told: list[str],
 ) -> None:
-    ids = {None: None}
-    for name in {*coaches} - {None}:
-        ids[name] = await person(conn, now, str(name), f"{str(name).lower()}@a.example")
-        await give(conn, now, ids[name], "coach")
-    for one, coach in zip((two.kept, two.former), coaches, strict=True):
-        await conn.execute("insert into membership values ($1, 2020, $2)", one, ids[coach])
+    ids: dict[str | None, UUID | None] = {None: None}
+    for name in {name for name in coaches if name}:
+        ids[name] = coach = await person(conn, now, name, f"{name.lower()}@a.example")
+        await give(conn, now, coach, "coach")
+    for one, called in zip((two.kept, two.former), coaches, strict=True):
+        await conn.execute("insert into membership values ($1, 2020, $2)", one, ids[called])
     await merged(conn, two, tamsin, now, coach=chosen)
     coach_id = ids[coaches[chosen == "former"]]
     assert await db.maybe(conn, UUID, "select coach_id from membership where person_id = $1", two.kept) == coach_id
