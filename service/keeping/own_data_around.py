@@ -179,9 +179,9 @@ def acts(conn: Connection, person_id: UUID) -> AsyncGenerator[list[OwnAct]]:
                   coalesce(a.person_id in (select id from me), false) as by_you,
                   case when a.person_id in (select id from me) then a.client else '' end as client
              from audit_entry a
-            where a.person_id in (select id from me) or a.thing_id in (select id from me)
-               or a.thing_id in (select id from registration where person_id = $1
-                                  union select id from invitation where person_id = $1)
+            where a.person_id = any(array(select id from me))
+               or a.thing_id = any(array(select id from me union select id from registration where person_id = $1
+                                          union select id from invitation where person_id = $1))
             order by a.at, a.id""",
         person_id,
     )

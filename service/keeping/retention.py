@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import TypeVar
 
 import asyncpg
@@ -156,7 +155,8 @@ async def _look_again(pool: Pool, periods: Periods, now: datetime) -> AsyncGener
     """Of each kind what should be gone and is not, and what belongs to nobody any more."""
     left: dict[str, int] = {}
     for line in POLICY:
-        left[line.kind] = await _read(pool, partial(line.left, before=now - getattr(periods, line.kind)))
+        async with db.transaction(pool) as conn:
+            left[line.kind] = await line.left(conn, now - getattr(periods, line.kind))
         yield
     left |= {row.kind: row.count for row in await _read(pool, queries.orphans)}
     found = {kind: count for kind, count in left.items() if count}

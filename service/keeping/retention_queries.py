@@ -139,7 +139,8 @@ async def count(conn: Connection, night: date, kind: str, count: int) -> int:
 
 async def gone(conn: Connection, night: date) -> dict[str, int]:
     """What went until now."""
-    return await db.one(conn, dict, "select gone from retention_run where night = $1", night)
+    [run] = [one for one in await nights(conn, 1) if one.night == night]
+    return run.gone
 
 
 async def write_left(conn: Connection, night: date, left: dict[str, int]) -> int:
