@@ -2325,7 +2325,8 @@ create table heartbeat (
     'printer',                                     -- documents
     'inbox',                                       -- mail that came in
     'webhooks',                                    -- calls of other programs
-    'importer')),                                  -- files of people and places
+    'importer',                                    -- files of people and places
+    'keeper')),                                    -- deletion, and who is here twice
   beat_at    timestamptz not null,
   queue_ok   boolean not null default true         -- whether the queue answered when last asked
 );

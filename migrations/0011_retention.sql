@@ -112,3 +112,13 @@ do $$ begin
     execute 'grant maintain on all tables in schema public to plenary_app';
   end if;
 end $$;
+
+alter table heartbeat drop constraint heartbeat_duty_check;
+alter table heartbeat add constraint heartbeat_duty_check check (duty in (
+    'relay',
+    'schedule',
+    'printer',
+    'inbox',
+    'webhooks',
+    'importer',
+    'keeper'));

@@ -26,23 +26,32 @@ async def known(conn: Connection, ids: Sequence[UUID]) -> list[Known]:
     )
 
 
-async def near(conn: Connection, person_id: UUID, name: str, district_id: UUID | None, limit: int) -> list[UUID]:
-    """Who shares one of the two longest words of a name with somebody, or their district; those with the likest names."""
+async def near(conn: Connection, me: Known, limit: int) -> list[UUID]:
+    """Whose name has the two longest words of somebody's; or one of them, at the same mail domain or in a large district;
+    or who is in the same small district. Those with the likest names."""
     return await db.many(
         conn,
         UUID,
         """select p.id from person p
             where p.id <> $1 and p.email not like 'erased:%'
               and (searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($2))[1]
+                     and searchable(p.name || ' ' || p.email || ' ' || p.title) like coalesce((sought($2))[2], '%')
+                   or searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($2))[1]
+                     and searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought(split_part($4, '@', 2)))[1]
                    or searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($2))[2]
+                     and searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought(split_part($4, '@', 2)))[1]
+                   or p.district_id = $3::uuid
+                     and searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($2))[1]
+                   or p.district_id = $3 and searchable(p.name || ' ' || p.email || ' ' || p.title) like (sought($2))[2]
                    or p.id = any(array(
                         select id from person
-                         where district_id = $3::uuid
-                           and (select count(*) from (select from person where district_id = $3 limit $5 + 1) crowd) <= $5)))
-            order by similarity(folded(p.name), folded($2)) desc, p.id limit $4""",
-        person_id,
-        name,
-        district_id,
+                         where district_id = $3
+                           and (select count(*) from (select from person where district_id = $3 limit $6 + 1) crowd) <= $6)))
+            order by similarity(folded(p.name), folded($2)) desc, p.id limit $5""",
+        me.id,
+        " ".join(me.words),
+        me.district_id,
+        me.email,
         limit,
         CROWD,
     )

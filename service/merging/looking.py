@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from service import db
 from service.db import Connection
 from service.merging import candidate_queries as queries
 from service.merging import likeness
@@ -15,9 +16,9 @@ NEAR = 200
 """Among so many with the likest names one person's second entry is looked for."""
 MOST_OF_ONE = 20
 """So many are kept for one person: of a name that hundreds have the rest says nothing."""
-AT_ONCE = 20
+AT_ONCE = 5
 """Whom a worker compares in one transaction, once a second."""
-WHILE_SOMEBODY_LOOKS = 20
+WHILE_SOMEBODY_LOOKS = 5
 COUNTED = 10_000
 
 
@@ -31,6 +32,7 @@ class Found(Struct, frozen=True):
 
 async def compare_some(conn: Connection) -> int:
     """Compare some who are due, and keep whom they may be; how many there were."""
+    await db.plan_for_what_is_asked(conn)
     claimed = await queries.claim_due(conn, AT_ONCE)
     for person_id in sorted(claimed):
         pairs = [_pair(one) for one in await alike(conn, person_id)]
@@ -61,7 +63,7 @@ async def alike(conn: Connection, person_id: UUID) -> Sequence[Candidate]:
     if not mine:
         return []
     [me] = mine
-    others = await queries.known(conn, await queries.near(conn, me.id, me.name, me.district_id, NEAR))
+    others = await queries.known(conn, await queries.near(conn, me, NEAR))
     told = await queries.told_apart(conn, [me.id])
     apart: set[PairKey] = {(one.one_id, one.other_id) for one in told}
     found = likeness.candidates([me, *others], apart)

@@ -21,6 +21,7 @@ from service.members.directory import Search
 from service.members.pair_queries import Paired
 from service.merging import candidate_queries as candidates
 from service.merging import queries as merging
+from service.merging.likeness import Known
 from service.registrations import office_queries as registrations_office
 from service.registrations.office_queries import Wanted
 from service.schema import ledger
@@ -155,7 +156,12 @@ MERGING = [
     ask(candidates.told_apart, ids=SOME),
     ask(candidates.known, ids=SOME),
     *(
-        ask(candidates.near, person_id=ANYBODY, name=name, district_id=made("district", 3), limit=200, rows=FREQUENT)
+        ask(
+            candidates.near,
+            me=Known(ANYBODY, name, "", "a@rio.example", made("district", 3), "", NOW),
+            limit=200,
+            rows=FREQUENT,
+        )
         for name in ("Tamsin Birchwell", "Žofie Quibbleworth")
     ),
 ]

@@ -14,6 +14,7 @@ from service.keeping import person_erasing
 from service.members import erased
 from service.merging import actions
 from service.merging import candidate_queries as looked_at
+from service.merging.likeness import Known
 from service.merging.rules import Stands
 from service.settings import Settings
 from tests.access.conftest import person
@@ -113,6 +114,7 @@ async def test_who_were_erased_are_nobodys_second_entry(
             await person_erasing.order(conn, one, tamsin, settings.secret_key, "console", now)
     assert erased.NAME in await db.many(conn, str, "select name from person")
     assert await looked_at.known(conn, [two.former]) == []
-    assert await looked_at.near(conn, tamsin, erased.NAME, None, 20) == []
+    nobody = Known(tamsin, erased.NAME, "erased person", "somebody@a.example", None, "", now)
+    assert await looked_at.near(conn, nobody, 20) == []
     with pytest.raises(NotFound):
         await actions.look(conn, two.kept, two.former, tamsin, now)
