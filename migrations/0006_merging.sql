@@ -25,6 +25,44 @@ create table told_apart (
 create index told_apart_other on told_apart (other_id);
 create index told_apart_told_by on told_apart (told_by);
 
+-- Who may be one person, as it was found; of whom it is still to be looked for. Whoever is new, or has another name, address or
+-- district, is compared once, by and by: so a page needs to compare nobody with everybody.
+create table likeness (
+  one_id   uuid not null references person on delete cascade,
+  other_id uuid not null references person on delete cascade,
+  why      text not null check (why in (
+    'district',                                    -- the same name in the same district
+    'local',                                       -- the same name, and the same before the @
+    'nowhere',                                     -- the same name, and no district tells them apart
+    'spelling')),                                  -- names that differ little, and the same district or mail domain
+  weight   double precision not null,              -- the likelier, the more
+  primary key (one_id, other_id),
+  constraint each_likeness_once check (one_id < other_id)
+);
+create index likeness_other on likeness (other_id);
+create index likeness_first on likeness (weight desc, one_id, other_id);
+create table likeness_due (
+  person_id uuid primary key references person on delete cascade
+);
+create function look_for_likeness_of_new() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into likeness_due select id from fresh on conflict do nothing;
+  return null;
+end $$;
+create trigger new_people_are_compared after insert on person
+  referencing new table as fresh for each statement execute function look_for_likeness_of_new();
+create function look_for_likeness_again() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into likeness_due values (new.id) on conflict do nothing;
+  return null;
+end $$;
+create trigger changed_people_are_compared after update on person
+  for each row when ((old.name, old.email, old.district_id) is distinct from (new.name, new.email, new.district_id))
+  execute function look_for_likeness_again();
+insert into likeness_due select id from person;
+
 -- Whose address it is: who has it, or whose second entry had it.
 create function person_of_address(address text) returns uuid language sql stable
   set search_path = pg_catalog, public, pg_temp as $$
@@ -79,5 +117,5 @@ begin
 end $$;
 revoke execute on function follow_merge from public;
 
-grant select, insert, update, delete on merged_person, told_apart to plenary_app;
+grant select, insert, update, delete on merged_person, told_apart, likeness, likeness_due to plenary_app;
 grant execute on function follow_merge to plenary_app;

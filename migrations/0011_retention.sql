@@ -1,6 +1,7 @@
 -- What has had its time can go for adults too: tombstones of people, the audit log's end, and which tables were cleared.
 
-alter table retention_run add column cleared jsonb not null default '{}';
+alter table retention_run add column cleared jsonb not null default '{}', add column ended_at timestamptz;
+update retention_run set ended_at = started_at;
 
 alter table day_fact set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1);
 
@@ -111,3 +112,13 @@ do $$ begin
     execute 'grant maintain on all tables in schema public to plenary_app';
   end if;
 end $$;
+
+alter table heartbeat drop constraint heartbeat_duty_check;
+alter table heartbeat add constraint heartbeat_duty_check check (duty in (
+    'relay',
+    'schedule',
+    'printer',
+    'inbox',
+    'webhooks',
+    'importer',
+    'keeper'));

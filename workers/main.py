@@ -32,6 +32,7 @@ from workers import figures
 from workers.calling import Caller
 from workers.importer import Importer
 from workers.inbound import Doorman, Inbox, listen, own_of
+from workers.keeper import Keeper
 from workers.mailer import Mailer
 from workers.printer import Printer
 from workers.relay import QueueDown, Relay
@@ -127,16 +128,8 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     warm_up()
     ctx["pool"], ctx["exchange"], ctx["process"], ctx["patience"] = pool, exchange, process, settings.stop_seconds
     ctx["mailer"] = Mailer(pool, settings, exchange, utc_now, signer(settings))
-    printer, schedule = (
-        Printer(pool, settings, utc_now),
-        Schedule(
-            pool,
-            utc_now,
-            periods(settings),
-            Keys(settings.survey_keys_dir),
-            clearing_url=settings.database_owner_url or settings.database_url,
-        ),
-    )
+    printer, schedule = Printer(pool, settings, utc_now), Schedule(pool, utc_now, Keys(settings.survey_keys_dir))
+    keeper = Keeper(pool, utc_now, periods(settings), settings.database_owner_url or settings.database_url)
     doorman = ctx["doorman"] = Doorman(pool, own_of(settings), utc_now)
     try:
         ctx["inbound"] = await listen(doorman, settings.inbound_host, settings.inbound_port)
@@ -146,7 +139,10 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     inbox = Inbox(pool, settings, utc_now)
     hooks = Webhooks(pool, settings, Caller(settings.webhooks_to_loopback), utc_now)
     importer = Importer(pool, utc_now, settings.secret_key)
-    loops = {"schedule": schedule, "printer": printer, "inbox": inbox, "webhooks": hooks, "importer": importer}
+    loops = {
+        **{"schedule": schedule, "printer": printer, "inbox": inbox},
+        **{"webhooks": hooks, "importer": importer, "keeper": keeper},
+    }
     seen = {name: loop.rounds for name, loop in loops.items()}
     relay = Relay(pool, settings, _enqueuer(redis), utc_now, process, seen)
     ctx["duties"] = [_duty(loop.run(), name) for name, loop in {"relay": relay, **loops}.items()]

@@ -1,4 +1,4 @@
-"""Time → events: places and offers that run out, reminders that are due, old content that goes."""
+"""Time → events: places and offers that run out, reminders that are due."""
 
 import asyncio
 import logging
@@ -22,8 +22,7 @@ from service.db import Connection
 from service.deliveries import queries as deliveries
 from service.errors import NotFound, Refused
 from service.events import ReminderDue
-from service.keeping import media, media_queries, person_erasing, retention
-from service.keeping.periods import Periods
+from service.keeping import media, media_queries, person_erasing
 from service.materials import notices
 from service.registrations import actions as registrations
 from service.surveys import clock as survey_clock
@@ -36,7 +35,6 @@ log = logging.getLogger("plenary.schedule")
 TICK = 1.0
 MOST_TURNS = 100
 FAMILIES_EVERY = timedelta(minutes=1)
-CLEAN_EVERY = timedelta(minutes=10)
 STALE = timedelta(days=1)
 """A reminder whose moment passed longer ago (nothing ran) is not sent any more."""
 Step: TypeAlias = Callable[[Connection, UUID, datetime], Awaitable[object]]
@@ -49,13 +47,9 @@ class Schedule:
 
     pool: db.Pool
     clock: Callable[[], datetime]
-    periods: Periods = field(default_factory=Periods)
     keys: Keys | None = None
     """Where the keys of surveys lie; None: surveys do not follow this clock."""
     rounds: Rounds = field(default_factory=lambda: Rounds("schedule"))
-    clearing_url: str = ""
-    """Where the nightly deletion connects to clear dead rows away; empty: autovacuum does it."""
-    _cleaned_at: datetime | None = None
     _families_at: datetime | None = None
 
     async def run(self) -> None:
@@ -113,10 +107,6 @@ class Schedule:
         if self.keys is not None:
             for failed in await survey_clock.turn(self.pool, self.keys, now):
                 log.warning("survey %s must wait: %s", failed.survey_id, failed.reason)
-        if self._cleaned_at is None or now - self._cleaned_at >= CLEAN_EVERY:
-            self._cleaned_at = now
-            await retention.clean(self.pool, self.periods, now)
-            await retention.run(self.pool, self.periods, now, self.clearing_url)
 
     async def _each(self, what: str, due: Sequence[UUID], step: Step, now: datetime) -> None:
         """Each in a transaction of its own: what cannot be done now is tried again in a second, and the others go on.

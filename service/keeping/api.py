@@ -24,10 +24,11 @@ from service.web.security import client_address
 
 
 class Night(Struct, frozen=True):
-    """What one night did; `nothing_was_due` where nothing went and nothing was left over."""
+    """What one night did; without `ended_at` it is under way, or broke off."""
 
     night: date
     started_at: datetime
+    ended_at: datetime | None
     nothing_was_due: bool
     kinds: list[KindRow]
 
@@ -62,10 +63,9 @@ class PersonErasure(Struct, frozen=True):
 @get("/retention", access="organizer", shows=examples.NIGHTS)
 async def list_nights(conn: Conn, settings: Given, limit: PageSize = 30) -> NightList:
     """What each night deleted by kind, what it found that should be gone, and whether dead rows were cleared away."""
-    runs = await retention_queries.latest(conn, limit)
-    kept = periods(settings)
+    runs, kept = await retention_queries.nights(conn, limit), periods(settings)
     return NightList(
-        [Night(run.night, run.started_at, not run.gone and not run.left_over, report.kinds(run, kept)) for run in runs]
+        [Night(run.night, run.started_at, run.ended_at, run.was_quiet, report.kinds(run, kept)) for run in runs]
     )
 
 

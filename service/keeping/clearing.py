@@ -46,18 +46,18 @@ class TableRow(Struct, frozen=True):
     rewrite: str
 
 
-async def clear(url: str, tables: Collection[str], now: datetime) -> Mapping[str, Cleared]:
-    """Clear these tables one by one; a table that cannot be cleared waits, and no other for it."""
-    waits = {table: Cleared("waits", None) for table in sorted(tables)}
+async def clear(url: str, tables: Collection[str], now: datetime) -> AsyncGenerator[Mapping[str, Cleared]]:
+    """All that wait, then one by one those that are cleared; a table that cannot be cleared waits, and no other for it."""
+    yield {table: Cleared("waits", None) for table in sorted(tables)}
     if not url:
-        return waits
+        return
     try:
         async with _connected(url) as conn:
-            found = await _tables(conn, list(waits))
-            return waits | {row.name: await _one(conn, row, now) for row in found if row.is_ours}
+            for row in await _tables(conn, sorted(tables)):
+                if row.is_ours:
+                    yield {row.name: await _one(conn, row, now)}
     except (*db.LOST, asyncpg.PostgresError) as error:
         log.warning("dead rows wait for autovacuum: %s", type(error).__name__)
-        return waits
 
 
 def told(cleared: Mapping[str, Cleared]) -> dict[str, object]:

@@ -7,6 +7,7 @@ NIGHTS: dict[str, Any] = {
         {
             "night": "2027-04-09",
             "started_at": "2027-04-09T08:00:04Z",
+            "ended_at": "2027-04-09T08:00:09Z",
             "nothing_was_due": False,
             "kinds": [
                 {

@@ -1,5 +1,6 @@
 """What goes when an adult is erased, of what the network did with them: conversations, notes, lists they stand in."""
 
+from datetime import datetime
 from uuid import UUID
 
 from service import db
@@ -25,8 +26,9 @@ async def forget_coaching(conn: Connection, person_id: UUID) -> None:
     await db.run(conn, "delete from coach_note where $1 in (coach_id, member_id)", person_id)
 
 
-async def forget_lists(conn: Connection, person_id: UUID) -> None:
-    """To whom messages to many go, with whom they are not to be mixed up, and files of people that they stand in."""
+async def forget_lists(conn: Connection, person_id: UUID, now: datetime) -> None:
+    """To whom messages to many go, with whom they are not to be mixed up, and who is called alike."""
     await db.run(conn, "delete from bulk_recipient where person_id = $1", person_id)
     await db.run(conn, "delete from told_apart where $1 in (one_id, other_id)", person_id)
-    await forgetting.forget(conn, person_id)
+    await db.run(conn, "delete from likeness where $1 in (one_id, other_id)", person_id)
+    await forgetting.forget(conn, person_id, now)

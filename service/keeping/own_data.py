@@ -1,145 +1,136 @@
 """Everything that we hold about one adult: a page to read, JSON for programs, certificates as they were made.
 
-`person_tables.PLACES` says of every table in which part it is here, or why it is not.
+`person_tables.PLACES` says of every table in which part it is here, or why it is not. Of each part some hundred rows are
+held at once, so that an organizer of ten years takes theirs along like anybody else.
 """
 
-import io
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
-from service.access.words import ACTION_WORDS
+from service import db
 from service.db import Connection
 from service.field_cipher import Ring
 from service.keeping import own_data_around as around
 from service.keeping import own_data_coaching as coaching
+from service.keeping import own_data_mail as mail
 from service.keeping import own_data_queries as queries
-from service.web.mail_words import kind_words
+from service.keeping.own_data_words import Page, as_json, head, opened, rows_of, shown
+from service.keeping.zipping import Archive
 
-Page = Callable[[str, dict[str, Any]], str]
-"""Renders a template."""
-
-
-class OwnData(Struct, frozen=True, kw_only=True):
-    """All of it; times are UTC."""
-
-    made_at: datetime
-    person: queries.OwnPerson
-    addresses: list[around.OwnAddress]
-    roles: list[around.OwnRole]
-    registrations: list[queries.OwnRegistration]
-    presence: list[queries.OwnPresence]
-    corrections: list[queries.OwnCorrection]
-    certificates: list[queries.OwnCertificate]
-    conversations: list[coaching.OwnConversation]
-    notes: Sequence[coaching.OwnNote]
-    invitations: list[around.OwnInvitation]
-    mails: list[queries.OwnMail]
-    letters: list[queries.OwnLetter]
-    answers: list[around.OwnAnswer]
-    visits: list[around.OwnVisit]
-    keys: list[around.OwnKey]
-    acts: list[around.OwnAct]
+Rows: TypeAlias = AsyncGenerator[Sequence[Struct]]
+Part: TypeAlias = Callable[[Connection, UUID, Ring], Rows]
 
 
-HEADINGS = {
-    "person": "You",
-    "addresses": "Your other addresses, and mail that they do not get",
-    "roles": "What you may do, whom you coach, which panels you moderate",
-    "registrations": "Registrations",
-    "presence": "When your badge was scanned",
-    "corrections": "What organizers decided about you, and why",
-    "certificates": "Certificates",
-    "conversations": "Conversations with coaches or members",
-    "notes": "What a coach wrote and shares with you",
-    "invitations": "Invitations",
-    "mails": "Mails to you",
-    "letters": "Mails from you",
-    "answers": "What you said under your name, or confidentially",
-    "visits": "Sign-ins and browsers",
-    "keys": "API tokens and calendar feeds",
-    "acts": "The audit log about you",
+def _once(question: Callable[[Connection, UUID], Any]) -> Part:
+    """A part of which nobody has very much."""
+
+    async def rows(conn: Connection, person_id: UUID, _keys: Ring) -> Rows:
+        found = await question(conn, person_id)
+        if found:
+            yield [found] if isinstance(found, Struct) else found
+
+    return rows
+
+
+def _by_portions(question: Callable[[Connection, UUID], AsyncGenerator[list[Any]]]) -> Part:
+    """A part that grows with the years."""
+
+    async def rows(conn: Connection, person_id: UUID, _keys: Ring) -> Rows:
+        async with aclosing(question(conn, person_id)) as portions:
+            async for found in portions:
+                yield found
+
+    return rows
+
+
+async def _notes(conn: Connection, person_id: UUID, keys: Ring) -> Rows:
+    if found := await coaching.shared_notes(conn, keys, person_id):
+        yield found
+
+
+PARTS: Mapping[str, tuple[str, Part]] = {
+    "person": ("You", _once(queries.person)),
+    "addresses": ("Your other addresses, and mail that they do not get", _once(around.addresses)),
+    "roles": ("What you may do, whom you coach, which panels you moderate", _once(around.roles)),
+    "registrations": ("Registrations", _once(queries.registrations)),
+    "presence": ("When your badge was scanned", _by_portions(queries.presence)),
+    "corrections": ("What organizers decided about you, and why", _once(queries.corrections)),
+    "certificates": ("Certificates", _once(queries.certificates)),
+    "conversations": ("Conversations with coaches or members", _by_portions(coaching.conversations)),
+    "notes": ("What a coach wrote and shares with you", _notes),
+    "invitations": ("Invitations", _once(around.invitations)),
+    "mails": ("Mails to you", _by_portions(mail.mails)),
+    "letters": ("Mails from you, and what servers said of mails to you", _by_portions(mail.letters)),
+    "answers": ("What you said under your name, or confidentially", _once(around.answers)),
+    "visits": ("Sign-ins and browsers", _once(around.visits)),
+    "keys": ("API tokens and calendar feeds", _once(around.keys)),
+    "acts": ("The audit log about you", _by_portions(around.acts)),
 }
-"""Every part, in the order of the page."""
+"""Every part with its heading, in the order of the page. “You” is one row, all others are lists."""
 
 
-async def everything(conn: Connection, person_id: UUID, keys: Ring, now: datetime) -> OwnData:
-    """As it is now; raises NotFound."""
-    return OwnData(
-        made_at=now,
-        person=await queries.person(conn, person_id),
-        addresses=await around.addresses(conn, person_id),
-        roles=await around.roles(conn, person_id),
-        registrations=await queries.registrations(conn, person_id),
-        presence=await queries.presence(conn, person_id),
-        corrections=await queries.corrections(conn, person_id),
-        certificates=await queries.certificates(conn, person_id),
-        conversations=await coaching.conversations(conn, person_id),
-        notes=await coaching.shared_notes(conn, keys, person_id),
-        invitations=await around.invitations(conn, person_id),
-        mails=await queries.mails(conn, person_id),
-        letters=await queries.letters(conn, person_id),
-        answers=await around.answers(conn, person_id),
-        visits=await around.visits(conn, person_id),
-        keys=await around.keys(conn, person_id),
-        acts=await around.acts(conn, person_id),
-    )
+async def file(url: str, person_id: UUID, keys: Ring, render: Page, now: datetime) -> AsyncGenerator[bytes]:
+    """The ZIP, chunk by chunk, as it is at one moment: `everything.html`, `everything.json`, and the certificates.
+
+    Raises NotFound before the first chunk.
+    """
+    async with (
+        db.snapshot(url, "plenary-web-file") as conn,
+        aclosing(packed(conn, person_id, keys, render, now)) as chunks,
+    ):
+        async for chunk in chunks:
+            yield chunk
 
 
-async def file(conn: Connection, person_id: UUID, keys: Ring, render: Page, now: datetime) -> bytes:
-    """The ZIP: `everything.html` to read, `everything.json` with each field's own name, and the certificates."""
-    held = await everything(conn, person_id, keys, now)
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("everything.html", render("own_data_file.html", {"held": held, "parts": parts(held)}))
-        archive.writestr("everything.json", msgspec.json.format(msgspec.json.encode(held), indent=2))
-        for paper in await queries.papers(conn, person_id):
-            archive.writestr(f"certificates/{paper.slug}-{paper.number}.pdf", paper.pdf)
-    return written.getvalue()
+async def packed(conn: Connection, person_id: UUID, keys: Ring, render: Page, now: datetime) -> AsyncGenerator[bytes]:
+    """The same on a connection that sees one moment."""
+    archive = Archive()
+    for name, texts in (
+        ("everything.html", _page(conn, person_id, keys, render, now)),
+        ("everything.json", _json(conn, person_id, keys, now)),
+    ):
+        with archive.member(name) as member:
+            async with aclosing(texts) as pieces:
+                async for text in pieces:
+                    member.write(text.encode())
+                    if chunk := archive.taken():
+                        yield chunk
+    for found in await queries.papers(conn, person_id):
+        with archive.member(f"certificates/{found.slug}-{found.number}.pdf") as member:
+            member.write(await queries.pdf(conn, found.id))
+        yield archive.taken()
+    yield archive.end()
 
 
-def parts(held: OwnData) -> list[tuple[str, list[str], list[list[str]]]]:
-    """Heading, columns and rows of each part, in words. Pure."""
-    return [(heading, *_table(name, getattr(held, name))) for name, heading in HEADINGS.items()]
+async def _page(conn: Connection, person_id: UUID, keys: Ring, render: Page, now: datetime) -> AsyncGenerator[str]:
+    whose = await queries.person(conn, person_id)
+    yield head(render, whose.name, now)
+    for number, (name, (heading, part)) in enumerate(PARTS.items(), 1):
+        began = False
+        async with aclosing(part(conn, person_id, keys)) as portions:
+            async for rows in portions:
+                columns, cells = shown(name, rows)
+                if not began:
+                    yield opened(render, number, heading, columns)
+                    began = True
+                yield rows_of(render, cells)
+        yield "</tbody>\n</table>\n</div>\n" if began else opened(render, number, heading, ())
+    yield "</body>\n</html>\n"
 
 
-def _table(name: str, part: Struct | Sequence[Any]) -> tuple[list[str], list[list[str]]]:
-    if isinstance(part, Struct):
-        return ["What", "What we hold"], [[_label(field), _cell(value)] for field, value in _fields(part) if value != ""]
-    columns = [_label(field) for field, _ in _fields(part[0])] if part else []
-    return columns, [[_worded(name, field, value) for field, value in _fields(row)] for row in part]
-
-
-def _fields(row: Struct) -> list[tuple[str, Any]]:
-    return [(field, getattr(row, field)) for field in row.__struct_fields__]
-
-
-def _label(field: str) -> str:
-    return field.replace("_", " ").capitalize()
-
-
-def _worded(part: str, field: str, value: Any) -> str:
-    if field == "action":
-        return ACTION_WORDS.get(value, _cell(value))
-    if field == "sessions":
-        return ", ".join(value)
-    return kind_words(value) if (part, field) == ("mails", "kind") else _cell(value)
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            return f"{value:%Y-%m-%d %H:%M} UTC"
-        case dict() | list():
-            return msgspec.json.encode(value).decode() if value else ""
-        case _:
-            return str(value)
+async def _json(conn: Connection, person_id: UUID, keys: Ring, now: datetime) -> AsyncGenerator[str]:
+    yield f'{{\n"made_at": {as_json(now)}'
+    for name, (_, part) in PARTS.items():
+        yield f',\n"{name}": ' + ("" if name == "person" else "[")
+        between = ""
+        async with aclosing(part(conn, person_id, keys)) as portions:
+            async for rows in portions:
+                yield between + ",\n".join(as_json(row) for row in rows)
+                between = ",\n"
+        yield "" if name == "person" else "]"
+    yield "\n}\n"

@@ -1,5 +1,6 @@
 """What stands around an adult, for their own file: roles, sign-ins, answers under their name, what they did."""
 
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -168,9 +169,9 @@ async def keys(conn: Connection, person_id: UUID) -> list[OwnKey]:
     )
 
 
-async def acts(conn: Connection, person_id: UUID) -> list[OwnAct]:
+def acts(conn: Connection, person_id: UUID) -> AsyncGenerator[list[OwnAct]]:
     """The audit log about them, also as a second entry: what they did, and what was done to them or what is theirs."""
-    return await db.many(
+    return db.portions(
         conn,
         OwnAct,
         """with me as (select $1::uuid as id union all select former_id from merged_person where person_id = $1)
@@ -178,9 +179,9 @@ async def acts(conn: Connection, person_id: UUID) -> list[OwnAct]:
                   coalesce(a.person_id in (select id from me), false) as by_you,
                   case when a.person_id in (select id from me) then a.client else '' end as client
              from audit_entry a
-            where a.person_id in (select id from me) or a.thing_id in (select id from me)
-               or a.thing_id in (select id from registration where person_id = $1
-                                  union select id from invitation where person_id = $1)
+            where a.person_id = any(array(select id from me))
+               or a.thing_id = any(array(select id from me union select id from registration where person_id = $1
+                                          union select id from invitation where person_id = $1))
             order by a.at, a.id""",
         person_id,
     )

@@ -1,6 +1,6 @@
 """Conversations with coaches, for one's own file, and what a coach shares; what they keep for themselves is not in it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -37,9 +37,9 @@ class OwnNote(Struct, frozen=True):
     changed_at: datetime
 
 
-async def conversations(conn: Connection, person_id: UUID) -> list[OwnConversation]:
+def conversations(conn: Connection, person_id: UUID) -> AsyncGenerator[list[OwnConversation]]:
     """In the order of time, whatever became of them."""
-    return await db.many(
+    return db.portions(
         conn,
         OwnConversation,
         """select c.title as convening, s.starts_at, s.ends_at, s.place,
@@ -51,7 +51,9 @@ async def conversations(conn: Connection, person_id: UUID) -> list[OwnConversati
                              order by e.answered_at desc nulls last, e.id limit 1), '') as calendar_said
              from coach_slot s join convening c on c.id = s.convening_id join person k on k.id = s.coach_id
              left join coach_booking b on b.slot_id = s.id left join person m on m.id = b.member_id
-            where s.coach_id = $1 or b.member_id = $1
+            where s.id = any(array(select id from coach_slot where coach_id = $1
+                                    union select slot_id from coach_booking where member_id = $1))
+              and (s.coach_id = $1 or b.member_id = $1)
             order by s.starts_at, s.id, b.created_at, b.id""",
         person_id,
     )

@@ -14,6 +14,7 @@ from service.keeping import own_data
 from service.keeping.periods import periods
 from service.settings import Settings
 from service.web.deps import AnyRequest, Conn, Given, Now
+from service.web.downloads import Download, few_at_once
 from service.web.templating import ACCOUNT_PAGE, environment
 
 
@@ -23,7 +24,7 @@ async def ask(visitor: KnownVisitor, settings: Given) -> Template:
     return _page(visitor, settings, often=False)
 
 
-@post("/account/data", **ACCOUNT_PAGE)
+@post("/account/data", **ACCOUNT_PAGE, middleware=[few_at_once])
 async def save(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, settings: Given) -> Response[Any]:
     """The file. That it was taken along stands in the audit log."""
     await own_form(request)
@@ -31,18 +32,20 @@ async def save(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor,
         return _page(visitor, settings, often=True)
     await acts.note(conn, request, "own_data_saved", ("person", visitor.person_id), now)
     pages = environment(settings)
-    keys = ring(settings.field_keys)
-    content = await own_data.file(
-        conn, visitor.person_id, keys, lambda name, given: pages.get_template(name).render(given), now
+    chunks = own_data.file(
+        settings.database_url,
+        visitor.person_id,
+        ring(settings.field_keys),
+        lambda name, given: pages.get_template(name).render(given),
+        now,
     )
-    headers = {"Content-Disposition": f'attachment; filename="plenary-{now.date().isoformat()}.zip"'}
-    return Response(content, media_type="application/zip", headers=headers, status_code=200)
+    return Download(chunks, "application/zip", f"plenary-{now.date().isoformat()}.zip")
 
 
 def _page(visitor: object, settings: Settings, *, often: bool) -> Template:
     context = {
         "visitor": visitor,
-        "headings": list(own_data.HEADINGS.values()),
+        "headings": [heading for heading, _ in own_data.PARTS.values()],
         "kept": periods(settings),
         "often": often,
         "most": OWN_DATA.most,

@@ -1,5 +1,6 @@
-"""What we hold about an adult, for their own file: details, registrations, presence, certificates, mail."""
+"""What we hold about an adult, for their own file: details, registrations, presence, certificates."""
 
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -91,32 +92,11 @@ class OwnCertificate(Struct, frozen=True):
 
 
 class OwnPaper(Struct, frozen=True):
-    """A certificate as a PDF."""
+    """A certificate that was made as a PDF, and the id of that."""
 
     number: int
     slug: str
-    pdf: bytes
-
-
-class OwnMail(Struct, frozen=True):
-    """A mail to them; what it said is kept for a month."""
-
-    at: datetime
-    sent_at: datetime | None
-    kind: str
-    state: str
-    to: str
-    said: Any
-
-
-class OwnLetter(Struct, frozen=True):
-    """A mail from them, or about an address of theirs; the words are kept for a month."""
-
-    received_at: datetime
-    sender: str
-    subject: str
-    words: str
-    outcome: str
+    id: UUID
 
 
 async def person(conn: Connection, person_id: UUID) -> OwnPerson:
@@ -158,9 +138,9 @@ async def registrations(conn: Connection, person_id: UUID) -> list[OwnRegistrati
     )
 
 
-async def presence(conn: Connection, person_id: UUID) -> list[OwnPresence]:
+def presence(conn: Connection, person_id: UUID) -> AsyncGenerator[list[OwnPresence]]:
     """In the order in which it was."""
-    return await db.many(
+    return db.portions(
         conn,
         OwnPresence,
         """select c.title as convening, coalesce(s.title, 'The house') as place, x.direction, x.at, x.outcome,
@@ -208,7 +188,7 @@ async def papers(conn: Connection, person_id: UUID) -> list[OwnPaper]:
     return await db.many(
         conn,
         OwnPaper,
-        """select f.number, c.slug, d.pdf
+        """select f.number, c.slug, d.id
              from certificate f join registration r on r.id = f.registration_id join convening c on c.id = r.convening_id
              join document d on d.kind = 'certificate' and d.subject_id = f.id
             where r.person_id = $1 and d.state = 'made' order by c.slug, f.number""",
@@ -216,32 +196,6 @@ async def papers(conn: Connection, person_id: UUID) -> list[OwnPaper]:
     )
 
 
-async def mails(conn: Connection, person_id: UUID) -> list[OwnMail]:
-    """The latest first. Of an anonymous survey's mails nobody keeps a list, and there is none here; of students nothing."""
-    return await db.many(
-        conn,
-        OwnMail,
-        """select d.created_at as at, d.sent_at, d.kind, d.state, d.recipient as to,
-                  case when d.signup_id is null then d.message else '{}'::jsonb end as said
-             from delivery d
-            where d.person_id = $1
-              and not (d.kind in ('survey_ask', 'family_survey')
-                       and exists (select from survey_invitation i join survey s on s.id = i.survey_id
-                                    where i.id = d.subject_id and s.privacy = 'anonymous'))
-            order by d.created_at desc, d.id""",
-        person_id,
-    )
-
-
-async def letters(conn: Connection, person_id: UUID) -> list[OwnLetter]:
-    """What came in from an address of theirs, or as an answer of their calendar."""
-    return await db.many(
-        conn,
-        OwnLetter,
-        """select m.received_at, m.sender, m.subject, coalesce(m.said, '') as words, coalesce(m.outcome, '') as outcome
-             from inbound_mail m
-            where m.registration_id in (select id from registration where person_id = $1)
-               or lower(m.sender) = (select email_key from person where id = $1)
-            order by m.received_at, m.id""",
-        person_id,
-    )
+async def pdf(conn: Connection, document_id: UUID) -> bytes:
+    """One of them."""
+    return await db.one(conn, bytes, "select pdf from document where id = $1", document_id)

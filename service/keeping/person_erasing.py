@@ -18,6 +18,7 @@ from service.keeping import person_queries as queries
 from service.keeping import person_writes as writes
 from service.keeping.person_rules import ErasedAlready, HoldsNow, NotYourself, PersonOnHold
 from service.members import erased
+from service.members import queries as people
 from service.registrations import actions as registrations
 
 PATIENCE = timedelta(hours=1)
@@ -31,22 +32,39 @@ async def preview(conn: Connection, person_id: UUID, now: datetime) -> HoldsNow:
 
 async def order(conn: Connection, person_id: UUID, by: UUID | None, secret: str, client: str, now: datetime) -> bool:
     """Begin, and finish where no calendar has to be told: then true. Raises what `check` raises, and ErasedAlready."""
+    await _alone(conn, person_id, now)
     await check(conn, person_id, by)
     marks = [erased.mark(secret, address) for address in await queries.addresses(conn, person_id)]
     if not await writes.insert_order(conn, person_id, by, marks, now):
         raise ErasedAlready
-    for convening_id in await queries.convenings_ahead(conn, person_id, now):
-        await convenings.lock(conn, convening_id)
-    for registration_id in await queries.live_registrations(conn, person_id, now):
-        await registrations.withdraw(conn, registration_id, now)
-    for one in await queries.coached_ahead(conn, person_id, now):
-        await coaching.end(conn, one.convening_id, [one.booking_id], "organizer", "", now)
+    await _leave(conn, person_id, now)
     await tokens.revoke_all_of(conn, person_id, by, client, now)
     await writes.end_access(conn, person_id, by)
     if person_id not in await queries.due(conn, now, now - PATIENCE):
         return False
     await finish(conn, person_id, now)
     return True
+
+
+async def _alone(conn: Connection, person_id: UUID, now: datetime) -> None:
+    """In the order of all locks: convenings, then the person, of whom nothing else is written meanwhile; raises NotFound.
+
+    Whoever merges them into another entry takes the same, and finds them being erased, or gone.
+    """
+    for convening_id in await queries.convenings_ahead(conn, person_id, now):
+        await convenings.lock(conn, convening_id)
+    await people.hold(conn, person_id)
+
+
+async def _leave(conn: Connection, person_id: UUID, now: datetime) -> bool:
+    """Seats and conversations are given back by the ordinary actions; whether there were any."""
+    live = await queries.live_registrations(conn, person_id, now)
+    for registration_id in live:
+        await registrations.withdraw(conn, registration_id, now)
+    ahead = await queries.coached_ahead(conn, person_id, now)
+    for one in ahead:
+        await coaching.end(conn, one.convening_id, [one.booking_id], "organizer", "", now)
+    return bool(live or ahead)
 
 
 async def check(conn: Connection, person_id: UUID, by: UUID | None) -> None:
@@ -67,13 +85,24 @@ async def due(conn: Connection, now: datetime) -> list[UUID]:
 
 
 async def finish(conn: Connection, person_id: UUID, now: datetime) -> None:
-    """Everything that is left goes; the tombstone says what it was. A second time changes nothing."""
+    """Everything that is left goes; the tombstone says what it was. A second time changes nothing.
+
+    What they got since the order, by registering or signing in again, is given back first, and their calendar is told.
+    While a legal hold runs that began since, all of it waits.
+    """
+    await _alone(conn, person_id, now)
+    if await queries.is_held(conn, person_id):
+        return
+    came_back = await _leave(conn, person_id, now)
+    await writes.end_access(conn, person_id, await queries.ordered_by(conn, person_id))
+    if came_back and person_id not in await queries.due(conn, now, now - PATIENCE):
+        return
     held = await queries.holds_now(conn, person_id, now)
     if not await writes.finish_order(conn, person_id, held.goes, now):
         return
     await writes.forget_around(conn, person_id)
     await network_writes.forget_coaching(conn, person_id)
-    await network_writes.forget_lists(conn, person_id)
+    await network_writes.forget_lists(conn, person_id, now)
     await writes.forget_answers(conn, person_id)
     await documents.erase(conn, await writes.forget_certificates(conn, person_id))
     await writes.empty_registrations(conn, person_id, erased.NAME, now)

@@ -62,6 +62,17 @@ async def is_held(conn: Connection, person_id: UUID) -> bool:
     )
 
 
+async def ordered_by(conn: Connection, person_id: UUID) -> UUID | None:
+    """Which organizer ordered it, who may have another entry by now; None: a program, or somebody who is gone."""
+    return await db.maybe(
+        conn,
+        UUID,
+        """select p.id from person_erasure e left join merged_person m on m.former_id = e.ordered_by
+             join person p on p.id = coalesce(m.person_id, e.ordered_by) where e.person_id = $1""",
+        person_id,
+    )
+
+
 async def live_registrations(conn: Connection, person_id: UUID, now: datetime) -> list[UUID]:
     """For convenings that are not over, in the order in which their convenings are locked."""
     return await db.many(

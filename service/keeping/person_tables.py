@@ -13,6 +13,7 @@ Erasing: TypeAlias = Literal["deleted", "emptied", "kept"]
 
 ACT = "what they did in their office: the record is of something else, or of somebody else"
 APART = "what an organizer said of two entries is as much about the other"
+ALIKE = "that two names are alike, which anybody can see who reads both"
 HERS = "it stands in the audit log, which is shown"
 
 
@@ -54,6 +55,9 @@ PLACES: Sequence[Place] = (
     Place("invitation.person_id", "deleted", "invitations"),
     Place("legal_hold.begun_by", "kept", "", HERS),
     Place("legal_hold.ended_by", "kept", "", HERS),
+    Place("likeness.one_id", "deleted", "", ALIKE),
+    Place("likeness.other_id", "deleted", "", ALIKE),
+    Place("likeness_due.person_id", "deleted", "", ALIKE),
     Place("material.created_by", "kept", "", HERS),
     Place("material_notice.made_by", "kept", "", HERS),
     Place("media_item.created_by", "kept", "", HERS),

@@ -23,6 +23,8 @@ COLUMNS = (
     Column("cleared", "Cleared away"),
 )
 
+UNENDED = "It is under way, or broke off: what stands here is what went until now"
+
 
 class KindRow(Struct, frozen=True):
     """One kind: how many went, how many are there that should not be, and whether the dead rows were cleared away."""
@@ -55,14 +57,16 @@ def kinds(run: RunRow, periods: Periods) -> list[KindRow]:
 
 
 def lines(runs: Sequence[RunRow], periods: Periods) -> list[Row]:
-    """All of it as rows of a file: a night in which nothing was due has a row that says so."""
+    """All of it as rows of a file: a night in which nothing was due, or that is not done, has a row that says so."""
     rows: list[Row] = []
     for run in runs:
         told = [row for row in kinds(run, periods) if row.gone or row.left_over]
         begin = run.night, run.started_at
         rows += [(*begin, row.what, row.kept, row.gone, row.left_over, row.cleared) for row in told]
-        if not told:
+        if run.was_quiet:
             rows.append((*begin, "Nothing was due", "", 0, 0, ""))
+        if run.ended_at is None:
+            rows.append((*begin, UNENDED, "", 0, 0, ""))
     return rows
 
 

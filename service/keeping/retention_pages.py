@@ -22,7 +22,7 @@ NETWORK_FILE = file_for("network")
 @get("/office/retention", **NETWORK_PAGE)
 async def nights(request: AnyRequest, conn: Conn, visitor: KnownVisitor, settings: Given) -> Template:
     """The last night kind by kind, or the one that is asked for; and the nights before."""
-    runs = await retention_queries.latest(conn, NIGHTS)
+    runs = await retention_queries.nights(conn, NIGHTS)
     asked = request.query_params.get("night", "")
     shown = next((run for run in runs if not asked or run.night.isoformat() == asked), None)
     if asked and shown is None:
@@ -41,7 +41,7 @@ async def nights(request: AnyRequest, conn: Conn, visitor: KnownVisitor, setting
 @get(in_formats("/office/retention"), **NETWORK_FILE)
 async def nights_file(request: AnyRequest, conn: Conn, now: Now, settings: Given) -> Response[bytes]:
     """All nights for a spreadsheet; it has numbers and nobody's data."""
-    runs = await retention_queries.latest(conn, NIGHTS_OF_FILE)
+    runs = await retention_queries.nights(conn, NIGHTS_OF_FILE)
     about = About(list="What each night deleted", made_at=now, time_zone="UTC")
     return download(request, "retention", Table(about, report.COLUMNS), report.lines(runs, periods(settings)))
 

@@ -19,6 +19,13 @@ class RunRow(Struct, frozen=True):
     left_over: dict[str, int]
     cleared: dict[str, Any]
     """By table: a `Cleared`."""
+    ended_at: datetime | None
+    """None: it is under way, or broke off and did not go on before the next night."""
+
+    @property
+    def was_quiet(self) -> bool:
+        """Whether nothing was due, and nothing is left over."""
+        return self.ended_at is not None and not self.gone and not self.left_over
 
 
 class LeftRow(Struct, frozen=True):
@@ -107,21 +114,48 @@ async def give_back(conn: Connection) -> bool:
     return await db.one(conn, bool, "select pg_advisory_unlock(7300004) as held")
 
 
-async def write(conn: Connection, night: date, now: datetime, gone: dict[str, int], left: dict[str, int]) -> int:
-    """What this night's deletion did and found."""
+async def begin(conn: Connection, night: date, now: datetime) -> int:
+    """A night begins, or goes on that broke off."""
     return await db.run(
         conn,
-        "insert into retention_run (night, started_at, gone, left_over) values ($1, $2, $3, $4)",
+        "insert into retention_run (night, started_at, gone, left_over) values ($1, $2, '{}', '{}') on conflict do nothing",
         night,
         now,
-        gone,
-        left,
     )
 
 
+async def count(conn: Connection, night: date, kind: str, count: int) -> int:
+    """So much more of a kind went; say it where it goes."""
+    return await db.run(
+        conn,
+        """update retention_run
+              set gone = gone || jsonb_build_object($2::text, coalesce((gone ->> $2)::bigint, 0) + $3::int)
+            where night = $1""",
+        night,
+        kind,
+        count,
+    )
+
+
+async def gone(conn: Connection, night: date) -> dict[str, int]:
+    """What went until now."""
+    [run] = [one for one in await nights(conn, 1) if one.night == night]
+    return run.gone
+
+
+async def write_left(conn: Connection, night: date, left: dict[str, int]) -> int:
+    """What this night found."""
+    return await db.run(conn, "update retention_run set left_over = $2 where night = $1", night, left)
+
+
 async def write_cleared(conn: Connection, night: date, cleared: dict[str, Any]) -> int:
-    """Which tables were cleared of dead rows in this night."""
-    return await db.run(conn, "update retention_run set cleared = $2 where night = $1", night, cleared)
+    """Which tables were cleared of dead rows in this night, besides those that were said before."""
+    return await db.run(conn, "update retention_run set cleared = cleared || $2 where night = $1", night, cleared)
+
+
+async def end(conn: Connection, night: date, now: datetime) -> int:
+    """It is done."""
+    return await db.run(conn, "update retention_run set ended_at = $2 where night = $1", night, now)
 
 
 async def erased_since(conn: Connection, moment: datetime | None) -> bool:
@@ -137,10 +171,21 @@ async def erased_since(conn: Connection, moment: datetime | None) -> bool:
 
 
 async def latest(conn: Connection, most: int = 1) -> list[RunRow]:
-    """The last nights, the latest first."""
+    """The last nights that are done, the latest first."""
     return await db.many(
         conn,
         RunRow,
-        "select night, started_at, gone, left_over, cleared from retention_run order by night desc limit $1",
+        """select night, started_at, gone, left_over, cleared, ended_at from retention_run where ended_at is not null
+            order by night desc limit $1""",
+        most,
+    )
+
+
+async def nights(conn: Connection, most: int) -> list[RunRow]:
+    """The same with those that are under way, or broke off."""
+    return await db.many(
+        conn,
+        RunRow,
+        "select night, started_at, gone, left_over, cleared, ended_at from retention_run order by night desc limit $1",
         most,
     )

@@ -16,10 +16,11 @@ from service.errors import Refused
 from service.members import actions, choosing, directory, erased, finding, forms, office_queries, places, queries, searching
 from service.members.correcting import KnownCorrection
 from service.members.finding_queries import Sought
-from service.members.rules import AddressTaken, Part
+from service.members.rules import AddressTaken, Part, Person
+from service.settings import Settings
 from service.text import searched
 from service.web import zones
-from service.web.deps import AnyRequest, Conn, Now
+from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form
 from service.web.meanwhile import changed_since, mark
 from service.web.paging import name_cursor, name_place
@@ -28,6 +29,8 @@ from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 ROWS = 50
 CHOICES = ("district", "coached_by", "school")
+CAME_BACK = "came_back"
+"""The tick by which an organizer says that somebody who was erased asked to come back."""
 PARTS: dict[Part, str] = {
     "": "Everybody",
     "member": "Members",
@@ -67,19 +70,20 @@ async def new_person(conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
 
 
 @post("/office/people/new", **NETWORK_PAGE)
-async def add_person(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor) -> Response[Any]:
-    """Add somebody; a known address leads to whose it is."""
+async def add_person(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, settings: Given) -> Response[Any]:
+    """Add somebody; a known address leads to whose it is, and of one who was erased it is said."""
     form = await own_form(request)
     form.errors |= await choosing.look_up(conn, form, CHOICES)
     wanted = forms.person(form)
-    if wanted is None:
+    if wanted is None or await _is_erased(conn, settings, form, wanted, ""):
         return await _person_page(conn, visitor, None, form, status=422)
     try:
         async with conn.transaction():
             person_id = await actions.add(conn, wanted, now)
     except Refused as refusal:
         return await _refused(conn, visitor, None, form, refusal)
-    await note(conn, request, "person_created", ("person", person_id), now)
+    again = {"came_back": "yes"} if form.chosen(CAME_BACK) else {}
+    await note(conn, request, "person_created", ("person", person_id), now, **again)
     return Redirect(f"/office/people/{person_id}?saved=1", status_code=SEE_OTHER)
 
 
@@ -104,10 +108,13 @@ async def change_person(
     now: Now,
     visitor: KnownVisitor,
     correct_address: KnownCorrection,
+    settings: Given,
     person_id: FromPath[UUID],
 ) -> Response[Any]:
-    """Change somebody; what they are no longer ticked to be ends, and they stay."""
+    """Change somebody; what they are no longer ticked to be ends, and they stay. Whoever was erased meanwhile stays so."""
     form = await own_form(request)
+    if await erased.tombstone(conn, person_id):
+        return Redirect(f"/office/people/{person_id}", status_code=SEE_OTHER)
     await queries.lock(conn, person_id)
     row = await office_queries.whole(conn, person_id)
     stands = forms.of_person(row, now)
@@ -116,7 +123,7 @@ async def change_person(
     status = 409 if form.wrong else 422
     form.errors |= wrong
     wanted = forms.person(form)
-    if wanted is None:
+    if wanted is None or await _is_erased(conn, settings, form, wanted, row.email):
         return await _person_page(conn, visitor, person_id, form, status=status, stands=stands)
     try:
         async with conn.transaction():
@@ -126,6 +133,17 @@ async def change_person(
     if changed:
         await note(conn, request, "person_changed", ("person", person_id), now, fields=", ".join(sorted(changed)))
     return Redirect(f"/office/people/{person_id}?saved=1", status_code=SEE_OTHER)
+
+
+async def _is_erased(conn: Connection, settings: Settings, form: Form, wanted: Person, before: str) -> bool:
+    """Whether the address was of somebody who was erased, and nobody says that they asked to come back: the form does."""
+    if wanted.email.lower() == before.lower() or form.chosen(CAME_BACK):
+        return False
+    if await queries.person_with(conn, wanted.email) is not None:
+        return False
+    for erased_at in (await erased.known(conn, settings.secret_key, [wanted.email])).values():
+        form.errors[CAME_BACK] = erased.sentence(erased_at)
+    return CAME_BACK in form.errors
 
 
 async def _refused(
@@ -161,6 +179,7 @@ async def _person_page(
         "known": known and await queries.person(conn, known),
         "offered": offered.options,
         "too_many": offered.too_many,
+        "was_erased": CAME_BACK in form.errors or bool(form.chosen(CAME_BACK)),
         "zones": zones.offered(),
         "states": STATE_WORDS,
         "row": None,

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
+from service.errors import NotFound
 
 
 class PersonRow(Struct, frozen=True):
@@ -92,8 +93,11 @@ async def set_address(conn: Connection, person_id: UUID, email: str) -> int:
 
 
 async def lock(conn: Connection, person_id: UUID) -> str:
-    """The person's address, now that nobody else changes the person; raises NotFound."""
-    return await db.one(conn, str, "select email from person where id = $1 for no key update", person_id)
+    """The person's address, now that nobody else changes the person; raises NotFound, also of whose erasure was ordered."""
+    email = await db.one(conn, str, "select email from person where id = $1 for no key update", person_id)
+    if await db.one(conn, bool, "select exists (select from person_erasure where person_id = $1) as gone", person_id):
+        raise NotFound
+    return email
 
 
 async def hold(conn: Connection, person_id: UUID) -> None:

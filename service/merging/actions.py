@@ -13,8 +13,9 @@ from service.keeping import queries as keeping
 from service.members import actions as members
 from service.members import queries as people
 from service.members.rules import Coaching, Contact, Membership, Person
-from service.merging import coaching_writes, mail_writes, queries, writes
-from service.merging.rules import Both, Entry, Facts, Look, NotLooked, Stands, picks
+from service.merging import coaching_writes, mail_writes, naming, pairing, queries, writes
+from service.merging.rules import Entry, Facts, Look, NotLooked, Stands, picks
+from service.merging.standing import Both
 from service.registrations import actions as registrations
 from service.registrations import changes, inviting_rules, office_writes
 from service.registrations import invitation_queries as invitations
@@ -47,6 +48,7 @@ async def look(conn: Connection, kept_id: UUID, former_id: UUID, visitor_id: UUI
         held=await keeping.is_held(conn, parts),
         is_visitor=visitor_id == former_id,
         is_going=await queries.is_going(conn, kept_id, former_id),
+        schools_alone=await queries.schools_alone(conn, kept_id, former_id),
         moves=await queries.counts(conn, former_id) + await coaching_writes.counts(conn, kept_id, former_id, now),
     )
     return Look(kept=kept, former=former, facts=facts)
@@ -70,8 +72,9 @@ async def merge(
     for one in read.facts.both:
         await coaching_writes.keep_with_seat(conn, one)
         await _give_back(conn, one, by, now)
-    await _write_kept(conn, read, chosen, now)
+    taken = await _write_kept(conn, read, chosen, now)
     await _move(conn, read, by, now)
+    await naming.follow(conn, read, taken["name"].name, now)
     return read
 
 
@@ -85,10 +88,12 @@ async def _give_back(conn: Connection, both: Both, by: UUID, now: datetime) -> N
     await office_writes.add_note(conn, both.goes.id, by, "withdrawn", WHY, now)
 
 
-async def _write_kept(conn: Connection, read: Look, chosen: Mapping[str, str], now: datetime) -> None:
-    """The kept entry as it was chosen field by field."""
+async def _write_kept(conn: Connection, read: Look, chosen: Mapping[str, str], now: datetime) -> Mapping[str, Entry]:
+    """The kept entry as it was chosen field by field; whose value each field took."""
     taken = picks(read.kept, read.former, chosen)
-    await members.change(conn, read.kept.id, _person(read, taken), changes.correct_address, now)
+    person = _person(read, taken)
+    await pairing.join(conn, read, person.membership, now)
+    await members.change(conn, read.kept.id, person, changes.correct_address, now)
     await writes.put_own_words(
         conn,
         read.kept.id,
@@ -98,6 +103,7 @@ async def _write_kept(conn: Connection, read: Look, chosen: Mapping[str, str], n
         listed=taken["directory"].listed,
         email_listed=taken["directory"].email_listed,
     )
+    return taken
 
 
 def _person(read: Look, taken: Mapping[str, Entry]) -> Person:

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.merging.rules import Both, Count
+from service.merging.rules import Count
+from service.merging.standing import Both
 
 
 class Clash(Struct, frozen=True):

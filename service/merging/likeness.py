@@ -1,25 +1,30 @@
 """Which entries may be one person: one name in one district, the same before the @, names that differ by a slip. Pure.
 
 Names are compared by the groups of three letters that they share, as pg_trgm does, and only among people of one district or
-of one mail domain: so thousands of people are compared in a moment.
+of one mail domain. Whoever calls brings some hundred people at most: `looking.alike` asks an index for them.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import combinations
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
 
 ALIKE = 0.6
 """From which share of common groups of three letters on two names are alike."""
-CROWD = 300
-"""More people than these in one place are compared by the first letter of their last name only."""
-MOST_SPELLED = 20_000
-"""Among more people than these only equal names are found: comparing all spellings would take a page too long."""
 PairKey: TypeAlias = tuple[UUID, UUID]
+"""Two ids in their order."""
+Why: TypeAlias = Literal["district", "local", "nowhere", "spelling"]
+WORDS: Mapping[Why, str] = {
+    "district": "The same name in the same district",
+    "local": "The same name, and the same before the @",
+    "nowhere": "The same name, and no district tells them apart",
+    "spelling": "Names that differ little, and the same district or mail domain",
+}
 
 
 class Known(Struct, frozen=True):
@@ -31,6 +36,7 @@ class Known(Struct, frozen=True):
     email: str
     district_id: UUID | None
     district: str
+    created_at: datetime
 
     @property
     def local(self) -> str:
@@ -44,12 +50,28 @@ class Known(Struct, frozen=True):
 
 
 class Candidate(Struct, frozen=True):
-    """Two who may be one, and why."""
+    """Two who may be one, and why: the older entry, which is expected to stay, and the newer."""
 
     one: Known
     other: Known
-    why: str
+    reason: Why
     weight: float
+
+    @property
+    def why(self) -> str:
+        """In words."""
+        return WORDS[self.reason]
+
+
+def candidate(one: Known, other: Known, reason: Why, weight: float) -> Candidate:
+    """The two in the order in which they came."""
+    older, newer = sorted((one, other), key=lambda each: (each.created_at, each.id))
+    return Candidate(older, newer, reason, weight)
+
+
+def order(pair: Candidate) -> tuple[float, str, UUID, UUID]:
+    """The likeliest first, then by name."""
+    return -pair.weight, pair.one.folded, pair.one.id, pair.other.id
 
 
 def candidates(people: Sequence[Known], apart: Collection[PairKey]) -> list[Candidate]:
@@ -58,17 +80,16 @@ def candidates(people: Sequence[Known], apart: Collection[PairKey]) -> list[Cand
     for one, other in _same_name(people):
         if why := _why_same(one, other):
             _keep(found, one, other, *why)
-    for one, other, share in _alike(people) if len(people) <= MOST_SPELLED else ():
-        _keep(found, one, other, "Names that differ little, and the same district or mail domain", share / 2)
-    left = [one for key, one in found.items() if key not in apart]
-    return sorted(left, key=lambda pair: (-pair.weight, pair.one.folded, pair.one.id, pair.other.id))
+    for one, other, share in _alike(people):
+        _keep(found, one, other, "spelling", share / 2)
+    return sorted((one for key, one in found.items() if key not in apart), key=order)
 
 
-def _keep(found: dict[PairKey, Candidate], one: Known, other: Known, why: str, weight: float) -> None:
-    first, second = sorted((one, other), key=lambda each: each.id)
-    key = (first.id, second.id)
+def _keep(found: dict[PairKey, Candidate], one: Known, other: Known, reason: Why, weight: float) -> None:
+    first, second = sorted((one.id, other.id))
+    key = (first, second)
     if key not in found or found[key].weight < weight:
-        found[key] = Candidate(first, second, why, weight)
+        found[key] = candidate(one, other, reason, weight)
 
 
 def _same_name(people: Sequence[Known]) -> Iterator[tuple[Known, Known]]:
@@ -76,13 +97,13 @@ def _same_name(people: Sequence[Known]) -> Iterator[tuple[Known, Known]]:
         yield from combinations(group, 2)
 
 
-def _why_same(one: Known, other: Known) -> tuple[str, float] | None:
+def _why_same(one: Known, other: Known) -> tuple[Why, float] | None:
     if one.district_id and one.district_id == other.district_id:
-        return "The same name in the same district", 3
+        return "district", 3
     if one.local == other.local:
-        return "The same name, and the same before the @", 2.5
+        return "local", 2.5
     if one.district_id is None or other.district_id is None:
-        return "The same name, and no district tells them apart", 1.5
+        return "nowhere", 1.5
     return None
 
 
@@ -92,23 +113,15 @@ def _alike(people: Sequence[Known]) -> Iterator[tuple[Known, Known, float]]:
     domains = _grouped((one.email.lower().rpartition("@")[2], one) for one in people)
     strewn = [crowd for crowd in domains.values() if not _in_one_district(crowd)]
     for crowd in (*districts.values(), *strewn):
-        for some in _small(crowd):
-            for one, other in combinations(some, 2):
-                share = shared(groups[one.id], groups[other.id])
-                if share >= ALIKE:
-                    yield one, other, share
+        for one, other in combinations(crowd, 2):
+            share = shared(groups[one.id], groups[other.id])
+            if share >= ALIKE:
+                yield one, other, share
 
 
 def _in_one_district(crowd: list[Known]) -> bool:
     """Whether they are compared already."""
     return crowd[0].district_id is not None and all(one.district_id == crowd[0].district_id for one in crowd)
-
-
-def _small(crowd: list[Known]) -> Iterable[list[Known]]:
-    if len(crowd) <= CROWD:
-        return [crowd]
-    by_letter = _grouped((one.folded.split()[-1][:1] if one.folded.split() else "", one) for one in crowd).values()
-    return [some[:CROWD] for some in by_letter]
 
 
 def _grouped(pairs: Iterable[tuple[object, Known]]) -> Mapping[object, list[Known]]:

@@ -30,7 +30,7 @@ async def join_bulk_messages(conn: Connection, kept_id: UUID, former_id: UUID) -
 async def join_deliveries(
     conn: Connection, kept_id: UUID, former_id: UUID, address: str, former_address: str, now: datetime
 ) -> None:
-    """What is owed goes to the kept address, and what both were owed because of the same fact, once.
+    """What is owed goes to the kept address, and what both were owed because of the same fact or due time, once.
 
     Calendar mail keeps its address: the reaction takes the entry out of that calendar. What has been in a server's hands
     keeps its bytes.
@@ -39,13 +39,16 @@ async def join_deliveries(
         conn,
         """update delivery d set state = 'cancelled', finished_at = $3, error = 'their other entry gets the same'
             where d.person_id = $2 and d.state = 'queued' and not d.doubtful
-              and exists (select from delivery k where k.event_id = d.event_id and k.kind = d.kind
-                    and k.subject_id = d.subject_id and k.person_id = $1
-                    and k.state not in ('dead', 'cancelled', 'expired'))""",
+              and exists (select from delivery k
+                    where k.kind = d.kind and k.subject_id = d.subject_id and k.person_id = $1
+                      and (k.event_id = d.event_id
+                           or k.event_id is null and d.event_id is null and k.due_at = d.due_at)
+                      and k.state not in ('dead', 'cancelled', 'expired'))""",
         kept_id,
         former_id,
         now,
     )
+    await _forget_due_times(conn, kept_id, former_id)
     await db.run(
         conn,
         """update delivery d set recipient = $3
@@ -59,6 +62,19 @@ async def join_deliveries(
         former_address,
     )
     await db.run(conn, "update delivery set person_id = $1 where person_id = $2", kept_id, former_id)
+
+
+async def _forget_due_times(conn: Connection, kept_id: UUID, former_id: UUID) -> int:
+    """Where the clock said the same to both for one due time, it is unique by it: the kept one's stays known by it."""
+    return await db.run(
+        conn,
+        """update delivery d set due_at = null
+            where d.person_id = $2 and d.event_id is null and d.due_at is not null
+              and exists (select from delivery k where k.event_id is null and k.kind = d.kind
+                    and k.subject_id = d.subject_id and k.person_id = $1 and k.due_at = d.due_at)""",
+        kept_id,
+        former_id,
+    )
 
 
 async def join_wishes(conn: Connection, address: str, former_address: str) -> int:

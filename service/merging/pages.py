@@ -1,6 +1,5 @@
 """Duplicates in the console: who may be twice, two side by side, one button."""
 
-import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,9 +17,9 @@ from service.db import Connection
 from service.errors import Invalid, NotFound, Refused
 from service.members import finding
 from service.members.finding_queries import Sought
-from service.merging import actions, candidate_queries, likeness, queries, writes
-from service.merging.likeness import Candidate, Known, PairKey
-from service.merging.rules import LABELS, Entry, SamePerson
+from service.merging import actions, candidate_queries, looking, queries, writes
+from service.merging.likeness import Known
+from service.merging.rules import LABELS, SamePerson
 from service.registrations.own_page import attempt
 from service.text import Line, searched
 from service.web.deps import AnyRequest, Conn, Now
@@ -31,21 +30,17 @@ from service.web.templating import NETWORK_PAGE, SEE_OTHER
 DUPLICATES = "/office/people/duplicates"
 MOST = 100
 FOUND = 20
-NEAR = 200
-"""Among so many with the likest names one person's second entry is looked for."""
 
 
 @get(DUPLICATES, **NETWORK_PAGE)
 async def duplicates(request: AnyRequest, conn: Conn, visitor: KnownVisitor) -> Template:
     """Who may be in the network twice, the likeliest first."""
-    people = await candidate_queries.everybody(conn)
-    found = await asyncio.to_thread(likeness.candidates, people, await _told_apart(conn))
     context = {
         "visitor": visitor,
         "form": Form(),
-        "only_equal": len(people) > likeness.MOST_SPELLED,
-        "pairs": found[:MOST],
-        "in_all": len(found),
+        "found": await looking.likeliest(conn, MOST),
+        "counted": looking.COUNTED,
+        "at_once": looking.WHILE_SOMEBODY_LOOKS,
         "apart": "apart" in request.query_params,
     }
     return Template("duplicates.html", context=context)
@@ -113,10 +108,6 @@ async def merge(
     return done
 
 
-async def _told_apart(conn: Connection) -> set[PairKey]:
-    return {(one.one_id, one.other_id) for one in await candidate_queries.told_apart(conn)}
-
-
 async def _choice(request: AnyRequest, conn: Connection, visitor: Visitor, person_id: UUID) -> Template:
     """With whom to compare: who looks alike, and whoever is searched for."""
     try:
@@ -129,7 +120,7 @@ async def _choice(request: AnyRequest, conn: Connection, visitor: Visitor, perso
         "row": row,
         "words": words,
         "found": await _found(conn, searched(words), person_id) if words else [],
-        "alike": [] if words else await _alike(conn, row),
+        "alike": [] if words else looking.others(await looking.alike(conn, person_id), person_id),
     }
     return Template("merge_choice.html", context=context)
 
@@ -138,17 +129,6 @@ async def _found(conn: Connection, words: str, person_id: UUID) -> list[Known]:
     """People of whom each of the words says something; not the one with whom they are compared."""
     page = await finding.people(conn, Sought(words=words), None, FOUND + 1)
     return await candidate_queries.known(conn, [one.id for one in page.rows if one.id != person_id][:FOUND])
-
-
-async def _alike(conn: Connection, row: Entry) -> list[Known]:
-    """Who looks like one person, among those whose names are likest."""
-    people = await candidate_queries.known(conn, [row.id, *await candidate_queries.near(conn, row, NEAR)])
-    return _others(likeness.candidates(people, await _told_apart(conn)), row.id)
-
-
-def _others(found: list[Candidate], person_id: UUID) -> list[Known]:
-    pairs = [(one.one, one.other) for one in found if person_id in (one.one.id, one.other.id)]
-    return [other if one.id == person_id else one for one, other in pairs][:FOUND]
 
 
 async def _comparison(

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.merging.rules import Both, Count, Entry, Live
+from service.merging.rules import Count, Entry
+from service.merging.standing import Both, Live
 
 
 async def entry(conn: Connection, person_id: UUID) -> Entry:
@@ -107,6 +108,22 @@ async def to_meet(conn: Connection, kept_id: UUID, former_id: UUID, now: datetim
         kept_id,
         former_id,
         now,
+    )
+
+
+async def schools_alone(conn: Connection, kept_id: UUID, former_id: UUID) -> list[str]:
+    """Where the two answer for different schools: those of them that nobody else answers for."""
+    return await db.many(
+        conn,
+        str,
+        """select s.name from school_contact k join school s on s.id = k.school_id
+            where k.person_id in ($1, $2)
+              and exists (select from school_contact o where o.person_id in ($1, $2) and o.school_id <> k.school_id)
+              and not exists (select from school_contact o
+                               where o.school_id = k.school_id and o.person_id not in ($1, $2))
+            order by s.name, s.id""",
+        kept_id,
+        former_id,
     )
 
 

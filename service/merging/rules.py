@@ -10,11 +10,10 @@ import msgspec
 from msgspec import Struct
 
 from service.errors import Invalid, Refused
+from service.merging.standing import Both
 
 Pick: TypeAlias = Literal["kept", "former"]
 """Of which of the two a value is taken: of the one who stays, or of the one who goes."""
-STANDING = {"confirmed": 0, "offered": 1, "waitlisted": 2, "held": 3}
-"""Registrations that live, the better one first."""
 
 
 class NotLooked(Refused):
@@ -142,40 +141,6 @@ def picks(kept: Entry, former: Entry, chosen: Mapping[str, str]) -> dict[str, En
     return found
 
 
-class Live(Struct, frozen=True):
-    """A live registration of one of the two for a convening that the other has one for, too."""
-
-    id: UUID
-    person_id: UUID
-    state: str
-    queue_number: int
-    came: bool
-
-
-class Both(Struct, frozen=True):
-    """A convening for which both have a live registration; `stands` while registrations can end the ordinary way."""
-
-    convening_id: UUID
-    title: str
-    stands: bool
-    kept: Live
-    former: Live
-
-    @property
-    def stays(self) -> Live:
-        """The better standing one; of two alike the one of who stays."""
-        return min(self.kept, self.former, key=_rank)
-
-    @property
-    def goes(self) -> Live:
-        """The other."""
-        return self.former if self.stays is self.kept else self.kept
-
-
-def _rank(one: Live) -> tuple[bool, int, int]:
-    return (not one.came, STANDING[one.state], one.queue_number if one.state == "waitlisted" else 0)
-
-
 class Facts(Struct, frozen=True, kw_only=True):
     """What is looked at beside the two entries."""
 
@@ -190,6 +155,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """Whoever looks is signed in as the one who would go."""
     is_going: bool = False
     """The erasure of one of them is ordered."""
+    schools_alone: Sequence[str] = ()
+    """Each answers for another school, and these are the schools that nobody else answers for."""
     moves: Sequence["Count"]
 
 
@@ -220,7 +187,16 @@ class Look(Struct, frozen=True, kw_only=True):
         """What the form carries: another one where anything that was read is different."""
         steady = [one for one in self.facts.moves if one.is_steady]
         facts = self.facts
-        read = (self.kept, self.former, facts.both, facts.open_surveys, facts.to_meet, facts.held, steady)
+        read = (
+            self.kept,
+            self.former,
+            facts.both,
+            facts.open_surveys,
+            facts.to_meet,
+            facts.held,
+            facts.schools_alone,
+            steady,
+        )
         return hashlib.sha256(msgspec.json.encode(read)).hexdigest()[:32]
 
     @property

@@ -167,8 +167,12 @@ async def _nights(conn: Connection, now: datetime) -> None:
     ]
     for ago, (gone, left, tables) in enumerate(nights):
         at = now - timedelta(days=ago)
-        await retention_queries.write(conn, at.date(), at, gone, left)
+        await retention_queries.begin(conn, at.date(), at)
+        for kind, count in gone.items():
+            await retention_queries.count(conn, at.date(), kind, count)
+        await retention_queries.write_left(conn, at.date(), left)
         await retention_queries.write_cleared(conn, at.date(), tables)
+        await retention_queries.end(conn, at.date(), at)
 
 
 async def _rooms(conn: Connection, spring_id: UUID) -> None:

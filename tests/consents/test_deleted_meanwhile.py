@@ -18,6 +18,7 @@ from service.settings import Settings
 from tests.consents import desk
 from tests.consents.desk import Stage
 from tests.consents.family import SIGNATURE, Family, hidden
+from workers.keeper import Keeper
 from workers.relay import Relay
 from workers.schedule import Schedule
 
@@ -84,7 +85,7 @@ async def test_a_student_deleted_between_the_look_and_the_step_of_the_clock_stop
 async def test_a_hold_that_begins_during_the_nightly_deletion_keeps_its_students_and_stops_no_other(
     pool: Pool, conn: Connection, where: Stage, zuri: UUID, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """S1: also the clock goes on."""
+    """S1."""
     mateo = await desk.ask(conn, where, now, name="Mateo Lindqvist")
     step = erasing.erase
 
@@ -95,7 +96,7 @@ async def test_a_hold_that_begins_during_the_nightly_deletion_keeps_its_students
 
     monkeypatch.setattr(erasing, "erase", held)
     late = await db.one(conn, datetime, "select ends_at from convening") + 40 * DAY
-    await Schedule(pool, lambda: late).tick(late)
+    await Keeper(pool, lambda: late).turn(late)
     [night] = await retention_queries.latest(conn)
     assert (night.gone, night.left_over) == ({"unsigned": 1}, {"unsigned": 1})
     assert await db.many(conn, UUID, "select signup_id from erasure") == [mateo]

@@ -20,7 +20,7 @@ from service.settings import Settings
 from tests.access.conftest import person
 from tests.consents import desk
 from tests.consents.desk import Stage
-from workers.schedule import Schedule
+from workers.keeper import Keeper
 
 DAY = timedelta(days=1)
 
@@ -141,9 +141,9 @@ async def test_s1_the_clock_of_the_workers_does_it_once_a_night(
 ) -> None:
     """S1: the night begins at 08:00 UTC, and every worker may try."""
     late = (await ends(conn, where)).replace(hour=7, minute=59) + 40 * DAY
-    schedule = Schedule(pool, lambda: now, periods(settings))
+    keeper = Keeper(pool, lambda: now, periods(settings))
     for at in (late, late + timedelta(minutes=11), late + timedelta(hours=5), late + timedelta(hours=5, minutes=11)):
-        await schedule.tick(at)
+        await keeper.turn(at)
     nights = await retention_queries.latest(conn, 5)
     assert [row.gone for row in nights] == [{}, {"unsigned": 1}]
     assert [row.night for row in nights] == [late.date(), late.date() - DAY]

@@ -173,7 +173,7 @@ async def test_what_waits_and_what_failed_is_counted(
         await tallies.count(conn, name)
     await heartbeats.beat(conn, "host:1:relay", "relay", now, queue_ok=False)
     await conn.execute(
-        "insert into retention_run (night, started_at, gone, left_over) values ($1, $2, '{}', $3)",
+        "insert into retention_run (night, started_at, gone, left_over, ended_at) values ($1, $2, '{}', $3, $2)",
         now.date(),
         now - timedelta(hours=2),
         {"forms": 3},

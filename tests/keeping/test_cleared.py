@@ -1,6 +1,7 @@
 """S1: 31 days after a convening its health rows are gone from the files of table and index, and the report proves it."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,11 @@ from service.consents import answering, day_facts, verify
 from service.consents.day_rules import FIELDS, DayFacts, Need
 from service.db import Connection, Pool
 from service.field_cipher import ring
-from service.keeping import clearing, queries, report, retention, retention_queries
+from service.keeping import clearing, erasing, queries, report, retention, retention_queries
 from service.keeping.periods import Periods
 from service.keeping.report import KindRow
 from service.keeping.retention_queries import RunRow
+from service.keeping.rules import OnHold
 from service.settings import Settings
 from tests import make
 from tests.consents import desk
@@ -184,6 +186,46 @@ async def test_a_kind_that_cannot_go_stops_no_other_and_stands_in_the_report(
     monkeypatch.setattr(retention, "POLICY", lines)
     run = await night(pool, await ends(conn, where) + 31 * DAY)
     assert ("topics" in run.gone, run.left_over) == (False, {"topics": 1})
+
+
+async def test_a_night_that_breaks_off_goes_on_where_it_was_and_its_report_has_all_that_went(
+    pool: Pool, conn: Connection, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that ends between two steps loses no number, and until the end nobody is told that the night is done."""
+    monkeypatch.setattr(retention, "BATCH", 3)
+    convening = await make.convening(conn, now)
+    for n in range(8):
+        await make.registered(conn, convening.id, n, now=now, dietary="vegan")
+    late = convening.ends_at + 31 * DAY
+    needs = "select count(*) from registration where dietary <> ''"
+    async with aclosing(retention.night(pool, Periods(), late)) as steps:
+        async for _ in steps:
+            if await db.one(conn, int, needs) == 5:
+                break
+    assert await retention_queries.latest(conn) == []
+    [broken] = await retention_queries.nights(conn, 5)
+    assert (broken.gone, broken.ended_at) == ({"needs": 3}, None)
+    assert report.lines([broken], Periods())[-1][2] == report.UNENDED
+    run = await night(pool, late + 2 * timedelta(hours=1))
+    assert (run.gone["needs"], run.started_at, run.ended_at) == (8, late, late + timedelta(hours=2))
+    assert not await retention.run(pool, Periods(), late + timedelta(hours=3))
+
+
+async def test_more_students_than_are_looked_for_at_once_go_in_one_night_and_one_who_cannot_go_ends_it(
+    pool: Pool, conn: Connection, where: Stage, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "MOST_STUDENTS", 2)
+    asked = [await desk.ask(conn, where, now, name=f"Student {name}") for name in ("One", "Two", "Three", "Four", "Five")]
+    step = erasing.erase
+
+    async def but_for_one(within: Connection, signup_ids: Sequence[UUID], *given: Any) -> int:
+        if asked[0] in signup_ids:
+            raise OnHold
+        return await step(within, signup_ids, *given)
+
+    monkeypatch.setattr(erasing, "erase", but_for_one)
+    run = await night(pool, await ends(conn, where) + 31 * DAY)
+    assert (run.gone["unsigned"], run.left_over) == (4, {"unsigned": 1})
 
 
 async def test_a_big_night_goes_in_batches(

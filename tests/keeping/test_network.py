@@ -1,7 +1,10 @@
 """Conversations with coaches, notes, materials and messages to many: how long they stay, who reads them, how they go."""
 
+import io
 import json
+import zipfile
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +17,7 @@ from service.field_cipher import ring
 from service.keeping import own_data, person_erasing, retention, retention_queries
 from service.keeping.periods import Periods
 from service.settings import Settings
+from service.web.templating import environment
 from tests.access.conftest import person
 from tests.access.test_rights import give
 from tests.coaching.conftest import House, booked, house, offered
@@ -206,17 +210,26 @@ async def test_their_own_file_has_conversations_of_both_sides_and_of_notes_what_
     await booked(conn, first, house.ana, now)
     await note(conn, house, settings, house.ana.person_id, "For you", now, shared=True)
     await note(conn, house, settings, house.ana.person_id, "For me alone", now)
-    keys = ring(settings.field_keys)
-    hers = await own_data.everything(conn, house.ana.person_id, keys, now)
-    assert [(one.you_were, one.with_whom, one.state) for one in hers.conversations] == [
+    hers, her_page = await file_of(conn, house.ana.person_id, settings, now)
+    assert [(one["you_were"], one["with_whom"], one["state"]) for one in hers["conversations"]] == [
         ("member", "Marisela Quillfeather", "booked")
     ]
-    assert [(one.coach, one.words) for one in hers.notes] == [("Marisela Quillfeather", "For you")]
-    coachs = await own_data.everything(conn, house.coach, keys, now)
-    assert [(one.you_were, one.with_whom, one.state) for one in coachs.conversations] == [
+    assert [(one["coach"], one["words"]) for one in hers["notes"]] == [("Marisela Quillfeather", "For you")]
+    coachs, coachs_page = await file_of(conn, house.coach, settings, now)
+    assert [(one["you_were"], one["with_whom"], one["state"]) for one in coachs["conversations"]] == [
         ("coach", "Ana Birchwell", "booked"),
         ("coach", "", "offered"),
     ]
-    said = json.dumps(own_data.parts(hers)) + json.dumps(own_data.parts(coachs))
+    said = json.dumps(hers) + her_page + json.dumps(coachs) + coachs_page
     assert ("For you" in said, "For me alone" in said) == (True, False)
-    assert (await own_data.everything(conn, house.ben.person_id, keys, now)).conversations == []
+    assert (await file_of(conn, house.ben.person_id, settings, now))[0]["conversations"] == []
+
+
+async def file_of(conn: Connection, who: UUID, settings: Settings, now: datetime) -> tuple[dict[str, Any], str]:
+    """What somebody takes along: for programs, and the page."""
+    pages, keys = environment(settings), ring(settings.field_keys)
+    async with conn.transaction():
+        packed = own_data.packed(conn, who, keys, lambda name, given: pages.get_template(name).render(given), now)
+        content = b"".join([chunk async for chunk in packed])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return json.loads(archive.read("everything.json")), archive.read("everything.html").decode()

@@ -13,8 +13,14 @@ import pytest
 from service import db
 from service.access.limits import OWN_DATA
 from service.db import Connection
-from service.keeping.own_data import HEADINGS
+from service.exchange import inbox
+from service.exchange.inbox import Judgement
+from service.exchange.letters import Letter
+from service.field_cipher import ring
+from service.keeping import own_data
+from service.keeping.own_data import PARTS
 from service.settings import Settings
+from service.web.templating import environment
 from tests import make
 from tests.access.conftest import TAMSIN, person, seal, sign_in
 from tests.access.test_rights import give
@@ -107,7 +113,10 @@ async def test_the_file_has_everything_of_hers_and_nothing_of_anybody_elses(
     assert "kept_apart" not in everything, "not even whether she was asked"
     assert make.request(3).email not in everything
     assert "Tamsin &lt;b&gt;Birchwell&lt;/b&gt;" in page
-    assert all(heading in page for heading in HEADINGS.values())
+    assert all(heading in page for heading, _ in PARTS.values())
+    assert set(held) == {"made_at", *PARTS}
+    assert page.count("<table>") == page.count("</table>") == sum(bool(held[name]) for name in PARTS)
+    assert page.count("<p>Nothing.</p>") == sum(not held[name] for name in PARTS)
 
 
 async def test_her_certificates_are_in_it_as_they_were_made(tamsin: Office, conn: Connection, now: datetime) -> None:
@@ -160,3 +169,46 @@ async def test_what_an_organizer_did_with_others_is_in_it_as_acts_alone(
     assert ("person_changed", "person") in [(one["action"], one["thing"]) for one in held["acts"]]
     assert [(one["role"], one["of"]) for one in held["roles"]] == [("organizer", "Everything")]
     assert "Solveig" not in page
+
+
+async def test_a_file_of_any_length_is_sent_while_it_is_made(conn: Connection, settings: Settings, now: datetime) -> None:
+    """Of a long audit log some hundred rows are held, and no chunk has much more in it."""
+    me = await person(conn, now, "Tamsin Birchwell", TAMSIN)
+    await conn.execute(
+        """insert into audit_entry (id, at, person_id, action, thing_kind, thing_id, client, detail)
+           select gen_random_uuid(), $1, $2, 'person_changed', 'person', gen_random_uuid(), md5(n::text), '{}'
+             from generate_series(1, 5000) n""",
+        now,
+        me,
+    )
+    pages = environment(settings)
+    chunks = own_data.file(
+        settings.database_url,
+        me,
+        ring(settings.field_keys),
+        lambda name, given: pages.get_template(name).render(given),
+        now,
+    )
+    sizes, content = [], b""
+    async for chunk in chunks:
+        sizes.append(len(chunk))
+        content += chunk
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        assert len(json.loads(archive.read("everything.json"))["acts"]) == 5000
+    assert (len(sizes) > 10, max(sizes) < len(content) / 5) == (True, True)
+
+
+async def test_letters_from_an_address_that_they_had_before_are_in_it_too(
+    tamsin: Office, conn: Connection, now: datetime
+) -> None:
+    me = await db.one(conn, UUID, "select id from person")
+    await conn.execute("insert into former_address values ($1, $2, 'Tamsin@old.example', $3)", db.new_id(now), me, now)
+    for sender in ("tamsin@OLD.example", "somebody@old.example"):
+        await inbox.keep(conn, sender, "us@plenary.example", sender.encode(), now)
+        kept = await inbox.claim(conn, now)
+        assert kept is not None
+        letter = Letter(kind="human", sender=sender, subject="About the agenda", text="Words")
+        await inbox.settle(conn, kept.id, letter, Judgement(outcome="told"), now)
+    held, _, _ = await saved(tamsin)
+    assert [one["sender"] for one in held["letters"]] == ["tamsin@OLD.example"]

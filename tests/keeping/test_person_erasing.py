@@ -1,5 +1,6 @@
 """An adult who asks for it is erased: seats go on, calendars are told, nothing with a name is left, and chains verify."""
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from service.access.rules import LastOrganizer
 from service.consents import answering, deciding, evidence, verify
 from service.db import Connection, Pool
 from service.deliveries import suppressions
+from service.errors import NotFound
 from service.exchange import inbox
 from service.exchange.inbox import Judgement
 from service.exchange.letters import Letter
@@ -19,6 +21,7 @@ from service.keeping.periods import Periods
 from service.keeping.person_rules import ErasedAlready, NotYourself, PersonOnHold
 from service.members import erased, finding
 from service.members.finding_queries import Sought
+from service.merging import actions as merging
 from service.registrations import actions as registrations
 from service.registrations import queries as registration_queries
 from service.settings import Settings
@@ -34,6 +37,7 @@ __all__ = ["office"]
 
 OF_HER = ("tamsin", "birchwell", "cedar-harbor.example", "no nuts")
 HOUR = timedelta(hours=1)
+WAITS = "select exists (select from pg_locks where not granted) as waits"
 
 
 @pytest.fixture
@@ -75,6 +79,17 @@ async def known(conn: Connection, now: datetime, wren: UUID, **convening: object
     if kept := await inbox.claim(conn, now):
         await inbox.settle(conn, kept.id, letter, Judgement(outcome="told"), now)
     return tamsin, row.id
+
+
+async def browsing(conn: Connection, who: UUID, now: datetime) -> None:
+    """She is signed in."""
+    await conn.execute(
+        "insert into web_session values ($1, '\\x01', $2, 'usual', '203.0.113.7', 'Firefox', $3, $3, $4, $4)",
+        db.new_id(now),
+        who,
+        now,
+        now + HOUR,
+    )
 
 
 async def order(conn: Connection, who: UUID, by: UUID, settings: Settings, now: datetime) -> bool:
@@ -130,6 +145,63 @@ async def test_a_mail_server_that_is_away_keeps_her_for_an_hour_and_no_longer(
     assert await db.one(conn, int, owed, tamsin) == 0
 
 
+async def test_what_they_get_between_the_order_and_its_end_is_given_back_and_no_browser_stays_signed_in(
+    office: Office, conn: Connection, settings: Settings, wren: UUID, now: datetime
+) -> None:
+    tamsin, _ = await known(conn, now, wren)
+    await office.settle()
+    assert not await order(conn, tamsin, wren, settings, now)
+    other = await make.convening(conn, now, title="Spring Convening")
+    again = await make.registered(conn, other.id, now=now, name="Tamsin Birchwell", email="tamsin@cedar-harbor.example")
+    await browsing(conn, tamsin, now)
+    await give(conn, now, tamsin, "organizer")
+    await office.settle()
+    await office.schedule.tick(now)
+    stone = await erased.tombstone(conn, tamsin)
+    assert stone is not None
+    assert stone.done_at is None, "her calendar is to be told of the second seat, too"
+    assert [kind(mail) for mail in await office.settle()] == ["CANCEL"]
+    await office.schedule.tick(now)
+    assert await db.one(conn, str, "select state || ' ' || name from registration where id = $1", again.id) == (
+        "withdrawn Erased person"
+    )
+    assert await db.one(conn, int, "select count(*) from web_session") == 0
+    assert await db.many(conn, UUID, "select person_id from role_grant") == [wren]
+
+
+async def test_a_legal_hold_that_begins_after_the_order_keeps_what_is_left(
+    office: Office, conn: Connection, settings: Settings, wren: UUID, now: datetime
+) -> None:
+    tamsin, _ = await known(conn, now, wren)
+    await office.settle()
+    await order(conn, tamsin, wren, settings, now)
+    await writes.insert_hold(conn, None, "Counsel asks", wren, now)
+    await office.schedule.tick(now + 2 * HOUR)
+    assert await db.one(conn, str, "select name from person where id = $1", tamsin) == "Tamsin Birchwell"
+    await conn.execute("update legal_hold set ended_at = $1, ended_by = $2", now, wren)
+    await office.schedule.tick(now + 2 * HOUR)
+    assert await db.one(conn, str, "select name from person where id = $1", tamsin) == "Erased person"
+
+
+async def test_an_order_waits_for_a_merge_under_way_and_finds_nobody_to_erase(
+    pool: Pool, conn: Connection, settings: Settings, wren: UUID, now: datetime
+) -> None:
+    """Otherwise the tombstone would be of a row that is gone, and all of them would live on in the other entry."""
+    tamsin = await person(conn, now, "Tamsin Birchwell", "tamsin@cedar-harbor.example")
+    kept = await person(conn, now, "Tamsin Birchwell", "tamsin@old-mail.example")
+    async with pool.acquire() as other:
+        async with conn.transaction():
+            read = await merging.look(conn, kept, tamsin, wren, now)
+            await merging.merge(conn, kept, tamsin, {}, read.mark, wren, now)
+            ordering = asyncio.create_task(order(other, tamsin, wren, settings, now))
+            async with pool.acquire() as third:
+                while not await db.one(third, bool, WAITS):
+                    assert not ordering.done()
+        with pytest.raises(NotFound):
+            await ordering
+    assert await db.one(conn, int, "select count(*) from person_erasure") == 0
+
+
 async def test_who_has_no_seat_to_give_back_is_erased_at_once_and_can_sign_in_nowhere(
     conn: Connection, settings: Settings, wren: UUID, now: datetime
 ) -> None:
@@ -137,13 +209,7 @@ async def test_who_has_no_seat_to_give_back_is_erased_at_once_and_can_sign_in_no
     await registrations.withdraw(conn, row_id, now)
     await conn.execute("update event set handled_at = $1", now)
     await give(conn, now, tamsin, "organizer")
-    await conn.execute(
-        "insert into web_session values ($1, '\\x01', $2, 'usual', '203.0.113.7', 'Firefox', $3, $3, $4, $4)",
-        db.new_id(now),
-        tamsin,
-        now,
-        now + HOUR,
-    )
+    await browsing(conn, tamsin, now)
     await conn.execute(
         "insert into api_token values ($1, 'hers', '\\x02', 'read', $2, $3, null, null)", db.new_id(now), tamsin, now
     )

@@ -64,7 +64,7 @@ from tests.lists.asked import (
     ask,
     made,
 )
-from tests.lists.keeping_cases import FIGURES, KEEPING
+from tests.lists.keeping_cases import FIGURES, KEEPING, OWN_DATA
 from tests.lists.later_cases import AROUND
 
 AUDIT = [
@@ -365,4 +365,5 @@ CASES = [
     *AROUND,
     *FIGURES,
     *KEEPING,
+    *OWN_DATA,
 ]

@@ -4,12 +4,18 @@ from collections.abc import Awaitable, Callable
 
 from service.db import Connection
 from service.home import figures
-from service.keeping import retention_queries
+from service.keeping import (
+    own_data_around,
+    own_data_coaching,
+    own_data_mail,
+    own_data_queries,
+    retention_queries,
+)
 from service.keeping.lines import Forget, Line
 from service.keeping.periods import Periods
 from service.keeping.policy import POLICY
 from service.keeping.retention import BATCH, MOST_STUDENTS
-from tests.lists.asked import NOW, STUDENTS, Case, ask
+from tests.lists.asked import ANYBODY, NOW, STUDENTS, Case, ask
 
 A_NIGHT = 60_000
 """Rows that one question of a night may look at, in an index or in a small table."""
@@ -43,6 +49,17 @@ KEEPING = [
     *(case for line in POLICY for case in _line(line)),
     ask(retention_queries.orphans, rows=STUDENTS),
     ask(retention_queries.latest),
+    ask(retention_queries.nights, most=60),
     ask(retention_queries.erased_since, moment=None),
+]
+OWN_DATA = [
+    *(
+        ask(asked, person_id=ANYBODY)
+        for asked in (
+            *(own_data_around.acts, own_data_mail.mails),
+            *(own_data_queries.presence, own_data_coaching.conversations),
+        )
+    ),
+    ask(own_data_mail.letters, person_id=ANYBODY, rows=30_000, why="who wrote is known for a month"),
 ]
 FIGURES = [ask(figures.of_database, now=NOW, rows=60_000)]

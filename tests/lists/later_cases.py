@@ -23,7 +23,7 @@ from service.members.directory import Search
 from service.members.pair_queries import Paired
 from service.merging import candidate_queries as candidates
 from service.merging import queries as merging
-from service.merging.rules import Entry
+from service.merging.likeness import Known
 from service.registrations import office_queries as registrations_office
 from service.registrations.office_queries import Wanted
 from service.schema import ledger
@@ -49,12 +49,6 @@ NO_FILE = UUID(int=0)
 SOME = [made("person", n) for n in range(1, 101)]
 WHOLE = "a file of all of them"
 AMONG = "the planner reads the small table of 10,000 districts"
-
-
-def _called(name: str) -> Entry:
-    """Somebody of this name whose second entry is looked for."""
-    texts = dict.fromkeys(Entry.__struct_fields__, "")
-    return Entry(**texts | {"id": ANYBODY, "name": name, "district_id": made("district", 3)})
 
 
 DIRECTORY = [
@@ -183,11 +177,20 @@ MERGING = [
     ask(merging.convenings_of, person_ids=[ANYBODY, A_COACH]),
     ask(merging.counts, former_id=ANYBODY),
     ask(merging.moving, former_id=ANYBODY, now=NOW),
-    ask(candidates.everybody, rows=120_000, why="compares names of all with all; past 20,000 equal ones only"),
-    ask(candidates.told_apart),
+    ask(candidates.likeliest, limit=101),
+    ask(candidates.due, limit=20),
+    ask(candidates.how_many_are_due, most=10_000, rows=10_001),
+    ask(candidates.claim_due, limit=20),
+    ask(candidates.forget_pairs, person_id=ANYBODY),
+    ask(candidates.told_apart, ids=SOME),
     ask(candidates.known, ids=SOME),
     *(
-        ask(candidates.near, entry=_called(name), limit=200, rows=FREQUENT)
+        ask(
+            candidates.near,
+            me=Known(ANYBODY, name, "", "a@rio.example", made("district", 3), "", NOW),
+            limit=200,
+            rows=FREQUENT,
+        )
         for name in ("Tamsin Birchwell", "Žofie Quibbleworth")
     ),
 ]

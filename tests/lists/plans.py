@@ -63,7 +63,7 @@ async def statements(conn: Connection, function: Callable[..., Question], args: 
         await plan_for_what_is_asked(conn)
         answer = function(watched, **args)
         if isinstance(answer, AsyncGenerator):
-            await anext(answer)
+            await anext(answer, None)
         else:
             await answer
     finally:

@@ -44,6 +44,7 @@ async def merged(conn: Connection, two: Two, by: UUID, now: datetime, **chosen: 
 OF_TYPE: dict[str, Any] = {
     "text": "x",
     "integer": 1,
+    "double precision": 1.0,
     "bigint": 1,
     "boolean": False,
     "jsonb": "{}",
@@ -58,6 +59,7 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "delivery": {"policy": "hold", "recipient": FORMER},
     "erasure": {"ordered_by": "family"},
     "import_file": {"kind": "people", "state": "held"},
+    "likeness": {"why": "district"},
     "legal_hold": {"ended_at": datetime(2026, 12, 1, tzinfo=UTC)},
     "interpreter_request": {"language": "en"},
     "calendar_entry": {"booking_id": LOW},
@@ -90,7 +92,7 @@ async def plant(owner: Connection, place: str, person_id: UUID, convening_id: UU
         values["convening_id"] = convening_id
     if table == "calendar_entry":
         values["booking_id"] = uuid4()
-    if table == "told_apart":
+    if table in ("told_apart", "likeness"):
         values |= {"one_id": LOW, "other_id": HIGH} | {column: person_id}
     marks = ", ".join(f"${n}" for n in range(1, len(values) + 1))
     await owner.execute(f"insert into {table} ({', '.join(values)}) values ({marks})", *values.values())

@@ -14,7 +14,7 @@ from service.keeping import person_erasing
 from service.members import erased
 from service.merging import actions
 from service.merging import candidate_queries as looked_at
-from service.merging import queries as entries_of
+from service.merging.likeness import Known
 from service.merging.rules import Stands
 from service.settings import Settings
 from tests.access.conftest import person
@@ -113,8 +113,8 @@ async def test_who_were_erased_are_nobodys_second_entry(
         async with conn.transaction():
             await person_erasing.order(conn, one, tamsin, settings.secret_key, "console", now)
     assert erased.NAME in await db.many(conn, str, "select name from person")
-    assert erased.NAME not in [one.name for one in await looked_at.everybody(conn)]
-    tamsins = await entries_of.entry(conn, tamsin)
-    assert not {two.kept, two.former} & set(await looked_at.near(conn, tamsins, 20))
+    assert await looked_at.known(conn, [two.former]) == []
+    nobody = Known(tamsin, erased.NAME, "erased person", "somebody@a.example", None, "", now)
+    assert await looked_at.near(conn, nobody, 20) == []
     with pytest.raises(NotFound):
         await actions.look(conn, two.kept, two.former, tamsin, now)

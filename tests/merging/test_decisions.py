@@ -24,6 +24,7 @@ async def test_what_was_decided_happens_to_a_row_of_each_table(
         await owner.execute(
             "insert into person (id, name, email, created_at) values ($1, 'x', $2, $3)", other, f"{other}@x.y", now
         )
+    await owner.execute("delete from likeness_due")
     await owner.execute("set session_replication_role = replica")
     for place in plain:
         await plant(owner, place, two.former, convening.id)

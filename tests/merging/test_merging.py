@@ -141,6 +141,24 @@ async def test_what_is_owed_goes_to_the_kept_address_once(
     assert row == f"sent {KEPT}"
 
 
+async def test_what_the_clock_said_to_both_for_one_due_time_keeps_nobody_from_being_merged_and_is_said_once(
+    conn: Connection, post: Office, two: Two, tamsin: UUID, now: datetime
+) -> None:
+    """Both had conversations on one day: each got, or is owed, a reminder that is unique by its due time."""
+    convening = await make.convening(conn, now)
+    theirs = await make.registered(conn, convening.id, 3, now=now, email=FORMER)
+    await post.settle()
+    for state in ("sent", "queued"):
+        for one, email in ((two.kept, KEPT), (two.former, FORMER)):
+            same = await delivery(conn, theirs, state, now=now + timedelta(minutes=1), kind="report_due")
+            facts = "update delivery set person_id = $2, recipient = $3, due_at = $4 where id = $1"
+            await conn.execute(facts, same, one, email, now + timedelta(days=2 if state == "sent" else 1))
+    await merged(conn, two, tamsin, now)
+    found = "select state from delivery where kind = 'report_due' and person_id = $1 order by state"
+    assert await db.many(conn, str, found, two.kept) == ["cancelled", "queued", "sent", "sent"]
+    assert await db.one(conn, int, "select count(distinct due_at) from delivery where kind = 'report_due'") == 2
+
+
 async def test_an_open_invitation_is_mailed_to_the_kept_address_and_a_no_counts(
     conn: Connection, post: Office, two: Two, tamsin: UUID, now: datetime
 ) -> None:
@@ -280,3 +298,57 @@ async def test_two_organizers_at_once_merge_once_and_what_changed_meanwhile_is_l
     )
     assert sorted(type(one).__name__ for one in done) == ["Look", NotFound.__name__]
     assert await db.one(conn, int, "select count(*) as n from merged_person") == 1
+
+
+async def test_a_registration_that_is_still_to_come_says_the_name_that_was_chosen_and_one_of_its_own_stays(
+    conn: Connection, post: Office, two: Two, tamsin: UUID, now: datetime
+) -> None:
+    names: dict[UUID, str] = {}
+    for title, name in (("Fall Convening", "Okonkwo, Wren"), ("Winter Convening", "Dr. Wren O."), ("Over", "Okonkwo, Wren")):
+        convening = await make.convening(conn, now, title=title)
+        row = await make.registered(conn, convening.id, 3, now=now, name=name, email=FORMER)
+        names[row.id] = title
+        if title == "Over":
+            await db.run(conn, "update convening set state = 'completed' where id = $1", convening.id)
+    await post.settle()
+    await merged(conn, two, tamsin, now, name="kept")
+    said = {names[id_]: (await registrations.registration(conn, id_)).name for id_ in names}
+    assert said == {"Fall Convening": "Wren Okonkwo", "Winter Convening": "Dr. Wren O.", "Over": "Okonkwo, Wren"}
+    mails = await post.settle()
+    [invite] = [one for one in mails if kind(one) == "REQUEST" and "Fall" in one["Subject"]]
+    assert (invite["To"].addresses[0].addr_spec, "Wren Okonkwo" in invite["To"]) == (KEPT, True)
+    assert [kind(one) for one in mails].count("REQUEST") == 2, "nothing is sent twice because of a name"
+
+
+@pytest.mark.parametrize(
+    ("coaches", "chosen", "told"),
+    [
+        (("Cole", "Cole"), "kept", []),
+        ((None, "Cole"), "former", []),
+        (("Cole", None), "kept", []),
+        (("Cole", "Ida"), "kept", ["ida@a.example", KEPT]),
+        (("Cole", "Ida"), "former", ["cole@a.example", KEPT]),
+        (("Cole", None), "former", ["cole@a.example", KEPT]),
+    ],
+)
+async def test_of_two_coaches_the_one_who_loses_them_is_told_and_nobody_hears_what_stands_already(
+    conn: Connection,
+    post: Office,
+    two: Two,
+    tamsin: UUID,
+    now: datetime,
+    coaches: tuple[str | None, str | None],
+    chosen: str,
+    told: list[str],
+) -> None:
+    ids: dict[str | None, UUID | None] = {None: None}
+    for name in {name for name in coaches if name}:
+        ids[name] = coach = await person(conn, now, name, f"{name.lower()}@a.example")
+        await give(conn, now, coach, "coach")
+    for one, called in zip((two.kept, two.former), coaches, strict=True):
+        await conn.execute("insert into membership values ($1, 2020, $2)", one, ids[called])
+    await merged(conn, two, tamsin, now, coach=chosen)
+    coach_id = ids[coaches[chosen == "former"]]
+    assert await db.maybe(conn, UUID, "select coach_id from membership where person_id = $1", two.kept) == coach_id
+    sent = [(mail["To"].addresses[0].addr_spec, mail["Subject"]) for mail in await post.settle()]
+    assert sorted(to for to, subject in sent if "signing in" not in subject) == sorted(told)

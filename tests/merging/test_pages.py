@@ -6,6 +6,7 @@ from uuid import UUID
 
 from service import db
 from service.db import Connection
+from service.members import places
 from service.settings import Settings
 from tests import make
 from tests.access.conftest import TAMSIN, Browser, Open, acts, person, sign_in
@@ -113,3 +114,17 @@ async def test_nobody_merges_themselves_away_and_only_who_organizes_everything_m
     await sign_in(hers, conn, settings, FORMER)
     for where in (DUPLICATES, path):
         assert {(await see(hers, where)).status, (await send(hers, where)).status} == {404}
+
+
+async def test_a_school_that_would_have_nobody_is_named_before(
+    office: Browser, conn: Connection, network: Places, two: Two, now: datetime
+) -> None:
+    other = await places.add_school(conn, "Marlow High", network.sage, now)
+    path, query = f"/office/people/{two.kept}/merge", {"with": str(two.former)}
+    contact = "insert into school_contact values ($1, $2, 'Lead', '555')"
+    await conn.execute(contact, two.kept, network.school)
+    assert "answers for one school" not in (await see(office, path, **query)).words
+    await conn.execute(contact, two.former, other)
+    third = await person(conn, now, "Ida", "ida@a.example")
+    await conn.execute(contact, third, network.school)
+    assert "Nobody else answers for Marlow High : name" in (await see(office, path, **query)).words

@@ -1,6 +1,8 @@
 """A worker that is asked to end: what has begun is finished, what has not is free for another worker at once."""
 
 import asyncio
+import inspect
+import re
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,6 +22,7 @@ from service.settings import Settings
 from tests import make
 from tests.web.serving import environment, free_port
 from tests.workers.conftest import Office
+from workers import main
 from workers.mailer import Mailer
 from workers.printer import Printer
 from workers.rounds import Closed, Gate, Rounds
@@ -214,3 +217,12 @@ async def test_a_real_worker_that_gets_sigterm_in_the_middle_of_a_hand_over_leav
     assert await conn.fetchval("select string_agg(state, ',') from delivery") == "sent"
     assert await conn.fetchval("select count(*) from heartbeat") == 0
     assert len(catcher.folder) == 1
+
+
+async def test_the_database_takes_a_sign_of_life_of_every_duty(conn: Connection, now: datetime) -> None:
+    """One that it does not know would take the signs of all others along."""
+    for duty in ("relay", "schedule", "printer", "inbox", "webhooks", "importer", "keeper"):
+        await heartbeats.beat(conn, f"host:1:{duty}", duty, now, queue_ok=True)
+    assert set(
+        re.findall(r'"(\w+)": \w+[,}]', inspect.getsource(main).partition("loops = {")[2].partition("seen =")[0])
+    ) == {one.duty for one in await heartbeats.pulses(conn)} - {"relay"}
