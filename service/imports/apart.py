@@ -18,8 +18,8 @@ PATIENCE = 45.0
 ENDED = Unusable(
     "Reading this file took too long, or too much. Save only the sheet with the table, as CSV, and choose that."
 )
-FROM_OUTSIDE = frozenset(-one for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
-"""Exit codes of a reader that somebody ended: whoever stops a worker with everything that belongs to it, or a terminal."""
+FROM_OUTSIDE = frozenset(-one for one in (signal.SIGTERM, signal.SIGHUP))
+"""Exit codes of a reader that somebody ended: whoever stops a worker with everything that belongs to it."""
 
 
 class ReaderStopped(Exception):
@@ -38,6 +38,7 @@ async def reading(kind: Kind, pieces: AsyncIterable[bytes]) -> AsyncGenerator[As
         stdout=PIPE,
         stderr=DEVNULL,
         env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath},
+        start_new_session=True,  # Ctrl-C in a terminal is for us
     )
     try:
         async with aclosing(_told(process, pieces)) as told:

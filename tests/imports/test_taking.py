@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-import signal
+import os
 from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import asynccontextmanager
@@ -480,9 +480,8 @@ async def test_a_reader_that_says_nothing_for_too_long_is_ended(desk: Desk, monk
     assert (row.state, row.reason) == ("unusable", apart.ENDED.sentence)
 
 
-@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 async def test_a_reader_that_is_ended_together_with_its_worker_leaves_the_file_to_another(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, by: signal.Signals
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[Process] = []
     begin = asyncio.create_subprocess_exec
@@ -490,7 +489,8 @@ async def test_a_reader_that_is_ended_together_with_its_worker_leaves_the_file_t
     async def ended_at_once(*args: str, **given: Any) -> Process:
         begun.append(await begin(*args, **given))
         if len(begun) == 1:
-            begun[0].send_signal(by)
+            assert os.getsid(begun[0].pid) != os.getsid(0), "a terminal's Ctrl-C does not reach it"
+            begun[0].terminate()
         return begun[-1]
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", ended_at_once)
