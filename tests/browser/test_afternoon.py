@@ -272,7 +272,7 @@ async def take_along(here: Afternoon) -> None:
     table = rows_of(await saved(page, f"{what}CSV"))
     book = zipfile.ZipFile(io.BytesIO(await saved(page, f"{what}Excel")))
     lines = [json.loads(one) for one in (await saved(page, f"{what}JSON Lines")).decode().splitlines()]
-    names = ["Bruno Kettleworth", "Ines Castellanos", "Zoë Ångström"]  # as each registered
+    names = ["Bruno Kettleworth", "Inés Castellanos", "Zoë Ångström"]  # the merged one has the name that was chosen
     assert (sorted(row[0] for row in table), sorted(row["name"] for row in lines[1:])) == (names, names)
     sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert sheet.count("<row ") == 1 + len(names)
