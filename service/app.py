@@ -13,6 +13,7 @@ from litestar.di import Provide
 from service import routes, schema
 from service.access import granting, tokens
 from service.access.api import CALLER, gate
+from service.access.callers import Callers
 from service.access.rights import RIGHTS
 from service.consents import (
     signing_up,
@@ -83,6 +84,7 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
+    app.state.callers = Callers(lambda: app.state.pool)
     app.state.bursts = Bursts(lambda: app.state.pool)
     security.require_declared(app, RIGHTS)
     return app

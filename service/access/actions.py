@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -28,15 +28,22 @@ async def keep_token(conn: Connection, name: str, token: str, now: datetime) -> 
     await queries.insert_token(conn, db.new_id(now), name, digest(token), now)
 
 
-async def recognise(conn: Connection, authorization: str, now: datetime) -> Caller:
-    """The caller of an Authorization header; raises NotSignedIn."""
+async def recognise(conn: Connection, authorizations: Sequence[str], now: datetime) -> list[Caller | NotSignedIn]:
+    """The caller of each Authorization header, or the refusal."""
+    hashes = [_token_hash(one) for one in authorizations]
+    given = {one for one in hashes if one}
+    found = {one.token_hash: one for one in await queries.known_tokens(conn, sorted(given), now)} if given else {}
+    unseen = [one.id for one in found.values() if one.last_used_at is None or now - one.last_used_at >= SEEN_EVERY]
+    if unseen:
+        await queries.see_tokens(conn, unseen, now)
+    callers = {key: Caller(one.id, one.name, one.scope, one.created_by) for key, one in found.items()}
+    return [callers.get(one) or NotSignedIn() for one in hashes]
+
+
+def _token_hash(authorization: str) -> bytes:
+    """What we keep of the token in a header; empty where there is none."""
     scheme, _, token = authorization.partition(" ")
-    found = await queries.token_by_hash(conn, digest(token.strip()), now) if scheme.lower() == "bearer" and token else None
-    if found is None:
-        raise NotSignedIn
-    if found.last_used_at is None or now - found.last_used_at >= SEEN_EVERY:
-        await queries.see_token(conn, found.id, now)
-    return Caller(found.id, found.name, found.scope, found.created_by)
+    return digest(token.strip()) if scheme.lower() == "bearer" and token else b""
 
 
 async def within_limit(conn: Connection, limit: Limit, who: str, now: datetime) -> bool:

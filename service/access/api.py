@@ -9,7 +9,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from service.access import actions, cookies, signing_in
+from service.access import cookies, signing_in
+from service.access.callers import Callers
 from service.access.rights import RIGHTS, Right, admits
 from service.access.rules import Caller, FormNotOurs, OnlyReads, Visitor, require
 from service.access.typed import path_to_go_on
@@ -57,8 +58,8 @@ def gate(app: ASGIApp) -> ASGIApp:
 
 async def _caller(connection: AnyConnection) -> Caller:
     """The holder of an API token; raises NotSignedIn, OnlyReads."""
-    async with pool_of(connection).acquire(timeout=WAIT) as conn:
-        caller = await actions.recognise(conn, connection.headers.get("authorization", ""), now_of(connection))
+    callers: Callers = connection.app.state.callers
+    caller = await callers.of(connection.headers.get("authorization", ""), now_of(connection))
     if caller.scope == "read" and connection.scope.get("method") not in READING:
         raise OnlyReads
     return caller

@@ -15,6 +15,7 @@ from service.db import Connection
 class KnownToken(Struct, frozen=True):
     """A token that lets somebody in."""
 
+    token_hash: bytes
     id: UUID
     name: str
     scope: Scope
@@ -29,24 +30,24 @@ class KeyRow(Struct, frozen=True):
     answer: Any
 
 
-async def token_by_hash(conn: Connection, token_hash: bytes, now: datetime) -> KnownToken | None:
-    """Whose token it is; one that a person made is worth something while that person is an organizer."""
-    return await db.maybe(
+async def known_tokens(conn: Connection, token_hashes: Sequence[bytes], now: datetime) -> list[KnownToken]:
+    """Those of these that are somebody's; one that a person made is worth something while that person is an organizer."""
+    return await db.many(
         conn,
         KnownToken,
-        """select t.id, t.name, t.scope, t.last_used_at, t.created_by from api_token t
-            where t.token_hash = $1 and (t.expires_at is null or t.expires_at > $2)
+        """select t.token_hash, t.id, t.name, t.scope, t.last_used_at, t.created_by from api_token t
+            where t.token_hash = any($1::bytea[]) and (t.expires_at is null or t.expires_at > $2)
               and (t.created_by is null or exists (
                 select from role_grant g
                  where g.person_id = t.created_by and g.role = 'organizer' and g.convening_id is null))""",
-        token_hash,
+        token_hashes,
         now,
     )
 
 
-async def see_token(conn: Connection, token_id: UUID, now: datetime) -> int:
-    """It is in use."""
-    return await db.run(conn, "update api_token set last_used_at = $2 where id = $1", token_id, now)
+async def see_tokens(conn: Connection, token_ids: Sequence[UUID], now: datetime) -> int:
+    """They are in use."""
+    return await db.run(conn, "update api_token set last_used_at = $2 where id = any($1::uuid[])", token_ids, now)
 
 
 async def insert_token(conn: Connection, token_id: UUID, name: str, token_hash: bytes, now: datetime) -> None:

@@ -28,7 +28,7 @@ from service.registrations.office_queries import Wanted
 from service.registrations.rules import Change, Register, State
 from service.text import EmailText, Name, email_address
 from service.web import links
-from service.web.deps import After, AnyRequest, Conn, Given, IdempotencyKey, Now, PageSize
+from service.web.deps import After, AnyRequest, Conn, Given, IdempotencyKey, Now, PageSize, now_of, settings_of
 from service.web.downloads import FILE, in_formats
 from service.web.paging import cursor, place
 from service.web.reading import JsonText
@@ -57,16 +57,14 @@ async def register(
     convening_id: FromPath[UUID],
     data: JSONBody[Register],
     text: JsonText,
-    caller: KnownCaller,
-    now: Now,
-    settings: Given,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[NewRegistration]:
     """Register one person: confirmed at once while seats are free, otherwise at the end of the waiting list."""
-    used = used_key(str(caller.id), idempotency_key, text) if idempotency_key else None
-    decided = await bursts_of(request).register(convening_id, ToldBy(data, now, acts.actor(request), used))
+    used = used_key(str(request.user.id), idempotency_key, text) if idempotency_key else None
+    decided = await bursts_of(request).register(convening_id, ToldBy(data, now_of(request), acts.actor(request), used))
     location = {"Location": f"/api/v1/registrations/{decided.registered.id}"}
-    return Response(new(settings, decided.registered, decided.generation), headers=location, status_code=201)
+    answer = new(settings_of(request), decided.registered, decided.generation)
+    return Response(answer, headers=location, status_code=201)
 
 
 @get("/convenings/{convening_id:uuid}/registrations", access="organizer", shows=examples.REGISTRATION_PAGE)

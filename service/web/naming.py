@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.types import Scope
@@ -18,7 +17,7 @@ def request_id(scope: Scope) -> str:
     """The name that a trusted proxy gave it, or one that is made at the first question."""
     state = scope["state"]
     if "request_id" not in state:
-        asked: AnyConnection = ASGIConnection[Any, Any, Any, Any](scope)
+        asked: AnyConnection = ASGIConnection(scope)
         state["request_id"] = _given(asked) or secrets.token_hex(8)
     return state["request_id"]
 
