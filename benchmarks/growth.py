@@ -1,0 +1,106 @@
+"""Cost against size: the same deeds among 1, 10 and 100 thousand people and registrations, and with 1, 10 and 100
+convenings on sale; drawn into docs/performance/."""
+
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import exports, lists
+from benchmarks.calls import publish
+from benchmarks.house import PORT, TOKEN, House
+from benchmarks.load import Load, people
+from benchmarks.measures import Measure, beside, milliseconds
+from benchmarks.plot import Series, drawn
+
+SIZES = (1_000, 10_000, 100_000)
+ON_SALE = (1, 10, 100)
+PAGES = {"people": lists.PAGES["people"], "registrations": lists.PAGES["registrations of the largest"]}
+GOAL = "≤ 1.5"
+PICTURES = Path(__file__).parent.parent / "docs" / "performance"
+SEATS = 100_000
+CLIENTS = 64
+
+
+def growth(house: House, *, quick: bool) -> list[Measure]:
+    """All sizes in turn, round by round, so that a slow minute is a slow minute for each of them."""
+    rounds, count = (2, 300) if quick else (7, 2000)
+    sized = _sizes(house, rounds, count)
+    sold = _on_sale(house, 1 if quick else 5, count)
+    if not quick:
+        _draw(sized, sold)
+    return [
+        *(beside(f"{name}: {SIZES[-1]:,} people | {SIZES[0]:,}", of[-1], of[0], "ms", GOAL) for name, of in sized.items()),
+        *(
+            beside(f"{name}: {ON_SALE[-1]} convenings on sale | {ON_SALE[0]}", of[-1], of[0], "ms", GOAL)
+            for name, of in sold.items()
+        ),
+    ]
+
+
+def _sizes(house: House, rounds: int, count: int) -> dict[str, list[list[float]]]:
+    """Milliseconds of each deed, by size and round."""
+    found: dict[str, list[list[float]]] = {}
+    for number in range(rounds):
+        for at, size in enumerate(SIZES):
+            with lists.crowded(house, size, PORT):
+                once = {
+                    "registration": lambda size=size, number=number: _registering(
+                        house, [f"{size}"], count, f"{size}.{number}"
+                    ),
+                    **{f"page of {name}": lambda path=path: _page(path) for name, path in PAGES.items()},
+                    "CSV, a row": _row_of_file,
+                }
+                for name, deed in once.items():
+                    found.setdefault(name, [[] for _ in SIZES])[at].append(deed())
+    return found
+
+
+def _on_sale(house: House, rounds: int, count: int) -> dict[str, list[list[float]]]:
+    """The same with more and more convenings that people register for; each number on a database of its own."""
+    found: dict[str, list[list[float]]] = {}
+    for number in range(rounds):
+        for at, convenings in enumerate(ON_SALE):
+            house.anew()
+            with house.web():
+                titles = [f"On sale {n}" for n in range(convenings)]
+                cost = _registering(house, titles, count, f"{convenings}.{number}")
+                found.setdefault("registration", [[] for _ in ON_SALE])[at].append(cost)
+                found.setdefault("public page", [[] for _ in ON_SALE])[at].append(_page("/"))
+    return found
+
+
+def _registering(house: House, titles: Sequence[str], count: int, tag: str) -> float:
+    """Milliseconds of the service for one registration, spread over new convenings of these titles."""
+    paths = [f"/api/v1/convenings/{publish(title, SEATS)}/registrations" for title in titles]
+    figures = house.load(Load(PORT, paths, TOKEN, CLIENTS, people(count, f"grown.{tag}")))
+    if set(figures.statuses) != {"201"}:
+        raise SystemExit(f"Not every registration was made: {figures.statuses}")
+    return 1000 / figures.per_second
+
+
+def _page(path: str) -> float:
+    lists.taken(PORT, path)
+    return statistics.median(lists.taken(PORT, path) for _ in range(5))
+
+
+def _row_of_file() -> float:
+    """Milliseconds for one row of the largest convening's registrations as CSV."""
+    rows = 0
+
+    def take() -> None:
+        nonlocal rows
+        rows = exports.lines_of(lists.LARGEST)
+
+    return milliseconds(take) / max(rows, 1)
+
+
+def _draw(sized: dict[str, list[list[float]]], sold: dict[str, list[list[float]]]) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    for file, title, label, at, found in (
+        ("size.svg", "Cost as the network grows", "people and registrations", SIZES, sized),
+        ("on-sale.svg", "Cost as more is on sale", "convenings on sale", ON_SALE, sold),
+    ):
+        series = [
+            Series(name, [statistics.median(one) / statistics.median(of[0]) for one in of]) for name, of in found.items()
+        ]
+        (PICTURES / file).write_text(drawn(title, label, "cost, times that of the smallest", at, series, limit=1.5))
