@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import subprocess
 import time
 import urllib.request
 from collections.abc import Generator
@@ -63,13 +64,13 @@ def pages(house: House, rounds: int) -> list[Measure]:
 
 
 @contextmanager
-def crowded(house: House, rows: int, port: int) -> Generator[None]:
+def crowded(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[bytes]]":
     """The web process on a database with so many rows, which is filled when it is first asked for."""
     database = f"crowd_{rows}"
     asyncio.run(_fill(house, database, rows))
     url = house.servers.database_url(database, "plenary_app")
-    with house.web(port, PLENARY_DATABASE_URL=url, PLENARY_PUBLIC_URL=f"http://127.0.0.1:{port}"):
-        yield
+    with house.web(port, PLENARY_DATABASE_URL=url, PLENARY_PUBLIC_URL=f"http://127.0.0.1:{port}") as child:
+        yield child
 
 
 async def _fill(house: House, database: str, rows: int) -> None:

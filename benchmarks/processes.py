@@ -80,7 +80,7 @@ def _round(house: House, count: int, tag: str, processes: int) -> Round:
         for number in range(processes):
             stack.enter_context(house.worker(number))
         until_ready()
-        asyncio.run(_until_settled(house))
+        asyncio.run(until_settled(house))
         mails = moments(caught)
         rows = asyncio.run(_rows(house, convening_id))
     told = sum((Counter(one.statuses) for one in figures), Counter[str]())
@@ -101,7 +101,7 @@ def reckoned(rows: Sequence[Row], mails: Mapping[str, int], promised: int, asked
     )
 
 
-async def _until_settled(house: House) -> None:
+async def until_settled(house: House) -> None:
     """Until no event is without its reactions, and no mail is owed."""
     conn = await asyncpg.connect(house.servers.database_url())
     give_up = time.monotonic() + PATIENCE

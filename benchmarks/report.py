@@ -42,7 +42,7 @@ def table(rows: Sequence[Measure], before: Sequence[Measure], machine: str) -> s
     known = {row.name: row for row in before}
     body = [
         f"| {row.name.replace('|', '/')} | {_shown(row.product)} {row.unit} | {_shown(row.reference)} | {_ratio(row)} | "
-        f"{_ratio(known[row.name]) if row.name in known else ''} | {row.goal} {_mark(row)} |"
+        f"{_ratio(known[row.name]) if row.name in known else ''} | {f'{row.goal} {_mark(row)}'.strip()} |"
         for row in rows
     ]
     head = [
