@@ -1,15 +1,18 @@
 """Cost against size: the same deeds among 1, 10 and 100 thousand people and registrations, and with 1, 10 and 100
 convenings on sale; drawn into docs/performance/."""
 
+import asyncio
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
+
+import asyncpg
 
 from benchmarks import exports, lists
 from benchmarks.calls import publish
 from benchmarks.house import PORT, TOKEN, House
 from benchmarks.load import Load, people
-from benchmarks.measures import Measure, beside, milliseconds
+from benchmarks.measures import Measure, alone, beside, milliseconds
 from benchmarks.plot import Series, drawn
 
 SIZES = (1_000, 10_000, 100_000)
@@ -29,6 +32,7 @@ def growth(house: House, *, quick: bool) -> list[Measure]:
     if not quick:
         _draw(sized, sold)
     return [
+        alone("disk for each registration, with all that belongs to it", [asyncio.run(_kilobytes(house))], "kB"),
         *(beside(f"{name}: {SIZES[-1]:,} people | {SIZES[0]:,}", of[-1], of[0], "ms", GOAL) for name, of in sized.items()),
         *(
             beside(f"{name}: {ON_SALE[-1]} convenings on sale | {ON_SALE[0]}", of[-1], of[0], "ms", GOAL)
@@ -92,6 +96,14 @@ def _row_of_file() -> float:
         rows = exports.lines_of(lists.LARGEST)
 
     return milliseconds(take) / max(rows, 1)
+
+
+async def _kilobytes(house: House) -> float:
+    """How much larger the largest crowd is than the smallest, for each registration more: indexes, mails and events too."""
+    conn = await asyncpg.connect(house.servers.database_url())
+    least, *_, most = [await conn.fetchval("select pg_database_size($1)", lists.database(size)) for size in SIZES]
+    await conn.close()
+    return (most - least) / (SIZES[-1] - SIZES[0]) / 1000
 
 
 def _draw(sized: dict[str, list[list[float]]], sold: dict[str, list[list[float]]]) -> None:

@@ -66,22 +66,26 @@ def pages(house: House, rounds: int) -> list[Measure]:
 @contextmanager
 def crowded(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[bytes]]":
     """The web process on a database with so many rows, which is filled when it is first asked for."""
-    database = f"crowd_{rows}"
-    asyncio.run(_fill(house, database, rows))
-    url = house.servers.database_url(database, "plenary_app")
+    asyncio.run(_fill(house, database(rows), rows))
+    url = house.servers.database_url(database(rows), "plenary_app")
     with house.web(port, PLENARY_DATABASE_URL=url, PLENARY_PUBLIC_URL=f"http://127.0.0.1:{port}") as child:
         yield child
 
 
-async def _fill(house: House, database: str, rows: int) -> None:
+def database(rows: int) -> str:
+    """The database with so many rows."""
+    return f"crowd_{rows}"
+
+
+async def _fill(house: House, name: str, rows: int) -> None:
     conn = await asyncpg.connect(house.servers.database_url())
-    known = await conn.fetchval("select exists (select from pg_database where datname = $1)", database)
+    known = await conn.fetchval("select exists (select from pg_database where datname = $1)", name)
     if not known:
-        await conn.execute(f"create database {database} template {TEMPLATE}")
+        await conn.execute(f"create database {name} template {TEMPLATE}")
     await conn.close()
     if known:
         return
-    owner_url = house.servers.database_url(database)
+    owner_url = house.servers.database_url(name)
     now = datetime.now(UTC)
     await crowd.fill(owner_url, rows, now)
     conn = await asyncpg.connect(owner_url)
