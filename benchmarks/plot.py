@@ -9,7 +9,7 @@ from msgspec import Struct
 WIDTH, HEIGHT = 640, 400
 LEFT, RIGHT, TOP, BOTTOM = 64, 20, 56, 64
 INKS = (("#1f5fa8", "#7fb6f2"), ("#a84300", "#ff9d5c"), ("#1d7044", "#66cf97"), ("#7a3c96", "#cf9ae8"))
-"""On light and on dark ground; never alone: each line has a mark and a dash of its own, and its name beside it."""
+"""On light and on dark ground; never alone: each line has a dash of its own, and its name and values stand below."""
 DASHES = ("", "10 4", "3 4", "12 4 3 4")
 
 
