@@ -3,13 +3,14 @@ convenings on sale; drawn into docs/performance/."""
 
 import asyncio
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 
 from benchmarks import exports, lists
-from benchmarks.calls import publish
+from benchmarks.calls import call, publish
 from benchmarks.house import PORT, TOKEN, House
 from benchmarks.load import Load, people
 from benchmarks.measures import Measure, alone, beside, milliseconds
@@ -46,12 +47,12 @@ def _sizes(house: House, rounds: int, count: int) -> dict[str, list[list[float]]
     found: dict[str, list[list[float]]] = {}
     for number in range(rounds):
         for at, size in enumerate(SIZES):
-            with lists.crowded(house, size, PORT):
-                once = {
-                    "registration": lambda size=size, number=number: _registering(
-                        house, [f"{size}"], count, f"{size}.{number}"
-                    ),
-                    **{f"page of {name}": lambda path=path: _page(path) for name, path in PAGES.items()},
+            with lists.copied(house, size, PORT):
+                _row_of_file()  # the copy is read for the first time
+                new = [publish(f"New {size} {number}", SEATS)]
+                once: dict[str, Callable[[], float]] = {
+                    "registration": partial(_registering, house, new, count, f"{size}.{number}"),
+                    **{f"page of {name}": partial(_page, path) for name, path in PAGES.items()},
                     "CSV, a row": _row_of_file,
                 }
                 for name, deed in once.items():
@@ -66,16 +67,17 @@ def _on_sale(house: House, rounds: int, count: int) -> dict[str, list[list[float
         for at, convenings in enumerate(ON_SALE):
             house.anew()
             with house.web():
-                titles = [f"On sale {n}" for n in range(convenings)]
-                cost = _registering(house, titles, count, f"{convenings}.{number}")
+                ids = [publish(f"On sale {n}", SEATS) for n in range(convenings)]
+                cost = _registering(house, ids, count, f"{convenings}.{number}")
+                slug = call("GET", f"/api/v1/convenings/{ids[0]}")["slug"]
                 found.setdefault("registration", [[] for _ in ON_SALE])[at].append(cost)
-                found.setdefault("public page", [[] for _ in ON_SALE])[at].append(_page("/"))
+                found.setdefault("public page of one", [[] for _ in ON_SALE])[at].append(_page(f"/convenings/{slug}"))
     return found
 
 
-def _registering(house: House, titles: Sequence[str], count: int, tag: str) -> float:
-    """Milliseconds of the service for one registration, spread over new convenings of these titles."""
-    paths = [f"/api/v1/convenings/{publish(title, SEATS)}/registrations" for title in titles]
+def _registering(house: House, ids: Sequence[str], count: int, tag: str) -> float:
+    """Milliseconds of the service for one registration, spread over these convenings."""
+    paths = [f"/api/v1/convenings/{one}/registrations" for one in ids]
     figures = house.load(Load(PORT, paths, TOKEN, CLIENTS, people(count, f"grown.{tag}")))
     if set(figures.statuses) != {"201"}:
         raise SystemExit(f"Not every registration was made: {figures.statuses}")

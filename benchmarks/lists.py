@@ -19,6 +19,7 @@ from tests.lists.asked import LARGEST, USUAL
 
 MANY, FEW = 100_000, 1000
 GOAL = "≤ 1.5"
+COPY = "crowd_copy"
 COOKIE = "a-session-only-for-benchmarks"
 PAGES = {
     "people": "/office/people",
@@ -67,7 +68,24 @@ def pages(house: House, rounds: int) -> list[Measure]:
 def crowded(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[bytes]]":
     """The web process on a database with so many rows, which is filled when it is first asked for."""
     asyncio.run(_fill(house, database(rows), rows))
-    url = house.servers.database_url(database(rows), "plenary_app")
+    with _serving(house, database(rows), port) as child:
+        yield child
+
+
+@contextmanager
+def copied(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[bytes]]":
+    """The same on a copy, for what writes: the next round finds as many rows as this one."""
+    asyncio.run(_fill(house, database(rows), rows))
+    asyncio.run(_administer(house, f"drop database if exists {COPY} with (force)"))
+    asyncio.run(_administer(house, f"create database {COPY} template {database(rows)}"))
+    with _serving(house, COPY, port) as child:
+        yield child
+    asyncio.run(_administer(house, f"drop database {COPY} with (force)"))
+
+
+@contextmanager
+def _serving(house: House, name: str, port: int) -> "Generator[subprocess.Popen[bytes]]":
+    url = house.servers.database_url(name, "plenary_app")
     with house.web(port, PLENARY_DATABASE_URL=url, PLENARY_PUBLIC_URL=f"http://127.0.0.1:{port}") as child:
         yield child
 
@@ -77,14 +95,19 @@ def database(rows: int) -> str:
     return f"crowd_{rows}"
 
 
+async def _administer(house: House, statement: str) -> None:
+    conn = await asyncpg.connect(house.servers.database_url())
+    await conn.execute(statement)
+    await conn.close()
+
+
 async def _fill(house: House, name: str, rows: int) -> None:
     conn = await asyncpg.connect(house.servers.database_url())
     known = await conn.fetchval("select exists (select from pg_database where datname = $1)", name)
-    if not known:
-        await conn.execute(f"create database {name} template {TEMPLATE}")
     await conn.close()
     if known:
         return
+    await _administer(house, f"create database {name} template {TEMPLATE}")
     owner_url = house.servers.database_url(name)
     now = datetime.now(UTC)
     await crowd.fill(owner_url, rows, now)

@@ -44,17 +44,14 @@ WATCHING = {
 def main() -> None:
     """Profile, print where the texts are."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.profile", description=__doc__)
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=SCENES, help=f"of {', '.join(SCENES)}")
     parser.add_argument("--quick", action="store_true", help="a look: fewer requests")
-    count = 500 if parser.parse_args().quick else 5000
+    given = parser.parse_args()
     PROFILES.mkdir(parents=True, exist_ok=True)
-    scenes: dict[str, Callable[[House], None]] = {
-        "registrations": lambda house: _registrations(house, count),
-        "mail": lambda house: _mail(house, count),
-        "pages": lambda house: _pages(house, 10_000 if count < 1000 else 100_000),
-    }
-    for name, scene in scenes.items():
-        with _watched_house(1 if name == "pages" else 0.1) as house:
-            scene(house)
+    for name in given.only or SCENES:
+        scene, sample = SCENES[name]
+        with _watched_house(sample) as house:
+            scene(house, given.quick)
             _keep_statements(house, name)
     print(f"Kept in {PROFILES}.")
 
@@ -134,6 +131,7 @@ def _sampled(pid: int, name: str) -> Generator[None]:
     stacks = PROFILES / f"{name}.stacks"
     spy = Path(sys.executable).with_name("py-spy")
     command = [str(spy), "record", "--pid", str(pid), "--rate", str(HERTZ), "--format", "raw", "--output", str(stacks)]
+    command.append("--gil")  # who waits for the database or for the next request does not count
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     yield
     child.send_signal(signal.SIGINT)
@@ -152,6 +150,14 @@ def _keep_statements(house: House, name: str) -> None:
 
 def _keep(name: str, text: str) -> None:
     (PROFILES / name).write_text(f"{machine()}\n\n{text}")
+
+
+SCENES: dict[str, tuple[Callable[[House, bool], None], float]] = {
+    "registrations": (lambda house, quick: _registrations(house, 500 if quick else 5000), 0.1),
+    "mail": (lambda house, quick: _mail(house, 500 if quick else 5000), 0.1),
+    "pages": (lambda house, quick: _pages(house, 10_000 if quick else 100_000), 1.0),
+}
+"""What is done, and the share of statements that are explained while it is."""
 
 
 if __name__ == "__main__":
