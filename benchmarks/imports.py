@@ -25,6 +25,7 @@ from service.imports.rules import PIECE_BYTES
 from service.local.environment import ROOT
 
 FEW = 1000
+COPIES = 5
 COLUMNS = list(PEOPLE.ours)
 
 
@@ -43,18 +44,18 @@ class Taken(Struct, frozen=True):
 
 def imports(house: House, many: int) -> list[Measure]:
     """A file of people as CSV and as a workbook whose texts stand beside, few and many rows of each, durability on."""
-    bare = asyncio.run(_bare(house, many))
     found: list[Measure] = []
     for form, made in (("CSV", _csv), ("XLSX", _xlsx)):
         asyncio.run(_places(house))
+        bare = [asyncio.run(_bare(house, many)) for _ in range(COPIES)]
         few = _taken(house, made(f"few.{form.lower()}", FEW), FEW)
         lots = _taken(house, made(f"many.{form.lower()}", many), many)
         found += [
             beside(f"{form}, ms a row: {many:,} | {FEW:,} rows", [lots.per_row(many)], [few.per_row(FEW)], "ms", "≤ 1.5"),
             beside(f"{form}, worker’s memory: {many:,} | {FEW:,}", [lots.worker], [few.worker], "MiB", "≤ 1.5"),
             beside(f"{form}, reader’s memory: {many:,} | {FEW:,}", [lots.reader], [few.reader], "MiB", "≤ 1.5"),
-            beside(f"{form}, {many:,} looked at | copied", [many / lots.looked], [many / bare], "1/s"),
-            beside(f"{form}, {many:,} taken in | copied", [many / lots.took], [many / bare], "1/s"),
+            beside(f"{form}, {many:,} looked at | copied", [many / lots.looked], [many / one for one in bare], "1/s"),
+            beside(f"{form}, {many:,} taken in | copied", [many / lots.took], [many / one for one in bare], "1/s"),
         ]
     return found
 

@@ -30,6 +30,12 @@ def beside(name: str, ours: Sequence[float], other: Sequence[float], unit: str, 
     return Measure(name, digits(product), digits(reference), digits(ratio(ours, other)), goal, unit, shortened(ours))
 
 
+def noted(name: str, ours: Sequence[float], other: Sequence[float], unit: str) -> Measure:
+    """Both medians without a ratio: for tails, of which a few rounds do not make a ratio that comes again."""
+    product, reference = statistics.median(ours), statistics.median(other)
+    return Measure(name, digits(product), digits(reference), None, "", unit, shortened(ours))
+
+
 def alone(name: str, runs: Sequence[float], unit: str, goal: str = "") -> Measure:
     """The median of what has nothing to stand beside."""
     return Measure(name, digits(statistics.median(runs)), None, None, goal, unit, shortened(runs))

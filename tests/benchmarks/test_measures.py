@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.measures import Measure, beside, digits, holds, percentile, shortened
+from benchmarks.measures import Measure, beside, digits, holds, noted, percentile, shortened
 
 
 def line(product: float, ratio: float | None, goal: str) -> Measure:
@@ -60,3 +60,8 @@ def test_of_many_samples_a_hundred_at_most_are_kept_and_of_few_all() -> None:
     assert shortened([1, 2, 3]) == [1, 2, 3]
     assert len(shortened(range(1000))) == 100
     assert len(shortened(range(101))) <= 100
+
+
+def test_tails_stand_side_by_side_without_a_ratio() -> None:
+    line = noted("99th", [10, 30, 20], [1, 3, 2], "ms")
+    assert (line.product, line.reference, line.ratio, holds(line)) == (20, 2, None, None)
