@@ -57,15 +57,16 @@ def exports(house: House, many: int) -> list[Measure]:
         for _ in range(ROUNDS):
             idle.append(_waits(lambda: time.sleep(1)))
             busy.append(_waits(lambda: lines_of(ids[many], "xlsx")))
-    return [
-        *(beside(f"{name}, rows/s: {many:,} | bare CSV", rows[name, many], rows["bare", many], "1/s") for name in FORMATS),
-        *(beside(f"{name}, rows/s: {many:,} | {FEW:,}", rows[name, many], rows[name, FEW], "1/s") for name in FORMATS),
-        *(
-            beside(f"{name}, peak memory: {many:,} | {FEW:,}", [peaks[name, many]], [peaks[name, FEW]], "MiB", "≤ 1.10")
-            for name in FORMATS
-        ),
-        noted("others wait during an XLSX, 99th p. | idle", busy, idle, "ms"),
+    told = [
+        one
+        for name in FORMATS
+        for one in (
+            beside(f"{name}, rows/s: {many:,} | bare CSV", rows[name, many], rows["bare", many], "1/s"),
+            beside(f"{name}, rows/s: {many:,} | {FEW:,}", rows[name, many], rows[name, FEW], "1/s", "≥ 0.67"),
+            beside(f"{name}, peak memory: {many:,} | {FEW:,}", [peaks[name, many]], [peaks[name, FEW]], "MiB", "≤ 1.10"),
+        )
     ]
+    return [*told, noted("others wait during an XLSX, 99th p. | idle", busy, idle, "ms")]
 
 
 async def _fill(url: str, convening_id: str, count: int) -> None:

@@ -1,6 +1,10 @@
 """Registrations over HTTP: one convening and many, closed loop and open loop, beside bare applications."""
 
+import asyncio
 from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
 
 from benchmarks.calls import publish
 from benchmarks.house import BARE_PORT, PORT, TOKEN, House
@@ -10,6 +14,8 @@ from benchmarks.measures import Measure, beside, noted
 CLIENTS = 64
 CONVENINGS = 100
 SEATS = 100_000
+WARM = 200
+"""Requests that open connections and prepare statements before any is measured."""
 RATE = 400.0
 """Arrivals a second of the open loop: the noon of a large network, and within reach of both sides on two processors."""
 
@@ -22,14 +28,18 @@ def registrations(house: House, count: int, rounds: int) -> list[Measure]:
         with house.web():
             spread = spread or [publish(f"One of many {n}", SEATS) for n in range(CONVENINGS)]
             hot, target, other = (publish(f"{name} {number}", SEATS) for name in ("Round", "Bare", "Statement"))
+            _loaded(house, PORT, spread, WARM, f"warm{number}")
             for name, ids in _alternately(number, {"one": [hot], "spread": spread}):
                 found.setdefault(name, []).append(_loaded(house, PORT, ids, count, f"{name}{number}"))
             found.setdefault("open", []).append(_loaded(house, PORT, [hot], count, f"open{number}", RATE))
         with house.bare("benchmarks.bare:app", BARE_CONVENING=target):
+            _loaded(house, BARE_PORT, [target], WARM, f"barewarm{number}")
             found.setdefault("bare", []).append(_loaded(house, BARE_PORT, [target], count * 4, f"bare{number}"))
             found.setdefault("bare open", []).append(_loaded(house, BARE_PORT, [target], count, f"bareopen{number}", RATE))
         with house.bare("benchmarks.bare_statement:app", BARE_CONVENING=other):
+            _loaded(house, BARE_PORT, [other], WARM, f"statementwarm{number}")
             found.setdefault("statement", []).append(_loaded(house, BARE_PORT, [other], count, f"statement{number}"))
+        asyncio.run(_require(house, {hot: count * 2, target: WARM + count * 5, other: WARM + count}))
     return _told(found)
 
 
@@ -61,3 +71,19 @@ def _loaded(house: House, port: int, ids: Sequence[str], count: int, tag: str, p
     if set(figures.statuses) != {"201"}:
         raise SystemExit(f"Not every registration was made: {figures.statuses}")
     return figures
+
+
+async def _require(house: House, expected: dict[str, int]) -> None:
+    """Whatever said that it registered somebody has done so, counted them and told of it: the references too."""
+    conn = await asyncpg.connect(house.servers.database_url())
+    for convening_id, count in expected.items():
+        found = await conn.fetchrow(
+            """select (select count(*) from registration where convening_id = $1 and seated) as registered,
+                      (select taken from convening where id = $1) as counted,
+                      (select count(*) from event where payload ->> 'convening_id' = $1::text
+                          and kind = 'registration_confirmed') as told""",
+            UUID(convening_id),
+        )
+        if found is None or set(found) != {count}:
+            raise SystemExit(f"{count} people registered, and the database has {found}.")
+    await conn.close()
