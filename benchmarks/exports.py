@@ -100,7 +100,7 @@ async def _bare(url: str, convening_id: str, path: Path) -> float:
     return took
 
 
-def lines_of(convening_id: str, name: str = "csv") -> int:
+def lines_of(convening_id: UUID | str, name: str = "csv") -> int:
     """Take a whole file; how many lines it had."""
     address = f"http://127.0.0.1:{PORT}/api/v1/convenings/{convening_id}/registrations/export.{name}"
     request = urllib.request.Request(address, headers={"authorization": f"Bearer {TOKEN}"})
@@ -111,7 +111,7 @@ def lines_of(convening_id: str, name: str = "csv") -> int:
     return lines
 
 
-def _waits(work: Callable[[], None]) -> float:
+def _waits(work: Callable[[], object]) -> float:
     """Milliseconds that a small answer of the same process takes at the 99th percentile, while something is done."""
     done, waits = threading.Event(), list[float]()
 
