@@ -27,9 +27,9 @@ CLIENTS = 64
 
 def growth(house: House, *, quick: bool) -> list[Measure]:
     """All sizes in turn, round by round, so that a slow minute is a slow minute for each of them."""
-    rounds, count = (2, 300) if quick else (7, 2000)
+    rounds, count = (2, 300) if quick else (5, 2000)
     sized = _sizes(house, rounds, count)
-    sold = _on_sale(house, 1 if quick else 5, count)
+    sold = _on_sale(house, rounds, count)
     if not quick:
         _draw(sized, sold)
     return [
