@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import re
 import signal
@@ -21,6 +22,7 @@ from redis.asyncio import Redis
 
 from benchmarks.load import Figures, Load
 from service import db, schema
+from service.__main__ import KEEP_ALIVE
 from service.local import servers as local
 from service.local.children import end, spawn
 from service.local.environment import ROOT
@@ -29,6 +31,7 @@ from service.local.servers import Servers
 TOKEN = "organizer-token-only-for-benchmarks"
 PORT, BARE_PORT, SMTP_PORT = 18421, 18422, 18423
 SECOND_PORT, INBOUND_PORT = 18424, 18430
+LOCK = Path("/var/tmp/plenary-benchmarks.lock")
 DATABASE, TEMPLATE = "postgres", "plenary_template"
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "wal_sync_method": "fdatasync"}
 """What must hold while anything is measured: a commit is on the disk before anybody hears of it."""
@@ -88,8 +91,19 @@ class House:
     @contextmanager
     def bare(self, application: str, **env: str) -> "Generator[subprocess.Popen[bytes]]":
         """A bare application on uvicorn, as it is set up for the product."""
-        quiet = ("--no-access-log", "--log-level", "warning", "--no-server-header", "--http", "httptools", "--ws", "none")
-        with self.process("-m", "uvicorn", application, "--port", str(BARE_PORT), *quiet, **env) as child:
+        alike = (
+            "--timeout-keep-alive",
+            str(KEEP_ALIVE),
+            "--no-access-log",
+            "--log-level",
+            "warning",
+            "--no-server-header",
+            "--http",
+            "httptools",
+            "--ws",
+            "none",
+        )
+        with self.process("-m", "uvicorn", application, "--port", str(BARE_PORT), *alike, **env) as child:
             until_listens(BARE_PORT, child)
             yield child
 
@@ -142,9 +156,20 @@ def on_the_disk() -> Generator[Path]:
 
 
 @contextmanager
+def by_ourselves(lock: Path = LOCK) -> Generator[None]:
+    """Refuse to measure while another run does on this machine: each would measure the other, and on the same ports."""
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit("Another run measures on this machine. Begin when it has ended.") from None
+        yield
+
+
+@contextmanager
 def open_house() -> Generator[House]:
     """Servers on the disk, fsync and synchronous_commit on."""
-    with on_the_disk() as folder, local.running(folder / "data", durable=True) as servers:
+    with by_ourselves(), on_the_disk() as folder, local.running(folder / "data", durable=True) as servers:
         asyncio.run(_template(servers))
         yield House(servers, folder)
 

@@ -18,7 +18,7 @@ import asyncpg
 
 from benchmarks import door, exports, lists, watching
 from benchmarks.calls import publish, until_ready
-from benchmarks.house import PORT, TEMPLATE, TOKEN, House, on_the_disk
+from benchmarks.house import PORT, TEMPLATE, TOKEN, House, by_ourselves, on_the_disk
 from benchmarks.latency import moments
 from benchmarks.load import Load, people
 from benchmarks.processes import until_settled
@@ -59,7 +59,7 @@ def main() -> None:
 @contextmanager
 def _watched_house(sample: float) -> Generator[House]:
     """Servers that count all and explain a share; what they are told is kept in their folder, so they are started twice."""
-    with on_the_disk() as folder:
+    with by_ourselves(), on_the_disk() as folder:
         with local.running(folder / "data", durable=True) as servers:
             asyncio.run(_tell(servers.database_url(), sample))
         with local.running(folder / "data", durable=True) as servers:
