@@ -1,41 +1,95 @@
-"""`python -m benchmarks`: the product beside its own bare limit in one run; `--quick` for a look."""
+"""`python -m benchmarks`: the product beside its own bare limit, alternately, in one run on the same servers.
+
+A whole run is kept in benchmarks/results/latest.json and in docs/performance.md, and compared with the one before it.
+"""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
-import msgspec
+from benchmarks import (
+    answers,
+    door,
+    exports,
+    feeds,
+    growth,
+    imports,
+    latency,
+    lists,
+    memory,
+    processes,
+    registrations,
+    report,
+    sheets,
+    surveys,
+)
+from benchmarks.house import House, open_house
+from benchmarks.measures import Measure
 
-from benchmarks import door, exports, imports, lists, measures, sheets, surveys
-from benchmarks.house import open_house
+Benchmark: TypeAlias = Callable[[House, bool], list[Measure]]
 
-RESULTS = Path(__file__).parent / "results" / "latest.json"
+BENCHMARKS: dict[str, Benchmark] = {
+    "registrations": lambda house, quick: registrations.registrations(house, *((500, 1) if quick else (4000, 5))),
+    "processes": lambda house, quick: processes.several(house, *((300, 1) if quick else (3000, 3))),
+    "latency": lambda house, quick: latency.latency(house, 20 if quick else 300),
+    # The whole path of mail stands here: "mail": lambda house, quick: mail.mails(house, 300 if quick else 3000),
+    "door": lambda house, quick: door.checkins(house, 3 if quick else 9),
+    "surveys": lambda house, quick: surveys.closed(house, 5_000 if quick else 50_000),
+    "answers": lambda house, quick: answers.answered(house, *((200, 1) if quick else (2000, 5))),
+    "feeds": lambda house, quick: feeds.generated(house, 20 if quick else 100),
+    "sheets": lambda _, quick: sheets.copies(20 if quick else 200),
+    "exports": lambda house, quick: exports.exports(house, 10_000 if quick else 100_000),
+    "imports": lambda house, quick: imports.imports(house, 10_000 if quick else 100_000),
+    "lists": lambda house, quick: lists.pages(house, 5 if quick else 25),
+    "growth": lambda house, quick: growth.growth(house, quick=quick),
+    "memory": lambda house, quick: memory.memory(house, 500 if quick else 5000),
+    "start": lambda house, _: memory.start_up(house),
+}
+"""By name, in the order in which they are run; each on an empty database."""
 
 
 def main() -> None:
-    """Measure, print a table, keep the figures."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer requests; figures say less")
-    quick = parser.parse_args().quick
+    """Measure, print each line, keep the figures."""
+    given = _arguments()
+    if given.compare:
+        print(report.agreement(report.read(report.LATEST), report.read(given.compare)))
+        return
+    chosen = {name: one for name, one in BENCHMARKS.items() if not given.only or name in given.only}
+    whole = not given.quick and chosen == BENCHMARKS
+    machine = report.machine()
+    print(machine, flush=True)
+    rows: list[Measure] = []
     with open_house() as house:
-        rows = [
-            *measures.memory(house),
-            *measures.latency(house, 20 if quick else 200),
-            *sheets.copies(20 if quick else 200),
-            *door.checkins(house, 3 if quick else 9),
-            *lists.pages(house, 5 if quick else 25),
-            *surveys.closed(house, 5_000 if quick else 50_000),
-            *exports.exports(house, 10_000 if quick else 100_000),
-            *imports.imports(house, 10_000 if quick else 100_000),
-            *measures.registrations(house, 500 if quick else 4000),
-        ]
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(rows)))
-    print(f"{'':<34}{'product':>12}{'reference':>12}{'ratio':>8}  goal")
-    for row in rows:
-        reference = "" if row.reference is None else f"{row.reference:,.1f}"
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        print(f"{row.name:<34}{row.product:>10,.1f} {row.unit:<3}{reference:>10}{ratio:>8}  {row.goal}")
-    print(f"\nKept in {RESULTS.relative_to(Path.cwd())}." if RESULTS.is_relative_to(Path.cwd()) else "")
+        for benchmark in chosen.values():
+            house.anew()
+            for row in benchmark(house, given.quick):
+                rows.append(row)
+                print(report.line(row), flush=True)
+    if whole:
+        _publish(rows, machine)
+    else:
+        report.keep(rows, report.PARTIAL)
+        print(f"\nA part, or a look: kept in {report.PARTIAL} only.")
+
+
+def _publish(rows: list[Measure], machine: str) -> None:
+    """Keep a whole run, beside the one before it."""
+    before: list[Measure] = []
+    if report.LATEST.exists():
+        before = report.read(report.LATEST.replace(report.BEFORE))
+        print(f"\n{report.agreement(rows, before)}")
+    report.keep(rows, report.LATEST)
+    report.PAGE.write_text(report.between_marks(report.PAGE.read_text(), report.table(rows, before, machine)))
+    print(f"\nKept in {report.LATEST} and {report.PAGE}.")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=BENCHMARKS, help=f"of {', '.join(BENCHMARKS)}")
+    parser.add_argument("--quick", action="store_true", help="fewer requests and rounds; the figures say less")
+    parser.add_argument("--compare", type=Path, metavar="OTHER.json", help="measure nothing: the latest run beside this one")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

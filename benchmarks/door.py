@@ -1,16 +1,15 @@
 """The door: 300 scans that a tablet brings at once, beside the bare insert of the same rows; the look of the live board."""
 
 import asyncio
-import statistics
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
 
+from benchmarks.calls import call, publish
 from benchmarks.house import House
-from benchmarks.measures import Measure, call, publish
+from benchmarks.measures import Measure, alone, beside, milliseconds
 from service.attendance import credit, rules
 
 PEOPLE = 300
@@ -31,21 +30,19 @@ def checkins(house: House, rounds: int) -> list[Measure]:
         begin = datetime.now(UTC) - timedelta(hours=2)
         for number in range(rounds):
             scans = _scans(ids, "in" if number % 2 == 0 else "out", begin + timedelta(minutes=number))
-            ours.append(_milliseconds(lambda scans=scans: call("POST", "/api/v1/checkins", _body(convening_id, scans))))
+            ours.append(milliseconds(lambda scans=scans: call("POST", "/api/v1/checkins", _body(convening_id, scans))))
             rows = _scans(ids, "in", begin)
             bare.append(asyncio.run(_insert(house.servers.database_url(), convening_id, rows)))
-        again = _milliseconds(lambda: call("POST", "/api/v1/checkins", _body(convening_id, scans)))
+        again = milliseconds(lambda: call("POST", "/api/v1/checkins", _body(convening_id, scans)))
         for number in range(rounds, SCANS):
             call("POST", "/api/v1/checkins", _body(convening_id, _scans(ids, "in", begin + timedelta(minutes=number))))
-        looks = [_milliseconds(lambda: call("GET", f"{path}/attendance")) for _ in range(5)]
-        lists = [_milliseconds(lambda: call("GET", f"{path}/roster")) for _ in range(5)]
-    product, reference = statistics.median(ours), statistics.median(bare)
-    ratio = round(product / reference, 1)
+        looks = [milliseconds(lambda: call("GET", f"{path}/attendance")) for _ in range(5)]
+        lists = [milliseconds(lambda: call("GET", f"{path}/roster")) for _ in range(5)]
     return [
-        Measure("300 scans at once | bare insert", round(product, 1), round(reference, 1), ratio, "", "ms", ours),
-        Measure("the same 300 scans again", round(again, 1), None, None, "", "ms", [again]),
-        Measure("attendance of 300, 10+ scans each", round(statistics.median(looks), 1), None, None, "", "ms", looks),
-        Measure("the list of a desk, 300 people", round(statistics.median(lists), 1), None, None, "", "ms", lists),
+        beside("300 scans at once | bare insert", ours, bare, "ms"),
+        alone("the same 300 scans again", [again], "ms"),
+        alone("attendance of 300, 10+ scans each", looks, "ms"),
+        alone("the list of a desk, 300 people", lists, "ms"),
         _minutes(),
     ]
 
@@ -60,7 +57,7 @@ def _minutes() -> Measure:
         began = time.perf_counter()
         credit.minutes(words, rooms)
         took.append((time.perf_counter() - began) * 1e6)
-    return Measure("minutes for credit of one person", round(statistics.median(took), 1), None, None, "", "µs", took[:10])
+    return alone("minutes for credit of one person", took, "µs")
 
 
 def _scans(ids: list[str], direction: str, at: datetime) -> list[dict[str, str]]:
@@ -94,9 +91,3 @@ async def _insert(url: str, convening_id: str, scans: list[dict[str, str]]) -> f
     await conn.execute("delete from scan where id = any($1::uuid[])", ids)
     await conn.close()
     return took
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000

@@ -17,7 +17,7 @@ import xlsxwriter
 from msgspec import Struct
 
 from benchmarks.house import House
-from benchmarks.measures import Measure
+from benchmarks.measures import Measure, beside
 from service import db
 from service.imports import actions, writes
 from service.imports.columns import PEOPLE
@@ -25,6 +25,7 @@ from service.imports.rules import PIECE_BYTES
 from service.local.environment import ROOT
 
 FEW = 1000
+COPIES = 5
 COLUMNS = list(PEOPLE.ours)
 
 
@@ -43,18 +44,18 @@ class Taken(Struct, frozen=True):
 
 def imports(house: House, many: int) -> list[Measure]:
     """A file of people as CSV and as a workbook whose texts stand beside, few and many rows of each, durability on."""
-    bare = asyncio.run(_bare(house, many))
     found: list[Measure] = []
     for form, made in (("CSV", _csv), ("XLSX", _xlsx)):
         asyncio.run(_places(house))
+        bare = [asyncio.run(_bare(house, many)) for _ in range(COPIES)]
         few = _taken(house, made(f"few.{form.lower()}", FEW), FEW)
         lots = _taken(house, made(f"many.{form.lower()}", many), many)
         found += [
-            _beside(f"{form}, ms a row: {many:,} | {FEW:,} rows", lots.per_row(many), few.per_row(FEW), "ms", "≤ 1.5"),
-            _beside(f"{form}, worker’s memory: {many:,} | {FEW:,}", lots.worker, few.worker, "MiB", "≤ 1.5"),
-            _beside(f"{form}, reader’s memory: {many:,} | {FEW:,}", lots.reader, few.reader, "MiB", "≤ 1.5"),
-            _beside(f"{form}, {many:,} looked at | copied", many / lots.looked, many / bare, "1/s", ""),
-            _beside(f"{form}, {many:,} taken in | copied", many / lots.took, many / bare, "1/s", ""),
+            beside(f"{form}, ms a row: {many:,} | {FEW:,} rows", [lots.per_row(many)], [few.per_row(FEW)], "ms", "≤ 1.5"),
+            beside(f"{form}, worker’s memory: {many:,} | {FEW:,}", [lots.worker], [few.worker], "MiB", "≤ 1.5"),
+            beside(f"{form}, reader’s memory: {many:,} | {FEW:,}", [lots.reader], [few.reader], "MiB", "≤ 1.5"),
+            beside(f"{form}, {many:,} looked at | copied", [many / lots.looked], [many / one for one in bare], "1/s"),
+            beside(f"{form}, {many:,} taken in | copied", [many / lots.took], [many / one for one in bare], "1/s"),
         ]
     return found
 
@@ -156,7 +157,3 @@ async def _bare(house: House, count: int) -> float:
     await conn.execute("drop table bare_people")
     await conn.close()
     return took
-
-
-def _beside(name: str, product: float, reference: float, unit: str, goal: str) -> Measure:
-    return Measure(name, round(product, 2), round(reference, 2), round(product / reference, 3), goal, unit, [product])

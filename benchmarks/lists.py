@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-import statistics
+import subprocess
 import time
 import urllib.request
 from collections.abc import Generator
@@ -12,14 +12,14 @@ from uuid import uuid4
 
 import asyncpg
 
-from benchmarks.house import BARE_PORT, PORT, TOKEN, House, until_answers
-from benchmarks.measures import Measure
-from service import schema
+from benchmarks.house import BARE_PORT, PORT, TEMPLATE, TOKEN, House
+from benchmarks.measures import Measure, beside
 from tests.lists import crowd
 from tests.lists.asked import LARGEST, USUAL
 
 MANY, FEW = 100_000, 1000
 GOAL = "≤ 1.5"
+COPY = "crowd_copy"
 COOKIE = "a-session-only-for-benchmarks"
 PAGES = {
     "people": "/office/people",
@@ -66,28 +66,55 @@ PAGES = {
 
 def pages(house: House, rounds: int) -> list[Measure]:
     """Whole pages over HTTP as an organizer gets them, either house alternately; medians."""
-    with _crowded(house, "crowd_of_many", MANY, PORT), _crowded(house, "crowd_of_few", FEW, BARE_PORT):
+    with crowded(house, MANY, PORT), crowded(house, FEW, BARE_PORT):
         return [_beside(name, path, rounds) for name, path in PAGES.items()]
 
 
 @contextmanager
-def _crowded(house: House, database: str, rows: int, port: int) -> Generator[None]:
-    """The web process on a database of its own with so many rows."""
-    asyncio.run(_fill(house, database, rows))
-    url = house.servers.database_url(database, "plenary_app")
-    site = f"http://127.0.0.1:{port}"
-    env = {"PLENARY_DATABASE_URL": url, "PLENARY_HTTP_PORT": str(port), "PLENARY_PUBLIC_URL": site}
-    with house.process("-m", "service", **env) as child:
-        until_answers(f"{site}/healthz", child)
-        yield
+def crowded(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[bytes]]":
+    """The web process on a database with so many rows, which is filled when it is first asked for."""
+    asyncio.run(_fill(house, database(rows), rows))
+    with _serving(house, database(rows), port) as child:
+        yield child
 
 
-async def _fill(house: House, database: str, rows: int) -> None:
+@contextmanager
+def copied(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[bytes]]":
+    """The same on a copy, for what writes: the next round finds as many rows as this one."""
+    asyncio.run(_fill(house, database(rows), rows))
+    asyncio.run(_administer(house, f"drop database if exists {COPY} with (force)"))
+    asyncio.run(_administer(house, f"create database {COPY} template {database(rows)}"))
+    with _serving(house, COPY, port) as child:
+        yield child
+    asyncio.run(_administer(house, f"drop database {COPY} with (force)"))
+
+
+@contextmanager
+def _serving(house: House, name: str, port: int) -> "Generator[subprocess.Popen[bytes]]":
+    url = house.servers.database_url(name, "plenary_app")
+    with house.web(port, PLENARY_DATABASE_URL=url, PLENARY_PUBLIC_URL=f"http://127.0.0.1:{port}") as child:
+        yield child
+
+
+def database(rows: int) -> str:
+    """The database with so many rows."""
+    return f"crowd_{rows}"
+
+
+async def _administer(house: House, statement: str) -> None:
     conn = await asyncpg.connect(house.servers.database_url())
-    await conn.execute(f"create database {database}")
+    await conn.execute(statement)
     await conn.close()
-    owner_url = house.servers.database_url(database)
-    await schema.upgrade(owner_url)
+
+
+async def _fill(house: House, name: str, rows: int) -> None:
+    conn = await asyncpg.connect(house.servers.database_url())
+    known = await conn.fetchval("select exists (select from pg_database where datname = $1)", name)
+    await conn.close()
+    if known:
+        return
+    await _administer(house, f"create database {name} template {TEMPLATE}")
+    owner_url = house.servers.database_url(name)
     now = datetime.now(UTC)
     await crowd.fill(owner_url, rows, now)
     conn = await asyncpg.connect(owner_url)
@@ -113,14 +140,13 @@ def _beside(name: str, path: str, rounds: int) -> Measure:
     many: list[float] = []
     few: list[float] = []
     for _ in range(rounds + 1):
-        many.append(_milliseconds(PORT, path))
-        few.append(_milliseconds(BARE_PORT, path))
-    product, reference = statistics.median(many[1:]), statistics.median(few[1:])
-    ratio = round(product / reference, 2)
-    return Measure(f"{name} | of 1,000", round(product, 1), round(reference, 1), ratio, GOAL, "ms", many[1:])
+        many.append(taken(PORT, path))
+        few.append(taken(BARE_PORT, path))
+    return beside(f"{name} | of 1,000", many[1:], few[1:], "ms", GOAL)
 
 
-def _milliseconds(port: int, path: str) -> float:
+def taken(port: int, path: str) -> float:
+    """Milliseconds for a whole page, as an organizer gets it."""
     headers = {"authorization": f"Bearer {TOKEN}"} if path.startswith("/api/") else {"cookie": f"plenary={COOKIE}"}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
     began = time.perf_counter()

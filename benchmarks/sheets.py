@@ -1,14 +1,11 @@
 """One copy of a signed form: as a tagged PDF, and the same words as the page that is its twin."""
 
 import os
-import statistics
-import time
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 from benchmarks.house import resident_mb
-from benchmarks.measures import Measure
+from benchmarks.measures import Measure, alone, beside, milliseconds
 from service.consents.answer_words import in_words
 from service.consents.copy_sheet import Source, sheet
 from service.consents.speaking import LANGUAGES
@@ -21,31 +18,23 @@ from tests.documents import forms
 def copies(count: int) -> list[Measure]:
     """Median milliseconds of either, the first one apart: it reads fonts and templates."""
     source, before = forms.source("es"), resident_mb(os.getpid())
-    first = _milliseconds(lambda: press.press(sheet(source)))
+    first = milliseconds(lambda: press.press(sheet(source)))
     grown = resident_mb(os.getpid()) - before
     page = environment(Settings(database_url="", secret_key="", field_keys=())).get_template("family_copy.html")
     given = _context(source)
     page.render(given)
-    pdf = [_milliseconds(lambda one=one: press.press(sheet(one))) for one in _signed_by(count)]
-    html = [_milliseconds(lambda: page.render(given)) for _ in range(count)]
-    product, reference = statistics.median(pdf), statistics.median(html)
-    ratio = round(product / reference, 1)
+    pdf = [milliseconds(lambda one=one: press.press(sheet(one))) for one in _signed_by(count)]
+    html = [milliseconds(lambda: page.render(given)) for _ in range(count)]
     return [
-        Measure("PDF of a signed form | its page", round(product, 1), round(reference, 2), ratio, "≤ 100 ms", "ms", pdf),
-        Measure("PDF of a signed form, the first", round(first, 1), None, None, "", "ms", [first]),
-        Measure("memory that the press takes", round(grown, 1), None, None, "≤ 100", "MB", [grown]),
+        beside("PDF of a signed form | its page", pdf, html, "ms", "≤ 100 ms"),
+        alone("PDF of a signed form, the first", [first], "ms"),
+        alone("memory that the press takes", [grown], "MB", "≤ 100 MB"),
     ]
 
 
 def _signed_by(count: int) -> list[Source]:
     """Forms of different people: the press remembers what it has set."""
     return [forms.source("es", name=f"Amina Camberwell {number}") for number in range(count)]
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return (time.perf_counter() - begun) * 1e3
 
 
 def _context(source: Source) -> dict[str, Any]:

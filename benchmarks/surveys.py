@@ -2,17 +2,16 @@
 
 import asyncio
 import random
-import statistics
 import time
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
 
+from benchmarks.calls import call, fetch, publish
 from benchmarks.house import House, peak_mib
-from benchmarks.measures import Measure, call, fetch, publish
+from benchmarks.measures import Measure, alone, beside, milliseconds
 from service.surveys import answers, sealing, set_files
 from service.surveys.office_pages import USUAL
 
@@ -28,16 +27,16 @@ def closed(house: House, many: int) -> list[Measure]:
         before = peak_mib(web.pid)
         many_id, bare, shown = _survey(house, many)
         after = peak_mib(web.pid)
-        pages = [_milliseconds(lambda: call("GET", f"/api/v1/surveys/{many_id}/results")) for _ in range(9)]
-        few = [_milliseconds(lambda: call("GET", f"/api/v1/surveys/{few_id}/results")) for _ in range(9)]
-        files = [_milliseconds(lambda: fetch(f"/api/v1/surveys/{many_id}/export.xlsx")) for _ in range(5)]
-        small = [_milliseconds(lambda: fetch(f"/api/v1/surveys/{few_id}/export.xlsx")) for _ in range(5)]
+        pages = [milliseconds(lambda: call("GET", f"/api/v1/surveys/{many_id}/results")) for _ in range(9)]
+        few = [milliseconds(lambda: call("GET", f"/api/v1/surveys/{few_id}/results")) for _ in range(9)]
+        files = [milliseconds(lambda: fetch(f"/api/v1/surveys/{many_id}/export.xlsx")) for _ in range(5)]
+        small = [milliseconds(lambda: fetch(f"/api/v1/surveys/{few_id}/export.xlsx")) for _ in range(5)]
     return [
-        _beside(f"{many:,} answers closed | seals opened only", [shown], [bare]),
-        _beside(f"results of {many:,} | of {FEW}", pages, few),
-        _beside(f"XLSX of {many:,} | of {FEW}", files, small),
-        Measure(f"{FEW} answers closed", round(few_shown, 1), None, None, "", "ms", [few_shown]),
-        Measure(f"peak memory, after {many:,} | after {FEW}", after, before, round(after / before, 2), "", "MiB", [after]),
+        beside(f"{many:,} answers closed | seals opened only", [shown], [bare], "ms"),
+        beside(f"results of {many:,} | of {FEW}", pages, few, "ms"),
+        beside(f"XLSX of {many:,} | of {FEW}", files, small, "ms"),
+        alone(f"{FEW} answers closed", [few_shown], "ms"),
+        beside(f"peak memory, after {many:,} | after {FEW}", [after], [before], "MiB"),
     ]
 
 
@@ -49,7 +48,7 @@ def _survey(house: House, count: int) -> tuple[str, float, float]:
     survey_id = made["surveys"][0]["id"]
     call("POST", f"/api/v1/surveys/{survey_id}/opening")
     bare = asyncio.run(_answer(house, UUID(survey_id), count))
-    took = _milliseconds(lambda: call("POST", f"/api/v1/surveys/{survey_id}/closing"))
+    took = milliseconds(lambda: call("POST", f"/api/v1/surveys/{survey_id}/closing"))
     return survey_id, bare, took
 
 
@@ -64,7 +63,7 @@ async def _answer(house: House, survey_id: UUID, count: int) -> float:
     for start in range(0, count, AT_ONCE):
         people = [uuid4() for _ in range(start, min(start + AT_ONCE, count))]
         invitations = [uuid4() for _ in people]
-        sealed = [sealing.seal(public, survey_id, one, answers.packed(_given(chance)), length) for one in invitations]
+        sealed = [sealing.seal(public, survey_id, one, answers.packed(given(chance)), length) for one in invitations]
         began = time.perf_counter()
         for one, text in zip(invitations, sealed, strict=True):
             sealing.opened(private, survey_id, one, text)
@@ -86,18 +85,8 @@ async def _answer(house: House, survey_id: UUID, count: int) -> float:
     return opening * 1000
 
 
-def _given(chance: random.Random) -> dict[str, Any]:
+def given(chance: random.Random) -> dict[str, Any]:
+    """What somebody might answer."""
     steps = {f"m{number}": chance.randint(1, 5) for number in (2, 3, 4, 5, 8, 9)}
     pairs = {name: chance.randint(1, 5) for name in ("m6a", "m6b", "m7a", "m7b")}
     return {"m1": chance.randint(0, 10), "m11": WORDS[: chance.randint(5, 80)], "m13": "without_name"} | steps | pairs
-
-
-def _beside(name: str, ours: list[float], other: list[float]) -> Measure:
-    product, reference = statistics.median(ours), statistics.median(other)
-    return Measure(name, round(product, 1), round(reference, 1), round(product / reference, 2), "", "ms", ours)
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000

@@ -1,0 +1,120 @@
+"""Cost against size: the same deeds among 1, 10 and 100 thousand people and registrations, and with 1, 10 and 100
+convenings on sale; drawn into docs/performance/."""
+
+import asyncio
+import statistics
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import asyncpg
+
+from benchmarks import exports, lists
+from benchmarks.calls import call, publish
+from benchmarks.house import PORT, TOKEN, House
+from benchmarks.load import Load, people
+from benchmarks.measures import Measure, alone, beside, milliseconds
+from benchmarks.plot import Series, drawn
+
+SIZES = (1_000, 10_000, 100_000)
+ON_SALE = (1, 10, 100)
+PAGES = {"people": lists.PAGES["people"], "registrations": lists.PAGES["registrations of the largest"]}
+GOAL = "≤ 1.5"
+PICTURES = Path(__file__).parent.parent / "docs" / "performance"
+SEATS = 100_000
+CLIENTS = 64
+
+
+def growth(house: House, *, quick: bool) -> list[Measure]:
+    """All sizes in turn, round by round, so that a slow minute is a slow minute for each of them."""
+    rounds, count = (2, 300) if quick else (5, 2000)
+    sized = _sizes(house, rounds, count)
+    sold = _on_sale(house, rounds, count)
+    if not quick:
+        _draw(sized, sold)
+    return [
+        alone("disk for each registration, with all that belongs to it", [asyncio.run(_kilobytes(house))], "kB"),
+        *(beside(f"{name}: {SIZES[-1]:,} people | {SIZES[0]:,}", of[-1], of[0], "ms", GOAL) for name, of in sized.items()),
+        *(
+            beside(f"{name}: {ON_SALE[-1]} convenings on sale | {ON_SALE[0]}", of[-1], of[0], "ms", GOAL)
+            for name, of in sold.items()
+        ),
+    ]
+
+
+def _sizes(house: House, rounds: int, count: int) -> dict[str, list[list[float]]]:
+    """Milliseconds of each deed, by size and round."""
+    found: dict[str, list[list[float]]] = {}
+    for number in range(rounds):
+        for at, size in enumerate(SIZES):
+            with lists.copied(house, size, PORT):
+                _row_of_file()  # the copy is read for the first time
+                new = [publish(f"New {size} {number}", SEATS)]
+                once: dict[str, Callable[[], float]] = {
+                    "registration": partial(_registering, house, new, count, f"{size}.{number}"),
+                    **{f"page of {name}": partial(_page, path) for name, path in PAGES.items()},
+                    "CSV, a row": _row_of_file,
+                }
+                for name, deed in once.items():
+                    found.setdefault(name, [[] for _ in SIZES])[at].append(deed())
+    return found
+
+
+def _on_sale(house: House, rounds: int, count: int) -> dict[str, list[list[float]]]:
+    """The same with more and more convenings that people register for; each number on a database of its own."""
+    found: dict[str, list[list[float]]] = {}
+    for number in range(rounds):
+        for at, convenings in enumerate(ON_SALE):
+            house.anew()
+            with house.web():
+                ids = [publish(f"On sale {n}", SEATS) for n in range(convenings)]
+                cost = _registering(house, ids, count, f"{convenings}.{number}")
+                slug = call("GET", f"/api/v1/convenings/{ids[0]}")["slug"]
+                found.setdefault("registration", [[] for _ in ON_SALE])[at].append(cost)
+                found.setdefault("public page of one", [[] for _ in ON_SALE])[at].append(_page(f"/convenings/{slug}"))
+    return found
+
+
+def _registering(house: House, ids: Sequence[str], count: int, tag: str) -> float:
+    """Milliseconds of the service for one registration, spread over these convenings."""
+    paths = [f"/api/v1/convenings/{one}/registrations" for one in ids]
+    figures = house.load(Load(PORT, paths, TOKEN, CLIENTS, people(count, f"grown.{tag}")))
+    if set(figures.statuses) != {"201"}:
+        raise SystemExit(f"Not every registration was made: {figures.statuses}")
+    return 1000 / figures.per_second
+
+
+def _page(path: str) -> float:
+    lists.taken(PORT, path)
+    return statistics.median(lists.taken(PORT, path) for _ in range(5))
+
+
+def _row_of_file() -> float:
+    """Milliseconds for one row of the largest convening's registrations as CSV."""
+    rows = 0
+
+    def take() -> None:
+        nonlocal rows
+        rows = exports.lines_of(lists.LARGEST)
+
+    return milliseconds(take) / max(rows, 1)
+
+
+async def _kilobytes(house: House) -> float:
+    """How much larger the largest crowd is than the smallest, for each registration more: indexes, mails and events too."""
+    conn = await asyncpg.connect(house.servers.database_url())
+    least, *_, most = [await conn.fetchval("select pg_database_size($1)", lists.database(size)) for size in SIZES]
+    await conn.close()
+    return (most - least) / (SIZES[-1] - SIZES[0]) / 1000
+
+
+def _draw(sized: dict[str, list[list[float]]], sold: dict[str, list[list[float]]]) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    for file, title, label, at, found in (
+        ("size.svg", "Cost as the network grows", "people and registrations", SIZES, sized),
+        ("on-sale.svg", "Cost as more is on sale", "convenings on sale", ON_SALE, sold),
+    ):
+        series = [
+            Series(name, [statistics.median(one) / statistics.median(of[0]) for one in of]) for name, of in found.items()
+        ]
+        (PICTURES / file).write_text(drawn(title, label, "cost, times that of the smallest", at, series, limit=1.5))

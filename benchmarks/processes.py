@@ -1,0 +1,126 @@
+"""One and two web and worker processes on one PostgreSQL: how much faster, and that nothing is oversold, lost or doubled.
+
+Everybody asks twice, at both web processes where there are two: one of the two answers is a registration, the other says
+that they are registered already. There are fewer seats than people. Afterwards PostgreSQL and the mail server are counted.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from uuid import UUID
+
+import asyncpg
+from msgspec import Struct
+
+from benchmarks.calls import publish, until_ready
+from benchmarks.house import PORT, SECOND_PORT, TOKEN, House
+from benchmarks.latency import moments
+from benchmarks.load import Load, people
+from benchmarks.measures import Measure, alone, beside
+
+CLIENTS = 32
+PATIENCE = 300.0
+
+
+class Broken(Struct, frozen=True):
+    """What must be nothing."""
+
+    oversold: int
+    lost: int
+    doubled: int
+
+
+class Round(Struct, frozen=True):
+    """Answers and mails a second, and what was counted afterwards."""
+
+    answers: float
+    mails: float
+    broken: Broken
+
+
+class Row(Struct, frozen=True):
+    """One live registration as PostgreSQL has it."""
+
+    email: str
+    seated: bool
+
+
+def several(house: House, count: int, rounds: int) -> list[Measure]:
+    """One and two of each, alternately; every round is counted."""
+    one: list[Round] = []
+    two: list[Round] = []
+    for number in range(rounds):
+        one.append(_round(house, count, f"single{number}", 1))
+        two.append(_round(house, count, f"double{number}", 2))
+    return [
+        beside("answers to registrations, 2 web processes | 1", [r.answers for r in two], [r.answers for r in one], "1/s"),
+        beside("mails out of a backlog, 2 workers | 1", [r.mails for r in two], [r.mails for r in one], "1/s"),
+        *(
+            alone(f"{name}, 1 and 2 of each process", [sum(getattr(r.broken, name) for r in [*one, *two])], "", "= 0")
+            for name in Broken.__struct_fields__
+        ),
+    ]
+
+
+def _round(house: House, count: int, tag: str, processes: int) -> Round:
+    """So many people twice, at once; then mails go out until nothing is owed."""
+    house.anew()
+    capacity = count * 2 // 3
+    ports = [PORT, SECOND_PORT][:processes]
+    with ExitStack() as stack:
+        caught = stack.enter_context(house.catcher())
+        for port in ports:
+            stack.enter_context(house.web(port))
+        convening_id = publish(tag, capacity)
+        path = f"/api/v1/convenings/{convening_id}/registrations"
+        both = [Load(ports[n % processes], [path], TOKEN, CLIENTS, people(count, tag)) for n in range(2)]
+        figures = house.loads(*both)
+        for number in range(processes):
+            stack.enter_context(house.worker(number))
+        until_ready()
+        asyncio.run(until_settled(house))
+        mails = moments(caught)
+        rows = asyncio.run(_rows(house, convening_id))
+    told = sum((Counter(one.statuses) for one in figures), Counter[str]())
+    if set(told) != {"201", "409"}:
+        raise SystemExit(f"Somebody was told something else: {told}")
+    at = [moment for found in mails.values() for moment in found]
+    broken = reckoned(rows, {one: len(found) for one, found in mails.items()}, told["201"], count, capacity)
+    return Round(sum(one.per_second for one in figures), len(at) / max(max(at) - min(at), 1e-9), broken)
+
+
+def reckoned(rows: Sequence[Row], mails: Mapping[str, int], promised: int, asked: int, capacity: int) -> Broken:
+    """What broke: more seats than there are; a promise, a person or a mail that is missing; a second place or mail."""
+    places = Counter(row.email for row in rows)
+    return Broken(
+        oversold=max(0, sum(row.seated for row in rows) - capacity),
+        lost=max(0, promised - len(rows)) + (asked - len(places)) + sum(email not in mails for email in places),
+        doubled=sum(n - 1 for n in places.values()) + sum(n - 1 for n in mails.values()),
+    )
+
+
+async def until_settled(house: House) -> None:
+    """Until no event is without its reactions, and no mail is owed."""
+    conn = await asyncpg.connect(house.servers.database_url())
+    give_up = time.monotonic() + PATIENCE
+    while owed := await conn.fetchval(
+        """select (select count(*) from event where handled_at is null)
+                + (select count(*) from delivery where state in ('queued', 'sending', 'handover'))"""
+    ):
+        if time.monotonic() > give_up:
+            raise SystemExit(f"{owed} are still owed after {PATIENCE:.0f} seconds.")
+        await asyncio.sleep(0.05)
+    await conn.close()
+
+
+async def _rows(house: House, convening_id: str) -> list[Row]:
+    conn = await asyncpg.connect(house.servers.database_url())
+    rows = await conn.fetch(
+        """select p.email, r.seated from registration r join person p on p.id = r.person_id
+            where r.convening_id = $1 and r.state in ('held', 'confirmed', 'waitlisted', 'offered')""",
+        UUID(convening_id),
+    )
+    await conn.close()
+    return [Row(*row) for row in rows]

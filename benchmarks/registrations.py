@@ -1,0 +1,89 @@
+"""Registrations over HTTP: one convening and many, closed loop and open loop, beside bare applications."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from benchmarks.calls import publish
+from benchmarks.house import BARE_PORT, PORT, TOKEN, House
+from benchmarks.load import Figures, Load, people
+from benchmarks.measures import Measure, beside, noted
+
+CLIENTS = 64
+CONVENINGS = 100
+SEATS = 100_000
+WARM = 200
+"""Requests that open connections and prepare statements before any is measured."""
+RATE = 400.0
+"""Arrivals a second of the open loop: the noon of a large network, and within reach of both sides on two processors."""
+
+
+def registrations(house: House, count: int, rounds: int) -> list[Measure]:
+    """In each round the product and then the bare applications, each on a convening of that round."""
+    found: dict[str, list[Figures]] = {}
+    spread: list[str] = []
+    for number in range(rounds):
+        with house.web():
+            spread = spread or [publish(f"One of many {n}", SEATS) for n in range(CONVENINGS)]
+            hot, target, other = (publish(f"{name} {number}", SEATS) for name in ("Round", "Bare", "Statement"))
+            _loaded(house, PORT, spread, WARM, f"warm{number}")
+            for name, ids in _alternately(number, {"one": [hot], "spread": spread}):
+                found.setdefault(name, []).append(_loaded(house, PORT, ids, count, f"{name}{number}"))
+            found.setdefault("open", []).append(_loaded(house, PORT, [hot], count, f"open{number}", RATE))
+        with house.bare("benchmarks.bare:app", BARE_CONVENING=target):
+            _loaded(house, BARE_PORT, [target], WARM, f"barewarm{number}")
+            found.setdefault("bare", []).append(_loaded(house, BARE_PORT, [target], count * 4, f"bare{number}"))
+            found.setdefault("bare open", []).append(_loaded(house, BARE_PORT, [target], count, f"bareopen{number}", RATE))
+        with house.bare("benchmarks.bare_statement:app", BARE_CONVENING=other):
+            _loaded(house, BARE_PORT, [other], WARM, f"statementwarm{number}")
+            found.setdefault("statement", []).append(_loaded(house, BARE_PORT, [other], count, f"statement{number}"))
+        asyncio.run(_require(house, {hot: count * 2, target: WARM + count * 5, other: WARM + count}))
+    return _told(found)
+
+
+def _told(found: dict[str, list[Figures]]) -> list[Measure]:
+    speed = {name: [one.per_second for one in figures] for name, figures in found.items()}
+    half = {name: [one.p50_ms for one in figures] for name, figures in found.items()}
+    slow = {name: [one.p99_ms for one in figures] for name, figures in found.items()}
+    at = f"at {RATE:.0f}/s"
+    return [
+        beside("registrations, one convening | bare batch", speed["one"], speed["bare"], "1/s", "≥ 0.40"),
+        beside("registrations, one convening | spread over 100", speed["one"], speed["spread"], "1/s", "≥ 0.90"),
+        beside("registrations, one convening | bare Litestar, one statement", speed["one"], speed["statement"], "1/s"),
+        beside("registrations, closed loop, median | bare batch", half["one"], half["bare"], "ms"),
+        noted("registrations, closed loop, 99th p. | bare batch", slow["one"], slow["bare"], "ms"),
+        beside(f"registrations, open loop {at}, median | bare batch", half["open"], half["bare open"], "ms"),
+        noted(f"registrations, open loop {at}, 99th p. | bare batch", slow["open"], slow["bare open"], "ms"),
+    ]
+
+
+def _alternately(number: int, named: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
+    """Every other round the other way round: whoever goes second finds a warm process and a fuller table."""
+    return list(named.items())[:: 1 if number % 2 == 0 else -1]
+
+
+def _loaded(house: House, port: int, ids: Sequence[str], count: int, tag: str, per_second: float = 0.0) -> Figures:
+    """So many new people, with 64 clients; every one of them gets a place."""
+    paths = [f"/api/v1/convenings/{one}/registrations" for one in ids]
+    figures = house.load(Load(port, paths, TOKEN, CLIENTS, people(count, tag), per_second))
+    if set(figures.statuses) != {"201"}:
+        raise SystemExit(f"Not every registration was made: {figures.statuses}")
+    return figures
+
+
+async def _require(house: House, expected: dict[str, int]) -> None:
+    """Whatever said that it registered somebody has done so, counted them and told of it: the references too."""
+    conn = await asyncpg.connect(house.servers.database_url())
+    for convening_id, count in expected.items():
+        found = await conn.fetchrow(
+            """select (select count(*) from registration where convening_id = $1 and seated) as registered,
+                      (select taken from convening where id = $1) as counted,
+                      (select count(*) from event where payload ->> 'convening_id' = $1::text
+                          and kind = 'registration_confirmed') as told""",
+            UUID(convening_id),
+        )
+        if found is None or set(found) != {count}:
+            raise SystemExit(f"{count} people registered, and the database has {found}.")
+    await conn.close()

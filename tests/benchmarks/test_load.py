@@ -1,0 +1,75 @@
+"""When a request counts as begun: the whole difference between a closed and an open loop."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from benchmarks.load import Load, planned, run
+
+HELD = 0.2
+"""Seconds for which the server keeps its first visitor waiting."""
+
+
+@asynccontextmanager
+async def pausing_once() -> AsyncGenerator[int]:
+    """A server that answers at once, but for the first request."""
+    held = False
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal held
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]))
+            if not held:
+                held = True
+                await asyncio.sleep(HELD)  # the pause that is measured
+            writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
+    async def quietly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await serve(reader, writer)
+        except asyncio.IncompleteReadError:
+            writer.close()
+
+    server = await asyncio.start_server(quietly, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+def load(port: int, count: int, per_second: float) -> Load:
+    return Load(port, ["/"], "", 1, ["{}"] * count, per_second)
+
+
+def test_a_request_is_due_at_its_moment_however_late_the_others_were() -> None:
+    assert [planned(100.0, number, 4.0) for number in (0, 1, 6)] == [100.0, 100.25, 101.5]
+
+
+async def test_in_an_open_loop_everybody_who_would_have_come_during_a_pause_has_waited() -> None:
+    async with pausing_once() as port:
+        figures = await run(load(port, 10, per_second=1000))
+    assert figures.statuses == {"201": 10}
+    assert figures.p50_ms >= (HELD - 10 / 1000) * 1000
+
+
+async def test_in_a_closed_loop_only_one_has() -> None:
+    async with pausing_once() as port:
+        figures = await run(load(port, 10, per_second=0))
+    assert figures.p99_ms >= HELD * 1000
+    assert figures.p50_ms < HELD * 1000
+    assert figures.statuses == {"201": 10}
+
+
+async def test_requests_go_to_the_paths_in_turn_and_every_body_once() -> None:
+    seen: list[tuple[str, str]] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(5):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            length = int(head.partition("Content-Length: ")[2].split("\r\n")[0])
+            seen.append((head.split(" ")[1], (await reader.readexactly(length)).decode()))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        await run(Load(port, ["/a", "/b"], "", 1, [str(n) for n in range(5)]))
+    assert seen == [("/a", "0"), ("/b", "1"), ("/a", "2"), ("/b", "3"), ("/a", "4")]
