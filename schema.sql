@@ -124,14 +124,15 @@ create table person (
   about        text not null default '',           -- what they say about themselves there
   created_at   timestamptz not null,
   name_key     text collate "C" not null generated always as (folded(name)) stored,  -- the order of lists
-  words        text not null generated always as (searchable(name || ' ' || email || ' ' || title)) stored  -- what is searched
+  words        text not null generated always as (searchable(name || ' ' || email || ' ' || title)) stored,  -- what is searched
+  listed_words text generated always as (case when listed then searchable(  -- the same in the directory; null: not listed
+    name || ' ' || title || ' ' || about || case when email_listed then ' ' || email else '' end) end) stored
 );
 create index person_district on person (district_id);
 create index person_by_name on person (name_key, name, id);
 -- Whoever writes tidies up after a few hundred rows, which takes milliseconds; after the usual 4 MB it would take a fifth of a second.
 create index person_by_words on person using gin (words gin_trgm_ops) with (gin_pending_list_limit = 256);
-create index person_in_directory on person using gin (searchable(name || ' ' || title || ' ' || about
-  || case when email_listed then ' ' || email else '' end) gin_trgm_ops) with (gin_pending_list_limit = 256) where listed;
+create index person_in_directory on person using gin (listed_words gin_trgm_ops) with (gin_pending_list_limit = 256);
 create index person_listed on person (name_key, name, id) where listed;
 
 -- What people signed in with before; the mail that tells them so goes there.
@@ -712,7 +713,7 @@ create table coach_note (
   changed_at timestamptz not null
 );
 create index coach_note_pair on coach_note (coach_id, member_id, created_at, id);
-create index coach_note_member on coach_note (member_id, created_at, id) where shared;
+create index coach_note_member on coach_note (member_id, created_at, id);
 create index coach_note_booking on coach_note (booking_id) where booking_id is not null;
 create index coach_note_age on coach_note (changed_at);
 
@@ -2397,34 +2398,36 @@ create view unknown_person with (security_invoker = true) as
   select p.id, p.created_at from person p
    where p.code is null and p.district_id is null and p.time_zone is null and not p.listed
      and p.pronouns || p.dietary || p.access_needs || p.badge_name || p.about = ''
-     and not exists (select from membership m where m.person_id = p.id)
-     and not exists (select from coach c where c.person_id = p.id)
-     and not exists (select from school_contact k where k.person_id = p.id)
-     and not exists (select from role_grant g where g.person_id = p.id)
-     and not exists (select from api_token t where t.created_by = p.id)
-     and not exists (select from web_session w where w.person_id = p.id)
-     and not exists (select from sign_in i where i.person_id = p.id)
-     and not exists (select from invitation i where i.person_id = p.id)
-     and not exists (select from registration r where r.person_id = p.id)
-     and not exists (select from delivery d where d.person_id = p.id)
-     and not exists (select from survey_invitation v where v.person_id = p.id)
-     and not exists (select from answer_review w where w.first_by = p.id or w.second_by = p.id)
-     and not exists (select from named_quote q where q.shown_by = p.id)
-     and not exists (select from commitment m where m.person_id = p.id)
-     and not exists (select from panel n where n.moderator_id = p.id)
-     and not exists (select from audit_entry a where a.person_id = p.id)
-     and not exists (select from audit_entry a where a.thing_id = p.id)
-     and not exists (select from merged_person m join audit_entry a on a.person_id = m.former_id where m.person_id = p.id)
-     and not exists (select from merged_person m where m.merged_by = p.id)
-     and not exists (select from told_apart t where t.told_by = p.id)
-     and not exists (select from coach_slot s where s.coach_id = p.id)
-     and not exists (select from coach_booking b where b.member_id = p.id)
-     and not exists (select from coach_note n where n.coach_id = p.id or n.member_id = p.id)
-     and not exists (select from bulk_message b where b.written_by = p.id)
-     and not exists (select from bulk_recipient b where b.person_id = p.id)
-     and not exists (select from import_file f where f.person_id = p.id)
-     and not exists (select from material m where m.created_by = p.id)
-     and not exists (select from material_notice n where n.made_by = p.id);
+     and not exists (select from membership m where m.person_id = p.id offset 0)
+     and not exists (select from coach c where c.person_id = p.id offset 0)
+     and not exists (select from school_contact k where k.person_id = p.id offset 0)
+     and not exists (select from role_grant g where g.person_id = p.id offset 0)
+     and not exists (select from api_token t where t.created_by = p.id offset 0)
+     and not exists (select from web_session w where w.person_id = p.id offset 0)
+     and not exists (select from sign_in i where i.person_id = p.id offset 0)
+     and not exists (select from invitation i where i.person_id = p.id offset 0)
+     and not exists (select from registration r where r.person_id = p.id offset 0)
+     and not exists (select from delivery d where d.person_id = p.id offset 0)
+     and not exists (select from survey_invitation v where v.person_id = p.id offset 0)
+     and not exists (select from answer_review w where w.first_by = p.id offset 0)
+     and not exists (select from answer_review w where w.second_by = p.id offset 0)
+     and not exists (select from named_quote q where q.shown_by = p.id offset 0)
+     and not exists (select from commitment m where m.person_id = p.id offset 0)
+     and not exists (select from panel n where n.moderator_id = p.id offset 0)
+     and not exists (select from audit_entry a where a.person_id = p.id offset 0)
+     and not exists (select from audit_entry a where a.thing_id = p.id offset 0)
+     and not exists (select from merged_person m join audit_entry a on a.person_id = m.former_id where m.person_id = p.id offset 0)
+     and not exists (select from merged_person m where m.merged_by = p.id offset 0)
+     and not exists (select from told_apart t where t.told_by = p.id offset 0)
+     and not exists (select from coach_slot s where s.coach_id = p.id offset 0)
+     and not exists (select from coach_booking b where b.member_id = p.id offset 0)
+     and not exists (select from coach_note n where n.coach_id = p.id offset 0)
+     and not exists (select from coach_note n where n.member_id = p.id offset 0)
+     and not exists (select from bulk_message b where b.written_by = p.id offset 0)
+     and not exists (select from bulk_recipient b where b.person_id = p.id offset 0)
+     and not exists (select from import_file f where f.person_id = p.id offset 0)
+     and not exists (select from material m where m.created_by = p.id offset 0)
+     and not exists (select from material_notice n where n.made_by = p.id offset 0);
 
 -- What a second entry of a person did and has, where nothing of the kind can stand twice: it is the first one's from now on. With its
 -- owner's rights, since of what only grows (scans, corrections, answers' sources) it says anew whose it is, and nothing else.

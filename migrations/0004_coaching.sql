@@ -56,7 +56,7 @@ create table coach_note (
   changed_at timestamptz not null
 );
 create index coach_note_pair on coach_note (coach_id, member_id, created_at, id);
-create index coach_note_member on coach_note (member_id, created_at, id) where shared;
+create index coach_note_member on coach_note (member_id, created_at, id);
 create index coach_note_booking on coach_note (booking_id) where booking_id is not null;
 create index coach_note_age on coach_note (changed_at);
 

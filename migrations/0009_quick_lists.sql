@@ -25,7 +25,9 @@ create function beginnings(text) returns text[] language sql immutable strict pa
 -- to fold a name anew takes twenty times as long as to read it.
 alter table person
   add column name_key text collate "C" not null generated always as (folded(name)) stored,
-  add column words text not null generated always as (searchable(name || ' ' || email || ' ' || title)) stored;
+  add column words text not null generated always as (searchable(name || ' ' || email || ' ' || title)) stored,
+  add column listed_words text generated always as (case when listed then searchable(
+    name || ' ' || title || ' ' || about || case when email_listed then ' ' || email else '' end) end) stored;
 alter table registration
   add column name_key text collate "C" not null generated always as (folded(name)) stored,
   add column words text not null generated always as (searchable(name || ' ' || title || ' ' || district_name)) stored;
@@ -39,8 +41,7 @@ create index school_by_words on school using gin (searchable(name) gin_trgm_ops)
 drop index person_by_name;
 create index person_by_name on person (name_key, name, id);
 create index person_by_words on person using gin (words gin_trgm_ops) with (gin_pending_list_limit = 256);
-create index person_in_directory on person using gin (searchable(name || ' ' || title || ' ' || about
-  || case when email_listed then ' ' || email else '' end) gin_trgm_ops) with (gin_pending_list_limit = 256) where listed;
+create index person_in_directory on person using gin (listed_words gin_trgm_ops) with (gin_pending_list_limit = 256);
 create index person_listed on person (name_key, name, id) where listed;
 create index registration_by_name on registration (convening_id, name_key, name, id);
 create index registration_by_words on registration using gin (words gin_trgm_ops) with (gin_pending_list_limit = 256);

@@ -55,8 +55,7 @@ async def gathered(conn: Connection, search: Search, words: str) -> list[UUID]:
         UUID,
         """select p.id from person p
             where p.listed
-              and ($1 = '' or searchable(p.name || ' ' || p.title || ' ' || p.about
-                                 || case when p.email_listed then ' ' || p.email else '' end) like (sought($1))[1]
+              and ($1 = '' or p.listed_words like (sought($1))[1]
                    or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[1])))
               and ($3::uuid is null or p.district_id = $3)
               and ($4::text = '' or p.district_id = any(array(select id from district where state = $4)))
@@ -112,8 +111,8 @@ async def entries(conn: Connection, search: Search, words: str, after: NamePlace
                                where g.person_id = p.id and g.role = 'organizer' and g.convening_id is null offset 0))
               and ($5::uuid is null or p.district_id = $5) and ($6::text = '' or d.state = $6)
               and ($7::int is null or m.joined_year = $7) and ($8::uuid is null or k.id = $8)
-              and ($1 = '' or searchable(concat_ws(' ', p.name, p.title, d.name, p.about,
-                                                    case when p.email_listed then p.email end)) like all(sought($1)))
+              and ($1 = '' or p.listed_words like all(sought($1))
+                   or concat(p.listed_words, searchable(d.name)) like all(sought($1)))
               and ($9::uuid[] is null or p.id = any($9))
               and ($2::text is null or (p.name_key, p.name, p.id) > (folded($2), $2, $3::uuid))
             order by p.name_key, p.name, p.id limit $4""",

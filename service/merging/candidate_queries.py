@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.merging.likeness import Known, Why
+from service.merging.likeness import ALIKE, Known, Why
 
 CROWD = 300
-"""In a district with more people only those are compared who share a word of their name."""
+"""In a district with more people nobody is compared only because both are in it."""
 
 
 async def known(conn: Connection, ids: Sequence[UUID]) -> list[Known]:
@@ -26,33 +26,42 @@ async def known(conn: Connection, ids: Sequence[UUID]) -> list[Known]:
     )
 
 
-async def near(conn: Connection, me: Known, limit: int) -> list[UUID]:
-    """Whose name has the two longest words of somebody's; or one of them, at the same mail domain or in a large district;
-    or who is in the same small district. Those with the likest names."""
+async def near(conn: Connection, me: Known, limit: int) -> list[Known]:
+    """Who shares most of the groups of three letters in somebody's name, and a district or mail domain; or all of them, and
+    no district tells the two apart, or what stands before the @ is the same. The likeliest.
+
+    The index of what is searched knows the groups: `<%` is true where so many of them are in any part of it. It may know
+    none of letters that are not Latin: of such a name also whose begins with its first or last word, and who is in the same
+    small district.
+    """
     return await db.many(
         conn,
-        UUID,
-        """select p.id from person p
+        Known,
+        """select p.id, p.name, p.name_key as folded, p.email, p.district_id, coalesce(d.name, '') as district, p.created_at
+             from person p left join district d on d.id = p.district_id
+             cross join lateral (
+               select similarity(p.name_key, $2) as share, p.district_id = $3::uuid as neighbours, split_part($4, '@', 1)
+                        = replace(split_part(split_part(p.email_key, '@', 1), '+', 1), '.', '') as called_alike) how
             where p.id <> $1 and p.email not like 'erased:%'
-              and (p.words like (sought($2))[1]
-                     and p.words like coalesce((sought($2))[2], '%')
-                   or p.words like (sought($2))[1]
-                     and p.words like (sought(split_part($4, '@', 2)))[1]
-                   or p.words like (sought($2))[2]
-                     and p.words like (sought(split_part($4, '@', 2)))[1]
-                   or p.district_id = $3::uuid
-                     and p.words like (sought($2))[1]
-                   or p.district_id = $3 and p.words like (sought($2))[2]
-                   or p.id = any(array(
-                        select id from person
-                         where district_id = $3
-                           and (select count(*) from (select from person where district_id = $3 limit $6 + 1) crowd) <= $6)))
-            order by similarity(p.name_key, folded($2)) desc, p.id limit $5""",
+              and p.id = any(array(
+                    select id from person
+                     where show_trgm($2) <> '{}' and $2 <% words and similarity(name_key, $2) >= $5::float8
+                     union all
+                    select id from person
+                     where $7::boolean
+                       and (name_key like beginning(split_part($2, ' ', 1))
+                            or name_key like beginning(split_part($2, ' ', -1)) or district_id = $3 and $8::int >= (
+                              select count(*) from (select from person where district_id = $3 limit $8 + 1) crowd))))
+              and (neighbours or split_part(p.email_key, '@', -1) = split_part($4, '@', 2)
+                   or (share = 1 or $7) and (called_alike or neighbours is null))
+            order by share desc, neighbours desc nulls last, called_alike desc, p.created_at, p.id limit $6""",
         me.id,
-        " ".join(me.words),
+        me.folded,
         me.district_id,
-        me.email,
+        f"{me.local}@{me.domain}",
+        ALIKE,
         limit,
+        not me.folded.isascii(),
         CROWD,
     )
 
@@ -88,18 +97,18 @@ async def how_many_are_due(conn: Connection, most: int) -> int:
     return await db.one(conn, int, "select count(*) from (select from likeness_due limit $1) d", most)
 
 
-class Apart(Struct, frozen=True):
-    """Two who are two."""
+class Two(Struct, frozen=True):
+    """Two, by their ids in order."""
 
     one_id: UUID
     other_id: UUID
 
 
-async def told_apart(conn: Connection, ids: Sequence[UUID]) -> list[Apart]:
+async def told_apart(conn: Connection, ids: Sequence[UUID]) -> list[Two]:
     """Pairs with one of these, of whom an organizer said so."""
     return await db.many(
         conn,
-        Apart,
+        Two,
         """select one_id, other_id from told_apart where one_id = any($1::uuid[])
             union select one_id, other_id from told_apart where other_id = any($1)""",
         ids,
@@ -118,9 +127,26 @@ async def claim_due(conn: Connection, limit: int) -> list[UUID]:
     )
 
 
-async def forget_pairs(conn: Connection, person_id: UUID) -> int:
-    """What was found of somebody before."""
-    return await db.run(conn, "delete from likeness where one_id = $1 or other_id = $1", person_id)
+async def stored(conn: Connection, ids: Sequence[UUID]) -> list[Two]:
+    """Pairs with one of these that were found before, from whichever side."""
+    return await db.many(
+        conn,
+        Two,
+        """select one_id, other_id from likeness where one_id = any($1::uuid[])
+            union select one_id, other_id from likeness where other_id = any($1)""",
+        ids,
+    )
+
+
+async def forget_pairs(conn: Connection, pairs: Sequence[tuple[UUID, UUID]]) -> int:
+    """What is so no more."""
+    return await db.run(
+        conn,
+        """delete from likeness l using unnest($1::uuid[], $2::uuid[]) as given (one_id, other_id)
+            where l.one_id = given.one_id and l.other_id = given.other_id""",
+        [one_id for one_id, _ in pairs],
+        [other_id for _, other_id in pairs],
+    )
 
 
 async def insert_pairs(conn: Connection, pairs: Sequence[Pair]) -> int:

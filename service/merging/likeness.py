@@ -1,14 +1,12 @@
 """Which entries may be one person: one name in one district, the same before the @, names that differ by a slip. Pure.
 
 Names are compared by the groups of three letters that they share, as pg_trgm does, and only among people of one district or
-of one mail domain. Whoever calls brings some hundred people at most: `looking.alike` asks an index for them.
+of one mail domain. Whoever calls brings some hundred people at most: `looking` asks an index for them.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from itertools import combinations
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -44,6 +42,11 @@ class Known(Struct, frozen=True):
         return self.email.lower().partition("@")[0].partition("+")[0].replace(".", "")
 
     @property
+    def domain(self) -> str:
+        """Behind the @."""
+        return self.email.lower().rpartition("@")[2]
+
+    @property
     def words(self) -> tuple[str, ...]:
         """Of the name, in the order of the alphabet: “Okonkwo, Wren” is Wren Okonkwo."""
         return tuple(sorted(re.findall(r"\w+", self.folded)))
@@ -74,30 +77,25 @@ def order(pair: Candidate) -> tuple[float, str, UUID, UUID]:
     return -pair.weight, pair.one.folded, pair.one.id, pair.other.id
 
 
-def candidates(people: Sequence[Known], apart: Collection[PairKey]) -> list[Candidate]:
-    """The likeliest first; not those of whom somebody said that they are two (ids in their order)."""
-    found: dict[PairKey, Candidate] = {}
-    for one, other in _same_name(people):
-        if why := _why_same(one, other):
-            _keep(found, one, other, *why)
-    for one, other, share in _alike(people):
-        _keep(found, one, other, "spelling", share / 2)
-    return sorted((one for key, one in found.items() if key not in apart), key=order)
+def candidates(me: Known, others: Iterable[Known], apart: Collection[PairKey]) -> list[Candidate]:
+    """Who of the others may be the one, the likeliest first; not those of whom somebody said that they are two."""
+    groups = trigrams(me.words)
+    found = [
+        candidate(me, other, *why)
+        for other in others
+        if key(me, other) not in apart and (why := _why_same(me, other) or _why_alike(me, other, groups))
+    ]
+    return sorted(found, key=order)
 
 
-def _keep(found: dict[PairKey, Candidate], one: Known, other: Known, reason: Why, weight: float) -> None:
-    first, second = sorted((one.id, other.id))
-    key = (first, second)
-    if key not in found or found[key].weight < weight:
-        found[key] = candidate(one, other, reason, weight)
-
-
-def _same_name(people: Sequence[Known]) -> Iterator[tuple[Known, Known]]:
-    for group in _grouped((one.words, one) for one in people if one.words).values():
-        yield from combinations(group, 2)
+def key(one: Known, other: Known) -> PairKey:
+    """Their ids in their order."""
+    return (one.id, other.id) if one.id < other.id else (other.id, one.id)
 
 
 def _why_same(one: Known, other: Known) -> tuple[Why, float] | None:
+    if not one.words or one.words != other.words:
+        return None
     if one.district_id and one.district_id == other.district_id:
         return "district", 3
     if one.local == other.local:
@@ -107,28 +105,11 @@ def _why_same(one: Known, other: Known) -> tuple[Why, float] | None:
     return None
 
 
-def _alike(people: Sequence[Known]) -> Iterator[tuple[Known, Known, float]]:
-    groups = {one.id: trigrams(one.words) for one in people}
-    districts = _grouped((one.district_id, one) for one in people if one.district_id)
-    domains = _grouped((one.email.lower().rpartition("@")[2], one) for one in people)
-    strewn = [crowd for crowd in domains.values() if not _in_one_district(crowd)]
-    for crowd in (*districts.values(), *strewn):
-        for one, other in combinations(crowd, 2):
-            share = shared(groups[one.id], groups[other.id])
-            if share >= ALIKE:
-                yield one, other, share
-
-
-def _in_one_district(crowd: list[Known]) -> bool:
-    """Whether they are compared already."""
-    return crowd[0].district_id is not None and all(one.district_id == crowd[0].district_id for one in crowd)
-
-
-def _grouped(pairs: Iterable[tuple[object, Known]]) -> Mapping[object, list[Known]]:
-    groups: dict[object, list[Known]] = defaultdict(list)
-    for key, one in pairs:
-        groups[key].append(one)
-    return groups
+def _why_alike(one: Known, other: Known, groups: frozenset[str]) -> tuple[Why, float] | None:
+    if one.domain != other.domain and (one.district_id is None or one.district_id != other.district_id):
+        return None
+    share = shared(groups, trigrams(other.words))
+    return ("spelling", share / 2) if share >= ALIKE else None
 
 
 def trigrams(words: Iterable[str]) -> frozenset[str]:

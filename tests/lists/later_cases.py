@@ -181,17 +181,17 @@ MERGING = [
     ask(candidates.due, limit=20),
     ask(candidates.how_many_are_due, most=10_000, rows=10_001),
     ask(candidates.claim_due, limit=20),
-    ask(candidates.forget_pairs, person_id=ANYBODY),
+    ask(candidates.stored, ids=SOME),
+    ask(candidates.forget_pairs, pairs=[(ANYBODY, A_COACH)]),
     ask(candidates.told_apart, ids=SOME),
     ask(candidates.known, ids=SOME),
     *(
         ask(
             candidates.near,
-            me=Known(ANYBODY, name, "", "a@rio.example", made("district", 3), "", NOW),
+            me=Known(ANYBODY, name, name.lower(), "a@rio.example", made("district", 3), "", NOW),
             limit=200,
-            rows=FREQUENT,
         )
-        for name in ("Tamsin Birchwell", "Žofie Quibbleworth")
+        for name in ("Tamsin Birchwell", "Zofie Quibbleworth", "Ирина")
     ),
 ]
 IMPORTS = [

@@ -48,10 +48,10 @@ def known(name: str, email: str, district: UUID | None = CEDAR) -> Known:
     ],
 )
 def test_two_are_alike_for_a_reason(one: Known, other: Known, why: str | None) -> None:
-    found = candidates([one, other], set())
+    found = candidates(one, [other], set())
     assert [pair.why for pair in found] == ([why] if why else [])
     first, second = sorted((one.id, other.id))
-    assert candidates([one, other], {(first, second)}) == []
+    assert candidates(one, [other], {(first, second)}) == []
 
 
 def test_the_likeliest_come_first_and_each_pair_once() -> None:
@@ -60,14 +60,18 @@ def test_the_likeliest_come_first_and_each_pair_once() -> None:
         known("Wren Okonkwo", "b@a.example"),
         known("Wren Okonkvo", "c@a.example"),
     ]
-    found = candidates(people, set())
-    assert len(found) == len({(pair.one.id, pair.other.id) for pair in found}) == 3
-    assert found[0].why == "The same name in the same district"
+    found = candidates(people[2], people[:2], set())
+    assert len(found) == len({(pair.one.id, pair.other.id) for pair in found}) == 2
+    found = candidates(people[0], [people[2], people[1]], set())
+    assert [pair.why for pair in found] == [
+        "The same name in the same district",
+        "Names that differ little, and the same district or mail domain",
+    ]
 
 
 def test_the_older_entry_is_the_one_that_is_expected_to_stay() -> None:
     newer = known("Wren Okonkwo", "a@a.example")
     older = structs.replace(known("Wren Okonkwo", "b@a.example"), created_at=newer.created_at - timedelta(days=1))
-    for people in ([newer, older], [older, newer]):
-        [pair] = candidates(people, set())
+    for me, others in ((newer, [older]), (older, [newer])):
+        [pair] = candidates(me, others, set())
         assert (pair.one, pair.other) == (older, newer)

@@ -59,6 +59,58 @@ async def test_a_slip_is_found_among_any_number_of_people(conn: Connection, netw
     assert (found.more, found.due) == (False, 0)
 
 
+async def test_who_has_the_name_of_many_is_found_beside_them(
+    conn: Connection, network: Places, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others of the name live elsewhere: they do not stand between the two in one district."""
+    monkeypatch.setattr(looking, "NEAR", 2)
+    for place in range(5):
+        await person(conn, now, "Maria Garcia", f"maria{place}@{place}.example")
+    await conn.execute("update person set district_id = $1", network.sage)
+    one = await person(conn, now, "Maria Garcia", "maria@a.example")
+    other = await person(conn, now, "Garcia, María", "m.garcia@b.example")
+    await conn.execute("update person set district_id = $1 where id = any($2::uuid[])", network.cedar, [one, other])
+    assert [{pair.one.id, pair.other.id} for pair in await looking.alike(conn, one)] == [{one, other}]
+
+
+async def test_what_was_found_from_one_side_stays_when_the_other_is_compared(
+    conn: Connection, network: Places, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The likeliest of the newest is the oldest, whose likeliest is the second: so is it with a name that hundreds have."""
+    monkeypatch.setattr(looking, "MOST_OF_ONE", 1)
+    ids = [await person(conn, now + timedelta(hours=n), "Maria Garcia", f"{n}@{n}.example") for n in range(3)]
+    await conn.execute("delete from likeness_due where person_id = any($1::uuid[])", ids)
+    for one in (2, 0, 1, 2, 0):
+        await conn.execute("insert into likeness_due values ($1)", ids[one])
+        await all_compared(conn)
+        kept = {frozenset(pair) for pair in await conn.fetch("select one_id, other_id from likeness")}
+        assert frozenset((ids[0], ids[2])) in kept, "from the newest one’s side"
+    await conn.execute("update person set name = 'Solveig Lindqvist' where id = $1", ids[2])
+    await all_compared(conn)
+    assert await conn.fetch("select one_id, other_id from likeness where $1 in (one_id, other_id)", ids[2]) == []
+
+
+async def test_names_in_other_letters_are_compared_too(conn: Connection, network: Places, now: datetime) -> None:
+    one = await person(conn, now, "Ирина Петрова", "irina@a.example")
+    other = await person(conn, now, "Петрова, Ирина", "ipetrova@b.example")
+    slip = await person(conn, now, "Ирина Петрава", "petrava@c.example")
+    await all_compared(conn)
+    assert await pairs(conn) == ["nowhere 1.5"]
+    await conn.execute("update person set district_id = $1 where id = any($2::uuid[])", network.cedar, [one, other, slip])
+    await all_compared(conn)
+    assert [one.split()[0] for one in await pairs(conn)] == ["district", "spelling", "spelling"]
+
+
+async def test_the_page_compares_nobody_while_many_are_due(
+    conn: Connection, two: Two, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "WHILE_SOMEBODY_LOOKS", 1)
+    found = await looking.likeliest(conn, 10)
+    assert (found.pairs, found.due) == ([], 2)
+    await conn.execute("delete from likeness_due where person_id = $1", two.kept)
+    assert len((await looking.likeliest(conn, 10)).pairs) == 1
+
+
 async def test_the_page_shows_what_is_known_and_says_how_many_are_still_to_be_compared(
     office: Browser, conn: Connection, two: Two, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
