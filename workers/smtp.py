@@ -30,7 +30,11 @@ class Answered(Exception):
 
 
 class Silent(Exception):
-    """The connection failed or timed out: definite before DATA, doubtful after."""
+    """The connection failed or timed out before DATA: the message was not accepted."""
+
+
+class Unanswered(Exception):
+    """The same after DATA began: whether the message was accepted nobody knows."""
 
 
 @dataclass
@@ -125,9 +129,12 @@ async def _mail_and_rcpt(client: SMTP, envelope_from: str, recipient: str) -> No
 
 
 async def give(line: Line, content: bytes) -> str:
-    """DATA and the final dot; the server's words. Raises Answered, or Silent, which now means doubt."""
-    async with _told_apart("data"):
-        response = await line.client.data(content, timeout=DATA_TIMEOUT)
+    """DATA and the final dot; the server's words. Raises Answered or Unanswered."""
+    try:
+        async with _told_apart("data"):
+            response = await line.client.data(content, timeout=DATA_TIMEOUT)
+    except Silent as silence:
+        raise Unanswered(str(silence)) from silence
     return f"{response.code} {response.message}"[:1000]
 
 

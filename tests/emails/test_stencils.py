@@ -25,7 +25,7 @@ KNOWN = [(name, message) for name, message in SAMPLES if isinstance(message, Kno
 SHARED = [name for name, message in KNOWN if "{name}" not in getattr(message, "subject", "") + getattr(message, "words", "")]
 BY_NAME = dict(KNOWN)
 CODES = some.text("BCDFGHJKLMNPQRSTVWXYZ23456789", min_size=12, max_size=12)
-NAMES = some.one_of(some.text(max_size=130), some.text('A"^,;:@\\<>&.=?{}%#é–‏ ', max_size=40))
+NAMES = some.one_of(some.text(max_size=130), some.text('A"^,;:@\\<>&.=?{}%#é–\u200f\u00a0\ue000', max_size=40))
 WORDS = some.text("abcdefghij0123456789-_.;,&=~", min_size=1, max_size=90)
 
 
