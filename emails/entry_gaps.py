@@ -11,6 +11,8 @@ from emails.gaps import MARK, Piece, joined
 from emails.messages import Revision
 
 NAME = re.compile("[A-Z-]+")
+SHORT = 75
+"""Octets of a line that is folded at the least (RFC 5545 3.1, less the break)."""
 OWN = ("UID", "DTSTAMP", "SEQUENCE", "ATTENDEE", "DESCRIPTION", "URL")
 """Properties whose value is another for each person; the rest belongs to the convening."""
 
@@ -66,4 +68,7 @@ def _line(name: str, value: vCalAddress | vDatetime | vInt | vText | vUri) -> by
 
 
 def _folded(line: str) -> bytes:
+    """As the library folds it, which looks at each sign of it even where there is nothing to fold."""
+    if len(line) < SHORT and line.isascii():
+        return f"{line}\r\n".encode("ascii")
     return Contentline(line).to_ical() + b"\r\n"

@@ -35,7 +35,7 @@ from workers.outcomes import Outcomes
 from workers.rounds import Closed, Gate
 from workers.signing import Signer
 from workers.smtp import Answered, Exchange, Line, Silent, Unanswered, give
-from workers.waves import MOST, Waves
+from workers.waves import AT_WORK, MOST, Waves
 
 log = logging.getLogger("plenary.mailer")
 
@@ -56,10 +56,10 @@ class Mailer:
     _stencils: Stencils = field(default_factory=Stencils)
 
     def __post_init__(self) -> None:
-        """Two waves are at work at most: one is handed over while the next is brought to the end of RCPT."""
-        self._room, self._through = asyncio.Semaphore(2 * MOST), asyncio.Semaphore(MOST)
-        self._claims = Waves(Claims(self.pool, self.clock, self.settings.mail_per_domain).claim)
-        self._handovers = Waves(self._begin)
+        """One wave at most is being handed over; the next ones are claimed, rendered and brought to the end of RCPT."""
+        self._room, self._through = asyncio.Semaphore(AT_WORK), asyncio.Semaphore(MOST)
+        self._claims = Waves(Claims(self.pool, self.clock, self.settings.mail_per_domain).claim, AT_WORK)
+        self._handovers = Waves(self._begin, MOST)
         self._outcomes = Outcomes(self.pool, self.clock)
         self._leases = Leases(self.pool, self.clock)
 

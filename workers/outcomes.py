@@ -15,7 +15,7 @@ from service.exchange import reports
 from workers.claiming import Claimed
 from workers.figures import mailed
 from workers.smtp import Answered
-from workers.waves import Waves
+from workers.waves import AT_WORK, Waves
 
 PERSISTENCE = 60.0
 """Seconds for which the outcome of a hand-over is written again and again through a restart of PostgreSQL."""
@@ -36,7 +36,7 @@ class Outcomes:
 
     def __post_init__(self) -> None:
         """What is to be written while others are being written goes with the next."""
-        self._waves = Waves(self._write)
+        self._waves = Waves(self._write, AT_WORK)
 
     async def sent(self, claimed: Claimed, words: str) -> None:
         """The server said 250, with these words."""

@@ -9,7 +9,9 @@ from typing import Any, Generic, TypeVar
 from service import db
 
 MOST = 8
-"""Deliveries of one wave, and hand-overs at one time: what a crash leaves in doubt."""
+"""Hand-overs of one wave, and at one time: what a crash leaves in doubt."""
+AT_WORK = 32
+"""Deliveries that a process has claimed, so that the next waves are ready: what a crash delays by a lease."""
 
 AskT = TypeVar("AskT")
 AnswerT = TypeVar("AnswerT")
@@ -19,12 +21,12 @@ AnswerT = TypeVar("AnswerT")
 class Waves(Generic[AskT, AnswerT]):
     """What comes while a wave is written goes with the next, in the order in which it came; each gets its own answer.
 
-    `take` answers each of a wave, or changes nothing and raises: then each goes alone, so that one that cannot be done does
+    A wave has at most `most`. `take` answers each of a wave, or changes nothing and raises: then each goes alone, so that one that cannot be done does
     not keep its neighbours; where the database is gone all are told.
     """
 
     take: Callable[[Sequence[AskT]], Awaitable[Sequence[AnswerT]]]
-    most: int = MOST
+    most: int
     _waiting: "deque[tuple[AskT, asyncio.Future[AnswerT]]]" = field(
         default_factory=deque[tuple[AskT, "asyncio.Future[AnswerT]"]]
     )
