@@ -21,8 +21,8 @@ AnswerT = TypeVar("AnswerT")
 class Waves(Generic[AskT, AnswerT]):
     """What comes while a wave is written goes with the next, in the order in which it came; each gets its own answer.
 
-    A wave has at most `most`. `take` answers each of a wave, or changes nothing and raises: then each goes alone, so that one that cannot be done does
-    not keep its neighbours; where the database is gone all are told.
+    A wave has at most `most`. `take` answers each of it, or changes nothing and raises: then each goes alone, so that one
+    that cannot be done does not keep its neighbours; where the database is gone all are told.
     """
 
     take: Callable[[Sequence[AskT]], Awaitable[Sequence[AnswerT]]]

@@ -77,17 +77,17 @@ def sizes(office: Office) -> list[int]:
 
 
 async def test_who_is_alone_goes_at_once_and_what_comes_meanwhile_goes_together_in_order() -> None:
-    waves, go_on = list[list[int]](), asyncio.Event()
+    waves, begun, go_on = list[list[int]](), asyncio.Event(), asyncio.Event()
 
     async def take(wave: Sequence[int]) -> list[int]:
         waves.append(list(wave))
+        begun.set()
         await go_on.wait()
         return [10 * one for one in wave]
 
     joined = Waves(take, 3)
     first = asyncio.create_task(joined.join(0))
-    while not waves:
-        await asyncio.sleep(0)
+    await begun.wait()
     others = [asyncio.create_task(joined.join(one)) for one in range(1, 6)]
     await asyncio.sleep(0)
     go_on.set()
