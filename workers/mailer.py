@@ -58,6 +58,7 @@ class Mailer:
     def __post_init__(self) -> None:
         """One wave at most is being handed over; the next ones are claimed, rendered and brought to the end of RCPT."""
         self._room, self._through = asyncio.Semaphore(AT_WORK), asyncio.Semaphore(MOST)
+        self._sender = previews.sender(self.settings)
         self._claims = Waves(Claims(self.pool, self.clock, self.settings.mail_per_domain).claim, AT_WORK)
         self._handovers = Waves(self._begin, MOST)
         self._outcomes = Outcomes(self.pool, self.clock)
@@ -147,7 +148,7 @@ class Mailer:
 
     def _rendered(self, row: ClaimRow) -> Rendered:
         """The mail as it goes out; a retry is the same bytes."""
-        rendered = self._stencils.render(_message(row), previews.sender(self.settings), self._handover(row))
+        rendered = self._stencils.render(_message(row), self._sender, self._handover(row))
         return rendered if self.signer is None else self.signer.signed(rendered, row.created_at)
 
     def _handover(self, row: ClaimRow) -> Handover:
