@@ -1,8 +1,8 @@
 """One delivery through the careful door: claim, render, hand over, mark; what many do at once goes in waves.
 
-A wave is one transaction: deliveries are claimed together, those that have come to the end of RCPT are marked `handover`
-together, and what the server answered meanwhile is written together. Each goes on by itself in between, so that a slow or
-a wrong one holds nobody up. No more than a wave is handed over at one time: so much a crash leaves in doubt.
+A wave is one transaction: deliveries are claimed together; those at the end of RCPT are marked `handover` in the same
+commit as the ends of those before them. Each goes on by itself in between, so that a slow or a wrong one holds nobody up.
+No more than a wave is handed over at one time: so much a crash leaves in doubt.
 """
 
 import asyncio
@@ -20,9 +20,9 @@ from emails.handover import Handover
 from emails.messages import AddressMoved, AnyMessage, Cancelled, CoachingOff, Withdrawn
 from emails.render import Rendered
 from emails.stencils import Stencils
-from service import db, logs
+from service import logs
 from service.db import Pool
-from service.deliveries import previews, queries, rules, wave_writes, writes
+from service.deliveries import previews, queries, writes
 from service.deliveries.queries import ClaimRow
 from service.deliveries.wave_writes import Lease
 from service.settings import Settings
@@ -60,7 +60,6 @@ class Mailer:
         self._room, self._through = asyncio.Semaphore(AT_WORK), asyncio.Semaphore(MOST)
         self._sender = previews.sender(self.settings)
         self._claims = Waves(Claims(self.pool, self.clock, self.settings.mail_per_domain).claim, AT_WORK)
-        self._handovers = Waves(self._begin, MOST)
         self._outcomes = Outcomes(self.pool, self.clock)
         self._leases = Leases(self.pool, self.clock)
 
@@ -100,51 +99,44 @@ class Mailer:
                 await self._hand_over(claimed, rendered)
 
     async def _hand_over(self, claimed: Claimed, rendered: Rendered) -> None:
-        """Give it to the server, and write down what came of it; until that is written it counts as handed over."""
-        async with contextlib.AsyncExitStack() as through:
-            try:
-                words = await self._given(claimed.lease, rendered, through)
-            except Closed:
-                mailed("let_go")
-                row, token = claimed.row, claimed.lease.token
-                await self._outcomes.settle(
-                    lambda conn, _: writes.put_back(conn, row.id, token, row.next_at, response=None, error=LET_GO)
-                )
-            except Answered as answer:
-                await self._outcomes.refused(claimed, answer)
-            except Unanswered as silence:
-                await self._outcomes.doubtful(claimed, str(silence))
-            except Silent as silence:
-                await self._outcomes.later(claimed, None, str(silence))
-            else:
-                if words is not None:
-                    await self._outcomes.sent(claimed, words)
+        """Give it to the server, and write down what came of it."""
+        try:
+            words = await self._given(claimed.lease, rendered)
+        except Closed:
+            mailed("let_go")
+            row, token = claimed.row, claimed.lease.token
+            await self._outcomes.settle(
+                lambda conn, _: writes.put_back(conn, row.id, token, row.next_at, response=None, error=LET_GO)
+            )
+        except Answered as answer:
+            await self._outcomes.refused(claimed, answer)
+        except Unanswered as silence:
+            await self._outcomes.doubtful(claimed, str(silence))
+        except Silent as silence:
+            await self._outcomes.later(claimed, None, str(silence))
+        else:
+            if words is not None:
+                await self._outcomes.sent(claimed, words)
 
-    async def _given(self, lease: Lease, rendered: Rendered, through: contextlib.AsyncExitStack) -> str | None:
-        """To the end of RCPT, then the commit, and only then DATA: the server's words; None where the lease is lost."""
+    async def _given(self, lease: Lease, rendered: Rendered) -> str | None:
+        """To the end of RCPT, then the commit, and only then DATA: the server's words; None where the lease is lost.
+
+        Whoever has room for a hand-over after this one begins it in the commit that has the end of this one, or later.
+        """
         async with contextlib.AsyncExitStack() as stack:
-            line = await self.gate.approach(self._brought_near(rendered, stack, through))
-            if not await self._handovers.join(lease):
+            line = await self.gate.approach(self._brought_near(rendered, stack))
+            if not await self._outcomes.begun(lease):
                 line.client.close()
                 return None
             with took("text"):
                 return await give(line, rendered.content)
 
-    async def _brought_near(
-        self, rendered: Rendered, stack: contextlib.AsyncExitStack, through: contextlib.AsyncExitStack
-    ) -> Line:
+    async def _brought_near(self, rendered: Rendered, stack: contextlib.AsyncExitStack) -> Line:
         """A connection at the end of RCPT, and room among those that are being handed over."""
         with took("recipient"):
             line = await stack.enter_async_context(self.exchange.line(rendered.envelope_from, rendered.recipient))
-        await through.enter_async_context(self._through)
+        await stack.enter_async_context(self._through)
         return line
-
-    async def _begin(self, leases: Sequence[Lease]) -> list[bool]:
-        """From here on silence is doubtful: those whose lease is still ours, in the order of `leases`."""
-        now = self.clock()
-        async with db.transaction(self.pool) as conn:
-            begun = await wave_writes.begin_handover(conn, leases, now, now + rules.LEASE)
-        return [lease.delivery_id in begun for lease in leases]
 
     def _rendered(self, row: ClaimRow) -> Rendered:
         """The mail as it goes out; a retry is the same bytes."""

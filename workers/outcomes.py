@@ -1,4 +1,6 @@
-"""What the mail server's yes, no or silence leads to, written down for all that it answered meanwhile."""
+"""What is written at the door, one commit for all: the ends of hand-overs that the server answered meanwhile, and the
+hand-overs that begin in their place. So a wave costs one commit, and never is more than one wave in doubt.
+"""
 
 import asyncio
 import random
@@ -10,7 +12,7 @@ from typing import TypeAlias
 from service import db
 from service.db import Connection, Pool
 from service.deliveries import pacing, rules, suppressions, wave_writes, writes
-from service.deliveries.wave_writes import Sent
+from service.deliveries.wave_writes import Lease, Sent
 from service.exchange import reports
 from workers.claiming import Claimed
 from workers.figures import mailed
@@ -24,19 +26,25 @@ SLOWER = timedelta(minutes=1)
 """So long a domain that says “later” gets no more of a crowd's mail."""
 
 Write: TypeAlias = Callable[[Connection, datetime], Awaitable[object]]
+Line: TypeAlias = Lease | Sent | Write
+"""A hand-over that begins; one that the server took; any other end."""
 
 
 @dataclass
 class Outcomes:
-    """The one place where the end of an attempt is written."""
+    """The one place where beginning and end of a hand-over are written."""
 
     pool: Pool
     clock: Callable[[], datetime]
-    _waves: Waves[Sent | Write, None] = field(init=False)
+    _waves: Waves[Line, bool] = field(init=False)
 
     def __post_init__(self) -> None:
-        """What is to be written while others are being written goes with the next."""
+        """What comes while others are being written goes with the next."""
         self._waves = Waves(self._write, AT_WORK)
+
+    async def begun(self, lease: Lease) -> bool:
+        """From here on silence is doubtful; False where the lease is lost, and then DATA must not follow."""
+        return await self._waves.join(lease)
 
     async def sent(self, claimed: Claimed, words: str) -> None:
         """The server said 250, with these words."""
@@ -87,7 +95,7 @@ class Outcomes:
             lambda conn, now: writes.put_back(conn, row.id, token, _next(claimed, now), response=response, error=error)
         )
 
-    async def _write(self, wave: Sequence[Sent | Write]) -> list[None]:
+    async def _write(self, wave: Sequence[Line]) -> list[bool]:
         give_up_at = asyncio.get_running_loop().time() + PERSISTENCE
         while True:
             try:
@@ -98,14 +106,18 @@ class Outcomes:
                     raise
                 await asyncio.sleep(0.2)
 
-    async def _write_once(self, conn: Connection, wave: Sequence[Sent | Write]) -> list[None]:
+    async def _write_once(self, conn: Connection, wave: Sequence[Line]) -> list[bool]:
+        """The ends first. Whether each is written; of a hand-over, whether it begins."""
         now = self.clock()
         if sent := [one for one in wave if isinstance(one, Sent)]:
             await wave_writes.mark_sent(conn, sent, now)
         for one in wave:
-            if not isinstance(one, Sent):
+            if not isinstance(one, Sent | Lease):
                 await one(conn, now)
-        return [None] * len(wave)
+        if leases := [one for one in wave if isinstance(one, Lease)]:
+            begun = await wave_writes.begin_handover(conn, leases, now, now + rules.LEASE)
+            return [not isinstance(one, Lease) or one.delivery_id in begun for one in wave]
+        return [True] * len(wave)
 
 
 def _next(claimed: Claimed, now: datetime) -> datetime:

@@ -53,14 +53,14 @@ async def renew(conn: Connection, leases: Sequence[Lease], lease_until: datetime
 
 
 async def begin_handover(conn: Connection, leases: Sequence[Lease], now: datetime, lease_until: datetime) -> list[UUID]:
-    """To `handover`: from here on silence is doubtful. Those to which DATA may follow; the others' lease is lost."""
+    """To `handover`, where writing that again changes nothing. Those to which DATA may follow; the others' lease is lost."""
     return await db.many(
         conn,
         UUID,
         """with held as (
              select d.id from delivery d join unnest($1::uuid[], $2::uuid[]) as given (id, token)
                  on d.id = given.id and d.lease_token = given.token
-              where d.state = 'sending' and d.lease_until > $3 order by d.id for no key update of d)
+              where d.state in ('sending', 'handover') and d.lease_until > $3 order by d.id for no key update of d)
            update delivery d set state = 'handover', handover_at = $3, lease_until = $4
              from held where d.id = held.id returning d.id""",
         [one.delivery_id for one in leases],
