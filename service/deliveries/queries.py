@@ -144,8 +144,7 @@ async def take_offers_back(conn: Connection, ids: Sequence[UUID]) -> int:
 
 async def lock_all(conn: Connection, ids: Sequence[UUID]) -> int:
     """The same for many, in one order for all who do so."""
-    sql = "select id from delivery where id = any($1::uuid[]) order by id for no key update"
-    return len(await db.many(conn, UUID, sql, ids))
+    return await db.run(conn, "select id from delivery where id = any($1::uuid[]) order by id for no key update", ids)
 
 
 async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> list[ClaimRow]:
