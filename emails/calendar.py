@@ -27,7 +27,7 @@ def calendar(revision: Revision, organizer_name: str, organizer: str, attendee: 
     gathering = revision.gathering
     event = event_of(revision, f"Change or cancel: {link}" if link else "", link)
     event.add("ORGANIZER", _organizer(organizer_name, organizer))
-    event.add("ATTENDEE", _attendee(revision, attendee))
+    event.add("ATTENDEE", attendee_of(revision, attendee))
     zone = vtimezone(gathering.time_zone, gathering.starts_at, gathering.ends_at) if is_local(event) else b""
     return framed([("METHOD", revision.method)], zone + event.to_ical())
 
@@ -52,7 +52,7 @@ def event_of(revision: Revision, last_line: str, link: str, *, busy: bool = True
     starts_at, ends_at = _local_times(gathering)
     event = Event()
     event.add("UID", revision.uid)
-    event.add("DTSTAMP", revision.dtstamp.astimezone(UTC).replace(microsecond=0))
+    event.add("DTSTAMP", stamp_of(revision))
     event.add("SEQUENCE", revision.sequence)
     event.add("DTSTART", starts_at)
     event.add("DTEND", ends_at)
@@ -68,6 +68,11 @@ def event_of(revision: Revision, last_line: str, link: str, *, busy: bool = True
         if link:
             event.add("URL", vUri(link))
     return event
+
+
+def stamp_of(revision: Revision) -> datetime:
+    """When it was made, as calendars write it: in UTC, to the second."""
+    return revision.dtstamp.astimezone(UTC).replace(microsecond=0)
 
 
 def _local_times(gathering: Gathering) -> tuple[datetime, datetime]:
@@ -122,7 +127,8 @@ def _organizer(name: str, address: str) -> vCalAddress:
     return organizer
 
 
-def _attendee(revision: Revision, address: str) -> vCalAddress:
+def attendee_of(revision: Revision, address: str) -> vCalAddress:
+    """Whom the entry is for; of a tidied revision."""
     attendee = vCalAddress(f"mailto:{address}")
     attendee.params["CUTYPE"] = "INDIVIDUAL"
     attendee.params["ROLE"] = "REQ-PARTICIPANT"

@@ -80,8 +80,18 @@ def date_header(date: datetime) -> bytes:
 
 def text_part(subtype: str, text: str) -> bytes:
     """A text part in quoted-printable, which stays readable in the source and never has a long line."""
+    return quoted_part(subtype, quoted(text))
+
+
+def quoted_part(subtype: str, quoted_text: bytes) -> bytes:
+    """The same of text that is in quoted-printable already."""
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    return head.encode("ascii") + _TOO_LONG.sub(rb"\1=\n\2", b2a_qp(text.encode(), istext=True)).replace(b"\n", b"\r\n")
+    return head.encode("ascii") + quoted_text
+
+
+def quoted(text: str) -> bytes:
+    """Text in quoted-printable with CRLF; each of its lines by itself, so that lines can be encoded apart."""
+    return _TOO_LONG.sub(rb"\1=\n\2", b2a_qp(text.encode(), istext=True)).replace(b"\n", b"\r\n")
 
 
 _TOO_LONG = re.compile(rb"(?m)^([^\n]{74,})(=[0-9A-F]{2})$")

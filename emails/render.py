@@ -52,9 +52,15 @@ class Rendered(Struct, frozen=True):
 def render(message: AnyMessage, sender: Sender, handover: Handover) -> Rendered:
     """The mail in full; raises ValueError for a recipient whose address is not ASCII."""
     parts = compose(message, sender, handover)
-    content = _headers(message, parts.subject, sender, handover) + _body(parts, _token(handover))
-    return_path = f"b+{handover.return_token or _token(handover)}@{sender.bounce_domain}"
-    return Rendered(parts.subject, return_path, handover.recipient, content)
+    ways = [mime.text_part("plain", parts.text), mime.text_part("html", parts.html)]
+    entry = mime.calendar_parts(parts.calendar, parts.method) if parts.calendar and parts.method else None
+    return assembled(message, sender, handover, parts.subject, body(ways, entry, parts.picture, token(handover)))
+
+
+def assembled(message: AnyMessage, sender: Sender, handover: Handover, subject: str, content: bytes) -> Rendered:
+    """The envelope, and the headers above the body; raises ValueError for a recipient whose address is not ASCII."""
+    return_path = f"b+{handover.return_token or token(handover)}@{sender.bounce_domain}"
+    return Rendered(subject, return_path, handover.recipient, _headers(message, subject, sender, handover) + content)
 
 
 def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:
@@ -75,13 +81,13 @@ def compose(message: AnyMessage, sender: Sender, handover: Handover) -> Parts:
     html = _filled(f"{folder}/body.html", facts).strip() + "\n"
     revision: Revision | None = getattr(message, "revision", None)
     if revision is None:
-        return Parts(facts["subject"], text, html, picture=_picture(message))
+        return Parts(facts["subject"], text, html, picture=picture(message))
     link = getattr(handover.links, message.entry_link)
     entry = calendar(revision, sender.name, sender.address, handover.recipient, link)
     return Parts(facts["subject"], text, html, entry, revision.method)
 
 
-def _picture(message: AnyMessage) -> bytes | None:
+def picture(message: AnyMessage) -> bytes | None:
     """A code that a door scans: black on white whatever the reader's colors."""
     said = str(getattr(message, "picture", "")).replace(" ", "")
     if not said:
@@ -139,20 +145,20 @@ def _list(message: AnyMessage, sender: Sender, handover: Handover) -> list[bytes
     ]
 
 
-def _body(parts: Parts, token: str) -> bytes:
-    """Two ways to read it, and where there is an entry a third that calendars act on, with a copy beside."""
-    ways = [mime.text_part("plain", parts.text), mime.text_part("html", parts.html)]
-    if parts.calendar is None or parts.method is None:
+def body(ways: list[bytes], entry: tuple[bytes, bytes] | None, picture: bytes | None, token: str) -> bytes:
+    """Ways to read it, and where there is an entry one more that calendars act on, with a copy beside."""
+    if entry is None:
         alternative = mime.multipart("alternative", f"=_{token}.a", ways)
-        if parts.picture is None:
+        if picture is None:
             return alternative
-        return mime.multipart("related", f"=_{token}.r", [alternative, mime.image_part(parts.picture, PICTURE)])
-    inline, copy = mime.calendar_parts(parts.calendar, parts.method)
+        return mime.multipart("related", f"=_{token}.r", [alternative, mime.image_part(picture, PICTURE)])
+    inline, copy = entry
     alternative = mime.multipart("alternative", f"=_{token}.a", [*ways, inline])
     return mime.multipart("mixed", f"=_{token}.m", [alternative, copy])
 
 
-def _token(handover: Handover) -> str:
+def token(handover: Handover) -> str:
+    """What stands in the boundaries between parts: the same whenever this delivery goes out."""
     return handover.delivery_id.replace("-", "")
 
 

@@ -1,39 +1,48 @@
 """A delivery is ours for a moment, and for as long as we live: a worker that is killed is noticed within a lease."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 from service import db
 from service.db import Pool
-from service.deliveries import rules, writes
+from service.deliveries import rules, wave_writes
+from service.deliveries.wave_writes import Lease
 
 log = logging.getLogger("plenary.mailer")
 
 RENEW_EVERY = 5.0
 
 
-@asynccontextmanager
-async def leased(pool: Pool, delivery_id: UUID, token: UUID, clock: Callable[[], datetime]) -> AsyncGenerator[None]:
-    """Renew the lease while the work lasts."""
-    renewing = asyncio.create_task(_renew(pool, delivery_id, token, clock))
-    try:
-        yield
-    finally:
-        renewing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await renewing
+@dataclass
+class Leases:
+    """Those of one process: all that are held are renewed together."""
 
+    pool: Pool
+    clock: Callable[[], datetime]
+    _held: set[Lease] = field(default_factory=set[Lease])
+    _renewing: "asyncio.Task[None] | None" = None
 
-async def _renew(pool: Pool, delivery_id: UUID, token: UUID, clock: Callable[[], datetime]) -> None:
-    while True:
-        await asyncio.sleep(RENEW_EVERY)
+    @contextmanager
+    def held(self, lease: Lease) -> Generator[None]:
+        """Renew it while the work lasts."""
+        self._held.add(lease)
+        if self._renewing is None or self._renewing.done():
+            self._renewing = asyncio.create_task(self._renew())
         try:
-            async with db.transaction(pool) as conn:
-                await writes.renew(conn, delivery_id, token, clock() + rules.LEASE)
-        except db.LOST as error:
-            log.warning("the lease of delivery %s could not be renewed: %s", delivery_id, type(error).__name__)
+            yield
+        finally:
+            self._held.discard(lease)
+
+    async def _renew(self) -> None:
+        """For as long as something is held, and a little longer: the next mail is often near."""
+        while self._held:
+            await asyncio.sleep(RENEW_EVERY)
+            try:
+                async with db.transaction(self.pool) as conn:
+                    await wave_writes.renew(conn, tuple(self._held), self.clock() + rules.LEASE)
+            except db.LOST as error:
+                log.warning("leases could not be renewed: %s", type(error).__name__)

@@ -1,65 +1,48 @@
-"""One delivery through the careful door: claim, render, hand over, mark."""
+"""One delivery through the careful door: claim, render, hand over, mark; what many do at once goes in waves.
+
+A wave is one transaction: deliveries are claimed together; those at the end of RCPT are marked `handover` in the same
+commit as the ends of those before them. Each goes on by itself in between, so that a slow or a wrong one holds nobody up.
+No more than a wave is handed over at one time: so much a crash leaves in doubt.
+"""
 
 import asyncio
 import contextlib
 import logging
-import random
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TypeVar
-from uuid import UUID, uuid4
+from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
 from emails.handover import Handover
 from emails.messages import AddressMoved, AnyMessage, Cancelled, CoachingOff, Withdrawn
-from emails.render import Rendered, render
-from service import db, logs
-from service.consents.deadlines import polite
+from emails.render import Rendered
+from emails.stencils import Stencils
+from service import logs
 from service.db import Pool
-from service.deliveries import pacing, previews, queries, rules, suppressions, writes
+from service.deliveries import previews, queries, writes
 from service.deliveries.queries import ClaimRow
-from service.deliveries.rules import State
-from service.exchange import reports
+from service.deliveries.wave_writes import Lease
 from service.settings import Settings
 from service.web import links
-from workers import coaching_notices, material_reactions, own_links, survey_reactions
+from workers import own_links
+from workers.claiming import Claimed, Claims
 from workers.figures import mailed, took
-from workers.leases import leased
+from workers.leases import Leases
+from workers.outcomes import Outcomes
 from workers.rounds import Closed, Gate
 from workers.signing import Signer
-from workers.smtp import Answered, Exchange, Silent, give
+from workers.smtp import Answered, Exchange, Line, Silent, Unanswered, give
+from workers.waves import AT_WORK, MOST, Waves
 
 log = logging.getLogger("plenary.mailer")
-ResultT = TypeVar("ResultT")
 
-PERSISTENCE = 60.0
-"""Seconds for which the outcome of a hand-over is written again and again through a restart of PostgreSQL."""
-
-SLOWER = timedelta(minutes=1)
-"""So long a domain that says “later” gets no more of a crowd's mail."""
 LET_GO = "the worker ended before it was handed over"
-LOOKED_AT = {
-    "survey_ask": survey_reactions.is_wanted,
-    "family_survey": survey_reactions.is_wanted,
-    "coaching_reminder": coaching_notices.is_wanted,
-    "materials_ready": material_reactions.is_wanted,
-}
-"""Kinds of which facts say whether they are still wanted that no single statement knows."""
-
-CLOSED_AS: dict[rules.Verdict, tuple[State, str]] = {
-    "expired": ("expired", "its time had passed"),
-    "unwanted": ("cancelled", "no longer wanted"),
-    "superseded": ("cancelled", "superseded by a newer revision"),
-    "unasked": ("cancelled", "they asked for no more of these"),
-    "suppressed": ("dead", "we no longer write to this address"),
-    "doubtful": ("unknown", "a worker ended during the hand-over; a person decides"),
-}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Mailer:
     """What a delivery needs: the database, the settings, the mail server, the clock."""
 
@@ -70,174 +53,113 @@ class Mailer:
     signer: Signer | None = None
     gate: Gate = field(default_factory=Gate)
     """Closed when the process ends: a hand-over that has begun is finished, and no other begins."""
+    _stencils: Stencils = field(default_factory=Stencils)
+
+    def __post_init__(self) -> None:
+        """One wave at most is being handed over; the next ones are claimed, rendered and brought to the end of RCPT."""
+        self._room, self._through = asyncio.Semaphore(AT_WORK), asyncio.Semaphore(MOST)
+        self._sender = previews.sender(self.settings)
+        self._claims = Waves(Claims(self.pool, self.clock, self.settings.mail_per_domain).claim, AT_WORK)
+        self._outcomes = Outcomes(self.pool, self.clock)
+        self._leases = Leases(self.pool, self.clock)
+
+    async def deliver_all(self, ids: Sequence[UUID]) -> None:
+        """Each as `deliver` does; one that fails is said, and keeps none of the others."""
+        ends = await asyncio.gather(*(self.deliver(one) for one in ids), return_exceptions=True)
+        for one, end in zip(ids, ends, strict=True):
+            if isinstance(end, BaseException):
+                log.error("delivery %s was left where it was", one, exc_info=end)
 
     async def deliver(self, delivery_id: UUID) -> None:
         """Do what is right for one delivery now; running twice, or for one that is done, changes nothing."""
-        if self.gate.closed:
-            await self._settle(lambda conn, _: queries.take_offers_back(conn, [delivery_id]))
-            return
-        token = uuid4()
-        with logs.about(delivery=delivery_id):
-            claimed = await self._claim(delivery_id, token)
-            if claimed is not None:
-                await self._send(claimed, token)
+        async with self._room:
+            if self.gate.closed:
+                await self._outcomes.settle(lambda conn, _: queries.take_offers_back(conn, [delivery_id]))
+                return
+            with logs.about(delivery=delivery_id):
+                claimed = await self._claims.join(delivery_id)
+                if claimed is not None:
+                    await self._send(claimed)
 
-    async def _send(self, claimed: ClaimRow, token: UUID) -> None:
+    async def _send(self, claimed: Claimed) -> None:
         """Render it, and hand it over while its lease is renewed."""
-        delivery_id = claimed.id
-        try:
-            rendered = render(self._message(claimed), previews.sender(self.settings), self._handover(claimed))
-            if self.signer is not None:
-                rendered = self.signer.signed(rendered, claimed.created_at)
-        except Exception:
-            log.exception("delivery %s cannot be made", delivery_id)
-            mailed("broken")
-            await self._settle(
-                lambda conn, now: writes.give_up(
-                    conn, delivery_id, token, now, response=None, error=traceback.format_exc(limit=-3)
+        with self._leases.held(claimed.lease):
+            try:
+                rendered = self._rendered(claimed.row)
+            except Exception:
+                log.exception("delivery %s cannot be made", claimed.row.id)
+                mailed("broken")
+                reason = traceback.format_exc(limit=-3)
+                await self._outcomes.settle(
+                    lambda conn, now: writes.give_up(
+                        conn, claimed.row.id, claimed.lease.token, now, response=None, error=reason
+                    )
                 )
-            )
-            return
-        async with leased(self.pool, delivery_id, token, self.clock):
-            await self._hand_over(claimed, token, rendered)
+            else:
+                await self._hand_over(claimed, rendered)
 
-    async def _claim(self, delivery_id: UUID, token: UUID) -> ClaimRow | None:
-        """The delivery, ours for 15 seconds; None where there is nothing to send now."""
-        now = self.clock()
-        async with db.transaction(self.pool) as conn:
-            await queries.lock(conn, delivery_id)
-            row = await queries.for_claim(conn, delivery_id, now)
-            if row.wanted and not row.is_test and (asks := LOOKED_AT.get(row.message.get("type", ""))) is not None:
-                row = msgspec.structs.replace(row, wanted=await asks(conn, row, now))
-            standing = rules.Standing(**{name: getattr(row, name) for name in rules.Standing.__struct_fields__})
-            verdict = rules.judge(standing, now)
-            if verdict in CLOSED_AS:
-                state, reason = CLOSED_AS[verdict]
-                await writes.close(conn, delivery_id, state, now, reason)
-            elif verdict == "wait":
-                await writes.postpone(conn, delivery_id, now + rules.pause(1, 0.0) / 4)
-            elif verdict == "quiet" and row.quiet_zone is not None:
-                await writes.postpone(conn, delivery_id, polite(now, row.quiet_zone))
-            elif verdict == "send" and row.bulk and not row.paced and await self._must_wait(conn, row, now):
-                return None
-            elif verdict == "send":
-                await writes.take(conn, delivery_id, token, now + rules.LEASE)
-                return row
-        return None
-
-    async def _must_wait(self, conn: db.Connection, row: ClaimRow, now: datetime) -> bool:
-        """Give one of many alike its moment among those to the same domain."""
-        at = await pacing.moment(conn, row.recipient, self.settings.mail_per_domain, now)
-        await writes.pace(conn, row.id, at)
-        return at > now
-
-    async def _hand_over(self, claimed: ClaimRow, token: UUID, rendered: Rendered) -> None:
-        """To the end of RCPT, then the commit, and only then DATA."""
-        handed = False
+    async def _hand_over(self, claimed: Claimed, rendered: Rendered) -> None:
+        """Give it to the server, and write down what came of it."""
         try:
-            async with contextlib.AsyncExitStack() as stack:
-                entering = stack.enter_async_context(self.exchange.line(rendered.envelope_from, rendered.recipient))
-                with took("recipient"):
-                    line = await self.gate.approach(entering)
-                now = self.clock()
-                async with db.transaction(self.pool) as conn:
-                    if not await writes.begin_handover(conn, claimed.id, token, now, now + rules.LEASE):
-                        line.client.close()
-                        return
-                handed = True
-                with took("text"):
-                    words = await give(line, rendered.content)
+            words = await self._given(claimed.lease, rendered)
         except Closed:
             mailed("let_go")
-            await self._settle(
-                lambda conn, _: writes.put_back(conn, claimed.id, token, claimed.next_at, response=None, error=LET_GO)
+            row, token = claimed.row, claimed.lease.token
+            await self._outcomes.settle(
+                lambda conn, _: writes.put_back(conn, row.id, token, row.next_at, response=None, error=LET_GO)
             )
         except Answered as answer:
-            await self._refused(claimed, token, answer)
+            await self._outcomes.refused(claimed, answer)
+        except Unanswered as silence:
+            await self._outcomes.doubtful(claimed, str(silence))
         except Silent as silence:
-            await self._unanswered(claimed, token, str(silence), handed=handed)
+            await self._outcomes.later(claimed, None, str(silence))
         else:
-            mailed("sent")
-            await self._settle(lambda conn, now: writes.mark_sent(conn, claimed.id, token, now, words))
+            if words is not None:
+                await self._outcomes.sent(claimed, words)
 
-    async def _refused(self, claimed: ClaimRow, token: UUID, answer: Answered) -> None:
-        """A definite no: later again, or dead."""
-        response = f"{answer.code} {answer.words}"
-        if rules.fate(answer.stage, answer.code) == "dead":
-            mailed("dead")
-            await self._settle(
-                lambda conn, now: writes.give_up(
-                    conn, claimed.id, token, now, response=response, error=f"refused at {answer.stage.upper()}"
-                )
-            )
-            if answer.stage == "rcpt" and reports.is_hard(response):
-                await self._settle(
-                    lambda conn, now: suppressions.put(conn, claimed.recipient, f"refused: {response}"[:500], now)
-                )
-        else:
-            await self._later(claimed, token, response, f"not accepted at {answer.stage.upper()}")
-            if claimed.bulk and answer.stage in ("rcpt", "data"):
-                await self._settle(lambda conn, now: pacing.slow_down(conn, claimed.recipient, now + SLOWER))
+    async def _given(self, lease: Lease, rendered: Rendered) -> str | None:
+        """To the end of RCPT, then the commit, and only then DATA: the server's words; None where the lease is lost.
 
-    async def _unanswered(self, claimed: ClaimRow, token: UUID, reason: str, *, handed: bool) -> None:
-        """Silence: temporary before DATA, the only doubt there is after it."""
-        if not handed:
-            await self._later(claimed, token, None, reason)
-            return
-        mailed("doubtful")
-        await self._settle(
-            lambda conn, now: writes.leave_in_doubt(
-                conn, claimed.id, token, now=now, next_at=self._next(claimed, now), error=reason
-            )
-        )
+        Whoever has room for a hand-over after this one begins it in the commit that has the end of this one, or later.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            line = await self.gate.approach(self._brought_near(rendered, stack))
+            if not await self._outcomes.begun(lease):
+                line.client.close()
+                return None
+            with took("text"):
+                return await give(line, rendered.content)
 
-    async def _later(self, claimed: ClaimRow, token: UUID, response: str | None, error: str) -> None:
-        given_up = self.clock() - claimed.created_at > rules.GIVE_UP
-        mailed("dead" if given_up else "later")
-        if given_up:
-            await self._settle(
-                lambda conn, now: writes.give_up(
-                    conn, claimed.id, token, now, response=response, error=f"given up after five days: {error}"
-                )
-            )
-            return
-        await self._settle(
-            lambda conn, now: writes.put_back(
-                conn, claimed.id, token, self._next(claimed, now), response=response, error=error
-            )
-        )
+    async def _brought_near(self, rendered: Rendered, stack: contextlib.AsyncExitStack) -> Line:
+        """A connection at the end of RCPT, and room among those that are being handed over."""
+        with took("recipient"):
+            line = await stack.enter_async_context(self.exchange.line(rendered.envelope_from, rendered.recipient))
+        await stack.enter_async_context(self._through)
+        return line
 
-    def _next(self, claimed: ClaimRow, now: datetime) -> datetime:
-        return now + rules.pause(claimed.attempt + 1, random.random())  # noqa: S311  # jitter, not a secret
+    def _rendered(self, row: ClaimRow) -> Rendered:
+        """The mail as it goes out; a retry is the same bytes."""
+        rendered = self._stencils.render(_message(row), self._sender, self._handover(row))
+        return rendered if self.signer is None else self.signer.signed(rendered, row.created_at)
 
-    async def _settle(self, write: Callable[[db.Connection, datetime], Awaitable[ResultT]]) -> ResultT:
-        """Write the outcome, through a restart of PostgreSQL; past our patience the lease runs out and the sweep decides."""
-        give_up_at = asyncio.get_running_loop().time() + PERSISTENCE
-        while True:
-            try:
-                async with db.transaction(self.pool) as conn:
-                    return await write(conn, self.clock())
-            except db.LOST:
-                if asyncio.get_running_loop().time() > give_up_at:
-                    raise
-                await asyncio.sleep(0.2)
-
-    def _message(self, claimed: ClaimRow) -> AnyMessage:
-        """The stored struct; a CANCEL for an entry that no calendar ever got becomes a plain notice."""
-        message: AnyMessage = msgspec.convert(claimed.message, AnyMessage)
-        never_invited = claimed.sequence is not None and claimed.first_message_id is None
-        if never_invited and isinstance(message, Cancelled | Withdrawn | AddressMoved | CoachingOff):
-            return msgspec.structs.replace(message, revision=None)
-        return message
-
-    def _handover(self, claimed: ClaimRow) -> Handover:
+    def _handover(self, row: ClaimRow) -> Handover:
         return Handover(
-            delivery_id=claimed.id.hex,
-            recipient=claimed.recipient,
-            message_id=claimed.message_id,
-            date=claimed.created_at.replace(microsecond=0),
-            links=own_links.made(claimed, self.settings),
-            first_message_id=claimed.first_message_id or "",
-            return_token=links.return_token(self.settings.secret_key, claimed.id),
-            test=claimed.is_test,
+            delivery_id=row.id.hex,
+            recipient=row.recipient,
+            message_id=row.message_id,
+            date=row.created_at.replace(microsecond=0),
+            links=own_links.made(row, self.settings),
+            first_message_id=row.first_message_id or "",
+            return_token=links.return_token(self.settings.secret_key, row.id),
+            test=row.is_test,
         )
+
+
+def _message(row: ClaimRow) -> AnyMessage:
+    """The stored struct; a CANCEL for an entry that no calendar ever got becomes a plain notice."""
+    message: AnyMessage = msgspec.convert(row.message, AnyMessage)
+    never_invited = row.sequence is not None and row.first_message_id is None
+    if never_invited and isinstance(message, Cancelled | Withdrawn | AddressMoved | CoachingOff):
+        return msgspec.structs.replace(message, revision=None)
+    return message

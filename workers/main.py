@@ -35,7 +35,7 @@ from workers.inbound import Doorman, Inbox, listen, own_of
 from workers.keeper import Keeper
 from workers.mailer import Mailer
 from workers.printer import Printer
-from workers.relay import QueueDown, Relay
+from workers.relay import A_JOB, QueueDown, Relay
 from workers.schedule import Schedule
 from workers.signing import signer
 from workers.smtp import Exchange
@@ -52,9 +52,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def deliver(ctx: dict[Any, Any], delivery_id: str) -> None:
-    """The one job: an id in, one call."""
-    await ctx["mailer"].deliver(UUID(delivery_id))
+async def deliver(ctx: dict[Any, Any], *delivery_ids: str) -> None:
+    """The one job: ids in, one call; then the queue may have room for more."""
+    await ctx["mailer"].deliver_all([UUID(one) for one in delivery_ids])
+    ctx["relay"].taken()
 
 
 class Jobs(Worker):
@@ -144,7 +145,7 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
         **{"webhooks": hooks, "importer": importer, "keeper": keeper},
     }
     seen = {name: loop.rounds for name, loop in loops.items()}
-    relay = Relay(pool, settings, _enqueuer(redis), utc_now, process, seen)
+    relay = ctx["relay"] = Relay(pool, settings, _enqueuer(redis), utc_now, process, seen)
     ctx["duties"] = [_duty(loop.run(), name) for name, loop in {"relay": relay, **loops}.items()]
 
 
@@ -168,15 +169,14 @@ def _duty(work: "Coroutine[Any, Any, None]", name: str) -> "asyncio.Task[None]":
 
 
 def _enqueuer(redis: ArqRedis) -> Any:
-    async def enqueue(owed: Sequence[OwedRow], now: datetime) -> None:
-        """Offer ids to arq, or only ask whether it is there; each offer has a job id of its own."""
-        stamp = int(now.timestamp())
+    async def enqueue(owed: Sequence[OwedRow], _: datetime) -> None:
+        """Offer ids to arq, some in each job, or only ask whether it is there; each job has an id of its own."""
         try:
             if not owed:
                 await redis.ping()
-            for one in owed:
-                job_id = f"d:{one.id}:{one.attempt}:{one.state}:{stamp}"
-                await redis.enqueue_job("deliver", str(one.id), _job_id=job_id, _expires=60)
+            for first in range(0, len(owed), A_JOB):
+                ids = [str(one.id) for one in owed[first : first + A_JOB]]
+                await redis.enqueue_job("deliver", *ids, _expires=60)
         except (RedisError, OSError) as error:
             raise QueueDown(type(error).__name__) from error
 

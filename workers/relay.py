@@ -33,6 +33,8 @@ EVENTS_AT_ONCE = 50
 OFFERS_AT_ONCE = 100
 OFFERS_OUT = 200
 """How many offers may wait in the queue: the rest stays in PostgreSQL, where one person's mail goes before a crowd's."""
+A_JOB = 25
+"""Deliveries that one job names: fewer make the queue dear, more keep other workers from sharing them."""
 OFFER_AGAIN = timedelta(seconds=15)
 """An offer that nobody took by then is made again: that repairs a queue that forgot."""
 POLL = 1.0
@@ -55,6 +57,8 @@ class Relay:
     """What else this process does over and over: its signs of life are given with ours."""
     rounds: Rounds = field(default_factory=lambda: Rounds("relay"))
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _held_back: bool = False
+    """Whether more is due than the queue had room for."""
     _listening: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -143,8 +147,15 @@ class Relay:
 
     async def _mark_offered(self, conn: Connection, now: datetime) -> Sequence[OwedRow]:
         """Mark what is due, or was left behind by a dead worker or a forgetful queue, as offered for a while."""
-        room = OFFERS_OUT - await queries.offered_now(conn, now)
-        return await queries.offer(conn, now, now + OFFER_AGAIN, min(room, OFFERS_AT_ONCE)) if room > 0 else []
+        room = min(OFFERS_OUT - await queries.offered_now(conn, now, 2 * OFFERS_OUT), OFFERS_AT_ONCE)
+        owed = await queries.offer(conn, now, now + OFFER_AGAIN, room) if room >= A_JOB else []
+        self._held_back = room < A_JOB or len(owed) == room
+        return owed
+
+    def taken(self) -> None:
+        """A job is done, so the queue may have room again for what was held back."""
+        if self._held_back:
+            self._bell.set()
 
     async def _offer(self, owed: Sequence[OwedRow], now: datetime) -> bool:
         """Offer it, after the commit of the marks: a worker may claim a row the moment that the queue has it."""

@@ -30,7 +30,11 @@ class Answered(Exception):
 
 
 class Silent(Exception):
-    """The connection failed or timed out: definite before DATA, doubtful after."""
+    """The connection failed or timed out before DATA: the message was not accepted."""
+
+
+class Unanswered(Exception):
+    """The same after DATA began: whether the message was accepted nobody knows."""
 
 
 @dataclass
@@ -119,15 +123,25 @@ class Exchange:
 
 async def _mail_and_rcpt(client: SMTP, envelope_from: str, recipient: str) -> None:
     async with _told_apart("mail"):
-        await client.mail(envelope_from, encoding="ascii")
+        await _asked(client, b"MAIL", f"FROM:<{envelope_from}>")
     async with _told_apart("rcpt"):
-        await client.rcpt(recipient, encoding="ascii")
+        await _asked(client, b"RCPT", f"TO:<{recipient}>")
+
+
+async def _asked(client: SMTP, verb: bytes, path: str) -> None:
+    """A command whose address is a bare one: the library would look for a name beside it, which costs more than all else."""
+    response = await client.execute_command(verb, path.encode("ascii"))
+    if response.code not in (250, 251):
+        raise SMTPResponseException(response.code, response.message)
 
 
 async def give(line: Line, content: bytes) -> str:
-    """DATA and the final dot; the server's words. Raises Answered, or Silent, which now means doubt."""
-    async with _told_apart("data"):
-        response = await line.client.data(content, timeout=DATA_TIMEOUT)
+    """DATA and the final dot; the server's words. Raises Answered or Unanswered."""
+    try:
+        async with _told_apart("data"):
+            response = await line.client.data(content, timeout=DATA_TIMEOUT)
+    except Silent as silence:
+        raise Unanswered(str(silence)) from silence
     return f"{response.code} {response.message}"[:1000]
 
 

@@ -13,7 +13,7 @@ from service.errors import Refused
 
 async def matter(conn: Connection, row: DetailRow, now: datetime) -> Matter:
     """What sending it again looks at, as the mailer's claim would find it."""
-    claim = await queries.for_claim(conn, row.id, now)
+    [claim] = await queries.for_claim(conn, [row.id], now)
     return Matter(
         kind=row.kind,
         state=row.state,

@@ -98,10 +98,17 @@ async def listed(
     )
 
 
-async def offered_now(conn: Connection, now: datetime) -> int:
-    """How many deliveries wait in the queue."""
+async def offered_now(conn: Connection, now: datetime, among: int) -> int:
+    """How many deliveries wait in the queue, of so many that are due first: of a long queue nobody counts the rest."""
     return await db.one(
-        conn, int, "select count(*) as n from delivery where state = 'queued' and offered_until > $1 and next_at <= $1", now
+        conn,
+        int,
+        """select count(*) as n
+             from (select offered_until from delivery where state = 'queued' and next_at <= $1
+                    order by bulk, next_at limit $2) first
+            where offered_until > $1""",
+        now,
+        among,
     )
 
 
@@ -135,9 +142,14 @@ async def take_offers_back(conn: Connection, ids: Sequence[UUID]) -> int:
     return await db.run(conn, "update delivery set offered_until = null where id = any($1::uuid[])", ids)
 
 
-async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> ClaimRow:
-    """What a claim must know; call behind `lock`."""
-    return await db.one(
+async def lock_all(conn: Connection, ids: Sequence[UUID]) -> int:
+    """The same for many, in one order for all who do so."""
+    return await db.run(conn, "select id from delivery where id = any($1::uuid[]) order by id for no key update", ids)
+
+
+async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> list[ClaimRow]:
+    """What a claim must know of each that is still there; call behind the locks."""
+    return await db.many(
         conn,
         ClaimRow,
         """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.quiet_zone, d.created_at,
@@ -171,8 +183,8 @@ async def for_claim(conn: Connection, delivery_id: UUID, now: datetime) -> Claim
              left join (select v.id, v.generation, v.mailed_at, v.ended_at, a.answer, q.email_key
                           from invitation v join invitation_answer a on a.id = v.id join person q on q.id = v.person_id) v
                     on v.id = d.subject_id
-            where d.id = $1""",
-        delivery_id,
+            where d.id = any($1::uuid[])""",
+        ids,
         now,
     )
 

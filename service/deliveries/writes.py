@@ -77,58 +77,6 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
     )
 
 
-async def take(conn: Connection, delivery_id: UUID, token: UUID, lease_until: datetime) -> int:
-    """To `sending`, under a lease; an expired hand-over stays known as doubtful."""
-    return await db.run(
-        conn,
-        """update delivery set doubtful = doubtful or state = 'handover', state = 'sending', attempt = attempt + 1,
-                  lease_token = $2, lease_until = $3, waiting_since = coalesce(waiting_since, next_at) where id = $1""",
-        delivery_id,
-        token,
-        lease_until,
-    )
-
-
-async def renew(conn: Connection, delivery_id: UUID, token: UUID, lease_until: datetime) -> int:
-    """Keep the lease; 0 where it is lost."""
-    return await db.run(
-        conn,
-        """update delivery set lease_until = $3
-            where id = $1 and lease_token = $2 and state in ('sending', 'handover')""",
-        delivery_id,
-        token,
-        lease_until,
-    )
-
-
-async def begin_handover(conn: Connection, delivery_id: UUID, token: UUID, now: datetime, lease_until: datetime) -> int:
-    """To `handover`: from here on silence is doubtful; 0 where the lease is lost, and then DATA must not follow."""
-    return await db.run(
-        conn,
-        """update delivery set state = 'handover', handover_at = $3, lease_until = $4
-            where id = $1 and lease_token = $2 and state = 'sending' and lease_until > $3""",
-        delivery_id,
-        token,
-        now,
-        lease_until,
-    )
-
-
-async def mark_sent(conn: Connection, delivery_id: UUID, token: UUID, now: datetime, response: str) -> int:
-    """The server said 250, with these words; a report that it came back may have been quicker than we."""
-    return await db.run(
-        conn,
-        """update delivery set state = case when returned then 'dead' else 'sent' end, sent_at = $3, finished_at = $3,
-                  response = case when returned then response else $4 end, error = case when returned then error end,
-                  lease_token = null, lease_until = null
-            where id = $1 and lease_token = $2""",
-        delivery_id,
-        token,
-        now,
-        response,
-    )
-
-
 async def put_back(
     conn: Connection, delivery_id: UUID, token: UUID, next_at: datetime, *, response: str | None, error: str
 ) -> int:
@@ -201,17 +149,6 @@ async def postpone(conn: Connection, delivery_id: UUID, next_at: datetime) -> in
     return await db.run(
         conn,
         "update delivery set next_at = $2, waiting_since = null, offered_until = null where id = $1 and state = 'queued'",
-        delivery_id,
-        next_at,
-    )
-
-
-async def pace(conn: Connection, delivery_id: UUID, next_at: datetime) -> int:
-    """It has its moment, and goes then; call behind its lock."""
-    return await db.run(
-        conn,
-        """update delivery set paced = true, next_at = greatest(next_at, $2), offered_until = null
-            where id = $1 and state = 'queued'""",
         delivery_id,
         next_at,
     )

@@ -11,7 +11,9 @@ from service.access.actions import answer_once
 from service.consents import deciding, disclosures, evidence, verify
 from service.consents import queries as signups
 from service.db import Connection, Pool
+from service.deliveries import wave_writes
 from service.deliveries import writes as deliveries
+from service.deliveries.wave_writes import Lease
 from service.deliveries.writes import NewDelivery
 from service.exchange import inbox
 from service.exchange.inbox import Judgement
@@ -201,10 +203,10 @@ async def test_s5_a_mail_that_a_worker_has_in_hand_is_not_handed_over_and_late_w
     await lived(amina, conn, where, zuri, now)
     ids = await db.many(conn, UUID, "select id from delivery where person_id is null")
     token, until = db.new_id(now), now + timedelta(seconds=15)
-    await deliveries.take(conn, ids[0], token, until)
+    await wave_writes.take(conn, [Lease(ids[0], token)], until)
     async with conn.transaction():
         await erasing.erase(conn, [zuri], Order("family"), now)
-    assert not await deliveries.begin_handover(conn, ids[0], token, now, until)
+    assert not await wave_writes.begin_handover(conn, [Lease(ids[0], token)], now, until)
     await conn.execute("update delivery set response = $2 where id = $1", ids[0], f"250 {desk.MAIL} is happy")
     assert await retention.run(pool, Periods(), now)
     assert found_in(await dumped(owner)) == set()

@@ -18,7 +18,7 @@ from tests.access.conftest import TAMSIN, Browser, person, sign_in
 from tests.access.test_rights import give
 from tests.deliveries.conftest import delivery
 from tests.pages.conftest import words
-from workers.mailer import CLOSED_AS
+from workers.claiming import CLOSED_AS
 
 DAY = timedelta(days=1)
 WREN = "wren@cedar-harbor.example"

@@ -10,7 +10,8 @@ import pytest
 from benchmarks.smtp_faults import DROP, Faults, Stage
 from service import db
 from service.db import Connection, Pool
-from service.deliveries import queries, rules, writes
+from service.deliveries import queries, rules, wave_writes, writes
+from service.deliveries.wave_writes import Lease, Sent
 from service.registrations import actions
 from service.settings import Settings
 from tests import make
@@ -130,7 +131,7 @@ async def test_a_worker_that_died_before_the_hand_over_is_replaced_when_its_leas
     office: Office, conn: Connection, now: datetime
 ) -> None:
     await waiting(office, conn, now)
-    await writes.take(conn, (await only(office)).id, uuid4(), now + rules.LEASE)
+    await wave_writes.take(conn, [Lease((await only(office)).id, uuid4())], now + rules.LEASE)
 
     office.later(seconds=14)
     assert await office.settle() == []
@@ -145,8 +146,8 @@ async def test_a_worker_that_died_during_the_hand_over_leaves_a_doubt_that_the_p
 ) -> None:
     await (invited if owe is invited else waiting)(office, conn, now)
     delivery, token = await only(office), uuid4()
-    await writes.take(conn, delivery.id, token, now + rules.LEASE)
-    await writes.begin_handover(conn, delivery.id, token, now, now + rules.LEASE)
+    await wave_writes.take(conn, [Lease(delivery.id, token)], now + rules.LEASE)
+    await wave_writes.begin_handover(conn, [Lease(delivery.id, token)], now, now + rules.LEASE)
 
     office.later(seconds=16)
     caught = await office.settle()
@@ -156,14 +157,16 @@ async def test_a_worker_that_died_during_the_hand_over_leaves_a_doubt_that_the_p
 
 async def test_a_worker_that_lost_its_lease_writes_nothing(office: Office, conn: Connection, now: datetime) -> None:
     await waiting(office, conn, now)
-    delivery, lost = await only(office), uuid4()
-    await writes.take(conn, delivery.id, lost, now + rules.LEASE)
+    delivery = await only(office)
+    lost = Lease(delivery.id, uuid4())
+    await wave_writes.take(conn, [lost], now + rules.LEASE)
     office.later(seconds=16)
     await office.settle()
 
-    assert await writes.begin_handover(conn, delivery.id, lost, office.moment, office.moment + rules.LEASE) == 0
-    assert await writes.mark_sent(conn, delivery.id, lost, office.moment, "250 late") == 0
-    assert await writes.renew(conn, delivery.id, lost, office.moment + rules.LEASE) == 0
+    until = office.moment + rules.LEASE
+    assert await wave_writes.begin_handover(conn, [lost], office.moment, until) == []
+    assert await wave_writes.mark_sent(conn, [Sent(lost, "250 late")], office.moment) == 0
+    assert await wave_writes.renew(conn, [lost], until) == 0
     assert (await only(office)).response != "250 late"
 
 
@@ -182,12 +185,12 @@ async def test_a_cancel_never_overtakes_its_request(office: Office, conn: Connec
     await office.react()
     [invite] = await office.deliveries()
     token = uuid4()
-    await writes.take(conn, invite.id, token, now + rules.LEASE)
-    await writes.begin_handover(conn, invite.id, token, now, now + rules.LEASE)
+    await wave_writes.take(conn, [Lease(invite.id, token)], now + rules.LEASE)
+    await wave_writes.begin_handover(conn, [Lease(invite.id, token)], now, now + rules.LEASE)
     await actions.withdraw(conn, registered.id, office.later(seconds=1))
 
     assert await office.settle() == []
-    await writes.mark_sent(conn, invite.id, token, office.later(seconds=1), "250 at last")
+    await wave_writes.mark_sent(conn, [Sent(Lease(invite.id, token), "250 at last")], office.later(seconds=1))
     [cancel] = await office.settle()
 
     assert kind(cancel) == "CANCEL"
@@ -201,7 +204,7 @@ async def test_a_request_that_was_put_back_is_superseded_by_its_cancel(
     await office.react()
     [invite] = await office.deliveries()
     token = uuid4()
-    await writes.take(conn, invite.id, token, now + rules.LEASE)
+    await wave_writes.take(conn, [Lease(invite.id, token)], now + rules.LEASE)
     await actions.withdraw(conn, registered.id, office.later(seconds=1))
     await office.react()
     await writes.put_back(conn, invite.id, token, office.moment, response="451 no", error="not accepted")

@@ -11,7 +11,8 @@ from benchmarks.smtp_faults import DROP
 from service import db, events
 from service.convenings.rules import Patch
 from service.db import Connection, Pool
-from service.deliveries import heartbeats, rules, writes
+from service.deliveries import heartbeats, rules, wave_writes, writes
+from service.deliveries.wave_writes import Lease
 from service.registrations import actions, changes
 from service.registrations.rules import Change
 from tests import make
@@ -46,7 +47,7 @@ async def test_an_invite_that_is_put_back_during_a_change_goes_out_at_once_with_
     await office.react()
     [invite] = await office.deliveries()
     token = uuid4()
-    await writes.take(conn, invite.id, token, now + rules.LEASE)
+    await wave_writes.take(conn, [Lease(invite.id, token)], now + rules.LEASE)
     await actions.change_convening(conn, convening.id, Patch(title="Other"), office.later(seconds=1))
     await office.react()
     await writes.put_back(conn, invite.id, token, office.later(seconds=3), response="451 grey", error="not accepted")

@@ -50,19 +50,22 @@ async def test_a_crowd_at_one_domain_gets_its_mail_one_after_the_other_and_other
 
 
 async def test_a_silence_lets_twenty_seconds_of_mail_go_at_once_and_no_more(conn: Connection, now: datetime) -> None:
-    moments = [await pacing.moment(conn, "a@B.example", 60, now) for _ in range(22)]
+    moments = await pacing.moments(conn, ["a@B.example"] * 21, 60, now)
+    moments += await pacing.moments(conn, ["a@b.example"], 60, now)
     assert sum(one <= now for one in moments) == 20
     assert [one - now for one in moments[-2:]] == [timedelta(seconds=1), timedelta(seconds=2)]
-    assert await pacing.moment(conn, "x@b.example", 60, now + MINUTE) <= now + MINUTE
-    assert await pacing.moment(conn, "x@c.example", 60, now) <= now
+    assert await pacing.moments(conn, ["x@b.example"], 60, now + MINUTE) <= [now + MINUTE]
+    assert await pacing.moments(conn, ["x@c.example"], 60, now) <= [now]
 
 
 async def test_two_workers_give_no_moment_twice(pool: db.Pool, conn: Connection, now: datetime) -> None:
-    async def one() -> datetime:
+    async def three() -> list[datetime]:
         async with db.transaction(pool) as own:
-            return await pacing.moment(own, "a@b.example", 600, now)
+            return await pacing.moments(own, ["a@b.example", "a@c.example", "b@b.example"], 600, now)
 
-    assert len(set(await asyncio.gather(*(one() for _ in range(40))))) == 40
+    taken = await asyncio.gather(*(three() for _ in range(20)))
+    assert len({one for first, _, last in taken for one in (first, last)}) == 40
+    assert len({other for _, other, _ in taken}) == 20
 
 
 async def test_a_domain_that_says_later_gets_no_more_of_a_crowd_for_a_minute(

@@ -1,0 +1,95 @@
+"""Mail through a real worker process, with every commit of the careful door, beside two references in each round."""
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+
+import asyncpg
+
+from benchmarks.house import PORT, SMTP_PORT, TOKEN, House
+from benchmarks.load import Load
+from benchmarks.measures import CLIENTS, ROUNDS, Measure, publish
+from service import db
+from service.local.environment import ROOT
+from service.settings import from_env
+from workers.relay import Relay
+
+NAIVE_SHARE, BARE_SHARE = 10, 2
+"""The naive path sends a tenth of the mails, bare pushing twice as many: each takes some seconds."""
+PATIENCE = 300.0
+
+
+def mails(house: House, count: int) -> list[Measure]:
+    """Invites a second from the first hand-over to the last `sent`; the library path; ready bytes over 4 connections."""
+    ours: list[float] = []
+    naive: list[float] = []
+    bare: list[float] = []
+    with house.process("-m", "benchmarks.sink", str(SMTP_PORT)):
+        for number in range(ROUNDS):
+            _owe(house, count, f"mail{number}")
+            ours.append(_through_a_worker(house, count))
+            _owe(house, count // NAIVE_SHARE, f"naive{number}")
+            naive.append(_reference(house, "naive", count // NAIVE_SHARE))
+            bare.append(_reference(house, "bare", count * BARE_SHARE))
+    product, one_by_one, limit = (statistics.median(runs) for runs in (ours, naive, bare))
+    return [
+        Measure("mail, whole path / naive", product, one_by_one, round(product / one_by_one, 2), "≥ 12", "1/s", ours),
+        Measure("mail, whole path / bare push", product, limit, round(product / limit, 3), "≥ 0.35", "1/s", ours),
+    ]
+
+
+def _owe(house: House, count: int, tag: str) -> None:
+    """So many invites of one convening are due, and no worker is there to send them."""
+    with house.web():
+        path = f"/api/v1/convenings/{publish(tag, count + 1)}/registrations"
+        figures = house.load(Load(PORT, path, TOKEN, CLIENTS, count, tag))
+        if figures.statuses != {"201": count}:
+            raise SystemExit(f"Not every registration was made: {figures.statuses}")
+    asyncio.run(_react(house))
+
+
+async def _react(house: House) -> None:
+    settings = from_env(house.env)
+    pool = await db.open_pool(settings.database_url, "bench", most=4)
+    relay = Relay(pool, settings, _nobody, lambda: datetime.now(UTC), "bench")
+    while await relay.react_once():
+        pass
+    await pool.close()
+
+
+async def _nobody(*_: object) -> None:
+    """There is no queue yet."""
+
+
+def _through_a_worker(house: House, count: int) -> float:
+    """Mails a second of one worker process, from the rows that it wrote."""
+    with house.process("-m", "workers"):
+        return asyncio.run(_until_sent(house, count))
+
+
+async def _until_sent(house: House, count: int) -> float:
+    conn = await asyncpg.connect(house.env["PLENARY_DATABASE_URL"])
+    give_up_at = time.monotonic() + PATIENCE
+    began = datetime.now(UTC)
+    while await conn.fetchval("select count(*) from delivery where state in ('queued', 'sending', 'handover')"):
+        if time.monotonic() > give_up_at:
+            raise SystemExit("The worker did not send what is owed.")
+        await asyncio.sleep(0.2)
+    row = await conn.fetchrow(
+        """select count(*) as sent, max(sent_at) - min(handover_at) as took
+             from delivery where state = 'sent' and handover_at >= $1""",
+        began,
+    )
+    await conn.close()
+    if row is None or row["sent"] != count:
+        raise SystemExit(f"Not every mail was sent once: {row}")
+    return round(count / row["took"].total_seconds(), 1)
+
+
+def _reference(house: House, which: str, count: int) -> float:
+    command = [sys.executable, "-m", "benchmarks.mail_references", which, str(count), str(SMTP_PORT)]
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, env=house.env).stdout
+    return float(said)

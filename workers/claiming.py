@@ -1,0 +1,87 @@
+"""Which deliveries of a wave are ours to send now, and what becomes of the others: one transaction for all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import msgspec
+
+from service import db
+from service.consents.deadlines import polite
+from service.db import Connection, Pool
+from service.deliveries import pacing, queries, rules, wave_writes, writes
+from service.deliveries.queries import ClaimRow
+from service.deliveries.rules import State
+from service.deliveries.wave_writes import Lease
+from workers import coaching_notices, material_reactions, survey_reactions
+
+LOOKED_AT = {
+    "survey_ask": survey_reactions.is_wanted,
+    "family_survey": survey_reactions.is_wanted,
+    "coaching_reminder": coaching_notices.is_wanted,
+    "materials_ready": material_reactions.is_wanted,
+}
+"""Kinds of which facts say whether they are still wanted that no single statement knows."""
+
+CLOSED_AS: dict[rules.Verdict, tuple[State, str]] = {
+    "expired": ("expired", "its time had passed"),
+    "unwanted": ("cancelled", "no longer wanted"),
+    "superseded": ("cancelled", "superseded by a newer revision"),
+    "unasked": ("cancelled", "they asked for no more of these"),
+    "suppressed": ("dead", "we no longer write to this address"),
+    "doubtful": ("unknown", "a worker ended during the hand-over; a person decides"),
+}
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """A delivery that is ours for 15 seconds."""
+
+    row: ClaimRow
+    lease: Lease
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What claims of a wave need."""
+
+    pool: Pool
+    clock: Callable[[], datetime]
+    mail_per_domain: int
+
+    async def claim(self, ids: Sequence[UUID]) -> list[Claimed | None]:
+        """In the order of `ids`; None where there is nothing to send now, or where it was named before."""
+        now, token = self.clock(), uuid4()
+        async with db.transaction(self.pool) as conn:
+            await queries.lock_all(conn, ids)
+            rows = {row.id: row for row in await queries.for_claim(conn, ids, now)}
+            named = [rows[each] for each in dict.fromkeys(ids) if each in rows]
+            due = [row for row in named if await self._is_due(conn, row, now)]
+            late = await self._paced(conn, [row for row in due if row.bulk and not row.paced], now)
+            taken = {row.id: Claimed(row, Lease(row.id, token)) for row in due if row.id not in late}
+            await wave_writes.take(conn, [one.lease for one in taken.values()], now + rules.LEASE)
+        return [taken.pop(each, None) for each in ids]
+
+    async def _is_due(self, conn: Connection, row: ClaimRow, now: datetime) -> bool:
+        """Whether it is to be sent now; what is not is closed, or looked at again later."""
+        if row.wanted and not row.is_test and (asks := LOOKED_AT.get(row.message.get("type", ""))) is not None:
+            row = msgspec.structs.replace(row, wanted=await asks(conn, row, now))
+        standing = rules.Standing(**{name: getattr(row, name) for name in rules.Standing.__struct_fields__})
+        verdict = rules.judge(standing, now)
+        if verdict in CLOSED_AS:
+            state, reason = CLOSED_AS[verdict]
+            await writes.close(conn, row.id, state, now, reason)
+        elif verdict == "wait":
+            await writes.postpone(conn, row.id, now + rules.pause(1, 0.0) / 4)
+        elif verdict == "quiet" and row.quiet_zone is not None:
+            await writes.postpone(conn, row.id, polite(now, row.quiet_zone))
+        return verdict == "send"
+
+    async def _paced(self, conn: Connection, rows: Sequence[ClaimRow], now: datetime) -> set[UUID]:
+        """Give many alike their moments among those to the same domains; those whose moment is still to come."""
+        if not rows:
+            return set()
+        ids = [row.id for row in rows]
+        moments = await pacing.moments(conn, [row.recipient for row in rows], self.mail_per_domain, now)
+        await wave_writes.pace(conn, ids, moments)
+        return {each for each, moment in zip(ids, moments, strict=True) if moment > now}

@@ -1,0 +1,124 @@
+"""What is written at the door, one commit for all: the ends of hand-overs that the server answered meanwhile, and the
+hand-overs that begin in their place. So a wave costs one commit, and never is more than one wave in doubt.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from service import db
+from service.db import Connection, Pool
+from service.deliveries import pacing, rules, suppressions, wave_writes, writes
+from service.deliveries.wave_writes import Lease, Sent
+from service.exchange import reports
+from workers.claiming import Claimed
+from workers.figures import mailed
+from workers.smtp import Answered
+from workers.waves import AT_WORK, Waves
+
+PERSISTENCE = 60.0
+"""Seconds for which the outcome of a hand-over is written again and again through a restart of PostgreSQL."""
+
+SLOWER = timedelta(minutes=1)
+"""So long a domain that says “later” gets no more of a crowd's mail."""
+
+Write: TypeAlias = Callable[[Connection, datetime], Awaitable[object]]
+Line: TypeAlias = Lease | Sent | Write
+"""A hand-over that begins; one that the server took; any other end."""
+
+
+@dataclass
+class Outcomes:
+    """The one place where beginning and end of a hand-over are written."""
+
+    pool: Pool
+    clock: Callable[[], datetime]
+    _waves: Waves[Line, bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What comes while others are being written goes with the next."""
+        self._waves = Waves(self._write, AT_WORK)
+
+    async def begun(self, lease: Lease) -> bool:
+        """From here on silence is doubtful; False where the lease is lost, and then DATA must not follow."""
+        return await self._waves.join(lease)
+
+    async def sent(self, claimed: Claimed, words: str) -> None:
+        """The server said 250, with these words."""
+        mailed("sent")
+        await self._waves.join(Sent(claimed.lease, words))
+
+    async def settle(self, write: Write) -> None:
+        """Write it, through a restart of PostgreSQL; past our patience the lease runs out and the sweep decides."""
+        await self._waves.join(write)
+
+    async def refused(self, claimed: Claimed, answer: Answered) -> None:
+        """A definite no: later again, or dead."""
+        row, lease = claimed.row, claimed.lease
+        response = f"{answer.code} {answer.words}"
+        if rules.fate(answer.stage, answer.code) != "dead":
+            await self.later(claimed, response, f"not accepted at {answer.stage.upper()}")
+            if row.bulk and answer.stage in ("rcpt", "data"):
+                await self.settle(lambda conn, now: pacing.slow_down(conn, row.recipient, now + SLOWER))
+            return
+        mailed("dead")
+        error = f"refused at {answer.stage.upper()}"
+        await self.settle(lambda conn, now: writes.give_up(conn, row.id, lease.token, now, response=response, error=error))
+        if answer.stage == "rcpt" and reports.is_hard(response):
+            await self.settle(lambda conn, now: suppressions.put(conn, row.recipient, f"refused: {response}"[:500], now))
+
+    async def doubtful(self, claimed: Claimed, reason: str) -> None:
+        """Silence after the hand-over."""
+        mailed("doubtful")
+        await self.settle(
+            lambda conn, now: writes.leave_in_doubt(
+                conn, claimed.row.id, claimed.lease.token, now=now, next_at=_next(claimed, now), error=reason
+            )
+        )
+
+    async def later(self, claimed: Claimed, response: str | None, error: str) -> None:
+        """It was not accepted, for sure: tried again, but not for ever."""
+        row, token = claimed.row, claimed.lease.token
+        if self.clock() - row.created_at > rules.GIVE_UP:
+            mailed("dead")
+            await self.settle(
+                lambda conn, now: writes.give_up(
+                    conn, row.id, token, now, response=response, error=f"given up after five days: {error}"
+                )
+            )
+            return
+        mailed("later")
+        await self.settle(
+            lambda conn, now: writes.put_back(conn, row.id, token, _next(claimed, now), response=response, error=error)
+        )
+
+    async def _write(self, wave: Sequence[Line]) -> list[bool]:
+        give_up_at = asyncio.get_running_loop().time() + PERSISTENCE
+        while True:
+            try:
+                async with db.transaction(self.pool) as conn:
+                    return await self._write_once(conn, wave)
+            except db.LOST:
+                if asyncio.get_running_loop().time() > give_up_at:
+                    raise
+                await asyncio.sleep(0.2)
+
+    async def _write_once(self, conn: Connection, wave: Sequence[Line]) -> list[bool]:
+        """The ends first. Whether each is written; of a hand-over, whether it begins."""
+        now = self.clock()
+        if sent := [one for one in wave if isinstance(one, Sent)]:
+            await wave_writes.mark_sent(conn, sent, now)
+        for one in wave:
+            if not isinstance(one, Sent | Lease):
+                await one(conn, now)
+        if leases := [one for one in wave if isinstance(one, Lease)]:
+            begun = await wave_writes.begin_handover(conn, leases, now, now + rules.LEASE)
+            return [not isinstance(one, Lease) or one.delivery_id in begun for one in wave]
+        return [True] * len(wave)
+
+
+def _next(claimed: Claimed, now: datetime) -> datetime:
+    return now + rules.pause(claimed.row.attempt + 1, random.random())  # noqa: S311  # jitter, not a secret
