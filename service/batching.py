@@ -27,13 +27,13 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
 
     def __init__(self, answering: Answering[KeyT, AskedT, AnswerT], most: int) -> None:
         """Answer nothing yet."""
-        self._answering = answering
+        self.answering = answering
         self._most = most
         self._waiting: defaultdict[KeyT, list[tuple[AskedT, asyncio.Future[AnswerT]]]] = defaultdict(list)
         self._at_work: dict[KeyT, asyncio.Task[None]] = {}
 
     async def ask(self, key: KeyT, asked: AskedT) -> AnswerT:
-        """The answer; raises what stands in its place. Who stops waiting before it was begun is not answered."""
+        """The answer; raises what stands in its place. Of who stops waiting it is decided all the same."""
         answer: asyncio.Future[AnswerT] = asyncio.get_running_loop().create_future()
         self._waiting[key].append((asked, answer))
         working = self._at_work.get(key)
@@ -43,8 +43,9 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
         return await answer
 
     async def _work(self, key: KeyT) -> None:
-        """Answer until nothing waits."""
-        while waiting := [one for one in self._waiting.pop(key, ()) if not one[1].done()]:
+        """Answer until nothing waits; each set begins a turn of the loop later, so that who is ready by then comes along."""
+        await asyncio.sleep(0)
+        while waiting := self._waiting.pop(key, None):
             taken, rest = waiting[: self._most], waiting[self._most :]
             if rest:
                 self._waiting[key] = rest
@@ -56,11 +57,12 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
                     future.set_exception(answer)
                 else:
                     future.set_result(answer)
+            await asyncio.sleep(0)
         del self._at_work[key]
 
     async def _answers(self, key: KeyT, asked: Sequence[AskedT]) -> Sequence[AnswerT | Exception]:
         try:
-            return await self._answering(key, asked)
+            return await self.answering(key, asked)
         except db.LOST as error:
             return [error for _ in asked]
         except Exception as error:

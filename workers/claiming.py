@@ -49,7 +49,7 @@ class Claims:
     clock: Callable[[], datetime]
     mail_per_domain: int
 
-    async def claim(self, ids: Sequence[UUID]) -> list[Claimed | None]:
+    async def claim(self, _key: None, ids: Sequence[UUID]) -> list[Claimed | None]:
         """In the order of `ids`; None where there is nothing to send now, or where it was named before."""
         now, token = self.clock(), uuid4()
         async with db.transaction(self.pool) as conn:

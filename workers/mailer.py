@@ -21,6 +21,7 @@ from emails.messages import AddressMoved, AnyMessage, Cancelled, CoachingOff, Wi
 from emails.render import Rendered
 from emails.stencils import Stencils
 from service import logs
+from service.batching import Batcher
 from service.db import Pool
 from service.deliveries import previews, queries, writes
 from service.deliveries.queries import ClaimRow
@@ -35,7 +36,7 @@ from workers.outcomes import Outcomes
 from workers.rounds import Closed, Gate
 from workers.signing import Signer
 from workers.smtp import Answered, Exchange, Line, Silent, Unanswered, give
-from workers.waves import AT_WORK, MOST, Waves
+from workers.waves import AT_WORK, MOST
 
 log = logging.getLogger("plenary.mailer")
 
@@ -59,7 +60,7 @@ class Mailer:
         """One wave at most is being handed over; the next ones are claimed, rendered and brought to the end of RCPT."""
         self._room, self._through = asyncio.Semaphore(AT_WORK), asyncio.Semaphore(MOST)
         self._sender = previews.sender(self.settings)
-        self._claims = Waves(Claims(self.pool, self.clock, self.settings.mail_per_domain).claim, AT_WORK)
+        self._claims = Batcher(Claims(self.pool, self.clock, self.settings.mail_per_domain).claim, AT_WORK)
         self._outcomes = Outcomes(self.pool, self.clock)
         self._leases = Leases(self.pool, self.clock)
 
@@ -77,7 +78,7 @@ class Mailer:
                 await self._outcomes.settle(lambda conn, _: queries.take_offers_back(conn, [delivery_id]))
                 return
             with logs.about(delivery=delivery_id):
-                claimed = await self._claims.join(delivery_id)
+                claimed = await self._claims.ask(None, delivery_id)
                 if claimed is not None:
                     await self._send(claimed)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from service import db
+from service.batching import Batcher
 from service.db import Connection, Pool
 from service.deliveries import pacing, rules, suppressions, wave_writes, writes
 from service.deliveries.wave_writes import Lease, Sent
@@ -17,7 +18,7 @@ from service.exchange import reports
 from workers.claiming import Claimed
 from workers.figures import mailed
 from workers.smtp import Answered
-from workers.waves import AT_WORK, Waves
+from workers.waves import AT_WORK
 
 PERSISTENCE = 60.0
 """Seconds for which the outcome of a hand-over is written again and again through a restart of PostgreSQL."""
@@ -36,24 +37,24 @@ class Outcomes:
 
     pool: Pool
     clock: Callable[[], datetime]
-    _waves: Waves[Line, bool] = field(init=False)
+    _waves: Batcher[None, Line, bool] = field(init=False)
 
     def __post_init__(self) -> None:
         """What comes while others are being written goes with the next."""
-        self._waves = Waves(self._write, AT_WORK)
+        self._waves = Batcher(self._write, AT_WORK)
 
     async def begun(self, lease: Lease) -> bool:
         """From here on silence is doubtful; False where the lease is lost, and then DATA must not follow."""
-        return await self._waves.join(lease)
+        return await self._waves.ask(None, lease)
 
     async def sent(self, claimed: Claimed, words: str) -> None:
         """The server said 250, with these words."""
         mailed("sent")
-        await self._waves.join(Sent(claimed.lease, words))
+        await self._waves.ask(None, Sent(claimed.lease, words))
 
     async def settle(self, write: Write) -> None:
         """Write it, through a restart of PostgreSQL; past our patience the lease runs out and the sweep decides."""
-        await self._waves.join(write)
+        await self._waves.ask(None, write)
 
     async def refused(self, claimed: Claimed, answer: Answered) -> None:
         """A definite no: later again, or dead."""
@@ -95,7 +96,7 @@ class Outcomes:
             lambda conn, now: writes.put_back(conn, row.id, token, _next(claimed, now), response=response, error=error)
         )
 
-    async def _write(self, wave: Sequence[Line]) -> list[bool]:
+    async def _write(self, _key: None, wave: Sequence[Line]) -> list[bool]:
         give_up_at = asyncio.get_running_loop().time() + PERSISTENCE
         while True:
             try:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 import pytest
 
 from benchmarks.smtp_faults import DROP, Stage
@@ -18,7 +17,7 @@ from tests import make
 from tests.workers.conftest import Office
 from workers.mailer import Mailer
 from workers.smtp import Exchange
-from workers.waves import MOST, Waves
+from workers.waves import MOST
 
 
 class Standstill:
@@ -67,55 +66,14 @@ async def until(office: Office, holds: Any) -> None:
 def sizes(office: Office) -> list[int]:
     """How many were handed over with each commit from now on."""
     waves = office.mailer._outcomes._waves
-    seen, plain = list[int](), waves.take
+    seen, plain = list[int](), waves.answering
 
-    async def noted(wave: Sequence[Any]) -> Sequence[bool]:
+    async def noted(key: None, wave: Sequence[Any]) -> Sequence[bool | Exception]:
         seen.append(sum(isinstance(one, Lease) for one in wave))
-        return await plain(wave)
+        return await plain(key, wave)
 
-    waves.take = noted
+    waves.answering = noted
     return seen
-
-
-async def test_who_is_alone_goes_at_once_and_what_comes_meanwhile_goes_together_in_order() -> None:
-    waves, begun, go_on = list[list[int]](), asyncio.Event(), asyncio.Event()
-
-    async def take(wave: Sequence[int]) -> list[int]:
-        waves.append(list(wave))
-        begun.set()
-        await go_on.wait()
-        return [10 * one for one in wave]
-
-    joined = Waves(take, 3)
-    first = asyncio.create_task(joined.join(0))
-    await begun.wait()
-    others = [asyncio.create_task(joined.join(one)) for one in range(1, 6)]
-    await asyncio.sleep(0)
-    go_on.set()
-    assert await asyncio.gather(first, *others) == [0, 10, 20, 30, 40, 50]
-    assert waves == [[0], [1, 2, 3], [4, 5]]
-
-
-async def test_one_that_cannot_be_done_keeps_none_of_its_neighbours() -> None:
-    async def take(wave: Sequence[int]) -> list[int]:
-        if 2 in wave:
-            raise ValueError(str(list(wave)))
-        return list(wave)
-
-    ends = await asyncio.gather(*map(Waves(take, 8).join, range(4)), return_exceptions=True)
-    assert [str(one) for one in ends] == ["0", "1", "[2]", "3"]
-
-
-async def test_where_the_database_is_gone_all_are_told_and_one_who_left_is_not_missed() -> None:
-    async def take(_: Sequence[int]) -> list[int]:
-        raise asyncpg.InterfaceError("gone")
-
-    waves = Waves(take, 8)
-    left = asyncio.create_task(waves.join(0))
-    await asyncio.sleep(0)
-    left.cancel()
-    ends = await asyncio.gather(waves.join(1), waves.join(2), return_exceptions=True)
-    assert [type(one) for one in ends] == [asyncpg.InterfaceError] * 2
 
 
 async def test_many_that_are_due_are_handed_over_eight_at_a_time(office: Office, conn: Connection, now: datetime) -> None:
