@@ -28,7 +28,7 @@ class SamePlace(Invalid):
     code = "same-entry"
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True):
     """One of the two. Of a school the state and what follows are its district's; a district is in none."""
 
     id: UUID
@@ -38,8 +38,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     time_zone: str
     student_signs_at: int | None
     signers_needed: int
-    district_id: UUID | None = None
-    district: str = ""
+    district_id: UUID | None
+    district: str
     students: int
     """How many are signed up for convenings that are not over, and not taken off the list."""
 
