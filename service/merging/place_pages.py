@@ -1,6 +1,6 @@
 """Districts and schools that are there twice: the other one found by words, two side by side, one button."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from service.web.forms import Form
 from service.web.templating import NETWORK_PAGE, SEE_OTHER
 
 FOUND = 20
+NOTED: Mapping[Kind, str] = {"district": "districts_merged", "school": "schools_merged"}
 
 
 @get("/office/districts/{district_id:uuid}/merge", **NETWORK_PAGE)
@@ -88,16 +89,16 @@ async def _merge(
             conn, actions.merge(conn, kind, (own_id, other_id), chosen, form.text("mark"), visitor.person_id, now)
         )
     except NotFound:  # it is done, by a first click or by somebody who was quicker, in this direction or in the other
-        for gone, other in ((other_id, own_id), (own_id, other_id)):
-            if (stays := await _stays_as(conn, kind, gone)) is not None:
+        for went, other in ((other_id, own_id), (own_id, other_id)):
+            if (stays := await _stays_as(conn, kind, went)) is not None:
                 return _page_of(kind, stays, "merged" if stays == other else "former")
         raise
     if isinstance(outcome, Refused):
         form.refuse(outcome)
         return await _comparison(conn, visitor, kind, (own_id, other_id), form, now, status=outcome.status)
     counted = {one.what: str(one.count) for one in outcome.facts.moves}
-    name, code = outcome.former.name, outcome.former.code
-    await note(conn, request, f"{kind}s_merged", (kind, own_id), now, former=str(other_id), name=name, code=code, **counted)
+    gone = {"former": str(other_id), "name": outcome.former.name, "code": outcome.former.code}
+    await note(conn, request, NOTED[kind], (kind, own_id), now, **gone, **counted)
     return _page_of(kind, own_id, "merged")
 
 
