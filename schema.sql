@@ -234,6 +234,41 @@ create table school_contact (
 );
 create index school_contact_school on school_contact (school_id);
 
+-- Districts and schools that were there twice: what still carries the former id, its short code or a name that went means the one that
+-- stayed. The names and where they were count for files that are brought again; "before" is what the one that stayed had until then.
+create table merged_district (
+  former_id    uuid primary key,                   -- no reference: the row is gone
+  district_id  uuid not null references district on delete cascade,
+  code         text not null unique,               -- nobody else's from now on
+  name         text not null,
+  state        text not null,
+  name_before  text not null,
+  state_before text not null,
+  merged_by    uuid references person on delete set null,
+  merged_at    timestamptz not null
+);
+create index merged_district_district on merged_district (district_id);
+create index merged_district_merged_by on merged_district (merged_by);
+create index merged_district_named on merged_district (lower(name));
+create index merged_district_named_before on merged_district (lower(name_before));
+create table merged_school (
+  former_id       uuid primary key,                -- no reference: the row is gone
+  school_id       uuid not null references school on delete cascade,
+  code            text not null unique,            -- nobody else's from now on
+  name            text not null,
+  district_id     uuid references district on delete set null,
+  name_before     text not null,
+  district_before uuid references district on delete set null,
+  merged_by       uuid references person on delete set null,
+  merged_at       timestamptz not null
+);
+create index merged_school_school on merged_school (school_id);
+create index merged_school_district on merged_school (district_id);
+create index merged_school_district_before on merged_school (district_before);
+create index merged_school_merged_by on merged_school (merged_by);
+create index merged_school_named on merged_school (lower(name));
+create index merged_school_named_before on merged_school (lower(name_before));
+
 -- What part somebody has in the network: a row for each.
 create view person_part with (security_invoker = true) as
   select person_id, 'member' as part from membership
@@ -2150,7 +2185,9 @@ create view belonging with (security_invoker = true) as
 create view audited with (security_invoker = true) as
   select a.id, q.email_key,
          coalesce(q.name, (select w.name from district w where w.id = a.thing_id),
+                  (select w.name from merged_district m join district w on w.id = m.district_id where m.former_id = a.thing_id),
                   (select s.name from school s where s.id = a.thing_id),
+                  (select s.name from merged_school m join school s on s.id = m.school_id where m.former_id = a.thing_id),
                   (select t.name from api_token t where t.id = a.thing_id)) as name,
          coalesce(r.convening_id::text, d.convening_id::text, i.convening_id::text, a.detail ->> 'convening',
                   case a.thing_kind when 'convening' then a.thing_id::text end) as convening_id
@@ -2418,6 +2455,8 @@ create view unknown_person with (security_invoker = true) as
      and not exists (select from audit_entry a where a.thing_id = p.id offset 0)
      and not exists (select from merged_person m join audit_entry a on a.person_id = m.former_id where m.person_id = p.id offset 0)
      and not exists (select from merged_person m where m.merged_by = p.id offset 0)
+     and not exists (select from merged_district m where m.merged_by = p.id offset 0)
+     and not exists (select from merged_school m where m.merged_by = p.id offset 0)
      and not exists (select from told_apart t where t.told_by = p.id offset 0)
      and not exists (select from coach_slot s where s.coach_id = p.id offset 0)
      and not exists (select from coach_booking b where b.member_id = p.id offset 0)
@@ -2439,6 +2478,8 @@ begin
   select m.person_id into strict kept from merged_person m where m.former_id = former;
   update merged_person set person_id = kept where person_id = former;
   update merged_person set merged_by = kept where merged_by = former;
+  update merged_district set merged_by = kept where merged_by = former;
+  update merged_school set merged_by = kept where merged_by = former;
   update told_apart set told_by = kept where told_by = former;
   update former_address set person_id = kept where person_id = former;
   update import_file set person_id = kept where person_id = former;

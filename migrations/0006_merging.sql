@@ -63,6 +63,41 @@ create trigger changed_people_are_compared after update on person
   execute function look_for_likeness_again();
 insert into likeness_due select id from person;
 
+-- Districts and schools that were there twice: what still carries the former id, its short code or a name that went means the one that
+-- stayed. The names and where they were count for files that are brought again; "before" is what the one that stayed had until then.
+create table merged_district (
+  former_id    uuid primary key,                   -- no reference: the row is gone
+  district_id  uuid not null references district on delete cascade,
+  code         text not null unique,               -- nobody else's from now on
+  name         text not null,
+  state        text not null,
+  name_before  text not null,
+  state_before text not null,
+  merged_by    uuid references person on delete set null,
+  merged_at    timestamptz not null
+);
+create index merged_district_district on merged_district (district_id);
+create index merged_district_merged_by on merged_district (merged_by);
+create index merged_district_named on merged_district (lower(name));
+create index merged_district_named_before on merged_district (lower(name_before));
+create table merged_school (
+  former_id       uuid primary key,                -- no reference: the row is gone
+  school_id       uuid not null references school on delete cascade,
+  code            text not null unique,            -- nobody else's from now on
+  name            text not null,
+  district_id     uuid references district on delete set null,
+  name_before     text not null,
+  district_before uuid references district on delete set null,
+  merged_by       uuid references person on delete set null,
+  merged_at       timestamptz not null
+);
+create index merged_school_school on merged_school (school_id);
+create index merged_school_district on merged_school (district_id);
+create index merged_school_district_before on merged_school (district_before);
+create index merged_school_merged_by on merged_school (merged_by);
+create index merged_school_named on merged_school (lower(name));
+create index merged_school_named_before on merged_school (lower(name_before));
+
 -- Whose address it is: who has it, or whose second entry had it.
 create function person_of_address(address text) returns uuid language sql stable
   set search_path = pg_catalog, public, pg_temp as $$
@@ -81,6 +116,8 @@ begin
   select m.person_id into strict kept from merged_person m where m.former_id = former;
   update merged_person set person_id = kept where person_id = former;
   update merged_person set merged_by = kept where merged_by = former;
+  update merged_district set merged_by = kept where merged_by = former;
+  update merged_school set merged_by = kept where merged_by = former;
   update told_apart set told_by = kept where told_by = former;
   update former_address set person_id = kept where person_id = former;
   update import_file set person_id = kept where person_id = former;
@@ -117,5 +154,6 @@ begin
 end $$;
 revoke execute on function follow_merge from public;
 
-grant select, insert, update, delete on merged_person, told_apart, likeness, likeness_due to plenary_app;
+grant select, insert, update, delete on merged_person, told_apart, likeness, likeness_due, merged_district, merged_school
+  to plenary_app;
 grant execute on function follow_merge to plenary_app;

@@ -83,7 +83,9 @@ create view belonging with (security_invoker = true) as
 create view audited with (security_invoker = true) as
   select a.id, q.email_key,
          coalesce(q.name, (select w.name from district w where w.id = a.thing_id),
+                  (select w.name from merged_district m join district w on w.id = m.district_id where m.former_id = a.thing_id),
                   (select s.name from school s where s.id = a.thing_id),
+                  (select s.name from merged_school m join school s on s.id = m.school_id where m.former_id = a.thing_id),
                   (select t.name from api_token t where t.id = a.thing_id)) as name,
          coalesce(r.convening_id::text, d.convening_id::text, i.convening_id::text, a.detail ->> 'convening',
                   case a.thing_kind when 'convening' then a.thing_id::text end) as convening_id

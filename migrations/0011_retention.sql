@@ -92,6 +92,8 @@ create view unknown_person with (security_invoker = true) as
      and not exists (select from audit_entry a where a.thing_id = p.id offset 0)
      and not exists (select from merged_person m join audit_entry a on a.person_id = m.former_id where m.person_id = p.id offset 0)
      and not exists (select from merged_person m where m.merged_by = p.id offset 0)
+     and not exists (select from merged_district m where m.merged_by = p.id offset 0)
+     and not exists (select from merged_school m where m.merged_by = p.id offset 0)
      and not exists (select from told_apart t where t.told_by = p.id offset 0)
      and not exists (select from coach_slot s where s.coach_id = p.id offset 0)
      and not exists (select from coach_booking b where b.member_id = p.id offset 0)

@@ -53,10 +53,12 @@ from service.keeping import api as keeping_api
 from service.keeping import console as keeping
 from service.materials import api as materials
 from service.materials import console as materials_console
-from service.members import directory_pages, own_pages, pairing_pages, place_pages
+from service.members import directory_pages, district_pages, own_pages, pairing_pages
 from service.members import export as people_files
 from service.members import office_pages as people_pages
+from service.members import school_pages as network_schools
 from service.merging import pages as merging_pages
+from service.merging import place_pages as place_merging
 from service.panels import api as panels
 from service.panels import pages as panel_pages
 from service.registrations import api as registrations
@@ -110,7 +112,9 @@ PAGES: Sequence[HTTPRouteHandler] = [
     *registration_console.PAGES,
     *people_pages.PAGES,
     *merging_pages.PAGES,
-    *place_pages.PAGES,
+    *district_pages.PAGES,
+    *network_schools.PAGES,
+    *place_merging.PAGES,
     *import_pages.PAGES,
     *people_files.PAGES,
     *own_pages.PAGES,

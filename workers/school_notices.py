@@ -9,16 +9,18 @@ from service import events
 from service.consents import answer_writes, assent_queries, cadence_queries, school_queries
 from service.consents.speaking import ENGLISH
 from service.db import Connection
+from service.members import places
 from workers.post import Desk, Subject, owe
 
 
 async def tell_calls(conn: Connection, desk: Desk, event_id: UUID, event: events.CallListDue) -> None:
     """T-17 → each contact hears how many families to call, and where the list is."""
-    found = await cadence_queries.calls(conn, event.convening_id, event.school_id)
+    school_id = await places.school_stays_as(conn, event.school_id) or event.school_id
+    found = await cadence_queries.calls(conn, event.convening_id, school_id)
     if not found:
         return
     page = f"/school/panels/{found[0].panel_id}/calls" if len(found) == 1 else "/school"
-    for contact in await school_queries.contacts(conn, event.school_id):
+    for contact in await school_queries.contacts(conn, school_id):
         by = ENGLISH.until(max(one.until for one in found), contact.time_zone)
         message = SchoolNotice(
             name=contact.name,
@@ -28,7 +30,7 @@ async def tell_calls(conn: Connection, desk: Desk, event_id: UUID, event: events
             count=sum(one.count for one in found),
             by=by,
         )
-        subject = Subject(event.school_id, event.convening_id, contact.person_id, contact.email, contact.time_zone)
+        subject = Subject(school_id, event.convening_id, contact.person_id, contact.email, contact.time_zone)
         await owe(conn, desk, subject, message, event_id=event_id)
 
 

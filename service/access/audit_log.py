@@ -76,6 +76,10 @@ async def things_about(conn: Connection, words: str) -> list[UUID]:
                         where lower(recipient) = any(array(select p.email_key from named n join person p on p.id = n.id))
              union all select id from district where searchable(name) like '%' || beginning(ltrim(searchable($1)))
              union all select id from school where searchable(name) like '%' || beginning(ltrim(searchable($1)))
+             union all select m.former_id from merged_district m join district d on d.id = m.district_id
+                        where searchable(d.name) like '%' || beginning(ltrim(searchable($1)))
+             union all select m.former_id from merged_school m join school s on s.id = m.school_id
+                        where searchable(s.name) like '%' || beginning(ltrim(searchable($1)))
              union all select id from api_token where strpos(lower(name), lower($1)) > 0
              union all select c.id from convening c cross join generate_series(1, $2)
                         where strpos(lower(c.title), lower($1)) > 0) things

@@ -119,6 +119,8 @@ ACTION_WORDS = {
     "school_changed": "Changed a school",
     "district_removed": "Took a district away",
     "school_removed": "Took a school away",
+    "districts_merged": "Merged two entries of one district",
+    "schools_merged": "Merged two entries of one school",
     "person_created": "Added a person",
     "coach_assigned": "Gave members a coach",
     "slots_offered": "Offered times for conversations",

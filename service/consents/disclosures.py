@@ -193,7 +193,10 @@ async def of_school(conn: Connection, school_id: UUID, most: int) -> list[Disclo
         """select d.signup_id, u.label, concat_ws(', ', p.name, nullif(d.caller, '')) as viewer, d.fields, d.purpose,
                   d.created_at
              from (select id, label from signup where school_id = $1
-                   union all select signup_id, '' from erasure where school_id = $1) as u (id, label)
+                   union all select signup_id, '' from erasure
+                              where school_id = $1
+                                 or school_id = any(array(select former_id from merged_school where school_id = $1)))
+                  as u (id, label)
              join disclosure d on d.signup_id = u.id left join merged_person g on g.former_id = d.person_id
              left join person p on p.id = coalesce(g.person_id, d.person_id)
             order by d.created_at desc, d.id desc limit $2""",

@@ -38,7 +38,9 @@ async def sign_up(
     await panels.lock(conn, panel_id)
     frame = await queries.frame(conn, panel_id)
     require_open(frame, now)
-    found = await queries.schools(conn, [student.school_id for student in students])
+    asked = [student.school_id for student in students]
+    await panels.schools_among(conn, asked)  # they stay: one that is being merged into another is waited for
+    found = await queries.schools(conn, asked)
     schools = {row.id: row for row in found if caller.school_ids is None or row.id in caller.school_ids}
     outcomes = [prepared(student, basis, schools, frame, now) for student in students]
     made = [one for one in outcomes if not isinstance(one, Refused)]

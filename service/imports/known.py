@@ -40,12 +40,16 @@ class KnownPerson(Struct, frozen=True):
 
 
 class KnownPlace(Struct, frozen=True):
-    """A district, or a school with the district that it is in."""
+    """A district, or a school with the district that it is in.
+
+    Of one that was merged into another `code` and `former` are what it was called, and the rest is of the one that stayed.
+    """
 
     id: UUID
     code: str
     name: str
     district_id: UUID | None = None
+    former: str = ""
 
 
 class Places(Struct, frozen=True):
@@ -65,11 +69,12 @@ class Places(Struct, frozen=True):
         here = [one for one in self.found if district and one.district_id == district.id and is_called(one, cell)]
         called = here or [one for one in self.found if is_called(one, cell)]
         called = [one for one in called if one.code == lower(cell)] or called
-        if len(called) == 1:
-            return called[0]
-        if called:
-            codes = either(sorted(one.code for one in called))
-            raise Invalid(f"There are {len(called)} {self.kind}s of this name. Write the short code: {codes}.")
+        each = {one.id: one for one in sorted(called, key=lambda one: one.former == "")}
+        if len(each) == 1:
+            return each.popitem()[1]
+        if each:
+            codes = either(sorted(one.code for one in each.values()))
+            raise Invalid(f"There are {len(each)} {self.kind}s of this name. Write the short code: {codes}.")
         raise Invalid(self._unknown(cell))
 
     def _unknown(self, cell: str) -> str:
@@ -98,8 +103,8 @@ class Known(Struct, frozen=True):
 
 
 def is_called(place: KnownPlace, cell: str) -> bool:
-    """Whether this is its name or its code."""
-    return lower(cell) in (lower(place.name), place.code)
+    """Whether this is its name or its code; of one that was merged into another, what those were."""
+    return lower(cell) in (lower(place.former or place.name), place.code)
 
 
 def lower(text: str) -> str:

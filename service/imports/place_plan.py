@@ -32,7 +32,10 @@ NAMED_BY = ("Name", "State", "District")
 
 
 class District(Struct, frozen=True):
-    """A district as it stands, or is to stand; without a code it gets one made of its name."""
+    """A district as it stands, or is to stand; without a code it gets one made of its name.
+
+    A former one was merged into that of its id: a row that means it changes nothing.
+    """
 
     id: UUID | None = None
     code: str = ""
@@ -41,16 +44,18 @@ class District(Struct, frozen=True):
     time_zone: str = ""
     student_signs_at: int | None = None
     signers_needed: int = 1
+    former: bool = False
 
 
 class School(Struct, frozen=True):
-    """A school as it stands, or is to stand."""
+    """A school as it stands, or is to stand; a former one as with districts."""
 
     id: UUID | None = None
     code: str = ""
     name: str = ""
     district_id: UUID | None = None
     district_name: str = ""
+    former: bool = False
 
     @property
     def district(self) -> Named | None:
@@ -96,7 +101,7 @@ def _district(row: GivenRow, known: Sequence[District]) -> Outcome:
     after = District(
         id=start.id,
         code=start.code,
-        name=reading.value("name", _heading, start.name),
+        name=_name(reading, start, known),
         state=state or start.state,
         time_zone=reading.value("time_zone", time_zone, start.time_zone),
         student_signs_at=reading.value("signs_at", rules.signs_at, start.student_signs_at),
@@ -118,7 +123,7 @@ def _school(row: GivenRow, known: KnownSchools) -> Outcome:
     after = School(
         id=start.id,
         code=start.code,
-        name=reading.value("name", _heading, start.name),
+        name=_name(reading, start, known.schools),
         district_id=district.id if district else start.district_id,
         district_name=district.name if district else start.district_name,
     )
@@ -139,8 +144,9 @@ def _reading(row: GivenRow) -> Reading:
 def _known(reading: Reading, known: Sequence[Any], named: Sequence[Any], kind: str) -> Any:
     """Which one a row is about: by its code, or where it has none by its name; None where it is a new one."""
     code = reading.cells.get("code", "").lower()
-    by_code = next((one for one in known if one.code == code), None) if code else None
-    codes = either(sorted(one.code for one in named)) if named else ""
+    by_code = next((one for one in sorted(known, key=_is_former) if one.code == code), None) if code else None
+    named = list({one.id: one for one in sorted(named, key=_is_former, reverse=True)}.values())
+    codes = either(sorted(_code_now(one, known) for one in named)) if named else ""
     if by_code or not named:
         return by_code
     if code:
@@ -150,11 +156,29 @@ def _known(reading: Reading, known: Sequence[Any], named: Sequence[Any], kind: s
     return named[0]
 
 
+def _is_former(one: Any) -> bool:
+    return bool(one.former)
+
+
+def _code_now(one: Any, known: Sequence[Any]) -> str:
+    """The short code of a place; of a former one that of the one that stayed."""
+    return str(next((other.code for other in known if other.id == one.id and not other.former), one.code))
+
+
+def _name(reading: Reading, start: Any, known: Sequence[Any]) -> str:
+    """What a place is to be called: a name that it, or one that was merged into it, lost by that is no new one."""
+    name = lower(reading.cells.get("name", ""))
+    lost = start.id and any(one.former and one.id == start.id and lower(one.name) == name for one in known)
+    return start.name if lost else reading.value("name", _heading, start.name)
+
+
 def _outcome(row: GivenRow, reading: Reading, before: Any, after: Any, words: dict[str, str], name_key: str) -> Outcome:
     name, code = str(row.cells.get("name", after.name)), str(after.code or row.cells.get("code", ""))
     about = shown(name), shown(code)
     if reading.sentences:
         return Outcome(row.number, "refused", *about, sentences=tuple(reading.sentences))
+    if before is not None and before.former:
+        return Outcome(row.number, "unchanged", *about)
     if before is None:
         keys = (name_key, f"code:{after.code}") if after.code else (name_key,)
         return Outcome(row.number, "new", *about, target=after, keys=keys)

@@ -16,8 +16,15 @@ async def districts_called(conn: Connection, texts: Sequence[str]) -> list[Known
     return await db.many(
         conn,
         KnownPlace,
-        """select id, code, name from district where code = any($1::text[]) or lower(name) = any($1::text[])
-            order by name, id""",
+        """select id, code, name, null::uuid as district_id, '' as former from district
+            where code = any($1::text[]) or lower(name) = any($1::text[])
+            union all
+           select d.id, m.code, d.name, null, m.name from merged_district m join district d on d.id = m.district_id
+            where m.code = any($1::text[]) or lower(m.name) = any($1::text[])
+            union all
+           select d.id, d.code, d.name, null, m.name_before from merged_district m join district d on d.id = m.district_id
+            where lower(m.name_before) = any($1::text[])
+            order by name, id, former""",
         texts,
     )
 
@@ -27,8 +34,16 @@ async def schools_called(conn: Connection, texts: Sequence[str]) -> list[KnownPl
     return await db.many(
         conn,
         KnownPlace,
-        """select id, code, name, district_id from school where code = any($1::text[]) or lower(name) = any($1::text[])
-            order by name, id""",
+        """select id, code, name, district_id, '' as former from school
+            where code = any($1::text[]) or lower(name) = any($1::text[])
+            union all
+           select s.id, m.code, s.name, coalesce(m.district_id, s.district_id), m.name
+             from merged_school m join school s on s.id = m.school_id
+            where m.code = any($1::text[]) or lower(m.name) = any($1::text[])
+            union all
+           select s.id, s.code, s.name, coalesce(m.district_before, s.district_id), m.name_before
+             from merged_school m join school s on s.id = m.school_id where lower(m.name_before) = any($1::text[])
+            order by name, id, former""",
         texts,
     )
 
@@ -70,24 +85,45 @@ async def school_names(conn: Connection, text: str) -> list[str]:
 
 
 async def districts(conn: Connection, texts: Sequence[str]) -> list[District]:
-    """All about the districts of these names and codes in lower case."""
+    """All about the districts of these names and codes in lower case, and what was merged into them."""
     return await db.many(
         conn,
         District,
-        """select id, code, name, state, time_zone, student_signs_at, signers_needed from district
-            where code = any($1::text[]) or lower(name) = any($1::text[]) order by name, id""",
+        """select id, code, name, state, time_zone, student_signs_at, signers_needed, false as former from district
+            where code = any($1::text[]) or lower(name) = any($1::text[])
+               or id = any(array(select district_id from merged_district
+                                  where code = any($1) or lower(name) = any($1) or lower(name_before) = any($1)))
+            union all
+           select d.id, m.code, m.name, m.state, d.time_zone, d.student_signs_at, d.signers_needed, true
+             from merged_district m join district d on d.id = m.district_id
+            where m.code = any($1::text[]) or lower(m.name) = any($1::text[])
+            union all
+           select d.id, '', m.name_before, m.state_before, d.time_zone, d.student_signs_at, d.signers_needed, true
+             from merged_district m join district d on d.id = m.district_id where lower(m.name_before) = any($1::text[])
+            order by name, id, former""",
         texts,
     )
 
 
 async def schools(conn: Connection, texts: Sequence[str]) -> list[School]:
-    """All about the schools of these names and codes in lower case."""
+    """All about the schools of these names and codes in lower case, and what was merged into them."""
     return await db.many(
         conn,
         School,
-        """select s.id, s.code, s.name, s.district_id, d.name as district_name
+        """select s.id, s.code, s.name, s.district_id, d.name as district_name, false as former
              from school s join district d on d.id = s.district_id
-            where s.code = any($1::text[]) or lower(s.name) = any($1::text[]) order by s.name, s.id""",
+            where s.code = any($1::text[]) or lower(s.name) = any($1::text[])
+               or s.id = any(array(select school_id from merged_school
+                                    where code = any($1) or lower(name) = any($1) or lower(name_before) = any($1)))
+            union all
+           select m.school_id, m.code, m.name, d.id, d.name, true from merged_school m join school s on s.id = m.school_id
+             join district d on d.id = coalesce(m.district_id, s.district_id)
+            where m.code = any($1::text[]) or lower(m.name) = any($1::text[])
+            union all
+           select m.school_id, '', m.name_before, d.id, d.name, true from merged_school m join school s on s.id = m.school_id
+             join district d on d.id = coalesce(m.district_before, s.district_id)
+            where lower(m.name_before) = any($1::text[])
+            order by name, id, former""",
         texts,
     )
 
@@ -97,6 +133,8 @@ async def lock_districts(conn: Connection, texts: Sequence[str]) -> int:
     return await db.run(
         conn,
         """select from district where code = any($1::text[]) or lower(name) = any($1::text[])
+               or id = any(array(select district_id from merged_district
+                                  where code = any($1) or lower(name) = any($1) or lower(name_before) = any($1)))
             order by id for no key update""",
         texts,
     )
@@ -107,19 +145,33 @@ async def lock_schools(conn: Connection, texts: Sequence[str]) -> int:
     return await db.run(
         conn,
         """select from school where code = any($1::text[]) or lower(name) = any($1::text[])
+               or id = any(array(select school_id from merged_school
+                                  where code = any($1) or lower(name) = any($1) or lower(name_before) = any($1)))
             order by id for no key update""",
         texts,
     )
 
 
 async def district_codes(conn: Connection, codes: Sequence[str]) -> list[str]:
-    """Which of these are somebody's."""
-    return await db.many(conn, str, "select code from district where code = any($1::text[])", codes)
+    """Which of these are somebody's, or were of one that was merged into another."""
+    return await db.many(
+        conn,
+        str,
+        """select code from district where code = any($1::text[])
+            union select code from merged_district where code = any($1)""",
+        codes,
+    )
 
 
 async def school_codes(conn: Connection, codes: Sequence[str]) -> list[str]:
-    """Which of these are somebody's."""
-    return await db.many(conn, str, "select code from school where code = any($1::text[])", codes)
+    """Which of these are somebody's, or were of one that was merged into another."""
+    return await db.many(
+        conn,
+        str,
+        """select code from school where code = any($1::text[])
+            union select code from merged_school where code = any($1)""",
+        codes,
+    )
 
 
 async def insert_districts(conn: Connection, ids: Sequence[UUID], codes: Sequence[str], new: Sequence[District]) -> int:

@@ -23,6 +23,7 @@ from service.keeping.erasing import Order
 from service.keeping.periods import periods
 from service.keeping.queries import SchoolRow
 from service.keeping.rules import NotTyped, OrderedBy
+from service.members import places
 from service.registrations.own_page import attempt
 from service.settings import Settings
 from service.text import folded
@@ -50,8 +51,10 @@ async def delete_own(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVi
 @get("/office/schools/{school_id:uuid}/deletion", **NETWORK_PAGE)
 async def any_school(
     request: AnyRequest, conn: Conn, visitor: KnownVisitor, settings: Given, school_id: FromPath[UUID]
-) -> Template:
-    """The same for an organizer, who does it for a school that asked."""
+) -> Response[Any]:
+    """The same for an organizer, who does it for a school that asked; one that was merged leads to the one that stayed."""
+    if (stays := await places.school_stays_as(conn, school_id)) is not None:
+        return Redirect(f"/office/schools/{stays}/deletion", status_code=SEE_OTHER)
     return await _school_page(request, conn, visitor, school_id, settings, Form(), "organizer")
 
 
@@ -60,6 +63,8 @@ async def delete_any(
     request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisitor, settings: Given, school_id: FromPath[UUID]
 ) -> Response[Any]:
     """The same."""
+    if (stays := await places.school_stays_as(conn, school_id)) is not None:
+        return Redirect(f"/office/schools/{stays}/deletion", status_code=SEE_OTHER)
     return await _delete_school(request, conn, visitor, school_id, settings, now, "organizer")
 
 

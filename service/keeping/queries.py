@@ -214,7 +214,8 @@ async def exports(conn: Connection, most: int) -> list[ExportRow]:
                   e.created_at
              from student_export e left join merged_person g on g.former_id = e.person_id
              left join person p on p.id = coalesce(g.person_id, e.person_id)
-             left join convening c on c.id = e.convening_id left join school h on h.id = e.school_id
+             left join convening c on c.id = e.convening_id left join merged_school m on m.former_id = e.school_id
+             left join school h on h.id = coalesce(m.school_id, e.school_id)
             order by e.created_at desc, e.id desc limit $1""",
         most,
     )
@@ -228,7 +229,8 @@ async def tombstones(conn: Connection, school_id: UUID) -> list[TombstoneRow]:
         """select e.signup_id, e.ordered_by, coalesce(p.name, '') as person, e.what, e.created_at
              from erasure e left join merged_person g on g.former_id = e.person_id
              left join person p on p.id = coalesce(g.person_id, e.person_id)
-            where e.school_id = $1 order by e.created_at desc, e.id desc limit 200""",
+            where e.school_id = $1 or e.school_id = any(array(select former_id from merged_school where school_id = $1))
+            order by e.created_at desc, e.id desc limit 200""",
         school_id,
     )
 

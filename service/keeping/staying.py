@@ -19,6 +19,8 @@ STAYS: Mapping[str, str] = {
     "school_contact": BY_ORDER,
     "role_grant": BY_ORDER,
     "merged_person": f"who a second entry was of, so that whoever asks for it finds the one that stayed: {IDS}",
+    "merged_district": f"what a second entry was called, so that files and links find the one that stayed: {IDS}",
+    "merged_school": f"what a second entry was called, so that files and links find the one that stayed: {IDS}",
     "likeness": f"which names are alike, until one of the two changes or goes: {IDS}",
     "likeness_due": f"whose name is still to be compared: {IDS}",
     "told_apart": f"that two who look alike are two, until one of them goes: {IDS}",

@@ -36,6 +36,11 @@ def listed(request: AnyRequest) -> Listed:
         raise Invalid("Search for words on one line, and choose from what is offered.") from None
 
 
+def done(request: AnyRequest) -> list[str]:
+    """What the page of one of them says was done: it was merged, or whoever comes asked for one that went."""
+    return [name for name in ("merged", "former") if name in request.query_params]
+
+
 def shown(asked: Listed, rows: Sequence[DistrictRow] | Sequence[SchoolRow]) -> dict[str, Any]:
     """A page of `rows`, which are one more where there are more."""
     page = rows[:ROWS]

@@ -119,6 +119,16 @@ async def school(conn: Connection, school_id: UUID) -> SchoolRow:
     )
 
 
+async def district_stays_as(conn: Connection, former_id: UUID) -> UUID | None:
+    """Which district one is now that was merged into another; None for everything else."""
+    return await db.maybe(conn, UUID, "select district_id from merged_district where former_id = $1", former_id)
+
+
+async def school_stays_as(conn: Connection, former_id: UUID) -> UUID | None:
+    """The same of a school."""
+    return await db.maybe(conn, UUID, "select school_id from merged_school where former_id = $1", former_id)
+
+
 async def lock_district(conn: Connection, district_id: UUID) -> DistrictRow:
     """One district, now that nobody else changes it; raises NotFound."""
     await db.one(conn, UUID, "select id from district where id = $1 for no key update", district_id)
@@ -138,7 +148,7 @@ async def add_district(conn: Connection, wanted: District, now: datetime) -> UUI
         if await db.run(
             conn,
             """insert into district (id, code, name, state, time_zone, student_signs_at, signers_needed)
-               values ($1, $2, $3, $4, $5, $6, $7)
+               select $1, $2, $3, $4, $5, $6::int, $7::int where not exists (select from merged_district where code = $2)
                on conflict (code) do nothing""",
             district_id,
             code,
@@ -185,7 +195,9 @@ async def add_school(conn: Connection, name: str, district_id: UUID, now: dateti
     for code in codes(name, "school", school_id):
         if await db.run(
             conn,
-            "insert into school (id, code, district_id, name) values ($1, $2, $3, $4) on conflict (code) do nothing",
+            """insert into school (id, code, district_id, name)
+               select $1, $2, $3::uuid, $4 where not exists (select from merged_school where code = $2)
+               on conflict (code) do nothing""",
             school_id,
             code,
             district_id,

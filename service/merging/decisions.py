@@ -51,8 +51,10 @@ DECISIONS: Mapping[str, Fate] = {
     "media_student.down_by": "moves",
     "membership.coach_id": "moves",  # whom they coached
     "membership.person_id": "written",
+    "merged_district.merged_by": "moves",
     "merged_person.merged_by": "moves",
     "merged_person.person_id": "moves",  # who was merged into them before
+    "merged_school.merged_by": "moves",
     "named_quote.shown_by": "moves",
     "panel.moderator_id": "moves",
     "person_erasure.ordered_by": "stays",

@@ -197,8 +197,10 @@ async def holds(conn: Connection, panel_ids: Sequence[UUID]) -> list[HoldRow]:
 
 
 async def schools_among(conn: Connection, school_ids: Sequence[UUID]) -> list[UUID]:
-    """Which of these are schools."""
-    return await db.many(conn, UUID, "select id from school where id = any($1::uuid[])", school_ids)
+    """Which of these are schools; they stay until the transaction ends."""
+    return await db.many(
+        conn, UUID, "select id from school where id = any($1::uuid[]) order by id for key share", school_ids
+    )
 
 
 async def is_person(conn: Connection, person_id: UUID) -> bool:

@@ -17,6 +17,8 @@ from service.deliveries import heartbeats
 from service.keeping import retention_queries
 from service.local.catcher import open_catcher
 from service.local.mail import MailFolder
+from service.members import places
+from service.members.rules import District
 from service.registrations import inviting
 from service.settings import Settings
 from tests import make
@@ -117,6 +119,7 @@ async def play_console(
         "people": "/office/people",
         "duplicates": "/office/people/duplicates",
         "merge": f"/office/people/{people[0].person_id}/merge?with={twice}",
+        **await _places_twice(conn, now),
         "messages": f"{office}/messages",
         "message": f"/office/messages/{message}",
         "message-sent": f"/office/messages/{sent}",
@@ -140,6 +143,19 @@ async def play_console(
         "me": "/me",
         "me-details": "/me/details",
         "directory": "/directory",
+    }
+
+
+async def _places_twice(conn: Connection, now: datetime) -> dict[str, str]:
+    """A district in two spellings, each with its school."""
+    found: list[UUID] = []
+    for name, signers, school in (("Potomac Lantern", "1", "Lantern High"), ("Potomac-Lantern PS", "2", "Lantern H. S.")):
+        wanted = District(name=name, state="MD", time_zone="America/New_York", signers=signers)
+        found.append(await places.add_district(conn, wanted, now))
+        found.append(await places.add_school(conn, school, found[-1], now))
+    return {
+        "merge-districts": f"/office/districts/{found[0]}/merge?with={found[2]}",
+        "merge-schools": f"/office/schools/{found[1]}/merge?with={found[3]}",
     }
 
 

@@ -9,6 +9,7 @@ from service.members import places
 from service.members.rules import District
 from tests import make
 from tests.access.conftest import person
+from tests.consents import desk
 from tests.imports.made import brought, imported, worked_on
 
 DISTRICT = "Marsh Street Consolidated and Neighbouring Independent School District"
@@ -50,7 +51,9 @@ async def people_scene(pool: Pool, conn: Connection, organizer: UUID, now: datet
         conn, "update person set title = 'Lead of everything', about = $2 where id = $1", twice, "Reads a lot. " * 20
     )
     await make.registered(conn, convening.id, 3, now=now, email="ida@retired.example")
+    pairs = await _places_twice(conn, district, school, now)
     return {
+        **pairs,
         "duplicates": "/office/people/duplicates",
         "merge-choice": f"/office/people/{row.person_id}/merge",
         "merge": f"/office/people/{row.person_id}/merge?with={twice}",
@@ -69,4 +72,27 @@ async def people_scene(pool: Pool, conn: Connection, organizer: UUID, now: datet
         "import-reading": f"/office/imports/{reading}",
         "own-details": "/me/details",
         "directory": "/directory",
+    }
+
+
+async def _places_twice(conn: Connection, district: UUID, school: UUID, now: datetime) -> dict[str, str]:
+    """A district and a school in another spelling; a family is asked by the rules of one of them."""
+    where = await desk.stage(conn, now)
+    wanted = District(name="Marsh Street Consolidated I.S.D.", state="IL", time_zone="America/Denver", signers="2")
+    other = await places.add_district(conn, wanted, now)
+    twin = await places.add_school(conn, "Marsh Street Academy", other, now)
+    contact = await person(conn, now, "Wilhelmina Featherstonehaugh", "wilhelmina@marsh-street.example")
+    await conn.execute("insert into school_contact values ($1, $2, 'Office', '555')", contact, twin)
+    await desk.ask(conn, where, now, school_id=school)
+    await conn.execute("insert into panel_hold values ($1, $2, 2, $3)", where.panel_id, twin, now)
+    third = await places.add_school(conn, "Marsh Street Acad. (old)", district, now)
+    await desk.ask(conn, where, now, name="Noor", school_id=third)
+    return {
+        "district-choice": f"/office/districts/{district}/merge",
+        "district-merge": f"/office/districts/{district}/merge?with={other}",
+        "school-choice": f"/office/schools/{school}/merge?q=marsh+street",
+        "school-merge": f"/office/schools/{school}/merge?with={twin}",
+        "school-against": f"/office/schools/{school}/merge?with={third}",
+        "district-merged": f"/office/districts/{district}?merged=1",
+        "school-former": f"/office/schools/{school}?former=1",
     }

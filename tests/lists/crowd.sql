@@ -242,6 +242,14 @@ select made('erasure', n), made('erased', n), made('person', 3), at, at, array[d
 insert into merged_person (former_id, person_id, merged_at)
 select made('former', n), of('person', n * 7, size('people')), moment() - n * interval '1 day' from generate_series(1, size('merged')) n;
 
+insert into merged_district (former_id, district_id, code, name, state, name_before, state_before, merged_at)
+select made('former district', n), of('district', n * 3, size('districts')), 'former-district-' || n, 'Former district ' || n, 'NY', 'Before ' || n, 'NY',
+       moment() from generate_series(1, size('districts') / 20) n;
+
+insert into merged_school (former_id, school_id, code, name, district_id, name_before, district_before, merged_at)
+select made('former school', n), of('school', n * 3, size('schools')), 'former-school-' || n, 'Former school ' || n, of('district', n, size('districts')),
+       'Before ' || n, of('district', n, size('districts')), moment() from generate_series(1, size('schools') / 20) n;
+
 insert into former_address (id, person_id, email, changed_at, merged)
 select made('address', n), of('person', n * 7, size('people')), 'former.' || n || '@fork.example', moment() - n * interval '1 hour', n % 3 = 0
   from generate_series(1, size('people') / 50) n;

@@ -22,6 +22,7 @@ from service.members import pair_queries as pairs
 from service.members.directory import Search
 from service.members.pair_queries import Paired
 from service.merging import candidate_queries as candidates
+from service.merging import place_queries as merging_places
 from service.merging import queries as merging
 from service.merging.likeness import Known
 from service.registrations import office_queries as registrations_office
@@ -177,6 +178,11 @@ MERGING = [
     ask(merging.convenings_of, person_ids=[ANYBODY, A_COACH]),
     ask(merging.counts, former_id=ANYBODY),
     ask(merging.moving, former_id=ANYBODY, now=NOW),
+    ask(merging_places.district, district_id=made("district", 3), now=NOW),
+    ask(merging_places.school, school_id=made("school", 3), now=NOW),
+    ask(merging_places.contact_names, school_id=made("school", 3)),
+    ask(merging_places.school_counts, kept_id=made("school", 3), former_id=made("school", 4)),
+    ask(merging_places.same_schools, kept_id=made("district", 3), former_id=made("district", 4)),
     ask(candidates.likeliest, limit=101),
     ask(candidates.due, limit=20),
     ask(candidates.how_many_are_due, most=10_000, rows=10_001),
@@ -210,6 +216,8 @@ IMPORTS = [
     ask(people_queries.say_unlinked, import_id=A_FILE, rows=20_000),
     ask(place_queries.districts_called, texts=["north fork city 11"]),
     ask(place_queries.schools_called, texts=["chavez 4711"]),
+    ask(place_queries.districts, texts=["north fork city 11", "former-district-3"]),
+    ask(place_queries.schools, texts=["chavez 4711", "former-school-3"]),
     ask(place_queries.district_names, text="north"),
     ask(place_queries.school_names, text="chavez"),
 ]

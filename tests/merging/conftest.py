@@ -78,8 +78,8 @@ ALLOWED: dict[str, dict[str, Any]] = {
 """What the checks of a table ask for."""
 
 
-async def plant(owner: Connection, place: str, person_id: UUID, convening_id: UUID) -> None:
-    """A row of which this one column names the person; what else must stand in it is made up, and nothing checks it."""
+async def plant(owner: Connection, place: str, thing_id: UUID, convening_id: UUID, **fixed: Any) -> None:
+    """A row of which this one column names somebody or something; what else must stand in it is made up, unchecked."""
     table, column = place.split(".")
     needed = await owner.fetch(
         """select column_name, data_type from information_schema.columns
@@ -87,13 +87,18 @@ async def plant(owner: Connection, place: str, person_id: UUID, convening_id: UU
               and is_generated = 'NEVER' and is_identity = 'NO'""",
         table,
     )
-    values = {row["column_name"]: made_up(row["data_type"]) for row in needed} | ALLOWED.get(table, {}) | {column: person_id}
+    values = (
+        {row["column_name"]: made_up(row["data_type"]) for row in needed}
+        | ALLOWED.get(table, {})
+        | fixed
+        | {column: thing_id}
+    )
     if "convening_id" in values or table in ("bulk_message", "delivery", "role_grant"):
         values["convening_id"] = convening_id
     if table == "calendar_entry":
         values["booking_id"] = uuid4()
     if table in ("told_apart", "likeness"):
-        values |= {"one_id": LOW, "other_id": HIGH} | {column: person_id}
+        values |= {"one_id": LOW, "other_id": HIGH} | {column: thing_id}
     marks = ", ".join(f"${n}" for n in range(1, len(values) + 1))
     await owner.execute(f"insert into {table} ({', '.join(values)}) values ({marks})", *values.values())
 
