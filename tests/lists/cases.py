@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from service.access import audit_log, grants, tokens
+from service.access import queries as access_queries
 from service.access.audit_log import Wanted as Entries
 from service.access.reach import Reach
 from service.attendance import clock as door_clock
@@ -22,10 +23,11 @@ from service.consents import (
 )
 from service.convenings import concerned
 from service.convenings import queries as convenings
-from service.deliveries import entries, heartbeats, opting_out, suppressions
+from service.deliveries import entries, heartbeats, opting_out, suppressions, wave_writes
 from service.deliveries import office_queries as mail
 from service.deliveries import queries as deliveries
 from service.deliveries.office_queries import Search
+from service.deliveries.wave_writes import Lease
 from service.documents import queries as documents
 from service.events import log
 from service.exchange import calls, inbox, webhook_queries
@@ -309,6 +311,8 @@ CHOICES = [
     ask(version_queries.versions),
     ask(version_queries.stale),
     ask(tokens.listed, now=NOW),
+    ask(access_queries.known_tokens, token_hashes=[b"x", b"y"], now=NOW),
+    ask(wave_writes.begin_handover, leases=[Lease(made("delivery", 7), ANYBODY)], now=NOW, lease_until=NOW),
     ask(tokens.keep_environments, token="x", now=NOW),
     ask(grants.lock_organizers),
     ask(keeping.holds),
