@@ -13,6 +13,7 @@ from msgspec import Struct
 from playwright.async_api import Page, expect
 
 from service import db
+from service.merging import looking
 from tests import make
 from tests.access.conftest import person
 from tests.browser.town import ODALYS, Town, addressee, go, text_of, town
@@ -117,6 +118,8 @@ async def import_members(here: Afternoon) -> None:
 async def merge_ines(here: Afternoon) -> None:
     """The file made her twice; her seat and the title that is chosen stay with the new address."""
     page, town = here.office, here.town
+    async with db.transaction(town.office.pool) as conn:
+        await looking.compare_some(conn)  # as a worker does each second
     await go(page, "nav.pages >> text=Duplicates")
     pair = page.locator("tbody tr", has_text=INES).filter(has_text=INES_BEFORE)
     async with page.expect_navigation():
