@@ -179,6 +179,9 @@ async def _template(servers: Servers) -> None:
     await conn.execute(f"create database {TEMPLATE}")
     await conn.close()
     await schema.upgrade(servers.database_url(TEMPLATE))
+    conn = await asyncpg.connect(servers.database_url(TEMPLATE))
+    await conn.execute("delete from home")  # at home nowhere, so that its copies may work
+    await conn.close()
 
 
 async def _anew(house: House) -> None:
