@@ -17,6 +17,7 @@ from benchmarks import (
     imports,
     latency,
     lists,
+    mail,
     memory,
     processes,
     registrations,

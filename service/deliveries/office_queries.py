@@ -99,10 +99,10 @@ async def standing(conn: Connection, convening_ids: Sequence[UUID] | None, now: 
     return await db.many(
         conn,
         StandingRow,
-        """select d.convening_id, count(*) filter (where d.state in ('queued', 'sending', 'handover')) as owed,
+        """select d.convening_id, count(*) filter (where d.stage = 'open') as owed,
                   count(*) filter (where d.state = 'unknown') as unknown, count(*) filter (where d.state = 'dead') as dead
              from delivery d
-            where d.state in ('queued', 'sending', 'handover', 'unknown', 'dead') and not d.is_test
+            where d.stage in ('open', 'unknown', 'dead') and not d.is_test
               and (d.kind not in ('survey_ask', 'family_survey') or not tells_who_answered(d.kind, d.state, d.subject_id))
               and ($1::uuid[] is null or d.convening_id = any($1))
               and (d.state <> 'dead' or (d.finished_at > $2 and not exists (
@@ -139,7 +139,12 @@ async def to_address(conn: Connection, address: str) -> list[UUID]:
 async def in_states(conn: Connection, states: Sequence[str]) -> list[UUID]:
     """What is in these states, however many came since; one more than `MOST_FOUND`: too many."""
     return await db.many(
-        conn, UUID, "select id from delivery where state = any($1::text[]) limit $2", states, MOST_FOUND + 1
+        conn,
+        UUID,
+        """select id from delivery
+            where stage = any(array(select stage_of(one) from unnest($1::text[]) as one)) and state = any($1) limit $2""",
+        states,
+        MOST_FOUND + 1,
     )
 
 

@@ -29,7 +29,7 @@ async def take(conn: Connection, leases: Sequence[Lease], lease_until: datetime)
     return await db.run(
         conn,
         """update delivery d set doubtful = doubtful or state = 'handover', state = 'sending', attempt = attempt + 1,
-                  lease_token = taken.token, lease_until = $3, waiting_since = coalesce(waiting_since, next_at)
+                  lease_token = taken.token, lease_until = $3
              from unnest($1::uuid[], $2::uuid[]) as taken (id, token) where d.id = taken.id""",
         [one.delivery_id for one in leases],
         [one.token for one in leases],
