@@ -29,8 +29,8 @@ def address_header(name: str, display_name: str, address: str) -> bytes:
     """
     if not address.isascii():
         raise ValueError(f"an address that a relay without SMTPUTF8 cannot take: {address!r}")
-    plain = not display_name and PLAIN.fullmatch(address)
-    mailbox = address if plain else str(Address(display_name, addr_spec=address))
+    plain = PLAIN.fullmatch(address)
+    mailbox = str(Address(display_name, *address.split("@")) if plain else Address(display_name, addr_spec=address))
     if mailbox.isascii() and len(f"{name}: {mailbox}") <= LINE:
         return f"{name}: {mailbox}\r\n".encode("ascii")
     return _folded(name, [*_encoded_words(display_name), f"<{address}>"])
