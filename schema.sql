@@ -2071,6 +2071,11 @@ create trigger another_address_ends_feeds after update of email on person
 create trigger another_link_ends_feeds after update of person_id, generation on registration
   for each row when (old.generation <> new.generation or old.person_id <> new.person_id) execute function end_feeds();
 
+-- What of a delivery's state its indexes know: on its way from `queued` to the server nothing of that changes, and so a change
+-- of its state writes the row alone, on the same page.
+create function stage_of(state text) returns text language sql immutable strict parallel safe
+  return case when state in ('queued', 'sending', 'handover') then 'open' else state end;
+
 create table delivery (
   id              uuid primary key,                -- uuid7; the Message-ID is derived from it
   event_id        uuid references event,           -- null: the clock
@@ -2115,28 +2120,27 @@ create table delivery (
   handover_at     timestamptz,
   sent_at         timestamptz,
   finished_at     timestamptz,
-  waiting_since   timestamptz,                     -- when it was first due, once it was tried; a wait on purpose begins anew
+  waiting_since   timestamptz,                     -- when it was first due, once it was tried again; a wait on purpose begins anew
+  stage           text not null generated always as (stage_of(state)) stored,
   constraint lease_when_at_work check (state not in ('sending', 'handover') or (lease_token is not null and lease_until is not null)),
   constraint to_a_family_about_a_student check (person_id is not null or signup_id is not null),
   constraint sequence_with_uid check ((calendar_uid is null) = (sequence is null)),
   unique (event_id, kind, subject_id, person_id, recipient)
-);
+) with (fillfactor = 50);
 create unique index delivery_once_per_due on delivery (kind, subject_id, person_id, due_at) where event_id is null;
 create unique index delivery_once_to_family on delivery (event_id, kind, subject_id, recipient) where person_id is null;
-create index delivery_owed on delivery (bulk, next_at) where state = 'queued';
-create index delivery_at_work on delivery (lease_until) where state in ('sending', 'handover');
-create index delivery_waiting on delivery (waiting_since) where state in ('queued', 'sending', 'handover') and waiting_since is not null;
-create index delivery_unknown on delivery (id) where state = 'unknown';
+create index delivery_owed on delivery (bulk, next_at) where stage = 'open';
+create index delivery_waiting on delivery (waiting_since) where stage = 'open' and waiting_since is not null;
 create index delivery_listed on delivery (created_at, id);
 create index delivery_recipient on delivery (lower(recipient), created_at, id);
-create index delivery_state on delivery (state, created_at, id);
+create index delivery_stage on delivery (stage, created_at, id);
 create index delivery_calendar on delivery (calendar_uid, sequence) where calendar_uid is not null;
 create index delivery_subject on delivery (subject_id);
 create index delivery_signup on delivery (signup_id) where signup_id is not null;
 create index delivery_convening on delivery (convening_id, created_at, id);
 create index delivery_person on delivery (person_id, created_at, id) where person_id is not null;
 create index delivery_kind on delivery (kind, created_at, id);
-create index delivery_asks on delivery (convening_id, state) where state in ('queued', 'sending', 'handover', 'unknown', 'dead');
+create index delivery_asks on delivery (convening_id, stage) where stage in ('open', 'unknown', 'dead');
 create index delivery_by_address on delivery using gin (lower(recipient) gin_trgm_ops) with (gin_pending_list_limit = 256);
 create index delivery_says on delivery (finished_at) where message <> '{}'::jsonb;
 create index delivery_erased on delivery (id) where recipient like 'erased:%';

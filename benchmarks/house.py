@@ -170,15 +170,19 @@ def by_ourselves(lock: Path = LOCK) -> Generator[None]:
 def open_house() -> Generator[House]:
     """Servers on the disk, fsync and synchronous_commit on."""
     with by_ourselves(), on_the_disk() as folder, local.running(folder / "data", durable=True) as servers:
-        asyncio.run(_template(servers))
+        asyncio.run(template(servers))
         yield House(servers, folder)
 
 
-async def _template(servers: Servers) -> None:
+async def template(servers: Servers) -> None:
+    """Our schema and no rows, to be copied."""
     conn = await asyncpg.connect(servers.database_url())
     await conn.execute(f"create database {TEMPLATE}")
     await conn.close()
     await schema.upgrade(servers.database_url(TEMPLATE))
+    conn = await asyncpg.connect(servers.database_url(TEMPLATE))
+    await conn.execute("delete from home")  # at home nowhere, so that its copies may work
+    await conn.close()
 
 
 async def _anew(house: House) -> None:

@@ -75,7 +75,7 @@ async def _until_sent(house: House, count: int) -> float:
     conn = await asyncpg.connect(house.env["PLENARY_DATABASE_URL"])
     give_up_at = time.monotonic() + PATIENCE
     began = datetime.now(UTC)
-    while await conn.fetchval("select count(*) from delivery where state in ('queued', 'sending', 'handover')"):
+    while await conn.fetchval("select count(*) from delivery where stage = 'open'"):
         if time.monotonic() > give_up_at:
             raise SystemExit("The worker did not send what is owed.")
         await asyncio.sleep(0.2)

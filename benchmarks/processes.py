@@ -107,7 +107,7 @@ async def until_settled(house: House) -> None:
     give_up = time.monotonic() + PATIENCE
     while owed := await conn.fetchval(
         """select (select count(*) from event where handled_at is null)
-                + (select count(*) from delivery where state in ('queued', 'sending', 'handover'))"""
+                + (select count(*) from delivery where stage = 'open')"""
     ):
         if time.monotonic() > give_up:
             raise SystemExit(f"{owed} are still owed after {PATIENCE:.0f} seconds.")

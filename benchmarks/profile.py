@@ -18,13 +18,13 @@ import asyncpg
 
 from benchmarks import door, exports, lists, watching
 from benchmarks.calls import publish, until_ready
-from benchmarks.house import PORT, TEMPLATE, TOKEN, House, by_ourselves, on_the_disk
+from benchmarks.house import PORT, TEMPLATE, TOKEN, House, by_ourselves, on_the_disk, template
 from benchmarks.latency import moments
 from benchmarks.load import Load, people
 from benchmarks.processes import until_settled
 from benchmarks.report import RESULTS, machine
-from service import schema
 from service.local import servers as local
+from service.local.servers import Servers
 
 PROFILES = RESULTS / "profiles"
 HERTZ = 200
@@ -63,7 +63,7 @@ def _watched_house(sample: float) -> Generator[House]:
         with local.running(folder / "data", durable=True) as servers:
             asyncio.run(_tell(servers.database_url(), sample))
         with local.running(folder / "data", durable=True) as servers:
-            asyncio.run(_template(servers.database_url(), servers.database_url(TEMPLATE)))
+            asyncio.run(_template(servers))
             house = House(servers, folder)
             house.anew()
             yield house
@@ -76,12 +76,9 @@ async def _tell(url: str, sample: float) -> None:
     await conn.close()
 
 
-async def _template(url: str, template_url: str) -> None:
-    conn = await asyncpg.connect(url)
-    await conn.execute(f"create database {TEMPLATE}")
-    await conn.close()
-    await schema.upgrade(template_url)
-    conn = await asyncpg.connect(template_url)
+async def _template(servers: Servers) -> None:
+    await template(servers)
+    conn = await asyncpg.connect(servers.database_url(TEMPLATE))
     await conn.execute("create extension pg_stat_statements")
     await conn.close()
 

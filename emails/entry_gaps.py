@@ -2,7 +2,7 @@
 
 import re
 
-from icalendar import vCalAddress, vDatetime, vInt, vText, vUri
+from icalendar import vDatetime, vInt, vText, vUri
 from icalendar.parser import Contentline
 from msgspec import Struct
 
@@ -33,15 +33,16 @@ class Entry(Struct, frozen=True):
     def _line(self, name: str, revision: Revision, attendee: str, link: str) -> bytes:
         match name:
             case "UID":
-                return _line(name, vText(revision.uid))
+                return _line(name, vText(revision.uid).to_ical())
             case "DTSTAMP":
-                return _line(name, vDatetime(stamp_of(revision)))
+                return _line(name, vDatetime(stamp_of(revision)).to_ical())
             case "SEQUENCE":
-                return _line(name, vInt(revision.sequence))
+                return _line(name, vInt(revision.sequence).to_ical())
             case "ATTENDEE":
-                return _line(name, attendee_of(revision, attendee))
+                whom = attendee_of(revision, attendee)
+                return _folded(Contentline.from_parts(name, whom.params, whom))
             case "URL":
-                return _line(name, vUri(link))
+                return _line(name, vUri(link).to_ical())
             case _:
                 shared, rest = self.described
                 return shared + _folded(MARK.sub(lambda _: vText(link).to_ical().decode(), rest))
@@ -62,9 +63,9 @@ def _name(line: str) -> str:
     return found[0] if found else ""
 
 
-def _line(name: str, value: vCalAddress | vDatetime | vInt | vText | vUri) -> bytes:
-    """One property as the library writes it."""
-    return _folded(Contentline.from_parts(name, value.params, value))
+def _line(name: str, value: bytes) -> bytes:
+    """One property without parameters, as the library writes it."""
+    return _folded(f"{name}:{value.decode()}")
 
 
 def _folded(line: str) -> bytes:

@@ -16,6 +16,10 @@ LINE = 78
 CHUNK = 39
 """Bytes of text in one encoded word, so that the word fits beside the longest name of a header that holds text."""
 
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})*")
+"""An address that stands in a header as it is (`dot-atom` on both sides): the library parses it for the same result."""
+
 
 def address_header(name: str, display_name: str, address: str) -> bytes:
     """A header with one mailbox; raises ValueError for an address that is not ASCII or not an address at all.
@@ -25,7 +29,8 @@ def address_header(name: str, display_name: str, address: str) -> bytes:
     """
     if not address.isascii():
         raise ValueError(f"an address that a relay without SMTPUTF8 cannot take: {address!r}")
-    mailbox = str(Address(display_name, addr_spec=address))
+    plain = PLAIN.fullmatch(address)
+    mailbox = str(Address(display_name, *address.split("@")) if plain else Address(display_name, addr_spec=address))
     if mailbox.isascii() and len(f"{name}: {mailbox}") <= LINE:
         return f"{name}: {mailbox}\r\n".encode("ascii")
     return _folded(name, [*_encoded_words(display_name), f"<{address}>"])

@@ -49,7 +49,17 @@ create index registration_needs on registration (convening_id, state) where acce
 create index registration_food on registration (convening_id) where dietary <> '';
 create index event_failed on event (kind) where failed_at is not null;
 create index delivery_kind on delivery (kind, created_at, id);
-create index delivery_asks on delivery (convening_id, state) where state in ('queued', 'sending', 'handover', 'unknown', 'dead');
+
+-- What of a delivery's state its indexes know: on its way from `queued` to the server nothing of that changes, and so a change
+-- of its state writes the row alone, on the same page.
+create function stage_of(state text) returns text language sql immutable strict parallel safe
+  return case when state in ('queued', 'sending', 'handover') then 'open' else state end;
+drop index delivery_owed, delivery_at_work, delivery_waiting, delivery_unknown, delivery_state;
+alter table delivery add column stage text not null generated always as (stage_of(state)) stored, set (fillfactor = 50);
+create index delivery_owed on delivery (bulk, next_at) where stage = 'open';
+create index delivery_waiting on delivery (waiting_since) where stage = 'open' and waiting_since is not null;
+create index delivery_stage on delivery (stage, created_at, id);
+create index delivery_asks on delivery (convening_id, stage) where stage in ('open', 'unknown', 'dead');
 create index delivery_by_address on delivery using gin (lower(recipient) gin_trgm_ops) with (gin_pending_list_limit = 256);
 create index delivery_says on delivery (finished_at) where message <> '{}'::jsonb;
 create index delivery_erased on delivery (id) where recipient like 'erased:%';

@@ -3,6 +3,7 @@ who may be in the network twice is looked for by and by."""
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from workers.rounds import Rounds
 log = logging.getLogger("plenary.keeper")
 
 POLL = 1.0
+REST = 9.0
+"""Times as long as it looked for second entries it rests: nobody waits for them, and others need the processor."""
 EVERY = timedelta(minutes=10)
 
 
@@ -41,14 +44,16 @@ class Keeper:
     async def run(self) -> None:
         """Forever, once a second."""
         while True:
+            began = looked = time.monotonic()
             try:
                 async with db.transaction(self.pool) as conn:
                     await looking.compare_some(conn)
+                looked = time.monotonic()
                 await self.turn(self.clock())
             except (*db.LOST, asyncpg.PostgresError) as error:
                 log.warning("the keeper must wait: %s", type(error).__name__)
             self.rounds.turned()
-            await asyncio.sleep(POLL)
+            await asyncio.sleep(max(POLL, REST * (looked - began)))
 
     async def turn(self, now: datetime) -> None:
         """What is due at `now`; nothing where that was within ten minutes."""

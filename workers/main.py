@@ -71,9 +71,12 @@ class Jobs(Worker):
         _leave(self.ctx)
 
     async def start_jobs(self, job_ids: list[bytes]) -> None:
-        """Take jobs; of one whose taking broke off nothing was taken, and it is offered again."""
+        """Take jobs; of one whose taking broke off nothing was taken, and it is offered again.
+
+        Those that we are at work on stand in the queue until they end: each would be asked about every ten milliseconds.
+        """
         try:
-            await super().start_jobs(job_ids)
+            await super().start_jobs([one for one in job_ids if one.decode() not in self.tasks])
         except WatchError:
             self.job_counter -= 1
             self.sem.release()

@@ -100,6 +100,9 @@ class Outcomes:
         give_up_at = asyncio.get_running_loop().time() + PERSISTENCE
         while True:
             try:
+                if all(isinstance(one, Sent | Lease) for one in wave):
+                    async with self.pool.acquire() as conn:  # one statement is a transaction
+                        return await self._turn(conn, wave, self.clock())
                 async with db.transaction(self.pool) as conn:
                     return await self._write_once(conn, wave)
             except db.LOST:
@@ -108,17 +111,18 @@ class Outcomes:
                 await asyncio.sleep(0.2)
 
     async def _write_once(self, conn: Connection, wave: Sequence[Line]) -> list[bool]:
-        """The ends first. Whether each is written; of a hand-over, whether it begins."""
+        """Whether each is written; of a hand-over, whether it begins."""
         now = self.clock()
-        if sent := [one for one in wave if isinstance(one, Sent)]:
-            await wave_writes.mark_sent(conn, sent, now)
         for one in wave:
             if not isinstance(one, Sent | Lease):
                 await one(conn, now)
-        if leases := [one for one in wave if isinstance(one, Lease)]:
-            begun = await wave_writes.begin_handover(conn, leases, now, now + rules.LEASE)
-            return [not isinstance(one, Lease) or one.delivery_id in begun for one in wave]
-        return [True] * len(wave)
+        return await self._turn(conn, wave, now)
+
+    async def _turn(self, conn: Connection, wave: Sequence[Line], now: datetime) -> list[bool]:
+        begun = [one for one in wave if isinstance(one, Lease)]
+        sent = [one for one in wave if isinstance(one, Sent)]
+        ours = await wave_writes.turn(conn, begun, sent, now, now + rules.LEASE)
+        return [not isinstance(one, Lease) or one.delivery_id in ours for one in wave]
 
 
 def _next(claimed: Claimed, now: datetime) -> datetime:

@@ -59,6 +59,8 @@ class Relay:
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _held_back: bool = False
     """Whether more is due than the queue had room for."""
+    _full: bool = False
+    """Whether another round would find no room: what is held back waits for the end of a job."""
     _listening: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -86,7 +88,7 @@ class Relay:
             reacted = await self._react_to_events(conn, now)
             owed = await self._mark_offered(conn, now)
         await self._offer(owed, now)
-        return bool(reacted or owed)
+        return bool(reacted or (owed and not self._full))
 
     async def react_once(self) -> int:
         """Only the reactions; how many events were taken."""
@@ -147,8 +149,10 @@ class Relay:
 
     async def _mark_offered(self, conn: Connection, now: datetime) -> Sequence[OwedRow]:
         """Mark what is due, or was left behind by a dead worker or a forgetful queue, as offered for a while."""
-        room = min(OFFERS_OUT - await queries.offered_now(conn, now, 2 * OFFERS_OUT), OFFERS_AT_ONCE)
+        free = OFFERS_OUT - await queries.offered_now(conn, now, 2 * OFFERS_OUT)
+        room = min(free, OFFERS_AT_ONCE)
         owed = await queries.offer(conn, now, now + OFFER_AGAIN, room) if room >= A_JOB else []
+        self._full = free - len(owed) < A_JOB
         self._held_back = room < A_JOB or len(owed) == room
         return owed
 

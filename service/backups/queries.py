@@ -67,7 +67,7 @@ async def doubt_owed(conn: Connection, until: datetime, now: datetime) -> int:
                 set state = case policy when 'hold' then 'unknown' else 'queued' end, doubtful = true,
                     finished_at = case policy when 'hold' then $2::timestamptz end, lease_token = null, lease_until = null,
                     offered_until = null, error = 'A backup was restored: this may have been sent before.'
-              where state in ('sending', 'handover') or (state = 'queued' and next_at <= $1) returning state)
+              where stage = 'open' and (state <> 'queued' or next_at <= $1) returning state)
            select count(*) as count from doubted where state = 'unknown'""",
         until,
         now,

@@ -99,10 +99,10 @@ async def standing(conn: Connection, convening_ids: Sequence[UUID] | None, now: 
     return await db.many(
         conn,
         StandingRow,
-        """select d.convening_id, count(*) filter (where d.state in ('queued', 'sending', 'handover')) as owed,
+        """select d.convening_id, count(*) filter (where d.stage = 'open') as owed,
                   count(*) filter (where d.state = 'unknown') as unknown, count(*) filter (where d.state = 'dead') as dead
              from delivery d
-            where d.state in ('queued', 'sending', 'handover', 'unknown', 'dead') and not d.is_test
+            where d.stage in ('open', 'unknown', 'dead') and not d.is_test
               and (d.kind not in ('survey_ask', 'family_survey') or not tells_who_answered(d.kind, d.state, d.subject_id))
               and ($1::uuid[] is null or d.convening_id = any($1))
               and (d.state <> 'dead' or (d.finished_at > $2 and not exists (
@@ -136,10 +136,21 @@ async def to_address(conn: Connection, address: str) -> list[UUID]:
     )
 
 
+def _stages(states: Sequence[str]) -> list[str]:
+    """What the indexes know of these states, as `stage_of` says it."""
+    return sorted({"open" if one in ("queued", "sending", "handover") else one for one in states})
+
+
 async def in_states(conn: Connection, states: Sequence[str]) -> list[UUID]:
     """What is in these states, however many came since; one more than `MOST_FOUND`: too many."""
     return await db.many(
-        conn, UUID, "select id from delivery where state = any($1::text[]) limit $2", states, MOST_FOUND + 1
+        conn,
+        UUID,
+        """select id from delivery
+            where stage = any($3::text[]) and state = any($1::text[]) limit $2""",
+        states,
+        MOST_FOUND + 1,
+        _stages(states),
     )
 
 
@@ -153,7 +164,8 @@ async def mail(conn: Connection, search: Search, before: tuple[datetime, UUID] |
         conn,
         MailRow,
         """with d as materialized (select * from delivery d
-            where ($1::text[] is null or d.state = any($1)) and ($2::text is null or d.kind = $2)
+            where ($1::text[] is null or d.state = any($1) and d.stage = any($9))
+              and ($2::text is null or d.kind = $2)
               and ($3::uuid is null or d.convening_id = $3)
               and (d.kind not in ('survey_ask', 'family_survey') or not tells_who_answered(d.kind, d.state, d.subject_id))
               and ($4 = '' or strpos(lower(d.recipient), lower($4)) > 0)
@@ -172,6 +184,7 @@ async def mail(conn: Connection, search: Search, before: tuple[datetime, UUID] |
         last_id,
         limit,
         None if only is None or len(only) > MOST_FOUND else only,
+        _stages(search.states or ()),
     )
 
 

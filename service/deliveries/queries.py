@@ -86,7 +86,8 @@ async def listed(
         """select id, kind, recipient, state, attempt as attempts, message_id, response, error, convening_id, subject_id,
                   created_at, next_at, handover_at, sent_at, finished_at, is_test
              from delivery
-            where ($1::text is null or lower(recipient) = lower($1)) and ($2::text is null or state = $2)
+            where ($1::text is null or lower(recipient) = lower($1))
+              and ($2::text is null or stage = stage_of($2) and state = $2)
               and (kind not in ('survey_ask', 'family_survey') or not tells_who_answered(kind, state, subject_id))
               and ($3::timestamptz is null or (created_at, id) > ($3, $4::uuid))
             order by created_at, id limit $5""",
@@ -104,7 +105,7 @@ async def offered_now(conn: Connection, now: datetime, among: int) -> int:
         conn,
         int,
         """select count(*) as n
-             from (select offered_until from delivery where state = 'queued' and next_at <= $1
+             from (select offered_until from delivery where stage = 'open' and state = 'queued' and next_at <= $1
                     order by bulk, next_at limit $2) first
             where offered_until > $1""",
         now,
@@ -117,15 +118,12 @@ async def offer(conn: Connection, now: datetime, until: datetime, limit: int) ->
     return await db.many(
         conn,
         OwedRow,
-        """with owed as (
-             select id from delivery where state = 'queued' and next_at <= $1 and coalesce(offered_until <= $1, true)
-              order by bulk, next_at, id limit $3 for update skip locked),
-           left_behind as (
+        """with due as (
              select id from delivery
-              where state in ('sending', 'handover') and lease_until <= $1 and coalesce(offered_until <= $1, true)
-              order by lease_until limit $3 for update skip locked)
-           update delivery d set offered_until = $2 from (table left_behind union all table owed limit $3) due
-            where d.id = due.id returning d.id, d.attempt, d.state""",
+              where stage = 'open' and next_at <= $1 and (state = 'queued' or lease_until <= $1)
+                and coalesce(offered_until <= $1, true)
+              order by bulk, next_at, id limit $3 for no key update skip locked)
+           update delivery d set offered_until = $2 from due where d.id = due.id returning d.id, d.attempt, d.state""",
         now,
         until,
         limit,
@@ -165,15 +163,8 @@ async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> lis
                       and v.email_key = lower(d.recipient))) as wanted,
                   exists (select from suppression s where s.address_key = lower(d.recipient)) as suppressed,
                   exists (select from opt_out o where o.address_key = lower(d.recipient) and o.stream = d.stream) as unasked,
-                  coalesce(d.calendar_uid is not null and exists (
-                    select from delivery n where n.calendar_uid = d.calendar_uid and n.sequence > d.sequence
-                       and n.state not in ('dead', 'cancelled', 'expired')), false) as superseded,
-                  coalesce(d.calendar_uid is not null and exists (
-                    select from delivery e where e.calendar_uid = d.calendar_uid and e.sequence < d.sequence and
-                      e.state in ('sending', 'handover')), false) as earlier_at_work,
-                  (select e.message_id from delivery e where e.calendar_uid = d.calendar_uid and e.sequence < d.sequence and
-                      (e.state in ('handover', 'sent', 'unknown') or e.doubtful) order by e.sequence limit 1)
-                  as first_message_id, coalesce(i.nonce, k.nonce) as nonce,
+                  coalesce(y.superseded, false) as superseded, coalesce(y.earlier_at_work, false) as earlier_at_work,
+                  y.first_message_id, coalesce(i.nonce, k.nonce) as nonce,
                   case when d.kind = 'survey_ask' then coalesce(o.words, '') else '' end as planned, d.is_test
              from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
              left join person p on p.id = r.person_id left join event f on f.id = d.event_id
@@ -183,6 +174,12 @@ async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> lis
              left join (select v.id, v.generation, v.mailed_at, v.ended_at, a.answer, q.email_key
                           from invitation v join invitation_answer a on a.id = v.id join person q on q.id = v.person_id) v
                     on v.id = d.subject_id
+             left join lateral (
+               select bool_or(e.sequence > d.sequence and e.state not in ('dead', 'cancelled', 'expired')) as superseded,
+                      bool_or(e.sequence < d.sequence and e.state in ('sending', 'handover')) as earlier_at_work,
+                      (array_agg(e.message_id order by e.sequence) filter (where e.sequence < d.sequence
+                         and (e.state in ('handover', 'sent', 'unknown') or e.doubtful)))[1] as first_message_id
+                 from delivery e where e.calendar_uid = d.calendar_uid and e.sequence <> d.sequence) y on true
             where d.id = any($1::uuid[])""",
         ids,
         now,

@@ -29,7 +29,7 @@ async def take(conn: Connection, leases: Sequence[Lease], lease_until: datetime)
     return await db.run(
         conn,
         """update delivery d set doubtful = doubtful or state = 'handover', state = 'sending', attempt = attempt + 1,
-                  lease_token = taken.token, lease_until = $3, waiting_since = coalesce(waiting_since, next_at)
+                  lease_token = taken.token, lease_until = $3
              from unnest($1::uuid[], $2::uuid[]) as taken (id, token) where d.id = taken.id""",
         [one.delivery_id for one in leases],
         [one.token for one in leases],
@@ -52,42 +52,38 @@ async def renew(conn: Connection, leases: Sequence[Lease], lease_until: datetime
     )
 
 
-async def begin_handover(conn: Connection, leases: Sequence[Lease], now: datetime, lease_until: datetime) -> list[UUID]:
-    """To `handover`, where writing that again changes nothing. Those to which DATA may follow; the others' lease is lost."""
+async def turn(
+    conn: Connection, begun: Sequence[Lease], sent: Sequence[Sent], now: datetime, lease_until: datetime
+) -> list[UUID]:
+    """Those that begin go to `handover`, where writing that again changes nothing; those that the server took to `sent`, of
+    which a report that one came back may have been quicker than we. Which were ours still: DATA may follow to no others.
+
+    One statement, so that a wave is one question where it is nothing else: whoever is at the door waits for the answer.
+    """
+    ends = [one.lease for one in sent]
     return await db.many(
         conn,
         UUID,
         """with held as (
-             select d.id from delivery d join unnest($1::uuid[], $2::uuid[]) as given (id, token)
+             select d.id, given.response, given.response is not null as ends
+               from delivery d join unnest($1::uuid[], $2::uuid[], $3::text[]) as given (id, token, response)
                  on d.id = given.id and d.lease_token = given.token
-              where d.state in ('sending', 'handover') and d.lease_until > $3 order by d.id for no key update of d)
-           update delivery d set state = 'handover', handover_at = $3, lease_until = $4
-             from held where d.id = held.id returning d.id""",
-        [one.delivery_id for one in leases],
-        [one.token for one in leases],
-        now,
-        lease_until,
-    )
-
-
-async def mark_sent(conn: Connection, sent: Sequence[Sent], now: datetime) -> int:
-    """The server took them; a report that one came back may have been quicker than we."""
-    return await db.run(
-        conn,
-        """with held as (
-             select d.id, given.response from delivery d
-               join unnest($1::uuid[], $2::uuid[], $3::text[]) as given (id, token, response)
-                 on d.id = given.id and d.lease_token = given.token
+              where given.response is not null or (d.state in ('sending', 'handover') and d.lease_until > $4)
               order by d.id for no key update of d)
            update delivery d
-              set state = case when returned then 'dead' else 'sent' end, sent_at = $4, finished_at = $4,
-                  response = case when returned then d.response else held.response end,
-                  error = case when returned then error end, lease_token = null, lease_until = null
-             from held where d.id = held.id""",
-        [one.lease.delivery_id for one in sent],
-        [one.lease.token for one in sent],
-        [one.response for one in sent],
+              set state = case when not ends then 'handover' when returned then 'dead' else 'sent' end,
+                  handover_at = case when ends then handover_at else $4 end,
+                  lease_until = case when not ends then $5::timestamptz end,
+                  lease_token = case when not ends then lease_token end, sent_at = case when ends then $4 else sent_at end,
+                  finished_at = case when ends then $4 else finished_at end,
+                  response = case when ends and not returned then held.response else d.response end,
+                  error = case when returned or not ends then error end
+             from held where d.id = held.id returning d.id""",
+        [one.delivery_id for one in (*begun, *ends)],
+        [one.token for one in (*begun, *ends)],
+        [None] * len(begun) + [one.response for one in sent],
         now,
+        lease_until,
     )
 
 

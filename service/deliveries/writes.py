@@ -84,7 +84,8 @@ async def put_back(
     return await db.run(
         conn,
         """update delivery set state = 'queued', next_at = $3, response = coalesce($4, response), error = $5,
-                  handover_at = null, lease_token = null, lease_until = null, offered_until = null
+                  waiting_since = coalesce(waiting_since, next_at), handover_at = null, lease_token = null,
+                  lease_until = null, offered_until = null
             where id = $1 and lease_token = $2""",
         delivery_id,
         token,
@@ -121,7 +122,8 @@ async def leave_in_doubt(
               set state = case policy when 'hold' then 'unknown' else 'queued' end,
                   finished_at = case policy when 'hold' then $3::timestamptz end,
                   next_at = case policy when 'hold' then next_at else $4 end,
-                  doubtful = true, error = $5, lease_token = null, lease_until = null, offered_until = null
+                  waiting_since = coalesce(waiting_since, next_at), doubtful = true, error = $5, lease_token = null,
+                  lease_until = null, offered_until = null
             where id = $1 and lease_token = $2""",
         delivery_id,
         token,

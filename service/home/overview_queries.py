@@ -153,7 +153,7 @@ async def returned(conn: Connection, only: Sequence[UUID], since: datetime) -> l
                   case when exists (select from suppression s where s.address_key = p.email_key) then 'stopped'
                        when d.error = 'we no longer write to this address' then 'held_back' else 'returned' end as why
              from delivery d join person p on p.id = d.person_id
-            where d.convening_id = any($1::uuid[]) and d.state = 'dead' and not d.is_test and d.finished_at > $2
+            where d.convening_id = any($1::uuid[]) and d.stage = 'dead' and not d.is_test and d.finished_at > $2
               and p.email_key = lower(d.recipient)
               and not exists (select from event e where e.kind = 'delivery_repeated'
                                  and e.payload ->> 'delivery_id' = d.id::text)

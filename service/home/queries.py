@@ -31,7 +31,7 @@ async def deliveries_by_state(conn: Connection) -> list[StateCount]:
         conn,
         StateCount,
         """select state, count(*) as count from delivery
-            where state in ('queued', 'sending', 'handover', 'unknown', 'dead') group by state order by state""",
+            where stage in ('open', 'unknown', 'dead') group by state order by state""",
     )
 
 
@@ -42,8 +42,8 @@ async def oldest_owed(conn: Connection, now: datetime) -> float:
         float,
         """select coalesce(greatest(extract(epoch from $1 - least(
                     (select min(waiting_since) from delivery
-                      where state in ('queued', 'sending', 'handover') and waiting_since is not null),
-                    (select min(next_at) from delivery where state = 'queued' and next_at <= $1))), 0), 0)::float8""",
+                      where stage = 'open' and waiting_since is not null),
+                    (select min(next_at) from delivery where stage = 'open' and next_at <= $1))), 0), 0)::float8""",
         now,
     )
 
@@ -137,7 +137,7 @@ async def owed_by_kind(conn: Connection, now: datetime) -> list[Named]:
         conn,
         Named,
         """select kind as name, count(*) as count from delivery
-            where state in ('queued', 'sending', 'handover') and coalesce(waiting_since, next_at) <= $1
+            where stage = 'open' and coalesce(waiting_since, next_at) <= $1
             group by kind order by kind""",
         now,
     )

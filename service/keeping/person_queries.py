@@ -140,14 +140,14 @@ async def due(conn: Connection, now: datetime, patience: datetime) -> list[UUID]
                    or not exists (select from registration r join event v on v.payload ->> 'registration_id' = r.id::text
                                    where r.person_id = e.person_id and v.handled_at is null and v.failed_at is null)
                   and not exists (select from delivery d where d.person_id = e.person_id and d.calendar_uid is not null
-                                     and d.state in ('queued', 'sending', 'handover'))
+                                     and d.stage = 'open')
                   and not exists (
                     select from coach_slot s join coach_booking b on b.slot_id = s.id
                      where e.person_id in (s.coach_id, b.member_id)
                        and (exists (select from event v where v.payload ->> 'booking_id' = b.id::text
                                        and v.handled_at is null and v.failed_at is null)
                          or exists (select from delivery d where d.subject_id = b.id
-                                       and d.state in ('queued', 'sending', 'handover')))))
+                                       and d.stage = 'open'))))
             order by e.ordered_at, e.id limit 50""",
         now,
         patience,

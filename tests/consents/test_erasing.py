@@ -206,7 +206,7 @@ async def test_s5_a_mail_that_a_worker_has_in_hand_is_not_handed_over_and_late_w
     await wave_writes.take(conn, [Lease(ids[0], token)], until)
     async with conn.transaction():
         await erasing.erase(conn, [zuri], Order("family"), now)
-    assert not await wave_writes.begin_handover(conn, [Lease(ids[0], token)], now, until)
+    assert not await wave_writes.turn(conn, [Lease(ids[0], token)], [], now, until)
     await conn.execute("update delivery set response = $2 where id = $1", ids[0], f"250 {desk.MAIL} is happy")
     assert await retention.run(pool, Periods(), now)
     assert found_in(await dumped(owner)) == set()

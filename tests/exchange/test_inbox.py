@@ -224,7 +224,7 @@ async def test_a_report_that_is_quicker_than_we_are_counts(
     address = await address_of(conn, sent)
     await desk.give(report("01-postfix-user-unknown.eml", sent, address), return_path(settings, sent))
     await desk.work()
-    await wave_writes.mark_sent(conn, [Sent(Lease(sent, token), "250 ok")], now)
+    await wave_writes.turn(conn, [], [Sent(Lease(sent, token), "250 ok")], now, now)
     row = await conn.fetchrow("select state, error, response from delivery where id = $1", sent)
     assert (row["state"], row["error"], row["response"][:9]) == ("dead", "it came back", "550 5.1.1")
 

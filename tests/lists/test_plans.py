@@ -29,7 +29,7 @@ STOPPED = 10_001
 """So far a table is read whose first rows will do: a search counts no more."""
 OPENING = ("limit", "most", "after", "before", "beside", "room")
 """Parameters by which a function says that there may be more than it answers."""
-NARROWING = ("UUID", "Sequence[str]", "Recorded")
+NARROWING = ("UUID", "Sequence[str]", "Recorded", "Sequence[Lease]")
 """Types of those that name one thing, or some."""
 
 pytestmark = pytest.mark.slow

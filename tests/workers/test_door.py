@@ -147,7 +147,7 @@ async def test_a_worker_that_died_during_the_hand_over_leaves_a_doubt_that_the_p
     await (invited if owe is invited else waiting)(office, conn, now)
     delivery, token = await only(office), uuid4()
     await wave_writes.take(conn, [Lease(delivery.id, token)], now + rules.LEASE)
-    await wave_writes.begin_handover(conn, [Lease(delivery.id, token)], now, now + rules.LEASE)
+    await wave_writes.turn(conn, [Lease(delivery.id, token)], [], now, now + rules.LEASE)
 
     office.later(seconds=16)
     caught = await office.settle()
@@ -164,8 +164,8 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(office: Office, conn:
     await office.settle()
 
     until = office.moment + rules.LEASE
-    assert await wave_writes.begin_handover(conn, [lost], office.moment, until) == []
-    assert await wave_writes.mark_sent(conn, [Sent(lost, "250 late")], office.moment) == 0
+    assert await wave_writes.turn(conn, [lost], [], office.moment, until) == []
+    assert await wave_writes.turn(conn, [], [Sent(lost, "250 late")], office.moment, until) == []
     assert await wave_writes.renew(conn, [lost], until) == 0
     assert (await only(office)).response != "250 late"
 
@@ -186,11 +186,11 @@ async def test_a_cancel_never_overtakes_its_request(office: Office, conn: Connec
     [invite] = await office.deliveries()
     token = uuid4()
     await wave_writes.take(conn, [Lease(invite.id, token)], now + rules.LEASE)
-    await wave_writes.begin_handover(conn, [Lease(invite.id, token)], now, now + rules.LEASE)
+    await wave_writes.turn(conn, [Lease(invite.id, token)], [], now, now + rules.LEASE)
     await actions.withdraw(conn, registered.id, office.later(seconds=1))
 
     assert await office.settle() == []
-    await wave_writes.mark_sent(conn, [Sent(Lease(invite.id, token), "250 at last")], office.later(seconds=1))
+    await wave_writes.turn(conn, [], [Sent(Lease(invite.id, token), "250 at last")], office.later(seconds=1), now)
     [cancel] = await office.settle()
 
     assert kind(cancel) == "CANCEL"
