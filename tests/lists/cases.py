@@ -312,7 +312,7 @@ CHOICES = [
     ask(version_queries.stale),
     ask(tokens.listed, now=NOW),
     ask(access_queries.known_tokens, token_hashes=[b"x", b"y"], now=NOW),
-    ask(wave_writes.begin_handover, leases=[Lease(made("delivery", 7), ANYBODY)], now=NOW, lease_until=NOW),
+    ask(wave_writes.turn, begun=[Lease(made("delivery", 7), ANYBODY)], sent=[], now=NOW, lease_until=NOW),
     ask(tokens.keep_environments, token="x", now=NOW),
     ask(grants.lock_organizers),
     ask(keeping.holds),
