@@ -15,7 +15,10 @@ from service.web.forms import Form
 ROWS = 20
 """So many of those that words find are offered; whoever means another one writes more of its name."""
 FINDS = {"district": "district", "coached_by": "coach", "school": "school"}
-"""The fields of a form that can be found by words, and what is looked for; the words stand in `find_` and the field."""
+"""The fields of a form that can be found by words, and what is looked for; the words stand in `find_` and the field.
+
+The same of fields that are numbered: `school_1`, `find_school_1`.
+"""
 
 
 class Option(Struct, frozen=True):
@@ -55,15 +58,19 @@ async def _numbers(conn: Connection, limit: int) -> _Numbers:
 async def offered(conn: Connection, form: Form, fields: Sequence[str], but: UUID | None = None) -> Offered:
     """What these fields of a form offer; `but` is whose form it is: nobody coaches themselves."""
     numbers = await _numbers(conn, MOST_OFFERED + 1)
+    too_many = frozenset(field for field in fields if getattr(numbers, _kind(field)) > MOST_OFFERED)
     options: dict[str, dict[str, list[tuple[UUID, str]]]] = {}
+    known: dict[tuple[str, UUID | None], list[Option]] = {}
     for field in fields:
-        standing = await _standing(conn, field, _id(form.text(field)))
-        found = await _found(conn, field, form.text(f"find_{field}"))
+        key = (_kind(field), _id(form.text(field)) if field in too_many else None)
+        standing = known[key] if key in known else await _standing(conn, *key)
+        known[key] = standing
+        found = await _found(conn, _kind(field), form.text(f"find_{field}"))
         options[field] = {}
         for one in [*standing, *(one for one in found if one not in standing)]:
             if one.id != but:
                 options[field].setdefault(one.group, []).append((one.id, one.name))
-    return Offered(options, frozenset(field for field in fields if getattr(numbers, field) > MOST_OFFERED))
+    return Offered(options, too_many)
 
 
 async def district(conn: Connection, form: Form) -> Offered:
@@ -78,7 +85,7 @@ async def look_up(conn: Connection, form: Form, fields: Sequence[str]) -> dict[s
         words = form.text(f"find_{field}").strip()
         if not words:
             continue
-        found = await _found(conn, field, words)
+        found = await _found(conn, _kind(field), words)
         exact = [one for one in found if folded(one.name) == folded(words)]
         if len(alone := exact if len(exact) == 1 else found) == 1:
             form.put(field, Form({field: [str(alone[0].id)]}))
@@ -87,7 +94,7 @@ async def look_up(conn: Connection, form: Form, fields: Sequence[str]) -> dict[s
             wrong[field] = f"Several have “{words}” in their name: choose one of them, or write more of it."
             form.put(f"find_{field}", Form({f"find_{field}": [words]}))
         else:
-            wrong[f"find_{field}"] = f"No {FINDS[field]} has “{words}” in its name. Write fewer words."
+            wrong[f"find_{field}"] = f"No {FINDS[_kind(field)]} has “{words}” in its name. Write fewer words."
     return wrong
 
 
@@ -115,6 +122,11 @@ async def _found(conn: Connection, field: str, text: str) -> list[Option]:
         case _:
             rows = await place_lists.schools(conn, words, None, None, ROWS)
             return [Option(one.id, one.name, one.district_name) for one in rows]
+
+
+def _kind(field: str) -> str:
+    """The field whose kind this one is: forms of many rows number them."""
+    return field.rstrip("0123456789").rstrip("_")
 
 
 def _id(text: str) -> UUID | None:

@@ -59,13 +59,6 @@ class SchoolRow(Struct, frozen=True):
     contacts: int
 
 
-async def districts(conn: Connection) -> Sequence[OfferedDistrict]:
-    """All of them, by name, to choose from."""
-    return await db.many(
-        conn, OfferedDistrict, """select id, name from district order by folded(name) collate "C", name, id"""
-    )
-
-
 async def offered_schools(conn: Connection, chosen: UUID | None) -> Sequence[OfferedSchool]:
     """Schools to choose from, by district and name; where they are too many for that, the chosen one alone."""
     return await db.many(

@@ -18,6 +18,7 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import Refused
+from service.members import choosing
 from service.panels import actions, panel_form, queries, rules
 from service.panels.filling import FillSeats, KnownFilling
 from service.panels.panel_form import Wanted
@@ -27,6 +28,8 @@ from service.registrations.office_pages import OFFICE_PAGE
 from service.registrations.own_page import SEE_OTHER, attempt
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.forms import Form
+
+ALL_SCHOOLS = panel_form.schools_of(range(1, panel_form.MOST_ROWS + 1))
 
 SAVED = {"made": "The session is a panel now.", "changed": "The panel is saved."}
 
@@ -66,8 +69,10 @@ async def make(
     """Make a session a panel."""
     form = await own_form(request)
     convening = await _convening(conn, visitor, convening_id)
+    wrong = await choosing.look_up(conn, form, ALL_SCHOOLS)
     wanted = panel_form.wanted(form, convening.time_zone, await queries.topics(conn))
-    if wanted is None:
+    form.errors |= wrong
+    if wanted is None or wrong:
         return await _page(conn, visitor, convening, None, form, status=422)
     outcome = await attempt(conn, _make(conn, request, convening_id, wanted, now))
     if isinstance(outcome, Refused):
@@ -102,8 +107,10 @@ async def change(
     row = await _reached(conn, visitor, panel_id)
     convening = await convenings.convening(conn, row.convening_id)
     held = await queries.holds(conn, [panel_id])
+    wrong = await choosing.look_up(conn, form, ALL_SCHOOLS)
     wanted = panel_form.wanted(form, convening.time_zone, await queries.topics(conn), row, held)
-    if wanted is None:
+    form.errors |= wrong
+    if wanted is None or wrong:
         return await _page(conn, visitor, convening, row, form, status=422)
     if len(held) > panel_form.MOST_ROWS:
         wanted = msgspec.structs.replace(wanted, holds_stay=True)
@@ -151,19 +158,20 @@ async def _page(
     done: str = "",
 ) -> Template:
     held = len(await queries.holds(conn, [row.id])) if row else 0
+    rows = panel_form.rows_of(form)
     context = {
         "visitor": visitor,
         "convening": convening,
         "panel": row,
         "too_many": held if held > panel_form.MOST_ROWS else 0,
         "form": form,
-        "rows": panel_form.rows_of(form),
+        "rows": rows,
         "sessions": [] if row else await queries.free_sessions(conn, convening.id),
         "catalog": await queries.topics(conn),
         "agreed": await queries.agreed_topics(conn, row.id) if row else [],
         "areas": rules.AREAS,
         "recording": panel_form.RECORDING_WORDS,
-        "schools": await queries.schools(conn),
+        "schools": await choosing.offered(conn, form, panel_form.schools_of(rows)),
         "saved": done,
     }
     return Template("panel_form.html", context=context, status_code=status)

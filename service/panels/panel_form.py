@@ -1,6 +1,6 @@
 """The form of a panel: filled from one that stands, and read into one as it is asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -62,8 +62,13 @@ def rows_of(form: Form) -> list[int]:
     return list(range(1, min(last + EMPTY_ROWS, MOST_ROWS) + 1))
 
 
+def schools_of(rows: Iterable[int]) -> list[str]:
+    """Their fields for a school."""
+    return [f"school_{index}" for index in rows]
+
+
 def _row(form: Form, index: int) -> bool:
-    return any(form.text(f"{name}_{index}").strip() for name in ("school", "places", "until"))
+    return any(form.text(f"{name}_{index}").strip() for name in ("school", "find_school", "places", "until"))
 
 
 def wanted(

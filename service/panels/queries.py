@@ -95,14 +95,6 @@ class FreeSession(Struct, frozen=True):
     starts_at: datetime
 
 
-class SchoolRow(Struct, frozen=True):
-    """A school for which places can be kept."""
-
-    id: UUID
-    name: str
-    district_name: str
-
-
 async def free_sessions(conn: Connection, convening_id: UUID) -> list[FreeSession]:
     """What of an agenda can become a panel, in its order."""
     return await db.many(
@@ -112,16 +104,6 @@ async def free_sessions(conn: Connection, convening_id: UUID) -> list[FreeSessio
             where convening_id = $1 and kind = 'student_panel' and not exists (select from panel where session_id = s.id)
             order by starts_at, ordinal, id""",
         convening_id,
-    )
-
-
-async def schools(conn: Connection) -> list[SchoolRow]:
-    """All schools, by district and name."""
-    return await db.many(
-        conn,
-        SchoolRow,
-        """select s.id, s.name, d.name as district_name from school s join district d on d.id = s.district_id
-            order by d.name, s.name, s.id""",
     )
 
 

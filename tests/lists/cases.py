@@ -302,7 +302,6 @@ CHOICES = [
     ask(place_lists.schools, words="", district_id=None, after=None, limit=PAGE),
     ask(place_lists.schools, words="chavez 4711", district_id=None, after=None, limit=PAGE, rows=FREQUENT),
     ask(place_lists.schools, words="", district_id=made("district", 7), after=None, limit=PAGE),
-    *(ask(asked, rows=200_000, why="all of them, to choose from") for asked in (places.districts, panels.schools)),
     ask(places.offered_schools, chosen=made("school", 3)),
     ask(choosing._numbers, limit=501),
     ask(places.offered, chosen=made("district", 3), rows=12_000, why="the chosen one, among districts that an index has"),

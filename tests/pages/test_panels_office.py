@@ -11,6 +11,7 @@ from service import db
 from service.consents import queries as consents
 from service.convenings.queries import ConveningRow
 from service.db import Connection
+from service.members import choosing, places
 from service.panels import queries
 from service.settings import Settings
 from tests import make
@@ -144,6 +145,26 @@ async def test_a_kept_place_that_is_not_touched_stays_to_the_second_and_an_empti
     assert [one.held_until for one in await queries.holds(conn, [panel_id])] == [exact]
     assert (await office.send(f"/office/panels/{panel_id}", **await wanted(conn, day))).status_code == 303
     assert await queries.holds(conn, [panel_id]) == []
+
+
+async def test_among_very_many_schools_one_is_found_by_words_and_the_page_names_no_other(
+    office: Office, conn: Connection, now: datetime, day: ConveningRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (places, choosing):
+        monkeypatch.setattr(module, "MOST_OFFERED", 1)
+    first, second = [await school(conn, now + timedelta(seconds=n)) for n in (1, 2)]
+    await conn.execute("update school set name = 'Lake Marlow Middle' where id = $1", second)
+    where = f"/office/convenings/{day.id}/panels/new"
+    empty = (await office.browser.get(where)).text
+    assert ('name="find_school_1"' in empty, str(first) in empty, str(second) in empty) == (True, False, False)
+    kept = {"places_1": "2", "until_1": "2027-01-15T17:00"}
+    several = await office.send(where, **await wanted(conn, day, find_school_1="marlow", **kept))
+    assert (several.status_code, "Several have “marlow” in their name" in several.text) == (422, True)
+    assert all(f'<option value="{one}"' in several.text for one in (first, second))
+    panel_id = await made(office, conn, day, find_school_1="marlow middle", **kept)
+    assert [one.school_id for one in await queries.holds(conn, [panel_id])] == [second]
+    page = (await office.browser.get(f"/office/panels/{panel_id}")).text
+    assert (f'<option value="{second}" selected' in page, str(first) in page) == (True, False)
 
 
 async def test_more_schools_than_a_page_can_show_stay_as_they_are(
