@@ -1,6 +1,7 @@
 """Who did what to which thing from where: written with the change, never changed; `audit_log` reads it."""
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -31,7 +32,7 @@ async def write(conn: Connection, acts: Sequence[Act], now: datetime) -> int:
     for one in acts:
         if one.action not in ACTION_WORDS:
             raise ValueError(f"{one.action} has no words in ACTION_WORDS")
-        log.info("noted", extra=logs.facts(act=one.action, thing=one.thing_kind, thing_id=one.thing_id))
+    _say(acts)
     return await db.run(
         conn,
         """insert into audit_entry (id, at, person_id, action, thing_kind, thing_id, client, detail)
@@ -47,3 +48,10 @@ async def write(conn: Connection, acts: Sequence[Act], now: datetime) -> int:
         [one.client for one in acts],
         [one.detail for one in acts],
     )
+
+
+def _say(acts: Sequence[Act]) -> None:
+    """One line for an act, or for all of a kind that were done together."""
+    for (act, thing), many in Counter((one.action, one.thing_kind) for one in acts).items():
+        which = {"thing_id": acts[0].thing_id} if len(acts) == 1 else {"count": many}
+        log.info("noted", extra=logs.facts(act=act, thing=thing, **which))
