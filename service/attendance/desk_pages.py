@@ -72,7 +72,7 @@ async def brought(
     form = await own_form(request)
     require_door(visitor, convening_id)
     await convenings.convening(conn, convening_id)
-    given = desk_sync.read_brought(form.text("brought"))
+    given = desk_sync.read_brought(form.text("brought"), form.text("reckoned_at"))
     return await desk_sync.take(conn, request, ring(settings.field_keys), convening_id, given, visitor, now)
 
 

@@ -49,10 +49,17 @@ class Brought(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     openings: Parts = []
 
 
+class Reckoned(Struct, frozen=True):
+    """What a device took our clock to show when it sent something."""
+
+    reckoned_at: Instant
+
+
 class Legible(Struct, frozen=True):
     """The parts that can be read, and an answer for each of the others: one bad word never holds up the rest."""
 
     sent_at: datetime
+    reckoned_at: datetime | None
     scans: list[Scan]
     walk_ins: list[WalkIn]
     openings: list[Opening]
@@ -95,13 +102,14 @@ class NothingBrought(Invalid):
     code = "nothing-brought"
 
 
-def read_brought(text: str) -> Legible:
+def read_brought(text: str, reckoned: str = "") -> Legible:
     """What the page sent as JSON, part by part; raises NothingBrought, and what is wrong where no id can be read."""
     if not text:
         raise NothingBrought
     given = read(text.encode(), Brought)
     rules.require_possible(given.sent_at, "/sent_at")
-    found = Legible(given.sent_at, [], [], [read(bytes(raw), Opening) for raw in given.openings], [], [])
+    reckoned_at = read(msgspec.json.encode({"reckoned_at": reckoned}), Reckoned).reckoned_at if reckoned else None
+    found = Legible(given.sent_at, reckoned_at, [], [], [read(bytes(raw), Opening) for raw in given.openings], [], [])
     for raw in given.scans:
         try:
             scan = read(bytes(raw), Scan)
@@ -149,11 +157,12 @@ async def take(
         for one, known in zip(given.walk_ins, walked, strict=True)
         if known.registration_id is not None
     ]
-    batch = Batch(convening_id, [*arrived, *given.scans], given.sent_at, visitor.person_id)
+    shows_now = rules.shows_now(given.sent_at, given.reckoned_at, now)
+    batch = Batch(convening_id, [*arrived, *given.scans], shows_now, visitor.person_id)
     answers = await checking_in.check_in(conn, ring, batch, now) if batch.scans else []
     for opened in given.openings:
         if await writes.insert_opening(conn, opened.id, opened.at):
-            at = rules.real_time(opened.at, given.sent_at, now).isoformat()
+            at = rules.real_time(opened.at, shows_now, now).isoformat()
             await acts.note(conn, request, "emergency_list_opened", ("convening", convening_id), now, at=at)
     return Taken(
         [*answers[len(arrived) :], *given.refused_scans],

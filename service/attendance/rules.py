@@ -1,7 +1,7 @@
 """What the door knows: scans and their outcomes, walk-ins, how many adults minors need. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
@@ -33,6 +33,8 @@ Device: TypeAlias = Annotated[
 
 MOST = 1000
 """Scans in one batch."""
+LONGEST_WAY = timedelta(seconds=20)
+"""How long a device lets a request be on its way."""
 
 SENTENCES: Mapping[str, str] = {
     "unknown_code": "We do not know this code. Look for the name instead.",
@@ -195,6 +197,16 @@ def real_time(at: datetime, sent_at: datetime | None, now: datetime) -> datetime
     """
     moved = at if sent_at is None else at + (now - sent_at)
     return min(moved, now)
+
+
+def shows_now(sent_at: datetime, reckoned_at: datetime | None, now: datetime) -> datetime:
+    """What a device's clock shows now, which showed `sent_at` when it took ours to show `reckoned_at`.
+
+    What a request took on its way is no fault of the clock: what two of them bring keeps its order however long each took. A
+    reckoning that is further off is not believed.
+    """
+    on_its_way = timedelta() if reckoned_at is None else now - reckoned_at
+    return sent_at + on_its_way if abs(on_its_way) < LONGEST_WAY else sent_at
 
 
 def told(words: Sequence[Word], new: Word) -> Outcome:

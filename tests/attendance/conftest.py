@@ -21,6 +21,7 @@ from service.field_cipher import ring
 from service.registrations.badges import code_of
 from service.settings import Settings
 from tests import make
+from tests.access.conftest import browsers
 from tests.api.conftest import BASE
 from tests.consents import students
 from tests.consents.students import Stage
@@ -107,3 +108,12 @@ async def organizer(app: Litestar, conn: Connection, settings: Settings, now: da
     headers = {"Authorization": f"Bearer {settings.organizer_token}"}
     async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
         yield client
+
+
+@pytest.fixture
+async def tablet(app: Litestar, now: datetime) -> Any:
+    """Somebody's browser, at the tests' moment."""
+    app.state.clock = lambda: now
+    app.state.live.end()
+    async with browsers(app) as another:
+        yield another()

@@ -18,24 +18,15 @@ from service import db, events
 from service.db import Connection
 from service.settings import Settings
 from tests import make
-from tests.access.conftest import TAMSIN, browsers, person, seal, sign_in
+from tests.access.conftest import TAMSIN, person, sign_in
 from tests.access.test_rights import give
-from tests.attendance.conftest import HOUR, MINUTE, Door, scan
+from tests.attendance.conftest import HOUR, Door, scan
 from tests.consents import students
 from tests.documents.test_signed_form import words
 from tests.pages.office import Office, audit, enter
 from tests.web.sheets import Book
 
 SALT = '=cmd|"/C calc"!A0'
-
-
-@pytest.fixture
-async def tablet(app: Litestar, now: datetime) -> Any:
-    """Somebody's browser, at the tests' moment."""
-    app.state.clock = lambda: now
-    app.state.live.end()
-    async with browsers(app) as another:
-        yield another()
 
 
 @pytest.fixture
@@ -180,42 +171,3 @@ async def test_the_emergency_list_is_printed_by_the_safety_lead_in_its_days_only
     text = words(PdfReader(BytesIO((await tablet.get(path)).content)))
     assert ("Zuri" in text, "Call first" in text) == (True, True)
     assert len(await audit(conn, "emergency_list_printed")) == 2
-
-
-async def test_a_desk_of_one_convening_opens_no_other_and_an_uncleared_student_is_nowhere_on_it(
-    at_stage: Door, door: Door, tablet: httpx.AsyncClient, zuri: UUID, stage: Any, settings: Settings, now: datetime
-) -> None:
-    conn = at_stage.conn
-    await students.student(conn, stage, now, "Rio Vance")
-    await give(conn, now, await person(conn, now, "Tamsin Birchwell", TAMSIN), "front_desk", at_stage.convening.id)
-    await sign_in(tablet, conn, settings)
-    held = await tablet.get(f"/desk/{at_stage.convening.id}/held")
-    assert (held.status_code, "Zuri" in held.text, "Rio" in held.text) == (200, True, False)
-    for path in ("", "/held"):
-        assert (await tablet.get(f"/desk/{door.convening.id}{path}")).status_code == 404
-    sealed = await seal(tablet)
-    for fields, status in (({}, 422), ({"brought": "{"}, 400), ({"brought": '{"sent_at": 1}'}, 422)):
-        answer = await tablet.post(f"/desk/{at_stage.convening.id}/brought", data={"seal": sealed} | fields)
-        assert answer.status_code == status, answer.text
-    stale = await tablet.post(f"/desk/{at_stage.convening.id}/brought", data={"seal": "x", "brought": "{}"})
-    assert stale.status_code == 403
-
-
-async def test_what_is_under_way_offline_is_taken_in_with_the_name_of_who_kept_the_desk(
-    at_stage: Door, tablet: httpx.AsyncClient, zuri: UUID, settings: Settings, now: datetime, app: Litestar
-) -> None:
-    conn = at_stage.conn
-    tamsin = await person(conn, now, "Tamsin Birchwell", TAMSIN)
-    await give(conn, now, tamsin, "front_desk", at_stage.convening.id)
-    app.state.clock = lambda: at_stage.opens + 5 * MINUTE
-    await sign_in(tablet, conn, settings)
-    sealed = await seal(tablet)
-    brought = (
-        f'{{"sent_at": "{(at_stage.opens + 4 * MINUTE).isoformat()}", "scans": [{{"scan_id": "{UUID(int=5)}", '
-        f'"signup_id": "{zuri}", "direction": "in", "at": "{at_stage.opens.isoformat()}", "device": "tablet 1"}}]}}'
-    )
-    answer = await tablet.post(f"/desk/{at_stage.convening.id}/brought", data={"seal": sealed, "brought": brought})
-    assert answer.json() == {"scans": [{"scan_id": str(UUID(int=5)), "outcome": "recorded"}], "walk_ins": [], "openings": []}
-    found = await conn.fetchrow("select person_id, at from scan")
-    assert found is not None
-    assert (found["person_id"], found["at"]) == (tamsin, at_stage.opens + MINUTE), "its clock was a minute slow"

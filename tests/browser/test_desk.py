@@ -1,12 +1,12 @@
 """The front desk in a real browser: 300 people, a network that comes and goes, a server that is killed."""
 
-import asyncio
 import statistics
 import sys
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Route
 
 from service.attendance import looking
 from service.db import Connection, Pool
@@ -71,6 +71,20 @@ async def settled(page: Page) -> None:
     )
 
 
+class Late:
+    """A road on which the first request takes until something else has happened."""
+
+    def __init__(self, after: Awaitable[None]) -> None:
+        self.after, self.was = after, False
+
+    async def __call__(self, route: Route) -> None:
+        """Let a request through."""
+        if not self.was:
+            self.was = True
+            await self.after
+        await route.continue_()
+
+
 async def test_300_people_on_two_tablets_network_off_and_on_and_the_service_killed_are_each_in_once(
     chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,8 +103,10 @@ async def test_300_people_on_two_tablets_network_off_and_on_and_the_service_kill
         await left.wait_for_selector("#work:not([hidden])")
         assert "120 deeds wait" in await left.inner_text("#signal"), "a reload without network loses nothing"
         await at.house.start()
+        await one.route("**/brought", late := Late(settled(right)))
         await one.set_offline(False)
-        await asyncio.gather(settled(left), settled(right))
+        await settled(left)
+        assert late.was
         seen = await looking.attendance(conn, at.stage.convening.id, at.house.clock())
         assert (seen.arrived, len(seen.people), seen.count.adults) == (300, 300, 300)
         scans = await conn.fetch("select at, received_at, outcome from scan order by at")

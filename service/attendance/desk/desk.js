@@ -1,12 +1,10 @@
 // The door as this device sees it: the list as we last got it, and on it what was done here since. Every deed is written down
 // before it is shown, under an id of its own, and stays until the server has answered it.
 
+import { DeviceClock } from "./device_clock.js";
 import { badgeCode, mark, matches, nameKey } from "./names.js";
 
-const LIFE = crypto.randomUUID();
 const MOST_FOUND = 8;
-const TOLERANCE = 20_000; // a list may take so long to come
-const A_MOMENT = 1_000;
 const A_DAY = 24 * 3600 * 1000;
 
 const isSame = (incident, body) =>
@@ -16,7 +14,7 @@ export class Desk {
   constructor(store, device) {
     this.store = store;
     this.device = device;
-    this.skew = 0;
+    this.clock = new DeviceClock();
     this.order = Date.now();
     this.held = null;
     this.reports = [];
@@ -29,18 +27,6 @@ export class Desk {
     this.codes = new Map();
     this.incidents = [];
     this.rooms = new Map();
-  }
-
-  // By our clock, as far as we know how wrong the device's is.
-  now() {
-    return Date.now() + this.skew;
-  }
-
-  // Of a deed: after the one before it, also where a fresh list has just set our clock back a little.
-  moment() {
-    const ahead = (this.latest ?? 0) - this.now();
-    this.latest = ahead >= 0 && ahead < 2000 ? this.latest + 1 : this.now();
-    return this.latest;
   }
 
   async load() {
@@ -77,13 +63,13 @@ export class Desk {
   async take(held, keep = true) {
     this.held = held;
     if (keep) {
-      held.skew = Date.parse(held.now) - Date.now();
-      this.base = Date.now() - performance.now();
+      this.clock.told(Date.parse(held.now));
+      held.skew = this.clock.skew;
       const life = Date.parse(held.roster.expires_at) - Date.parse(held.now);
       held.until = Date.now() + life; // by the device's clock, however wrong it is
       await this.store.keep("held", held, held.until);
     }
-    this.skew = held.skew;
+    this.clock.skew = held.skew;
     this.clear();
     for (const one of held.roster.people) this.put(this.people, one.registration_id, { ...one, kind: "person" });
     for (const one of held.roster.students) this.put(this.students, one.signup_id, { ...one, kind: "student" });
@@ -116,7 +102,7 @@ export class Desk {
   }
 
   async scan(who, direction, more = {}) {
-    const at = this.moment();
+    const at = this.clock.moment();
     const scan = { scan_id: crypto.randomUUID(), direction, device: this.device, ...this.subject(who), ...more };
     return this.remember({ kind: "scan", id: scan.scan_id, at, name: who.name ?? who.called, body: scan });
   }
@@ -129,12 +115,12 @@ export class Desk {
 
   async undo(deed) {
     const body = { scan_id: crypto.randomUUID(), undoes: deed.id, direction: deed.body.direction, device: this.device };
-    return this.remember({ kind: "undo", id: body.scan_id, at: this.moment(), name: deed.name, body, undone: { body: deed.body, before: deed.before } });
+    return this.remember({ kind: "undo", id: body.scan_id, at: this.clock.moment(), name: deed.name, body, undone: { body: deed.body, before: deed.before } });
   }
 
   async walkIn(fields) {
     const id = crypto.randomUUID();
-    return this.remember({ kind: "walk_in", id, at: this.moment(), name: fields.name, body: { id, device: this.device, ...fields } });
+    return this.remember({ kind: "walk_in", id, at: this.clock.moment(), name: fields.name, body: { id, device: this.device, ...fields } });
   }
 
   async unlisted(called) {
@@ -143,38 +129,16 @@ export class Desk {
 
   async opened() {
     const id = crypto.randomUUID();
-    return this.remember({ kind: "opening", id, at: this.moment(), name: "", body: { id } });
+    return this.remember({ kind: "opening", id, at: this.clock.moment(), name: "", body: { id } });
   }
 
   async remember(deed) {
-    const wall = Date.now();
-    deed.wall = this.last - wall >= 0 && this.last - wall < A_MOMENT ? this.last + 1 : wall; // no two at the same: their order counts
-    this.last = deed.wall;
-    deed.skew = this.skew;
-    deed.drift = this.drift;
-    deed.life = LIFE;
+    Object.assign(deed, this.clock.stamp());
     deed.before = this.stateOf(deed.body);
     this.order += 1;
     await this.store.wait(deed.id, this.order, deed);
     this.apply(deed);
     return deed;
-  }
-
-  // What the device's clock shows for that moment. It is moved only where the clock was set since: a device that slept was not.
-  wallOf(deed) {
-    const moved = (deed.skew ?? this.skew) - this.skew;
-    const before = deed.life === LIFE && Math.abs(moved - deed.drift) < TOLERANCE; // it was set before the deed
-    return Math.abs(moved) < TOLERANCE || before ? deed.wall : deed.wall + moved;
-  }
-
-  // How far the clock went since the last list beside what the page itself counts; a page that slept counts less.
-  get drift() {
-    return this.base === undefined ? 0 : Date.now() - performance.now() - this.base;
-  }
-
-  // Whether the clock may have been set since we last knew how wrong it is.
-  get isSure() {
-    return this.base !== undefined && Math.abs(this.drift) < TOLERANCE;
   }
 
   apply(deed) {
@@ -223,7 +187,7 @@ export class Desk {
   }
 
   async report(text) {
-    this.reports.push({ id: crypto.randomUUID(), text, at: new Date(this.now()).toISOString() });
+    this.reports.push({ id: crypto.randomUUID(), text, at: new Date(this.clock.now()).toISOString() });
     await this.keepReports();
   }
 
