@@ -11,8 +11,10 @@ from emails.gaps import MARK, Piece, joined
 from emails.messages import Revision
 
 NAME = re.compile("[A-Z-]+")
-SHORT = 75
-"""Octets of a line that is folded at the least (RFC 5545 3.1, less the break)."""
+ROOM = 74
+"""Octets that the library puts on one line, less the break (RFC 5545 3.1 has room for 75)."""
+ESCAPES = ("\\", "^")
+"""No line ends with the first half of an escaped sign."""
 OWN = ("UID", "DTSTAMP", "SEQUENCE", "ATTENDEE", "DESCRIPTION", "URL")
 """Properties whose value is another for each person; the rest belongs to the convening."""
 
@@ -40,12 +42,12 @@ class Entry(Struct, frozen=True):
                 return _line(name, vInt(revision.sequence).to_ical())
             case "ATTENDEE":
                 whom = attendee_of(revision, attendee)
-                return _folded(Contentline.from_parts(name, whom.params, whom))
+                return folded(Contentline.from_parts(name, whom.params, whom))
             case "URL":
                 return _line(name, vUri(link).to_ical())
             case _:
                 shared, rest = self.described
-                return shared + _folded(MARK.sub(lambda _: vText(link).to_ical().decode(), rest))
+                return shared + folded(MARK.sub(lambda _: vText(link).to_ical().decode(), rest))
 
 
 def cut(calendar: bytes) -> Entry:
@@ -53,8 +55,8 @@ def cut(calendar: bytes) -> Entry:
     lines = calendar.decode().removesuffix("\r\n").replace("\r\n ", "").split("\r\n")
     described = next((line for line in lines if line.startswith("DESCRIPTION:")), "")
     until = found.start() if (found := MARK.search(described)) else len(described)
-    shared, fold, begun = _folded(described[:until]).decode().removesuffix("\r\n").rpartition("\r\n ")
-    pieces = joined(name if (name := _name(line)) in OWN else _folded(line) for line in lines)
+    shared, fold, begun = folded(described[:until]).decode().removesuffix("\r\n").rpartition("\r\n ")
+    pieces = joined(name if (name := _name(line)) in OWN else folded(line) for line in lines)
     return Entry(pieces, (f"{shared}{fold}".encode(), begun + described[until:]))
 
 
@@ -65,11 +67,20 @@ def _name(line: str) -> str:
 
 def _line(name: str, value: bytes) -> bytes:
     """One property without parameters, as the library writes it."""
-    return _folded(f"{name}:{value.decode()}")
+    return folded(f"{name}:{value.decode()}")
 
 
-def _folded(line: str) -> bytes:
-    """As the library folds it, which looks at each sign of it even where there is nothing to fold."""
-    if len(line) < SHORT and line.isascii():
-        return f"{line}\r\n".encode("ascii")
-    return Contentline(line).to_ical() + b"\r\n"
+def folded(line: str) -> bytes:
+    """As the library folds it, which looks at each sign of it: here only those are looked at where a line may end."""
+    lines: list[str] = []
+    at = 0
+    while (len(piece := line[at : at + ROOM])) + at < len(line) or len(piece.encode()) > ROOM:
+        end = at + len(piece)
+        too_many = len(piece.encode()) - ROOM
+        while too_many > 0:
+            end -= 1
+            too_many -= len(line[end].encode())
+        end -= line[end - 1] in ESCAPES and end - 1 > at
+        lines.append(line[at:end])
+        at = end
+    return "\r\n ".join([*lines, f"{line[at:]}\r\n"]).encode()
