@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 
 from emails.handover import Handover
-from emails.messages import AddressMoved, AnyMessage, Cancelled, CoachingOff, Withdrawn
+from emails.messages import AddressMoved, AnyMessage, Cancelled, CoachingOff, Withdrawn, kept
 from emails.render import Rendered
 from emails.stencils import Stencils
 from service import logs
@@ -159,7 +159,7 @@ class Mailer:
 
 def _message(row: ClaimRow) -> AnyMessage:
     """The stored struct; a CANCEL for an entry that no calendar ever got becomes a plain notice."""
-    message: AnyMessage = msgspec.convert(row.message, AnyMessage)
+    message = kept(row.message)
     never_invited = row.sequence is not None and row.first_message_id is None
     if never_invited and isinstance(message, Cancelled | Withdrawn | AddressMoved | CoachingOff):
         return msgspec.structs.replace(message, revision=None)

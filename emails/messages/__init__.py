@@ -1,6 +1,10 @@
 """Every message as a tagged union of structs: what is written to whom, and how carefully it must leave."""
 
-from typing import TypeAlias, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Struct
 
 from emails.messages.access import AddressChanged, SignIn
 from emails.messages.bulk import BulkMessage
@@ -150,3 +154,14 @@ AnyMessage: TypeAlias = (
 )
 
 MessageT = TypeVar("MessageT", bound=Message)
+
+
+class _Kept(Struct, frozen=True):
+    """A struct around it: msgspec knows what a struct holds, and works a union out anew each time it is asked for one."""
+
+    message: AnyMessage
+
+
+def kept(message: Mapping[str, Any]) -> AnyMessage:
+    """The struct of a message as it is stored."""
+    return msgspec.convert({"message": message}, _Kept).message

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,6 +17,7 @@ from emails.messages import (
     Gathering,
     Revision,
     SignIn,
+    kept,
 )
 from emails.render import compose
 from emails.samples import SAMPLES
@@ -134,7 +134,7 @@ def sender(settings: Settings) -> Sender:
 
 def stored(message: dict[str, Any]) -> AnyMessage | None:
     """What a delivery says; None where that was cleared, and for a code, which nobody else may read."""
-    found: AnyMessage | None = msgspec.convert(message, AnyMessage) if message else None
+    found = kept(message) if message else None
     return None if isinstance(found, SignIn | ConsentCode) else found
 
 

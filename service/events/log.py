@@ -37,6 +37,12 @@ class ClaimedRow(Struct, frozen=True):
     created_at: datetime
 
 
+class _Loaded(Struct, frozen=True):
+    """A struct around it: msgspec knows what a struct holds, and works a union out anew each time it is asked for one."""
+
+    event: AnyEvent
+
+
 class PublicEvent(Struct, frozen=True):
     """A numbered event as the feed shows it."""
 
@@ -84,7 +90,7 @@ async def claim(conn: Connection, now: datetime, limit: int) -> list[Recorded]:
 
 def load(payload: dict[str, object]) -> AnyEvent:
     """The event of a stored payload."""
-    return msgspec.convert(payload, AnyEvent)
+    return msgspec.convert({"event": payload}, _Loaded).event
 
 
 async def mark_handled(conn: Connection, ids: Sequence[UUID], now: datetime) -> None:
