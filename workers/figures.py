@@ -4,6 +4,7 @@ import asyncio
 import hmac
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from time import perf_counter
 from typing import Literal
 
@@ -40,9 +41,13 @@ FAILED = Counter("plenary_rounds_failed", "Rounds of a duty that failed, and are
 CONNECTIONS = Gauge("plenary_pool_connections", "Connections of this process to the database.", ["state"], registry=REGISTRY)
 
 
+_mailed, _took = cache(MAILS.labels), cache(SMTP.labels)
+"""Looked up once: each mail asks for three."""
+
+
 def mailed(outcome: Outcome) -> None:
     """One attempt has ended."""
-    MAILS.labels(outcome).inc()
+    _mailed(outcome).inc()
 
 
 @contextmanager
@@ -52,7 +57,7 @@ def took(step: Literal["recipient", "text"]) -> Generator[None]:
     try:
         yield
     finally:
-        SMTP.labels(step).observe(perf_counter() - began)
+        _took(step).observe(perf_counter() - began)
 
 
 def text(pool: Pool) -> bytes:

@@ -17,7 +17,7 @@ NEAR = 200
 """Among so many with the likest names one person's second entry is looked for."""
 MOST_OF_ONE = 20
 """So many are looked for from one person's side: of a name that hundreds have the rest says nothing."""
-AT_ONCE = 50
+AT_ONCE = 10
 """Whom a worker compares in one transaction, once a second."""
 WHILE_SOMEBODY_LOOKS = 5
 """Where more are due, the page leaves them to the worker: a few of thousands would add nothing to see."""
