@@ -15,6 +15,8 @@ QUERY_ID = re.compile(r"Query Identifier: (-?\d+)")
 PLACE = re.compile(
     r"^(.*) \((?:.*/(?:site-packages|python3\.\d+)/|.*?/(?=(?:service|workers|emails|benchmarks)/))?(.*?)(?::\d+)?\)$"
 )
+WIDEST = 400
+"""Signs of a line of a plan: arrays stand in it with all that is in them."""
 LONGEST = 20_000_000
 """Of PostgreSQL's log, from its end: enough to find each statement."""
 
@@ -106,7 +108,7 @@ def explained(statements: Sequence[Statement], found: dict[int, str]) -> str:
     parts: list[str] = []
     for one in statements[:MOST]:
         plan = found.get(one.id, "\tno plan was noted\n")
-        lines = [line.removeprefix("\t") for line in plan.splitlines()]
+        lines = [line.removeprefix("\t")[:WIDEST] for line in plan.splitlines()]
         parts.append(
             f"── {one.total_ms / max(total, 1e-9):.1%}, {one.calls} calls, mean {one.mean_ms:.3f} ms\n" + "\n".join(lines)
         )
