@@ -51,7 +51,10 @@ class NeedsRow(Struct, frozen=True):
 
 
 class StudentsRow(Struct, frozen=True):
-    """Students of a convening who need a person: signatures and objections to settle, talks, families that are silent."""
+    """Students of a convening who need a person: signatures and objections to settle, talks, families that are silent.
+
+    `unreached` are those to whose family nothing leads: the address is stopped, and there is no telephone.
+    """
 
     convening_id: UUID
     students: int
@@ -61,13 +64,7 @@ class StudentsRow(Struct, frozen=True):
     talks: int
     interpreters: int
     silent: int
-
-
-class UnreachedRow(Struct, frozen=True):
-    """How many students of a convening have a family that we cannot reach."""
-
-    convening_id: UUID
-    students: int
+    unreached: int
 
 
 class WaitingRow(Struct, frozen=True):
@@ -195,7 +192,8 @@ async def students(conn: Connection, only: Sequence[UUID]) -> list[StudentsRow]:
                     as interpreters,
                   count(*) filter (where open and not held and a.state <> 'talk_first' and not unverified and not waits
                                      and silent)
-                    as silent
+                    as silent,
+                  count(*) filter (where lost) as unreached
              from signup_standing t join panel p on p.id = t.panel_id join session s on s.id = p.session_id
              join assent a on a.signup_id = t.id
             cross join lateral (
@@ -203,25 +201,14 @@ async def students(conn: Connection, only: Sequence[UUID]) -> list[StudentsRow]:
                      coalesce(bool_or(c.state = 'signed_unverified'), false) as unverified,
                      coalesce(bool_or(c.state in ('asked', 'opened', 'superseded')), false) as silent,
                      coalesce(bool_or(exists (select from interpreter_request r
-                                               where r.consent_id = c.id and r.done_at is null)), false) as waits
+                                               where r.consent_id = c.id and r.done_at is null)), false) as waits,
+                     coalesce(bool_or(c.phone = '' and c.state in ('draft', 'asked', 'opened', 'signed', 'signed_unverified',
+                                                                   'signed_paper', 'superseded')
+                                      and exists (select from suppression x where x.address_key = lower(c.email))), false)
+                       as lost
                 from consent c where c.signup_id = t.id) how
             where s.convening_id = any($1::uuid[]) and t.is_under_way
             group by s.convening_id order by s.convening_id""",
-        only,
-    )
-
-
-async def unreached(conn: Connection, only: Sequence[UUID]) -> list[UnreachedRow]:
-    """Students who can still come, and to whose family nothing leads: the address is stopped, and there is no telephone."""
-    return await db.many(
-        conn,
-        UnreachedRow,
-        """select s.convening_id, count(distinct t.id) as students
-             from signup_standing t join panel p on p.id = t.panel_id join session s on s.id = p.session_id
-             join consent c on c.signup_id = t.id join suppression x on x.address_key = lower(c.email)
-            where s.convening_id = any($1::uuid[]) and t.is_under_way and c.phone = ''
-              and c.state in ('draft', 'asked', 'opened', 'signed', 'signed_unverified', 'signed_paper', 'superseded')
-            group by s.convening_id""",
         only,
     )
 
