@@ -85,7 +85,7 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime, *,
     """
     only = [row.id for row in rows]
     ahead = [row.id for row in rows if by_itself or not is_past(row, now)]
-    counts = await _counts(conn, only, ahead, now)
+    counts = await _counts(conn, rows, ahead, now)
     agendas = _by_convening(await queries.agendas(conn, ahead))
     offers = _by_convening(await queries.offers(conn, ahead, now))
     returned = _by_convening(await queries.returned(conn, only, now - CONTENT_LIFE))
@@ -192,16 +192,19 @@ def as_marked(seen: Seen) -> Figures:
     return {"phase": words, "mark": mark}
 
 
-async def _counts(conn: Connection, only: Sequence[UUID], ahead: Sequence[UUID], now: datetime) -> dict[UUID, Counts]:
+async def _counts(
+    conn: Connection, rows: Sequence[ConveningRow], ahead: Sequence[UUID], now: datetime
+) -> dict[UUID, Counts]:
+    offered = {row.convening_id: row for row in await queries.offered(conn, ahead)}
     answers = {row.convening_id: row for row in await invitations.answers(conn, ahead)}
-    standing = {row.convening_id: row for row in await mail.standing(conn, only, now)}
+    standing = {row.convening_id: row for row in await mail.standing(conn, [row.id for row in rows], now)}
     return {
-        people.convening_id: Counts(
-            people,
-            answers.get(people.convening_id) or nobody_invited(people.convening_id),
-            standing.get(people.convening_id) or nothing_owed(people.convening_id),
+        row.id: Counts(
+            overview.people_of(row, offered.get(row.id)),
+            answers.get(row.id) or nobody_invited(row.id),
+            standing.get(row.id) or nothing_owed(row.id),
         )
-        for people in await queries.figures(conn, only)
+        for row in rows
     }
 
 

@@ -23,6 +23,14 @@ class FiguresRow(Struct, frozen=True):
     first_offer_ends_at: datetime | None
 
 
+class OfferedRow(Struct, frozen=True):
+    """How many seats of a convening are offered, and when the first offer ends."""
+
+    convening_id: UUID
+    offered: int
+    first_ends_at: datetime | None
+
+
 class OfferRow(Struct, frozen=True):
     """A seat that is somebody's until then."""
 
@@ -99,20 +107,13 @@ async def convenings(conn: Connection, only: Sequence[UUID] | None, since: datet
     )
 
 
-async def figures(conn: Connection, only: Sequence[UUID]) -> list[FiguresRow]:
-    """The people of these convenings; those with a seat are what is left of the convening's own counter."""
+async def offered(conn: Connection, only: Sequence[UUID]) -> list[OfferedRow]:
+    """Seats of these convenings that are offered; one without any has no row."""
     return await db.many(
         conn,
-        FiguresRow,
-        """select c.id as convening_id, c.taken - o.offered - h.held as seated,
-                  (select count(*) from registration where convening_id = c.id and state = 'waitlisted') as waiting,
-                  o.offered, h.held, o.first_offer_ends_at
-             from convening c
-            cross join lateral (select count(*) as offered, min(offered_until) as first_offer_ends_at
-                                  from registration where convening_id = c.id and state = 'offered') o
-            cross join lateral (select count(*) as held
-                                  from registration where convening_id = c.id and state = 'held' and seated) h
-            where c.id = any($1::uuid[]) order by c.starts_at, c.id""",
+        OfferedRow,
+        """select convening_id, count(*) as offered, min(offered_until) as first_ends_at
+             from registration where convening_id = any($1::uuid[]) and state = 'offered' group by convening_id""",
         only,
     )
 

@@ -269,7 +269,7 @@ EVENTS = [
 ]
 OVERVIEW = [
     ask(overview_queries.convenings, only=None, since=NOW - timedelta(days=400), rows=7 * FEW),  # who waits, in an index
-    ask(overview_queries.figures, only=SHOWN, rows=7 * FEW),
+    ask(overview_queries.offered, only=SHOWN),
     ask(overview_queries.agendas, only=SHOWN),
     ask(overview_queries.offers, only=SHOWN, now=NOW),
     ask(overview_queries.returned, only=SHOWN, since=AGO, rows=3 * FEW),
