@@ -86,9 +86,8 @@ async def gathered(conn: Connection, sought: Sought, after: NamePlace | None, li
            select n as in_all, array(select id from (
              select f.*, case when n > $6::int then 0 else -(select count(*) from unnest(beginnings($1)) b
                                 where ' ' || translate(name_key, '-', ' ') like b) end as rank from found f where n < $4) f
-              where $7::text is null or (rank, name_key, name, id)
-                    > (case when n > $6 then 0 else -(select count(*) from unnest(beginnings($1)) b
-                                                       where searchable($7) like b) end, folded($7), $7, $8::uuid)
+              where $7::text is null or (rank, name_key, name, id) > (case when n > $6 then 0 else -(
+                    select count(*) from unnest(beginnings($1)) b where searchable($7) like b) end, folded($7), $7, $8::uuid)
               order by rank, name_key, name, id limit $9) as ids from (select count(*)::int as n from found) c""",
         sought.words,
         sought.part,
