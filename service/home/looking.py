@@ -40,6 +40,7 @@ RESTORED_LATELY = timedelta(days=14)
 LOOK_BACK = timedelta(days=400)
 """Convenings that ended longer ago are not on the overview."""
 PAST: tuple[Phase, ...] = ("over", "completed", "cancelled")
+"""Phases in which an overview has one line for a convening."""
 Figures = dict[str, str]
 """What stands in the elements of a page, by their `data-live`."""
 
