@@ -15,7 +15,7 @@ import asyncpg
 from benchmarks.house import BARE_PORT, PORT, TEMPLATE, TOKEN, House
 from benchmarks.measures import Measure, beside
 from tests.lists import crowd
-from tests.lists.asked import LARGEST, USUAL
+from tests.lists.asked import COMING, LARGEST
 
 MANY, FEW = 100_000, 1000
 GOAL = "≤ 1.5"
@@ -27,7 +27,7 @@ PAGES = {
     "people, two words": "/office/people?q=zofie+quibble",
     "people, nobody": "/office/people?q=nobodyhasthisname",
     "people, coaches": "/office/people?part=coach",
-    "people, a frequent word": "/office/people?q=tamsin",
+    "people, a frequent word": "/office/people?q=ignacio",
     "directory": "/directory",
     "directory, a rare word": f"/directory?q={crowd.NEEDLE}",
     "registrations of the largest": f"/office/convenings/{LARGEST}/registrations",
@@ -36,8 +36,8 @@ PAGES = {
     "registrations, API": f"/api/v1/convenings/{LARGEST}/registrations?limit=50",
     "invited": f"/office/convenings/{LARGEST}/invitations",
     "invited, a rare word": f"/office/convenings/{LARGEST}/invitations?search={crowd.NEEDLE}",
-    "people to invite": f"/office/convenings/{USUAL}/invitations/people",
-    "people to invite, a rare word": f"/office/convenings/{USUAL}/invitations/people?search={crowd.NEEDLE}",
+    "people to invite": f"/office/convenings/{COMING}/invitations/people",
+    "people to invite, a rare word": f"/office/convenings/{COMING}/invitations/people?search={crowd.NEEDLE}",
     "mail": "/office/mail",
     "mail, undelivered": "/office/mail?state=dead",
     "mail, one address": "/office/mail?address=person.77%40",

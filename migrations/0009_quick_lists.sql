@@ -43,6 +43,7 @@ create index person_by_name on person (name_key, name, id);
 create index person_by_words on person using gin (words gin_trgm_ops) with (gin_pending_list_limit = 256);
 create index person_in_directory on person using gin (listed_words gin_trgm_ops) with (gin_pending_list_limit = 256);
 create index person_listed on person (name_key, name, id) where listed;
+create index person_listed_by_id on person (id) where listed;  -- how many of a cohort are, without reading a person
 create index registration_by_name on registration (convening_id, name_key, name, id);
 create index registration_by_words on registration using gin (words gin_trgm_ops) with (gin_pending_list_limit = 256);
 create index registration_needs on registration (convening_id, state) where access_needs <> '';

@@ -113,6 +113,17 @@ async def standing(conn: Connection, convening_ids: Sequence[UUID] | None, now: 
     )
 
 
+async def doubtful_elsewhere(conn: Connection) -> int:
+    """How much mail that belongs to no convening is in doubt, tests aside."""
+    return await db.one(
+        conn,
+        int,
+        """select count(*) as n from delivery
+            where convening_id is null and stage = 'unknown' and not is_test
+              and (kind not in ('survey_ask', 'family_survey') or not tells_who_answered(kind, state, subject_id))""",
+    )
+
+
 async def suppressed(conn: Connection) -> int:
     """How many addresses we no longer write to."""
     return await db.one(conn, int, "select count(*) as n from suppression")
@@ -129,8 +140,7 @@ async def to_address(conn: Connection, address: str) -> list[UUID]:
     return await db.many(
         conn,
         UUID,
-        """select id from delivery
-            where lower(recipient) like '%' || beginning(lower($1)) limit $2""",
+        "select id from delivery where lower(recipient) like '%' || beginning(lower($1)) limit $2",
         address,
         MOST_FOUND + 1,
     )

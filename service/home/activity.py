@@ -13,6 +13,8 @@ from service.home.seen import Seen
 from service.web.templating import many
 
 NEWEST = 15
+OFFERS = 10
+"""So many of the offers that end are told one by one, the first to end first; of more it is said how many they are."""
 WORDS: Mapping[str, str] = {
     "convening_created": "The draft was made.",
     "convening_published": "It was published.",
@@ -99,8 +101,11 @@ def outgoing(seen: Seen) -> list[Outgoing]:
     ]
     found += [
         Outgoing(until, "An offer ends", "If it is not answered, the next in line gets the seat offered.")
-        for until in seen.offers
+        for until in seen.offers[:OFFERS]
     ]
+    if further := seen.offers[OFFERS:]:
+        title = f"{many(len(further), 'more offer ends', 'more offers end')}, from then on"
+        found.append(Outgoing(further[0], title, "If they are not answered, the next in line get the seats offered."))
     return sorted(found, key=lambda one: one.at)
 
 

@@ -12,7 +12,7 @@ from service.attendance import day_queries
 from service.backups import queries as backups
 from service.consents import copies
 from service.convenings.queries import ConveningRow
-from service.convenings.rules import phase
+from service.convenings.rules import Phase, phase
 from service.convenings.views import Shown
 from service.db import Connection
 from service.deliveries import heartbeats
@@ -39,6 +39,8 @@ RESTORED_LATELY = timedelta(days=14)
 """So long the overview asks for what a restored backup does not know."""
 LOOK_BACK = timedelta(days=400)
 """Convenings that ended longer ago are not on the overview."""
+PAST: tuple[Phase, ...] = ("over", "completed", "cancelled")
+"""Phases in which an overview has one line for a convening."""
 Figures = dict[str, str]
 """What stands in the elements of a page, by their `data-live`."""
 
@@ -76,18 +78,22 @@ async def shown(conn: Connection, scope: Scope, now: datetime) -> list[Convening
     return await queries.convenings(conn, scope.only, since)
 
 
-async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) -> list[Seen]:
-    """Everything that decides what these convenings ask of a person."""
+async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime, *, by_itself: bool = False) -> list[Seen]:
+    """Everything that decides what these convenings ask of a person.
+
+    What only those ask that are still to come, and what stands on no page but a convening's own (`by_itself`) once it is
+    past, is read of no others.
+    """
     only = [row.id for row in rows]
-    counts = await _counts(conn, only, now)
-    agendas = _by_convening(await queries.agendas(conn, only))
-    offers = _by_convening(await queries.offers(conn, only, now))
+    ahead = [row.id for row in rows if by_itself or not is_past(row, now)]
+    counts = await _counts(conn, rows, ahead, now)
+    agendas = _by_convening(await queries.agendas(conn, ahead))
+    offers = _by_convening(await queries.offers(conn, ahead, now))
     returned = _by_convening(await queries.returned(conn, only, now - CONTENT_LIFE))
-    needs = {row.convening_id: row.people for row in await queries.needs(conn, only)}
+    needs = {row.convening_id: row.people for row in await queries.needs(conn, ahead)}
     unmade = {row.convening_id: row for row in await copies.unmade(conn, only)}
-    students = {row.convening_id: row for row in await queries.students(conn, only)}
+    students = {row.convening_id: row for row in await queries.students(conn, ahead)}
     asked = {row.convening_id: row for row in await keeping.asked(conn, only)}
-    unreached = {row.convening_id: row.students for row in await queries.unreached(conn, only)}
     uncleared = {row.convening_id: row.minors for row in await day_queries.uncleared(conn, only, now)}
     asked_of = {row.convening_id: row for row in await survey_standing.standing(conn, only, now, now - STUCK)}
     due, _ = await media.to_take_down(conn, only, timedelta(0), now)
@@ -109,7 +115,6 @@ async def look(conn: Connection, rows: Sequence[ConveningRow], now: datetime) ->
             take_downs=down[row.id],
             unmade=unmade.get(row.id),
             surveys=asked_of.get(row.id),
-            unreached=unreached.get(row.id, 0),
         )
         for row in rows
     ]
@@ -119,7 +124,7 @@ async def look_at_all(conn: Connection, now: datetime) -> SeenOfAll:
     """The installation: its worker, what it gave up, and the mail of no convening."""
     health = readiness(await heartbeats.pulses(conn), now)
     failed = await queries.failed_events(conn)
-    unknown = sum(one.unknown for one in await mail.standing(conn, None, now) if one.convening_id is None)
+    unknown = await mail.doubtful_elsewhere(conn)
     nights = await retention_queries.latest(conn)
     missed = (retention.night_of(now) - nights[0].night).days - 1 if nights else 0
     came_in = await inbox.waiting_for_a_person(conn)
@@ -131,15 +136,21 @@ async def look_at_all(conn: Connection, now: datetime) -> SeenOfAll:
 
 async def fresh(conn: Connection, scope: Scope, now: datetime) -> Figures:
     """The figures of a page as they are now, and how much needs a person."""
-    seen = await look(conn, await shown(conn, scope, now), now)
+    seen = await look(conn, await shown(conn, scope, now), now, by_itself=scope.by_itself)
     things = sum(len(overview.for_one(one)) for one in seen)
     if scope.only is None:
         things += len(overview.for_all(await look_at_all(conn, now)))
     found: Figures = {"things": str(things), "needs": heading(things)}
     for one in seen:
         mark = "" if scope.by_itself else f"{one.row.id}."
-        found |= {mark + name: text for name, text in in_figures(one).items()}
+        told = in_figures(one).items() if scope.by_itself or not is_past(one.row, now) else as_marked(one).items()
+        found |= {mark + name: text for name, text in told}
     return found
+
+
+def is_past(row: ConveningRow, now: datetime) -> bool:
+    """Whether an overview has one line for it."""
+    return phase(row.standing, now) in PAST
 
 
 def as_shown(seen: Seen) -> Shown:
@@ -157,7 +168,6 @@ def unshown(seen: Seen) -> list[str]:
 def in_figures(seen: Seen) -> Figures:
     """What a page says in numbers about one convening, and its phase: the words and the mark."""
     row, people, answers, mail = seen.row, seen.figures, seen.answers, seen.mail
-    mark, words = as_shown(seen).chip
     numbers = {
         "taken": row.taken,
         "free": row.seats_left,
@@ -174,19 +184,28 @@ def in_figures(seen: Seen) -> Figures:
         "unknown": mail.unknown,
         "dead": mail.dead,
     }
-    return {name: f"{number:,}" for name, number in numbers.items()} | {"phase": words, "mark": mark}
+    return {name: f"{number:,}" for name, number in numbers.items()} | as_marked(seen)
 
 
-async def _counts(conn: Connection, only: Sequence[UUID], now: datetime) -> dict[UUID, Counts]:
-    answers = {row.convening_id: row for row in await invitations.answers(conn, only)}
-    standing = {row.convening_id: row for row in await mail.standing(conn, only, now)}
+def as_marked(seen: Seen) -> Figures:
+    """The phase of a convening: the words and the mark."""
+    mark, words = as_shown(seen).chip
+    return {"phase": words, "mark": mark}
+
+
+async def _counts(
+    conn: Connection, rows: Sequence[ConveningRow], ahead: Sequence[UUID], now: datetime
+) -> dict[UUID, Counts]:
+    offered = {row.convening_id: row for row in await queries.offered(conn, ahead)}
+    answers = {row.convening_id: row for row in await invitations.answers(conn, ahead)}
+    standing = {row.convening_id: row for row in await mail.standing(conn, [row.id for row in rows], now)}
     return {
-        people.convening_id: Counts(
-            people,
-            answers.get(people.convening_id) or nobody_invited(people.convening_id),
-            standing.get(people.convening_id) or nothing_owed(people.convening_id),
+        row.id: Counts(
+            overview.people_of(row, offered.get(row.id)),
+            answers.get(row.id) or nobody_invited(row.id),
+            standing.get(row.id) or nothing_owed(row.id),
         )
-        for people in await queries.figures(conn, only)
+        for row in rows
     }
 
 

@@ -56,7 +56,7 @@ async def office(conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
         "unshown": looking.unshown,
         "coming": coming,
         "drafts": [one for one in entries if one.shown.phase == "draft"],
-        "past": [one for one in reversed(entries) if one.shown.phase in ("over", "completed", "cancelled")],
+        "past": [one for one in reversed(entries) if one.shown.phase in looking.PAST],
         "picture": seats.of_convening(alone.capacity, alone.taken) if alone else None,
         "now": now,
     }
@@ -68,7 +68,7 @@ async def office_convening(conn: Conn, now: Now, visitor: KnownVisitor, convenin
     """One convening: what needs a person, where it stands, who waits, what goes out by itself, what happened."""
     require_reach(visitor, convening_id)
     row = await convenings.convening(conn, convening_id)
-    [seen] = await looking.look(conn, [row], now)
+    [seen] = await looking.look(conn, [row], now, by_itself=True)
     entry = _entry(seen)
     things = overview.for_one(seen)
     context = {

@@ -11,8 +11,10 @@ from uuid import UUID
 
 from emails import wording
 from service.convenings import checklist, clashes
+from service.convenings.queries import ConveningRow
 from service.deliveries.office_queries import StandingRow
 from service.home import student_things, survey_things
+from service.home.overview_queries import FiguresRow, OfferedRow
 from service.home.overview_words import NOT_THERE
 from service.home.seen import Seen, SeenOfAll, Thing, until
 from service.keeping.policy import in_words as kept_words
@@ -205,6 +207,12 @@ THINGS_OF_ALL: Sequence[Callable[[SeenOfAll], Iterable[Thing]]] = (
 
 def _zone(seen: Seen, instant: datetime) -> str:
     return wording.zone_name(seen.row.time_zone, instant)
+
+
+def people_of(row: ConveningRow, offered: OfferedRow | None) -> FiguresRow:
+    """The people of a convening; those with a seat are what is left of its own counter."""
+    offers, first = (offered.offered, offered.first_ends_at) if offered else (0, None)
+    return FiguresRow(row.id, row.taken - offers - row.held, row.waiting, offers, row.held, first)
 
 
 def nobody_invited(convening_id: UUID) -> AnswersRow:

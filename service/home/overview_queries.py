@@ -23,6 +23,14 @@ class FiguresRow(Struct, frozen=True):
     first_offer_ends_at: datetime | None
 
 
+class OfferedRow(Struct, frozen=True):
+    """How many seats of a convening are offered, and when the first offer ends."""
+
+    convening_id: UUID
+    offered: int
+    first_ends_at: datetime | None
+
+
 class OfferRow(Struct, frozen=True):
     """A seat that is somebody's until then."""
 
@@ -51,7 +59,10 @@ class NeedsRow(Struct, frozen=True):
 
 
 class StudentsRow(Struct, frozen=True):
-    """Students of a convening who need a person: signatures and objections to settle, talks, families that are silent."""
+    """Students of a convening who need a person: signatures and objections to settle, talks, families that are silent.
+
+    `unreached` are those to whose family nothing leads: the address is stopped, and there is no telephone.
+    """
 
     convening_id: UUID
     students: int
@@ -61,13 +72,7 @@ class StudentsRow(Struct, frozen=True):
     talks: int
     interpreters: int
     silent: int
-
-
-class UnreachedRow(Struct, frozen=True):
-    """How many students of a convening have a family that we cannot reach."""
-
-    convening_id: UUID
-    students: int
+    unreached: int
 
 
 class WaitingRow(Struct, frozen=True):
@@ -102,20 +107,13 @@ async def convenings(conn: Connection, only: Sequence[UUID] | None, since: datet
     )
 
 
-async def figures(conn: Connection, only: Sequence[UUID]) -> list[FiguresRow]:
-    """The people of these convenings; those with a seat are what is left of the convening's own counter."""
+async def offered(conn: Connection, only: Sequence[UUID]) -> list[OfferedRow]:
+    """Seats of these convenings that are offered; one without any has no row."""
     return await db.many(
         conn,
-        FiguresRow,
-        """select c.id as convening_id, c.taken - o.offered - h.held as seated,
-                  (select count(*) from registration where convening_id = c.id and state = 'waitlisted') as waiting,
-                  o.offered, h.held, o.first_offer_ends_at
-             from convening c
-            cross join lateral (select count(*) as offered, min(offered_until) as first_offer_ends_at
-                                  from registration where convening_id = c.id and state = 'offered') o
-            cross join lateral (select count(*) as held
-                                  from registration where convening_id = c.id and state = 'held' and seated) h
-            where c.id = any($1::uuid[]) order by c.starts_at, c.id""",
+        OfferedRow,
+        """select convening_id, count(*) as offered, min(offered_until) as first_ends_at
+             from registration where convening_id = any($1::uuid[]) and state = 'offered' group by convening_id""",
         only,
     )
 
@@ -195,7 +193,8 @@ async def students(conn: Connection, only: Sequence[UUID]) -> list[StudentsRow]:
                     as interpreters,
                   count(*) filter (where open and not held and a.state <> 'talk_first' and not unverified and not waits
                                      and silent)
-                    as silent
+                    as silent,
+                  count(*) filter (where lost) as unreached
              from signup_standing t join panel p on p.id = t.panel_id join session s on s.id = p.session_id
              join assent a on a.signup_id = t.id
             cross join lateral (
@@ -203,25 +202,14 @@ async def students(conn: Connection, only: Sequence[UUID]) -> list[StudentsRow]:
                      coalesce(bool_or(c.state = 'signed_unverified'), false) as unverified,
                      coalesce(bool_or(c.state in ('asked', 'opened', 'superseded')), false) as silent,
                      coalesce(bool_or(exists (select from interpreter_request r
-                                               where r.consent_id = c.id and r.done_at is null)), false) as waits
+                                               where r.consent_id = c.id and r.done_at is null)), false) as waits,
+                     coalesce(bool_or(c.phone = '' and c.state in ('draft', 'asked', 'opened', 'signed', 'signed_unverified',
+                                                                   'signed_paper', 'superseded')
+                                      and exists (select from suppression x where x.address_key = lower(c.email))), false)
+                       as lost
                 from consent c where c.signup_id = t.id) how
             where s.convening_id = any($1::uuid[]) and t.is_under_way
             group by s.convening_id order by s.convening_id""",
-        only,
-    )
-
-
-async def unreached(conn: Connection, only: Sequence[UUID]) -> list[UnreachedRow]:
-    """Students who can still come, and to whose family nothing leads: the address is stopped, and there is no telephone."""
-    return await db.many(
-        conn,
-        UnreachedRow,
-        """select s.convening_id, count(distinct t.id) as students
-             from signup_standing t join panel p on p.id = t.panel_id join session s on s.id = p.session_id
-             join consent c on c.signup_id = t.id join suppression x on x.address_key = lower(c.email)
-            where s.convening_id = any($1::uuid[]) and t.is_under_way and c.phone = ''
-              and c.state in ('draft', 'asked', 'opened', 'signed', 'signed_unverified', 'signed_paper', 'superseded')
-            group by s.convening_id""",
         only,
     )
 

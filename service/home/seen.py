@@ -49,8 +49,6 @@ class Seen(Struct, frozen=True):
     """Students who may not be in something that is published."""
     unmade: UnmadeRow | None = None
     surveys: SurveysRow | None = None
-    unreached: int = 0
-    """Students whose family no mail reaches, and who gave no telephone."""
 
     @property
     def path(self) -> str:

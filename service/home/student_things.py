@@ -29,8 +29,8 @@ def who_needs_a_person(seen: Seen) -> Iterable[Thing]:
 
 def unreached(seen: Seen) -> Iterable[Thing]:
     """The mail of a family comes back, and nothing else leads to it but the school."""
-    if seen.unreached and seen.coming_up:
-        title = f"We cannot reach {many(seen.unreached, 'family', 'families')}"
+    if seen.students and seen.students.unreached and seen.coming_up:
+        title = f"We cannot reach {many(seen.students.unreached, 'family', 'families')}"
         words = "Their mail comes back and they gave no telephone. Ask the school for another way, or print the form."
         yield Thing(title, words, f"{seen.path}/students", "See the students")
 

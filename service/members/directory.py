@@ -59,7 +59,9 @@ async def gathered(conn: Connection, search: Search, words: str) -> list[UUID]:
                    or p.district_id = any(array(select id from district where searchable(name) like (sought($1))[1])))
               and ($3::uuid is null or p.district_id = $3)
               and ($4::text = '' or p.district_id = any(array(select id from district where state = $4)))
-              and ($5::int is null or p.id = any(array(select person_id from membership where joined_year = $5)))
+              and ($5::int is null
+                   or case when $1 = '' then p.id = any(array(select person_id from membership where joined_year = $5))
+                        else exists (select from membership where person_id = p.id and joined_year = $5 offset 0) end)
               and ($6::uuid is null or p.id = any(array(select person_id from membership where coach_id = $6)))
             limit $2""",
         words,

@@ -38,6 +38,17 @@ class ListedPerson(Struct, frozen=True):
     school_name: str
 
 
+async def number_in(conn: Connection, part: Part) -> int:
+    """How many play a part; one more than `MOST_LEFT` stands for any number above it."""
+    return await db.one(
+        conn,
+        int,
+        "select count(*) as n from (select from person_part where part = $1 limit $2) p",
+        part,
+        MOST_LEFT + 1,
+    )
+
+
 class Gathered(Struct, frozen=True):
     """How many a search leaves; one more than `most` stands for any number above it, and then there are no `ids`.
 
@@ -68,15 +79,15 @@ async def gathered(conn: Connection, sought: Sought, after: NamePlace | None, li
                                             where k.person_id = p.id))) like all(sought($1)))
                 and ($2 <> 'none' or not exists (select from person_part where person_id = p.id offset 0))
                 and ($3::uuid is null or p.district_id = $3)
-                and ($5::int is null or p.id = any(array(select person_id from membership where joined_year = $5)))
+                and case when $5::int is null then true
+                         when $1 = '' then p.id = any(array(select person_id from membership where joined_year = $5))
+                         else exists (select from membership where person_id = p.id and joined_year = $5 offset 0) end
               limit $4::int)
-           select n as in_all, array(
-             select id from (select f.*, case when n > $6::int then 0 else -(select count(*) from unnest(beginnings($1)) b
-                                                where ' ' || translate(name_key, '-', ' ') like b) end as rank
-                               from found f where n < $4) f
-              where $7::text is null or (rank, name_key, name, id)
-                    > (case when n > $6 then 0 else -(select count(*) from unnest(beginnings($1)) b
-                         where searchable($7) like b) end, folded($7), $7, $8::uuid)
+           select n as in_all, array(select id from (
+             select f.*, case when n > $6::int then 0 else -(select count(*) from unnest(beginnings($1)) b
+                                where ' ' || translate(name_key, '-', ' ') like b) end as rank from found f where n < $4) f
+              where $7::text is null or (rank, name_key, name, id) > (case when n > $6 then 0 else -(
+                    select count(*) from unnest(beginnings($1)) b where searchable($7) like b) end, folded($7), $7, $8::uuid)
               order by rank, name_key, name, id limit $9) as ids from (select count(*)::int as n from found) c""",
         sought.words,
         sought.part,

@@ -57,11 +57,12 @@ async def choice(request: AnyRequest, conn: Conn, now: Now, visitor: KnownVisito
     convening = await convenings.convening(conn, convening_id)
     chosen = _filter(request)
     after = _id(request.query_params.get("after", ""))
-    rows, total = await found(conn, convening_id, chosen, after)
+    missing = why_not(convening.standing, now)
+    rows, total = ([], 0) if missing else await found(conn, convening_id, chosen, after)
     context = {
         "visitor": visitor,
         "convening": convening,
-        "missing": why_not(convening.standing, now),
+        "missing": missing,
         "filter": chosen,
         "kinds": KINDS,
         "districts": await places.offered(conn, chosen.district_id),

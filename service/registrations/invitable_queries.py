@@ -22,7 +22,10 @@ class CandidateRow(Struct, frozen=True):
 async def gathered(
     conn: Connection, convening_id: UUID, kind: str, district_id: UUID | None, search: str, limit: int
 ) -> list[UUID]:
-    """Up to so many of them, in no order: of one kind or district, each word in name, address or the district's name."""
+    """Up to so many of them, in no order: of one kind or district, each word in name, address or the district's name.
+
+    `case` has invitations and registrations looked up of nobody who is none of these anyway.
+    """
     return await db.many(
         conn,
         UUID,
@@ -37,14 +40,15 @@ async def gathered(
                       and concat(p.words, searchable((select name from district where id = p.district_id)))
                           like all(sought($4)))
               and ($3::uuid is null or p.district_id = $3)
-              and (part.person_id is not null
-                   or $2 = '' and (exists (select from membership where person_id = p.id offset 0)
-                                   or exists (select from coach where person_id = p.id offset 0)
-                                   or exists (select from school_contact where person_id = p.id offset 0)))
-              and not exists (select from invitation where convening_id = $1 and person_id = p.id
-                                 and mailed_at is not null offset 0)
-              and not exists (select from registration where convening_id = $1 and person_id = p.id
-                                 and state in ('confirmed', 'waitlisted', 'offered') offset 0)
+              and case when part.person_id is not null
+                         or $2 = '' and (exists (select from membership where person_id = p.id offset 0)
+                                         or exists (select from coach where person_id = p.id offset 0)
+                                         or exists (select from school_contact where person_id = p.id offset 0))
+                       then not exists (select from invitation where convening_id = $1 and person_id = p.id
+                                           and mailed_at is not null offset 0)
+                        and not exists (select from registration where convening_id = $1 and person_id = p.id
+                                           and state in ('confirmed', 'waitlisted', 'offered') offset 0)
+                       else false end
             limit $5""",
         convening_id,
         kind,

@@ -26,11 +26,12 @@ async def answers(conn: Connection, convening_ids: Sequence[UUID]) -> list[Answe
     return await db.many(
         conn,
         AnswersRow,
-        """select convening_id, count(*) as invited,
-                  count(*) filter (where answer in ('registered', 'waits')) as registered,
-                  count(*) filter (where answer = 'declined') as declined,
-                  count(*) filter (where answer = 'silent') as silent
-             from invitation where convening_id = any($1::uuid[]) and not own and answer <> 'ended'
+        """select convening_id, sum(n)::int as invited,
+                  coalesce(sum(n) filter (where answer in ('registered', 'waits')), 0)::int as registered,
+                  coalesce(sum(n) filter (where answer = 'declined'), 0)::int as declined,
+                  coalesce(sum(n) filter (where answer = 'silent'), 0)::int as silent
+             from (select convening_id, answer, count(*) as n from invitation
+                    where convening_id = any($1::uuid[]) and not own and answer <> 'ended' group by convening_id, answer) i
             group by convening_id""",
         convening_ids,
     )

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from service.backups.queries import RestoredRow
 from service.convenings.queries import ConveningRow, SessionRow
 from service.deliveries.office_queries import StandingRow
-from service.home import overview
+from service.home import activity, overview
 from service.home.health import Readiness
 from service.home.overview import nobody_invited, nothing_owed
 from service.home.overview_queries import FailedRow, FiguresRow, ReturnedRow
@@ -205,3 +205,13 @@ def test_surveys_ask_for_a_person_when_they_must(seen: Seen, changes: dict[str, 
     now = over.ends_at + after * DAY
     found = overview.for_one(replace(seen, row=over, now=now, surveys=replace(plain, **changes)))
     assert [one.title for one in found] == titles
+
+
+def test_the_first_ten_offers_are_told_one_by_one_and_of_the_others_how_many_they_are(seen: Seen) -> None:
+    def told(count: int) -> list[str]:
+        offers = [seen.now + n * HOUR for n in range(1, count + 1)]
+        return [one.title for one in activity.outgoing(replace(seen, offers=offers)) if "offer" in one.title]
+
+    assert told(10) == ["An offer ends"] * 10
+    assert told(11) == [*["An offer ends"] * 10, "1 more offer ends, from then on"]
+    assert told(13) == [*["An offer ends"] * 10, "3 more offers end, from then on"]

@@ -19,8 +19,8 @@ FEW = 40 * PAGE
 """Rows that a page may look at."""
 FREQUENT = 30_000
 """The same where a frequent word is searched: its first 10,000 rows are counted, and put in order."""
-LINE = 2 * FEW
-"""Where the places on a waiting list of 1,600 are counted: in an index alone."""
+LINE = 4 * FEW
+"""Where the places on a waiting list of 5,600 are counted: in an index alone."""
 STUDENTS = 3 * 4000
 """Those of the 4,000 students who come to convenings that are still to come."""
 
@@ -47,7 +47,8 @@ def made(kind: str, n: int) -> UUID:
     return UUID(md5(f"{kind}{n}".encode()).hexdigest())
 
 
-LARGEST, USUAL = made("convening", 1), made("convening", 30)
+LARGEST, COMING, USUAL = made("convening", 1), made("convening", 12), made("convening", 30)
+"""The largest and another that are still to come, and one that is over."""
 SHOWN = [made("convening", n) for n in range(1, 60)]
 ANYBODY = made("person", 4711)
 DEEP = (NOW - timedelta(days=60), made("anything", 1))

@@ -225,6 +225,7 @@ MAIL = [
         mail.standing, convening_ids=None, now=NOW, rows=3 * FEW
     ),  # what is owed, dead or in doubt, and nothing that was sent
     ask(mail.standing, convening_ids=[LARGEST], now=NOW),
+    ask(mail.doubtful_elsewhere),
     ask(mail.suppressed),
     ask(deliveries.listed, recipient=None, state=None, after=DEEP, limit=100),
     ask(deliveries.listed, recipient="person.777@rio.example", state=None, after=None, limit=100),
@@ -268,13 +269,12 @@ EVENTS = [
 ]
 OVERVIEW = [
     ask(overview_queries.convenings, only=None, since=NOW - timedelta(days=400), rows=7 * FEW),  # who waits, in an index
-    ask(overview_queries.figures, only=SHOWN, rows=7 * FEW),
+    ask(overview_queries.offered, only=SHOWN),
     ask(overview_queries.agendas, only=SHOWN),
     ask(overview_queries.offers, only=SHOWN, now=NOW),
     ask(overview_queries.returned, only=SHOWN, since=AGO, rows=3 * FEW),
     ask(overview_queries.needs, only=SHOWN),
     ask(overview_queries.students, only=SHOWN, rows=STUDENTS),
-    ask(overview_queries.unreached, only=SHOWN, rows=STUDENTS),
     ask(overview_queries.head_of_the_list, convening_id=LARGEST, limit=5),
     ask(copies.unmade, only=SHOWN),
     ask(keeping.asked, convening_ids=SHOWN),

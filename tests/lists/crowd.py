@@ -13,7 +13,10 @@ FOUND = 20
 
 
 def sizes(rows: int) -> dict[str, int]:
-    """How many there are of each; 100,000 rows: so many people and so many registrations."""
+    """How many there are of each; 100,000 rows: so many people and so many registrations.
+
+    All is in proportion, but for a page of what is rare: a list is as full with a thousand as with a hundred thousand.
+    """
     return {
         "people": rows,
         "apart": rows // FOUND,
@@ -25,11 +28,12 @@ def sizes(rows: int) -> dict[str, int]:
         "events": rows,
         "deliveries": rows * 2,
         "owed": 1000,
-        "dead_of_thousand": max(3, 30_000 // rows),
+        "dead_of_thousand": max(3, 60_000 // rows),
+        "unknown_of_thousand": max(1, 100_000 // rows),
         "stopped": max(60, rows // 250),
         "audits": rows,
         "inbound": max(100, rows // 10),
-        "signups": max(50, rows // 25),
+        "signups": max(100, rows // 25),
         "erased": rows // 200,
         "merged": rows // 200,
         "answers": rows // 2,

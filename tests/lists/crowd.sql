@@ -36,10 +36,12 @@ select made('person', n), 'p' || n,
        case when n % 97 = 0 then 'A ramp' else '' end, n % 3 = 0, n % 6 = 0, moment() - interval '3 years' + n * interval '1 minute'
   from generate_series(1, size('people')) n;
 
-insert into coach (person_id) select made('person', n) from generate_series(1, size('people')) n where n / 13 % 50 = 0;
+-- One in sixteen coaches: of a thousand people still a page.
+insert into coach (person_id) select made('person', n) from generate_series(1, size('people')) n where n / 13 % 16 = 0;
 
+-- A third and more of the members joined in 2019, when the network grew: of a thousand people still a page is in the directory.
 insert into membership (person_id, joined_year, coach_id)
-select made('person', n), 2015 + (n / 7 % 10)::int, case when n % 3 = 0 then made('person', 650 * (1 + n % (size('people') / 650))) end
+select made('person', n), case when n / 7 % 3 = 0 then 2019 else 2015 + (n / 21 % 10)::int end, case when n % 3 = 0 then made('person', 208 * (1 + n % (size('people') / 208))) end
   from generate_series(1, size('people')) n where n / 3 % 2 = 0;
 
 insert into school_contact (person_id, school_id)
@@ -72,7 +74,7 @@ select made('registration', n), v.id, p.id, g.state, g.state in ('confirmed', 'o
   join convening v on v.id = made('convening', c)
   join person p on p.id = made('person', 1 + (nth + c * 997) % size('people')) left join district d on d.id = p.district_id
        cross join lateral (select moment() - interval '400 days' + n * interval '5 minutes' as at,
-                       case when nth % 100 < 78 then 'confirmed' when nth % 100 < 86 then 'waitlisted'
+                       case when nth % 100 < case c when 1 then 58 else 78 end then 'confirmed' when nth % 100 < 86 then 'waitlisted'
                             when nth % 100 = 86 and v.starts_at > moment() then 'offered'
                             when nth % 100 = 87 and v.starts_at > moment() then 'held'
                             when nth % 100 < 95 then 'withdrawn' when nth % 100 < 98 then 'expired' else 'declined' end as state,
@@ -122,7 +124,7 @@ insert into calendar_entry (id, registration_id, uid, recipient, sequence, dtsta
 select made('entry', n), r.id, 'uid-' || n, p.email, 0, moment(), '{}' from generate_series(1, size('registrations')) n
   join registration r on r.id = made('registration', n) and r.state = 'confirmed' join person p on p.id = r.person_id;
 
--- Nearly all was sent; the newest are owed, and of a thousand mails some are dead and one is in doubt.
+-- Nearly all was sent; the newest are owed, and of a thousand mails some are dead and some in doubt.
 insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, state, policy, message, bulk, calendar_uid,
                       sequence, message_id, due_at, next_at, attempt, response, created_at, finished_at)
 select made('delivery', n), case when n <= size('events') then made('event', n) end, k.kind, k.subject, r.convening_id, r.person_id, p.email, s.state, 'resend',
@@ -133,7 +135,7 @@ select made('delivery', n), case when n <= size('events') then made('event', n) 
   join registration r on r.id = made('registration', m) join person p on p.id = r.person_id
   left join calendar_entry e on e.registration_id = r.id and n % 2 = 0
        cross join lateral (select case when n > size('deliveries') - size('owed') then 'queued' when n % 1000 < size('dead_of_thousand') then 'dead'
-                            when n % 1000 = 999 then 'unknown'
+                            when n % 1000 >= 1000 - size('unknown_of_thousand') then 'unknown'
                             else 'sent' end as state) s
        cross join lateral (select case when n % 5 = 4 then 'invitation' else 'invite' end as kind,
                        case when n % 5 = 4 then of('invitation', n / 5, size('invitations')) else r.id end as subject) k;
@@ -282,13 +284,13 @@ select (moment() - n * interval '1 day')::date, moment() - n * interval '1 day',
 
 insert into tally (name, count) values ('wrong_code', 4711), ('sign_in_given_up', 12);
 
--- Conversations: each tenth slot is at the largest convening, and six of ten are booked by somebody who has a seat there.
+-- Conversations: each seventh slot is at the largest convening, and six of ten are booked by somebody who has a seat there.
 insert into coach_slot (id, convening_id, coach_id, starts_at, ends_at, place, audience, first_day, time_zone, created_at)
 select made('slot', n), v.id, of_coach, at, at + interval '30 minutes', 'Room ' || n % 9, (array['own', 'network'])[1 + n % 2], v.starts_at::date, v.time_zone,
        v.created_at
   from generate_series(1, size('slots')) n
-       cross join lateral (select case when n % 10 = 0 then 1 else 1 + n % size('convenings') end as c,
-                       made('person', 650 * (1 + n % (size('people') / 650))) as of_coach) w
+       cross join lateral (select case when n % 7 = 0 then 1 else 1 + n % size('convenings') end as c,
+                       made('person', 208 * (1 + n % (size('people') / 208))) as of_coach) w
   join convening v on v.id = made('convening', c) and v.ends_at > moment() - interval '360 days'
        cross join lateral (select v.starts_at + n % 16 * interval '30 minutes' as at) t;
 
@@ -296,7 +298,7 @@ insert into coach_booking (id, slot_id, registration_id, member_id, state, ended
 select made('booking', n), s.id, r.id, r.person_id, b.state, case when b.state = 'cancelled' then 'member' end, s.created_at, s.created_at
   from generate_series(1, size('slots')) n join coach_slot s on s.id = made('slot', n)
        cross join lateral (select case when n % 10 < 1 then 'cancelled' else 'booked' end as state) b
-  join registration r on r.id = case when n % 10 = 0 then of('registration', n, size('registrations') / 5)
+  join registration r on r.id = case when n % 7 = 0 then of('registration', n, size('registrations') / 5)
                                      else of('registration', n * 5, size('registrations')) end
  where n % 10 < 7;
 

@@ -45,7 +45,7 @@ from tests.lists.asked import (
     made,
 )
 
-A_COACH, A_FILE, A_MESSAGE = made("person", 650), made("file", 1), made("bulk", 1)
+A_COACH, A_FILE, A_MESSAGE = made("person", 208), made("file", 1), made("bulk", 1)
 NO_FILE = UUID(int=0)
 SOME = [made("person", n) for n in range(1, 101)]
 WHOLE = "a file of all of them"
@@ -102,7 +102,7 @@ DIRECTORY = [
 COACHING = [
     *(ask(list_queries.listed, convening_id=one, after=None, limit=PAGE) for one in (LARGEST, USUAL)),
     ask(list_queries.listed, convening_id=LARGEST, after=(NOW + timedelta(days=40, hours=3), ANYBODY), limit=PAGE),
-    ask(list_queries.counts, convening_id=LARGEST, rows=3 * 6000),
+    ask(list_queries.counts, convening_id=LARGEST, rows=3 * 7200),
     ask(list_queries.days_ahead, now=NOW, until=NOW + timedelta(days=2)),
     *(
         ask(slot_pages.page, convening_id=one, coach_id=coach_id, after=after, limit=PAGE)

@@ -14,6 +14,8 @@ from msgspec import Struct
 from service import db
 from service.db import Pool
 from service.local.servers import Servers
+from service.members import finding
+from service.members.finding_queries import Sought
 from service.web.deps import provide_conn
 from service.web.metrics import Requests
 from tests.lists import crowd, plans
@@ -149,6 +151,15 @@ async def test_requests_that_look_are_planned_for_what_they_ask(pool: Pool, meth
     await given.aclose()
     async with pool.acquire() as after:
         assert await after.fetchval("show plan_cache_mode") == "auto"
+
+
+@pytest.mark.parametrize("sought", [Sought(part="coach"), Sought(year=2019)])
+async def test_of_too_many_to_count_a_page_has_the_right_ones(crowded: str, sought: Sought) -> None:
+    conn = await db.connect(crowded, "tests")
+    found = await finding.people(conn, sought, None, 51)
+    assert (found.in_all, found.exact, len(found.rows)) == (1000, False, 51)
+    assert all(row.coaches if sought.part else row.joined_year == 2019 for row in found.rows)
+    await conn.close()
 
 
 async def test_the_counters_of_the_crowd_are_true(crowded: str) -> None:

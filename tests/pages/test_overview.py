@@ -11,6 +11,8 @@ from service.access.rules import Role
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.deliveries import heartbeats
+from service.home import looking
+from service.home.looking import Scope
 from service.registrations import actions
 from service.settings import Settings
 from tests import make
@@ -192,3 +194,19 @@ async def test_a_mail_that_never_left_is_not_said_to_have_come_back(
     assert "did not write to" in words(await office.get("/office"))
     await db.run(conn, "update delivery set error = 'refused at RCPT' where id = $1", dead)
     assert f"A mail to {row.name} came back" in words(await office.get("/office"))
+
+
+async def test_what_is_over_has_its_figures_on_its_own_page_and_one_line_on_the_overview(
+    office: Browser, conn: Connection, now: datetime
+) -> None:
+    convening = await make.convening(conn, now, capacity=5)
+    await fill(conn, convening, now)
+    await db.run(conn, "update convening set starts_at = $1, ends_at = $2", now - 2 * DAY, now - DAY)
+    alone = await figures(office, path(convening))
+    assert {name: alone[name] for name in ("taken", "invited", "silent", "owed")} == {
+        "taken": "5", "invited": "3", "silent": "1", "owed": "2",
+    }  # fmt: skip
+    everywhere = await looking.fresh(conn, Scope(None), now)
+    assert everywhere.keys() == {"things", "needs", f"{convening.id}.phase", f"{convening.id}.mark"}
+    by_itself = await looking.fresh(conn, Scope((convening.id,), by_itself=True), now)
+    assert by_itself.keys() > alone.keys()
