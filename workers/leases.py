@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import asyncpg
+
 from service import db
 from service.db import Pool
 from service.deliveries import rules, wave_writes
@@ -44,5 +46,5 @@ class Leases:
             try:
                 async with db.transaction(self.pool) as conn:
                     await wave_writes.renew(conn, tuple(self._held), self.clock() + rules.LEASE)
-            except db.LOST as error:
+            except (*db.LOST, asyncpg.PostgresError) as error:
                 log.warning("leases could not be renewed: %s", type(error).__name__)
