@@ -67,6 +67,30 @@ async def test_each_has_an_outcome_of_its_own_and_an_entry_in_the_log(pool: Pool
     assert sorted(entries) == sorted(f"{one} by {PROGRAM}" for one in ids)
 
 
+async def test_whom_one_asks_for_wrongly_another_may_ask_for_in_the_same_moment(
+    pool: Pool, conn: Connection, now: datetime
+) -> None:
+    convening = await make.convening(conn, now, capacity=3, sessions=[make.session_draft(now, capacity=1)])
+    [session] = await make.session_ids(conn, convening.id)
+    bursts = Bursts(lambda: pool)
+    await bursts.ask_publicly(convening.id, Asked(make.request(2), now))  # a place is held, and gives way to an organizer
+    both = {"sessions": [session]}
+    asked = [make.request(1, **both), make.request(2, **both), make.request(2, **both), make.request(2), make.request(2)]
+    decided = await burst(pool, convening.id, *(told(one, now) for one in asked))
+    assert [type(one) for one in decided] == [Decided, SessionFull, SessionFull, Decided, AlreadyRegistered]
+    assert await make.standing(conn, convening.id) == {"confirmed": 2, "expired": 1}
+
+
+async def test_a_place_that_gave_way_for_nothing_is_held_again(pool: Pool, conn: Connection, now: datetime) -> None:
+    convening = await make.convening(conn, now, capacity=3, sessions=[make.session_draft(now, capacity=1)])
+    [session] = await make.session_ids(conn, convening.id)
+    await Bursts(lambda: pool).ask_publicly(convening.id, Asked(make.request(2), now))
+    asked = [make.request(n, sessions=[session]) for n in (1, 2, 2)]
+    decided = await burst(pool, convening.id, *(told(one, now) for one in asked))
+    assert [type(one) for one in decided] == [Decided, SessionFull, SessionFull]
+    assert await make.standing(conn, convening.id) == {"confirmed": 1, "held": 1}
+
+
 async def test_two_processes_sell_no_seat_twice(pool: Pool, conn: Connection, now: datetime) -> None:
     convening = await make.convening(conn, now, capacity=25)
     processes = [Bursts(lambda: pool), Bursts(lambda: pool)]
