@@ -116,6 +116,19 @@ async def test_a_key_that_comes_twice_in_a_burst_is_one_registration(pool: Pool,
     assert again == decided[1], "also when it is closed"
 
 
+async def test_a_request_that_comes_many_times_under_its_key_is_decided_once(
+    pool: Pool, conn: Connection, now: datetime
+) -> None:
+    convening, transactions = await make.convening(conn, now), list[int]()
+    bursts = Bursts(lambda: (transactions.append(1), pool)[1])
+    wanted = [make.request(1), make.request(2, email="nobody")]
+    asked = [told(wanted[n % 2], now, f"k{n % 2}") for n in range(80)]
+    decided = await asyncio.gather(*(bursts.register(convening.id, one) for one in asked), return_exceptions=True)
+    assert [type(one) for one in decided] == [Decided, NoSuchAddress] * 40
+    assert len({one.registered.id for one in decided if isinstance(one, Decided)}) == 1
+    assert len(transactions) == 1
+
+
 async def test_a_refused_request_leaves_its_key_free_in_a_burst(pool: Pool, conn: Connection, now: datetime) -> None:
     convening = await make.convening(conn, now)
     refused = await burst(pool, convening.id, told(make.request(1, email="nobody"), now, "k"), told(make.request(2), now))

@@ -1,5 +1,6 @@
 """A row that somebody holds, or a long lock on the table, costs the other mails nothing, and no mail its outcome."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from service.deliveries import rules, wave_writes
 from service.deliveries.wave_writes import Lease
 from tests.workers.conftest import Office
 from tests.workers.test_waves import owed, states
+from workers.leases import Leases
 
 
 async def test_a_delivery_that_somebody_holds_keeps_no_other_of_its_wave(
@@ -74,7 +76,8 @@ async def test_leases_are_renewed_again_after_what_broke_one_renewal(
     monkeypatch.setattr(wave_writes, "renew", renew)
     lease = Lease(delivery_id, db.new_id(now))
     await wave_writes.take(conn, [lease], now)
-    with office.mailer._leases.held(lease):
-        while await conn.fetchval("select lease_until from delivery") == now:
-            assert not office.mailer._leases._renewing.done()  # type: ignore[union-attr]
+    async with asyncio.timeout(10):
+        with Leases(office.pool, office.clock).held(lease):
+            while await conn.fetchval("select lease_until from delivery") == now:
+                pass
     assert await conn.fetchval("select lease_until from delivery") == now + timedelta(seconds=15)
