@@ -144,10 +144,14 @@ async def _answered(conn: Connection, route: str, wanted: Sequence[UsedKey]) -> 
 
 
 async def _while_open(asked: Sequence[Asked], decide: Deciding[OutcomeT]) -> tuple[Sequence[OutcomeT | Refused], datetime]:
-    """Decide at the moment when the first of them asked; if it was closed then, when the last did. The moment, too."""
-    for now in sorted({asked[0].now, asked[-1].now}):
+    """Decide at the moment when the first of them asked; if it was closed then, when the last did. The moment, too.
+
+    Who came first is who waits first, and need not have looked at the clock first.
+    """
+    moments = sorted(one.now for one in asked)
+    for now in sorted({moments[0], moments[-1]}):
         try:
             return await decide([one.request for one in asked], now), now
         except RegistrationClosed:
             continue
-    return [RegistrationClosed() for _ in asked], asked[-1].now
+    return [RegistrationClosed() for _ in asked], moments[-1]

@@ -143,6 +143,8 @@ async def test_everybody_at_the_stroke_of_the_hour(pool: Pool, conn: Connection,
     assert [type(one) for one in await burst(pool, convening.id, *early)] == [RegistrationClosed] * 5
     across = [told(make.request(n), opens + timedelta(milliseconds=n - 2)) for n in range(5)]
     assert [type(one) for one in await burst(pool, convening.id, *across)] == [Decided] * 5
+    muddled = [told(make.request(n), opens + timedelta(milliseconds=one)) for n, one in ((6, -2), (7, 1), (8, -1))]
+    assert [type(one) for one in await burst(pool, convening.id, *muddled)] == [Decided] * 3
 
 
 async def test_whoever_asked_in_time_is_in_though_the_decision_came_after_the_end(
