@@ -43,6 +43,8 @@ class Leases:
         """For as long as something is held, and a little longer: the next mail is often near."""
         while self._held:
             await asyncio.sleep(RENEW_EVERY)
+            if not self._held:
+                break  # the pool may be closed by now
             try:
                 async with db.transaction(self.pool) as conn:
                     await wave_writes.renew(conn, tuple(self._held), self.clock() + rules.LEASE)
