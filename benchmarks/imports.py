@@ -25,7 +25,8 @@ from service.imports.rules import PIECE_BYTES
 from service.local.environment import ROOT
 
 FEW = 1000
-COPIES = 5
+COPIES = 2
+"""Before, between and after what they stand beside: what slows the machine down meanwhile slows them down as well."""
 COLUMNS = list(PEOPLE.ours)
 
 
@@ -47,9 +48,11 @@ def imports(house: House, many: int) -> list[Measure]:
     found: list[Measure] = []
     for form, made in (("CSV", _csv), ("XLSX", _xlsx)):
         asyncio.run(_places(house))
-        bare = [asyncio.run(_bare(house, many)) for _ in range(COPIES)]
+        bare = _copies(house, many)
         few = _taken(house, made(f"few.{form.lower()}", FEW), FEW)
+        bare += _copies(house, many)
         lots = _taken(house, made(f"many.{form.lower()}", many), many)
+        bare += _copies(house, many)
         found += [
             beside(f"{form}, ms a row: {many:,} | {FEW:,} rows", [lots.per_row(many)], [few.per_row(FEW)], "ms", "≤ 1.5"),
             beside(f"{form}, worker’s memory: {many:,} | {FEW:,}", [lots.worker], [few.worker], "MiB", "≤ 1.5"),
@@ -143,6 +146,10 @@ async def _done(url: str, import_id: UUID) -> int:
     count = await conn.fetchval("select new_rows from import_file where id = $1 and state = 'done'", import_id)
     await conn.close()
     return int(count or 0)
+
+
+def _copies(house: House, count: int) -> list[float]:
+    return [asyncio.run(_bare(house, count)) for _ in range(COPIES)]
 
 
 async def _bare(house: House, count: int) -> float:

@@ -44,7 +44,7 @@ async def naive(count: int, port: int) -> None:
 async def _claim(conn: Connection) -> tuple[UUID, str, object]:
     found = await conn.fetchrow(
         """update delivery set state = 'sending', lease_token = $1, lease_until = now() + interval '15 s', attempt = 1
-            where id = (select id from delivery where state = 'queued' and kind = 'invite' order by next_at limit 1
+            where id = (select id from delivery where stage = 'open' and state = 'queued' order by bulk, next_at limit 1
                            for update skip locked) returning id, recipient, message""",
         uuid4(),
     )

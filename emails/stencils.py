@@ -93,9 +93,8 @@ class Stencils:
 
         A stencil is cut when a second reader gets the same: a mail to one person alone costs nothing more.
         """
-        if not isinstance(message, Known) or _speaks_to(message):
+        if not isinstance(message, Known) or _speaks_to(clean := tidied(message)):
             return render(message, sender, handover)
-        clean = tidied(message)
         own = _own(clean, handover.links)
         if not all(part.isprintable() for part in own.values()):
             return render(message, sender, handover)

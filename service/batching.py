@@ -21,8 +21,9 @@ Answering: TypeAlias = Callable[[KeyT, Sequence[AskedT]], Awaitable[Sequence[Ans
 class Batcher(Generic[KeyT, AskedT, AnswerT]):
     """Has `answering` answer what is asked under a key: in the order of arrival, one set after another, of `most` at most.
 
-    Where `answering` raises, each of the set is asked by itself, so that nobody fails for a neighbour's sake. Not where the
-    database went away: then nobody knows what was committed, and all of the set are told so.
+    Where `answering` raises, the halves of the set are asked apart, and so on down to who fails: nobody does for a
+    neighbour's sake, and one among many costs a few questions more. Not where the database went away, when nobody knows what
+    was committed; and not after a long wait, which each would wait again, one behind the other: all of the set are told so.
     """
 
     def __init__(self, answering: Answering[KeyT, AskedT, AnswerT], most: int) -> None:
@@ -63,9 +64,10 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
     async def _answers(self, key: KeyT, asked: Sequence[AskedT]) -> Sequence[AnswerT | Exception]:
         try:
             return await self.answering(key, asked)
-        except db.LOST as error:
+        except (*db.LOST, *db.WAITED) as error:
             return [error for _ in asked]
         except Exception as error:
             if len(asked) == 1:
                 return [error]
-            return [answer for one in asked for answer in await self._answers(key, [one])]
+            half = len(asked) // 2
+            return [*await self._answers(key, asked[:half]), *await self._answers(key, asked[half:])]

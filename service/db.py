@@ -36,6 +36,9 @@ LOST = (
 )
 """What a dying or restarting PostgreSQL raises; a background loop waits a moment and goes on."""
 
+WAITED = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, asyncpg.TooManyConnectionsError)
+"""What is raised after a long wait, for a lock or for an answer: whoever asks again at once waits as long again."""
+
 
 async def many(conn: Connection, row: type[RowT], sql: LiteralString, *args: Any) -> list[RowT]:
     """All rows, each as a `row` built from its columns in order; a scalar type takes the single column."""

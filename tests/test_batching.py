@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import asyncpg
 import pytest
 
 from service.batching import Batcher
@@ -74,25 +75,35 @@ async def test_an_exception_in_place_of_an_answer_is_one_persons_own() -> None:
     assert [type(one) for one in answers] == [int, LookupError, int]
 
 
-async def test_where_a_set_fails_each_of_it_is_asked_by_itself() -> None:
+async def test_where_a_set_fails_its_halves_are_asked_apart_in_their_order() -> None:
     answering = Answering()
     answering.let.set()
     tasks = await asked(Batcher(answering, most=10), 1, 13, 2)
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(one) for one in answers] == [int, ArithmeticError, int]
-    assert answering.sets == [[1, 13, 2], [1], [13], [2]]
+    assert answering.sets == [[1, 13, 2], [1], [13, 2], [13], [2]]
 
 
-async def test_where_the_database_went_away_nothing_is_asked_again() -> None:
+async def test_one_that_fails_among_many_costs_a_few_questions_more() -> None:
+    answering = Answering()
+    answering.let.set()
+    tasks = await asked(Batcher(answering, most=500), *range(20, 400), 13, *range(400, 519))
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [one for one in answers if not isinstance(one, int)] == [answers[380]]
+    assert len(answering.sets) <= 1 + 2 * 9
+
+
+@pytest.mark.parametrize("raised", [ConnectionResetError, TimeoutError, asyncpg.LockNotAvailableError])
+async def test_where_the_database_went_away_or_was_long_waited_for_nothing_is_asked_again(raised: type[Exception]) -> None:
     calls: list[list[int]] = []
 
     async def gone(_key: str, asked: Sequence[int]) -> list[int | Exception]:
         calls.append(list(asked))
-        raise ConnectionResetError
+        raise raised
 
     tasks = await asked(Batcher(gone, most=10), 1, 2)
     answers = await asyncio.gather(*tasks, return_exceptions=True)
-    assert [type(one) for one in answers] == [ConnectionResetError] * 2
+    assert [type(one) for one in answers] == [raised] * 2
     assert calls == [[1, 2]]
 
 

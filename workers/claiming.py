@@ -50,11 +50,11 @@ class Claims:
     mail_per_domain: int
 
     async def claim(self, _key: None, ids: Sequence[UUID]) -> list[Claimed | None]:
-        """In the order of `ids`; None where there is nothing to send now, or where it was named before."""
+        """In the order of `ids`; None where there is nothing to send now, where it was named before, or is held."""
         now, token = self.clock(), uuid4()
         async with db.transaction(self.pool) as conn:
-            await queries.lock_all(conn, ids)
-            rows = {row.id: row for row in await queries.for_claim(conn, ids, now)}
+            free = await queries.lock_free(conn, ids)
+            rows = {row.id: row for row in await queries.for_claim(conn, free, now)}
             named = [rows[each] for each in dict.fromkeys(ids) if each in rows]
             due = [row for row in named if await self._is_due(conn, row, now)]
             late = await self._paced(conn, [row for row in due if row.bulk and not row.paced], now)

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import asyncpg
+
 from service import db
 from service.db import Pool
 from service.deliveries import rules, wave_writes
@@ -41,8 +43,10 @@ class Leases:
         """For as long as something is held, and a little longer: the next mail is often near."""
         while self._held:
             await asyncio.sleep(RENEW_EVERY)
+            if not self._held:
+                break  # the pool may be closed by now
             try:
                 async with db.transaction(self.pool) as conn:
                     await wave_writes.renew(conn, tuple(self._held), self.clock() + rules.LEASE)
-            except db.LOST as error:
+            except (*db.LOST, asyncpg.PostgresError) as error:
                 log.warning("leases could not be renewed: %s", type(error).__name__)

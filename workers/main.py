@@ -44,6 +44,9 @@ from workers.webhooks import Webhooks
 log = logging.getLogger("plenary.worker")
 
 JOBS_AT_ONCE = 100
+JOB_SECONDS = 4200
+"""So long a job may take. A server that needs two minutes for each mail is slow, and no reason to hang up in the middle of
+one: each step has an end of its own, and a job only waits for others at the same server."""
 POOL = 12
 
 
@@ -91,14 +94,14 @@ def create_worker(settings: Settings) -> Worker:
         await _start(ctx, settings)
 
     return Jobs(
-        functions=[func(deliver, name="deliver", timeout=180, keep_result=0, max_tries=1_000_000)],
+        functions=[func(deliver, name="deliver", timeout=JOB_SECONDS, keep_result=0, max_tries=1_000_000)],
         redis_settings=redis_settings(settings.redis_url),
         on_startup=start,
         on_shutdown=_stop,
         keep_result=0,
         poll_delay=0.01,
         max_jobs=JOBS_AT_ONCE,
-        job_timeout=180,
+        job_timeout=JOB_SECONDS,
         job_completion_wait=settings.stop_seconds,
         log_results=False,
         allow_abort_jobs=False,

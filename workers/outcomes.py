@@ -21,7 +21,7 @@ from workers.smtp import Answered
 from workers.waves import AT_WORK
 
 PERSISTENCE = 60.0
-"""Seconds for which the outcome of a hand-over is written again and again through a restart of PostgreSQL."""
+"""Seconds for which the outcome of a hand-over is written again and again, through a restart of PostgreSQL or a lock."""
 
 SLOWER = timedelta(minutes=1)
 """So long a domain that says “later” gets no more of a crowd's mail."""
@@ -105,7 +105,7 @@ class Outcomes:
                         return await self._turn(conn, wave, self.clock())
                 async with db.transaction(self.pool) as conn:
                     return await self._write_once(conn, wave)
-            except db.LOST:
+            except (*db.LOST, *db.WAITED):
                 if asyncio.get_running_loop().time() > give_up_at:
                     raise
                 await asyncio.sleep(0.2)

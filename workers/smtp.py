@@ -25,8 +25,8 @@ class Answered(Exception):
         """Keep what a person will want to read."""
         self.stage: Stage = stage
         self.code = code
-        self.words = words
-        super().__init__(f"{code} {words}")
+        self.words = legible(words)
+        super().__init__(f"{code} {self.words}")
 
 
 class Silent(Exception):
@@ -142,7 +142,15 @@ async def give(line: Line, content: bytes) -> str:
             response = await line.client.data(content, timeout=DATA_TIMEOUT)
     except Silent as silence:
         raise Unanswered(str(silence)) from silence
-    return f"{response.code} {response.message}"[:1000]
+    return f"{response.code} {legible(response.message)}"[:1000]
+
+
+def legible(words: str) -> str:
+    """What a server said, as it can be written down: the library leaves bytes that are no text in it, and NUL.
+
+    An outcome that cannot be written is no outcome, and what is in doubt goes again.
+    """
+    return words.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\x00", "\ufffd")
 
 
 @asynccontextmanager
@@ -153,6 +161,6 @@ async def _told_apart(stage: Stage) -> AsyncGenerator[None]:
     except SMTPResponseException as error:
         if 400 <= error.code < 600:
             raise Answered(stage, error.code, error.message[:1000]) from None
-        raise Silent(f"{stage}: {error}") from error
+        raise Silent(legible(f"{stage}: {error}")) from error
     except (SMTPException, OSError, TimeoutError, EOFError) as error:
-        raise Silent(f"{stage}: {error}") from error
+        raise Silent(legible(f"{stage}: {error}")) from error

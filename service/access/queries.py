@@ -46,8 +46,14 @@ async def known_tokens(conn: Connection, token_hashes: Sequence[bytes], now: dat
 
 
 async def see_tokens(conn: Connection, token_ids: Sequence[UUID], now: datetime) -> int:
-    """They are in use."""
-    return await db.run(conn, "update api_token set last_used_at = $2 where id = any($1::uuid[])", token_ids, now)
+    """They are in use; of one that somebody holds the next call says so, and nobody waits for it."""
+    return await db.run(
+        conn,
+        """update api_token set last_used_at = $2
+            where id in (select id from api_token where id = any($1::uuid[]) for no key update skip locked)""",
+        token_ids,
+        now,
+    )
 
 
 async def insert_token(conn: Connection, token_id: UUID, name: str, token_hash: bytes, now: datetime) -> None:

@@ -131,7 +131,7 @@ async def offer(conn: Connection, now: datetime, until: datetime, limit: int) ->
 
 
 async def lock(conn: Connection, delivery_id: UUID) -> None:
-    """Hold a delivery until the transaction ends; a second worker waits, and then sees what the first one did."""
+    """Hold a delivery until the transaction ends; whoever decides about it too waits, and then sees what was done."""
     await db.one(conn, UUID, "select id from delivery where id = $1 for no key update", delivery_id)
 
 
@@ -140,9 +140,14 @@ async def take_offers_back(conn: Connection, ids: Sequence[UUID]) -> int:
     return await db.run(conn, "update delivery set offered_until = null where id = any($1::uuid[])", ids)
 
 
-async def lock_all(conn: Connection, ids: Sequence[UUID]) -> int:
-    """The same for many, in one order for all who do so."""
-    return await db.run(conn, "select id from delivery where id = any($1::uuid[]) order by id for no key update", ids)
+async def lock_free(conn: Connection, ids: Sequence[UUID]) -> list[UUID]:
+    """Hold those of these that nobody holds now, so that no other waits for one; which they are."""
+    return await db.many(
+        conn,
+        UUID,
+        "select id from delivery where id = any($1::uuid[]) order by id for no key update skip locked",
+        ids,
+    )
 
 
 async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> list[ClaimRow]:

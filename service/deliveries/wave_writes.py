@@ -38,13 +38,13 @@ async def take(conn: Connection, leases: Sequence[Lease], lease_until: datetime)
 
 
 async def renew(conn: Connection, leases: Sequence[Lease], lease_until: datetime) -> int:
-    """Keep them; those that are lost stay so."""
+    """Keep them; those that are lost stay so, and one that somebody holds waits for the next time, and no other with it."""
     return await db.run(
         conn,
         """with held as (
              select d.id from delivery d join unnest($1::uuid[], $2::uuid[]) as given (id, token)
                  on d.id = given.id and d.lease_token = given.token
-              where d.state in ('sending', 'handover') order by d.id for no key update of d)
+              where d.state in ('sending', 'handover') order by d.id for no key update of d skip locked)
            update delivery d set lease_until = $3 from held where d.id = held.id""",
         [one.delivery_id for one in leases],
         [one.token for one in leases],

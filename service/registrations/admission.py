@@ -57,25 +57,35 @@ async def admit_requests(
     await _find_people(conn, convening.id, candidates, source, now)
     await _end_held(conn, candidates, now)
     seats = await queries.seats(conn, convening.id)
-    admissions = iter(rules.admit(seats, source, len(candidates)))
     slots = await _slots(conn, convening.id, candidates)
-    upcoming = next(admissions, None)
-    for candidate in candidates:
-        if (
-            candidate.refusal is None
-            and upcoming is not None
-            and _choose(candidate, slots, seated=upcoming.state == "confirmed")
-        ):
-            candidate.admission, upcoming = upcoming, next(admissions, None)
+    _decide(candidates, rules.admit(seats, source, len(candidates)), slots)
     await _write(conn, convening.id, [one for one in candidates if one.admission], source, now)
     await _settle_held(conn, convening.id, candidates, now)
     return _outcomes(candidates, seats.waiting)
 
 
+def _decide(candidates: list[Candidate], admissions: Sequence[Admission], slots: dict[UUID, Slot]) -> None:
+    """One after another; who asks for a person whom one before them was refused has their turn, and what gave way for it."""
+    coming = iter(admissions)
+    upcoming = next(coming, None)
+    turns: dict[UUID | None, Candidate] = {}
+    for candidate in candidates:
+        if candidate.refusal is not None or upcoming is None:
+            continue
+        before, turns[candidate.person_id] = turns.get(candidate.person_id), candidate
+        if before is not None and (before.admission or isinstance(before.refusal, rules.AlreadyRegistered)):
+            candidate.refusal = rules.AlreadyRegistered(pointer="/email")
+            continue
+        if before is not None:
+            candidate.held, before.held = before.held, None
+        if _choose(candidate, slots, seated=upcoming.state == "confirmed"):
+            candidate.admission, upcoming = upcoming, next(coming, None)
+
+
 async def _find_people(
     conn: Connection, convening_id: UUID, candidates: list[Candidate], source: Source, now: datetime
 ) -> None:
-    """Set each candidate's person, or the refusal: a bad address, twice in this set, registered already."""
+    """Set each candidate's person, or the refusal: a bad address, registered already."""
     firsts: dict[str, Candidate] = {}
     for candidate in candidates:
         try:
@@ -83,8 +93,7 @@ async def _find_people(
         except Refused as refusal:
             candidate.refusal = refusal
             continue
-        if firsts.setdefault(candidate.email.lower(), candidate) is not candidate:
-            candidate.refusal = rules.AlreadyRegistered(pointer="/email")
+        firsts.setdefault(candidate.email.lower(), candidate)
     known = await members.upsert_by_address(
         conn,
         [db.new_id(now) for _ in firsts],
@@ -95,16 +104,14 @@ async def _find_people(
     )
     people = {one.email_key: one.id for one in known}
     live = {one.person_id: one for one in await queries.live_among(conn, convening_id, list(people.values()))}
-    taken: set[UUID] = set()
-    for key, candidate in firsts.items():
-        candidate.person_id = people[key]
-        if candidate.person_id in taken:  # by another address of theirs
-            candidate.refusal = rules.AlreadyRegistered(pointer="/email")
+    for candidate in candidates:
+        if candidate.refusal is not None:
             continue
-        taken.add(candidate.person_id)
+        candidate.person_id = people[candidate.email.lower()]
         standing = live.get(candidate.person_id)
         if standing and standing.state == "held" and source != "public":
             candidate.held = standing.registration_id
+            del live[candidate.person_id]
         elif standing:
             candidate.refusal = rules.AlreadyRegistered(pointer="/email")
             candidate.refusal.registration_id = standing.registration_id

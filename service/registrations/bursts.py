@@ -52,6 +52,11 @@ class ToldBy(Asked, frozen=True):
         """Under which it is done once."""
         return (self.used.caller, self.used.key) if self.used else None
 
+    @property
+    def same(self) -> tuple[Key, bytes] | None:
+        """The key with its body: whatever has the same is the same request."""
+        return (self.key, self.used.body_hash) if self.key and self.used else None
+
 
 class Decided(Struct, frozen=True):
     """What became of it, now or when its key was used first, and which of its links is valid."""
@@ -78,16 +83,17 @@ class Bursts:
         await self._asked.ask(convening_id, asked)
 
     async def _register(self, convening_id: UUID, told: Sequence[ToldBy]) -> Sequence[Decided | Refused]:
-        """A key that stands twice among them is asked for again afterwards, and has the answer of the first time."""
-        keys = [one.key for one in told]
-        first_at = {key: number for number, key in reversed(list(enumerate(keys)))}
-        first = [number for number, key in enumerate(keys) if not key or first_at[key] == number]
-        later = sorted(set(range(len(told))) - set(first))
+        """What stands among them twice is decided once; another body under the same key comes after it."""
+        same: dict[object, int] = {}
+        first_at = [same.setdefault(one.same or number, number) for number, one in enumerate(told)]
+        keys: dict[object, int] = {}
+        now = [number for number in same.values() if keys.setdefault(told[number].key or number, number) == number]
+        later = [number for number in same.values() if number not in now]
         async with db.transaction(self._pool(), within=WAIT) as conn:
-            decided = dict(zip(first, await _decide(conn, convening_id, [told[one] for one in first]), strict=True))
+            decided = dict(zip(now, await _decide(conn, convening_id, [told[one] for one in now]), strict=True))
         if later:
             decided |= dict(zip(later, await self._register(convening_id, [told[one] for one in later]), strict=True))
-        return [decided[number] for number in range(len(told))]
+        return [decided[number] for number in first_at]
 
     async def _ask_publicly(self, convening_id: UUID, asked: Sequence[Asked]) -> Sequence[None | Refused]:
         async with db.transaction(self._pool(), within=WAIT) as conn:
@@ -138,10 +144,14 @@ async def _answered(conn: Connection, route: str, wanted: Sequence[UsedKey]) -> 
 
 
 async def _while_open(asked: Sequence[Asked], decide: Deciding[OutcomeT]) -> tuple[Sequence[OutcomeT | Refused], datetime]:
-    """Decide at the moment when the first of them asked; if it was closed then, when the last did. The moment, too."""
-    for now in sorted({asked[0].now, asked[-1].now}):
+    """Decide at the moment when the first of them asked; if it was closed then, when the last did. The moment, too.
+
+    Who came first is who waits first, and need not have looked at the clock first.
+    """
+    moments = sorted(one.now for one in asked)
+    for now in sorted({moments[0], moments[-1]}):
         try:
             return await decide([one.request for one in asked], now), now
         except RegistrationClosed:
             continue
-    return [RegistrationClosed() for _ in asked], asked[-1].now
+    return [RegistrationClosed() for _ in asked], moments[-1]

@@ -12,7 +12,7 @@ from litestar.params import HeaderParameter
 from litestar.response import Redirect, Template
 from msgspec import Struct
 
-from service.db import LOST
+from service.db import LOST, WAITED
 from service.errors import NotFound, Refused, SignInNeeded
 from service.web.deps import AnyRequest, settings_of
 from service.web.naming import request_id
@@ -21,12 +21,10 @@ from service.web.words import spoken
 log = logging.getLogger("plenary.web")
 
 BUSY = (
-    asyncpg.LockNotAvailableError,
-    asyncpg.QueryCanceledError,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
-    asyncpg.TooManyConnectionsError,
     asyncpg.InvalidCachedStatementError,
+    *WAITED,
     *LOST,
 )
 """What passes by itself: the same request a moment later may succeed."""

@@ -9,6 +9,7 @@ import pytest
 
 from service import db
 from service.access import actions
+from service.access.callers import Callers
 from service.access.limits import FORM_PER_ADDRESS, Limit
 from service.access.rules import Caller, KeyMalformed, KeyReused, NotSignedIn
 from service.db import Connection, Pool
@@ -60,6 +61,31 @@ async def test_anything_else_is_not_signed_in(conn: Connection, now: datetime, h
     await actions.keep_token(conn, "Office", TOKEN, now)
     with pytest.raises(NotSignedIn):
         await _recognised(conn, header, now)
+
+
+async def test_of_many_who_call_at_once_each_is_taken_for_who_they_are(pool: Pool, conn: Connection, now: datetime) -> None:
+    for number in range(5):
+        await actions.keep_token(conn, f"Office {number}", f"{TOKEN}-{number}", now)
+    callers = Callers(lambda: pool)
+    asked = [callers.of(f"Bearer {TOKEN}-{n % 6}", now) for n in range(36)]
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    names = [one.name if isinstance(one, Caller) else type(one).__name__ for one in found]
+    assert names == [*(f"Office {n}" for n in range(5)), "NotSignedIn"] * 6
+    await conn.execute("delete from api_token where name = 'Office 1'")
+    with pytest.raises(NotSignedIn):
+        await callers.of(f"Bearer {TOKEN}-1", now)
+
+
+async def test_a_token_that_somebody_holds_makes_no_caller_wait(pool: Pool, conn: Connection, now: datetime) -> None:
+    for name in ("held", "free"):
+        await actions.keep_token(conn, name, f"{TOKEN}-{name}", now)
+    async with db.transaction(pool) as other, asyncio.timeout(2):
+        await other.execute("update api_token set name = name where name = 'held'")
+        callers = Callers(lambda: pool)
+        found = await asyncio.gather(*(callers.of(f"Bearer {TOKEN}-{name}", now) for name in ("held", "free")))
+    assert [one.name for one in found] == ["held", "free"]
+    seen = await db.many(conn, str, "select name from api_token where last_used_at is not null")
+    assert seen == ["free"]
 
 
 async def test_the_token_itself_is_nowhere_in_the_database(conn: Connection, now: datetime) -> None:

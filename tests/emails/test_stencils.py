@@ -115,7 +115,9 @@ def test_a_kind_that_is_not_known_goes_the_way_of_the_reference_and_takes_no_roo
     assert not kept._kept
 
 
-@pytest.mark.parametrize("words", ["https://x.example/{name} is yours", "{name}, see you", "{name}"])
+@pytest.mark.parametrize(
+    "words", ["https://x.example/{name} is yours", "{name}, see you", "{name}", "https://x.example/{na\x00me}"]
+)
 def test_words_that_name_the_reader_are_rendered_for_each(words):
     kept, message = Stencils(), BulkMessage(name="https://y.example/z", subject="Word", words=words)
     for name in ("https://y.example/z", "Wren Okafor", "https://", "Wren Okafor"):

@@ -67,6 +67,30 @@ async def test_each_has_an_outcome_of_its_own_and_an_entry_in_the_log(pool: Pool
     assert sorted(entries) == sorted(f"{one} by {PROGRAM}" for one in ids)
 
 
+async def test_whom_one_asks_for_wrongly_another_may_ask_for_in_the_same_moment(
+    pool: Pool, conn: Connection, now: datetime
+) -> None:
+    convening = await make.convening(conn, now, capacity=3, sessions=[make.session_draft(now, capacity=1)])
+    [session] = await make.session_ids(conn, convening.id)
+    bursts = Bursts(lambda: pool)
+    await bursts.ask_publicly(convening.id, Asked(make.request(2), now))  # a place is held, and gives way to an organizer
+    both = {"sessions": [session]}
+    asked = [make.request(1, **both), make.request(2, **both), make.request(2, **both), make.request(2), make.request(2)]
+    decided = await burst(pool, convening.id, *(told(one, now) for one in asked))
+    assert [type(one) for one in decided] == [Decided, SessionFull, SessionFull, Decided, AlreadyRegistered]
+    assert await make.standing(conn, convening.id) == {"confirmed": 2, "expired": 1}
+
+
+async def test_a_place_that_gave_way_for_nothing_is_held_again(pool: Pool, conn: Connection, now: datetime) -> None:
+    convening = await make.convening(conn, now, capacity=3, sessions=[make.session_draft(now, capacity=1)])
+    [session] = await make.session_ids(conn, convening.id)
+    await Bursts(lambda: pool).ask_publicly(convening.id, Asked(make.request(2), now))
+    asked = [make.request(n, sessions=[session]) for n in (1, 2, 2)]
+    decided = await burst(pool, convening.id, *(told(one, now) for one in asked))
+    assert [type(one) for one in decided] == [Decided, SessionFull, SessionFull]
+    assert await make.standing(conn, convening.id) == {"confirmed": 1, "held": 1}
+
+
 async def test_two_processes_sell_no_seat_twice(pool: Pool, conn: Connection, now: datetime) -> None:
     convening = await make.convening(conn, now, capacity=25)
     processes = [Bursts(lambda: pool), Bursts(lambda: pool)]
@@ -92,6 +116,19 @@ async def test_a_key_that_comes_twice_in_a_burst_is_one_registration(pool: Pool,
     assert again == decided[1], "also when it is closed"
 
 
+async def test_a_request_that_comes_many_times_under_its_key_is_decided_once(
+    pool: Pool, conn: Connection, now: datetime
+) -> None:
+    convening, transactions = await make.convening(conn, now), list[int]()
+    bursts = Bursts(lambda: (transactions.append(1), pool)[1])
+    wanted = [make.request(1), make.request(2, email="nobody")]
+    asked = [told(wanted[n % 2], now, f"k{n % 2}") for n in range(80)]
+    decided = await asyncio.gather(*(bursts.register(convening.id, one) for one in asked), return_exceptions=True)
+    assert [type(one) for one in decided] == [Decided, NoSuchAddress] * 40
+    assert len({one.registered.id for one in decided if isinstance(one, Decided)}) == 1
+    assert len(transactions) == 1
+
+
 async def test_a_refused_request_leaves_its_key_free_in_a_burst(pool: Pool, conn: Connection, now: datetime) -> None:
     convening = await make.convening(conn, now)
     refused = await burst(pool, convening.id, told(make.request(1, email="nobody"), now, "k"), told(make.request(2), now))
@@ -106,6 +143,8 @@ async def test_everybody_at_the_stroke_of_the_hour(pool: Pool, conn: Connection,
     assert [type(one) for one in await burst(pool, convening.id, *early)] == [RegistrationClosed] * 5
     across = [told(make.request(n), opens + timedelta(milliseconds=n - 2)) for n in range(5)]
     assert [type(one) for one in await burst(pool, convening.id, *across)] == [Decided] * 5
+    muddled = [told(make.request(n), opens + timedelta(milliseconds=one)) for n, one in ((6, -2), (7, 1), (8, -1))]
+    assert [type(one) for one in await burst(pool, convening.id, *muddled)] == [Decided] * 3
 
 
 async def test_whoever_asked_in_time_is_in_though_the_decision_came_after_the_end(

@@ -7,7 +7,10 @@ import redis.asyncio
 from arq.connections import ArqRedis, create_pool
 from arq.worker import func
 
-from workers.main import Jobs, redis_settings
+from workers.main import JOB_SECONDS, Jobs, redis_settings
+from workers.relay import OFFERS_OUT
+from workers.smtp import CONNECT_TIMEOUT, DATA_TIMEOUT
+from workers.waves import MOST
 
 DONE: list[str] = []
 
@@ -52,3 +55,8 @@ async def test_a_queue_that_goes_away_while_a_job_is_taken_costs_no_job_and_no_h
     await worker.main()
     await worker.close()
     assert (DONE, times >= 2, worker.job_counter) == (["one"], True, 0)
+
+
+def test_no_job_is_broken_off_that_waits_for_the_slowest_server_that_we_wait_for():
+    one = 3 * CONNECT_TIMEOUT + DATA_TIMEOUT
+    assert OFFERS_OUT / MOST * one < JOB_SECONDS, "of all that may be offered ours may be the last"
