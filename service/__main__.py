@@ -13,7 +13,7 @@ from typing import Any, cast
 import uvicorn
 import uvloop
 
-from service import logs
+from service import garbage, logs
 from service.app import create_app
 from service.errors import StartRefused
 from service.settings import Settings, from_env
@@ -101,6 +101,7 @@ async def serve(settings: Settings) -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):  # uvicorn hears them only while it serves, and raises them again
         signal.signal(signal_number, server.handle_exit)
     async with app.lifespan():
+        garbage.settle()
         if not server.asked_to_end:
             log.info("listening on http://%s:%s", settings.http_host, settings.http_port)
             await server.serve(sockets=[listening])

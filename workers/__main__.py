@@ -3,7 +3,7 @@
 import os
 import sys
 
-from service import logs
+from service import garbage, logs
 from service.errors import StartRefused
 from service.settings import from_env
 from workers.main import create_worker
@@ -14,7 +14,9 @@ def main() -> int:
     try:
         settings = from_env(os.environ)
         logs.set_up("worker", settings.log_format)
-        create_worker(settings).run()
+        worker = create_worker(settings)
+        garbage.settle()
+        worker.run()
     except StartRefused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1

@@ -31,7 +31,6 @@ from service.web import links
 from service.web.deps import After, AnyRequest, Conn, Given, IdempotencyKey, Now, PageSize, now_of, settings_of
 from service.web.downloads import FILE, in_formats
 from service.web.paging import cursor, place
-from service.web.reading import JsonText
 
 OnlyState: TypeAlias = Annotated[State | None, QueryParameter(name="state", description="Only those in this state.")]
 
@@ -56,11 +55,10 @@ async def register(
     request: AnyRequest,
     convening_id: FromPath[UUID],
     data: JSONBody[Register],
-    text: JsonText,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[NewRegistration]:
     """Register one person: confirmed at once while seats are free, otherwise at the end of the waiting list."""
-    used = used_key(str(request.user.id), idempotency_key, text) if idempotency_key else None
+    used = used_key(str(request.user.id), idempotency_key, await request.body()) if idempotency_key else None
     decided = await bursts_of(request).register(convening_id, ToldBy(data, now_of(request), acts.actor(request), used))
     location = {"Location": f"/api/v1/registrations/{decided.registered.id}"}
     answer = new(settings_of(request), decided.registered, decided.generation)

@@ -111,8 +111,10 @@ def bursts_of(request: AnyRequest) -> Bursts:
 async def _decide(conn: Connection, convening_id: UUID, told: Sequence[ToldBy]) -> list[Decided | Refused]:
     """Answer what was answered under its key before, decide the others, and keep what will be answered again."""
     route = f"register {convening_id}"
-    await convenings.lock(conn, convening_id)
-    before = await _answered(conn, route, [one.used for one in told if one.used])
+    wanted = [one.used for one in told if one.used]
+    if wanted:
+        await convenings.lock(conn, convening_id)
+    before = await _answered(conn, route, wanted)
     fresh = [one for one in told if one.key not in before]
     if not fresh:
         return [before[one.key] for one in told]
