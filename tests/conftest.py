@@ -14,8 +14,10 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from litestar import Litestar
 
 from service import db, schema
+from service.app import create_app
 from service.db import APP_ROLE, Connection, Pool
 from service.local import servers as local
 from service.local.servers import Servers
@@ -194,6 +196,23 @@ async def pool(database_url: str) -> AsyncGenerator[Pool]:
     opened = await db.open_pool(database_url, "tests", most=24)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def site(settings: Settings, pool: Pool) -> Litestar:
+    """The application, once for all tests: a start takes as long as fifty of them. Whoever asks it says which moment it is.
+
+    Its streams end when they have begun, since the transports of tests wait for the end.
+    """
+    made = create_app(settings, pool)
+    made.state.live.end()
+    return made
+
+
+@pytest.fixture(scope="session")
+def app(site: Litestar) -> Litestar:
+    """The same, where it is asked as a program and not as pages."""
+    return site
 
 
 @pytest.fixture
