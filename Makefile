@@ -27,7 +27,7 @@ demo: .venv/run.stamp ## everything on this machine, with demo data; Ctrl-C ends
 test: .venv/dev.stamp browser servers lint ## all checks and all tests
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not client" $(PYTEST_ARGS)
 
-test-fast: .venv/dev.stamp ## the tests that take a moment
+test-fast: .venv/dev.stamp ## every rule without a database, and the core with one, in a minute
 	$(PY) -m pytest -n 2 -m "not slow and not browser and not chaos and not client" $(PYTEST_ARGS)
 
 loop: .venv/dev.stamp ## Thunderbird answers an invitation through two real mail servers
