@@ -14,13 +14,16 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from litestar import Litestar
 
 from service import db, schema
+from service.app import create_app
 from service.db import APP_ROLE, Connection, Pool
 from service.local import servers as local
 from service.local.servers import Servers
 from service.settings import Settings
 from tests.logbook import Logbook
+from tests.selection import left_to_the_whole
 
 TEMPLATE = "plenary_template"
 DATABASE = "plenary_test"
@@ -38,35 +41,10 @@ COUNTED = {
 }
 
 
-TAKE_LONG = frozenset(
-    f"tests/{name}.py"
-    for name in (
-        *(f"access/test_{one}" for one in ("rights", "head", "disclosed", "threats", "audit", "api_rights")),
-        *(f"consents/test_{one}" for one in ("consent_machine", "student_questions", "sixteen", "clearance", "closing")),
-        *(f"consents/test_{one}" for one in ("family_hostile", "family_pages", "family_day")),
-        *(f"documents/test_{one}" for one in ("day_sheets", "survey_report", "signed_form")),
-        *(f"local/test_{one}" for one in ("demo", "demo_students")),
-        *(f"pages/test_{one}" for one in ("day_matrix", "roles_matrix")),
-        *(
-            f"surveys/test_{one}"
-            for one in ("told_to_nobody", "answering", "odd_moments", "clock", "results_pages", "pages")
-        ),
-        *(f"surveys/test_{one}" for one in ("editing", "editing_care", "quotes_and_families")),
-        *(f"web/test_{one}" for one in ("security", "errors", "access")),
-        *(f"workers/test_{one}" for one in ("family_clock", "resend", "statements")),
-        "attendance/test_golden",
-        "backups/test_restoring",
-        "exchange/test_inbox",
-        "home/test_live",
-    )
-)
-"""Files whose tests are many, or start from the whole demo: together they take most of the time that has no browser."""
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`make test-fast` leaves these out too."""
     for item in items:
-        if item.path.relative_to(config.rootpath).as_posix() in TAKE_LONG:
+        if left_to_the_whole(item):
             item.add_marker(pytest.mark.slow)
 
 
@@ -194,6 +172,23 @@ async def pool(database_url: str) -> AsyncGenerator[Pool]:
     opened = await db.open_pool(database_url, "tests", most=24)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def site(settings: Settings, pool: Pool) -> Litestar:
+    """The application, once for all tests: a start takes as long as fifty of them. Whoever asks it says which moment it is.
+
+    Its streams end when they have begun, since the transports of tests wait for the end.
+    """
+    made = create_app(settings, pool)
+    made.state.live.end()
+    return made
+
+
+@pytest.fixture(scope="session")
+def app(site: Litestar) -> Litestar:
+    """The same, where it is asked as a program and not as pages."""
+    return site
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from litestar import Litestar
 from msgspec import Struct
 
 from service import db
-from service.app import create_app
-from service.db import Connection, Pool
+from service.db import Connection
 from service.settings import Settings
 from service.web import links
 
@@ -28,14 +27,6 @@ class Mailed(Struct, frozen=True):
 
     code: str
     path: str
-
-
-@pytest.fixture(scope="session")
-def site(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests; its streams end when they have begun, since the transport waits for the end."""
-    made = create_app(settings, pool)
-    made.state.live.end()
-    return made
 
 
 @asynccontextmanager

@@ -9,19 +9,12 @@ import pytest
 from litestar import Litestar
 
 from service.access.actions import keep_token
-from service.app import create_app
 from service.convenings.queries import ConveningRow
-from service.db import Connection, Pool
+from service.db import Connection
 from service.settings import Settings
 from tests import make
 
 BASE = "http://127.0.0.1:8000/api/v1"
-
-
-@pytest.fixture(scope="session")
-def app(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests."""
-    return create_app(settings, pool)
 
 
 @pytest.fixture

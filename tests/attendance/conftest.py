@@ -10,13 +10,12 @@ import pytest
 from litestar import Litestar
 
 from service.access.actions import keep_token
-from service.app import create_app
 from service.attendance import checking_in, looking
 from service.attendance.checking_in import Answer, Batch
 from service.attendance.looking import Attendance
 from service.attendance.rules import Scan
 from service.convenings.queries import ConveningRow
-from service.db import Connection, Pool
+from service.db import Connection
 from service.field_cipher import ring
 from service.registrations.badges import code_of
 from service.settings import Settings
@@ -91,12 +90,6 @@ async def zuri(conn: Connection, stage: Stage, now: datetime) -> UUID:
 def at_stage(conn: Connection, settings: Settings, stage: Stage) -> Door:
     """The door of the convening with the panel."""
     return Door(conn, settings, stage.convening)
-
-
-@pytest.fixture(scope="session")
-def app(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests."""
-    return create_app(settings, pool)
 
 
 @pytest.fixture

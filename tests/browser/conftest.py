@@ -49,14 +49,13 @@ class Server(service.Server):
 
 
 @asynccontextmanager
-async def serving(settings: Settings, pool: Pool, now: datetime) -> AsyncIterator[str]:
-    """The address of the running application, whose clock stands still."""
+async def serving(settings: Settings, pool: Pool) -> AsyncIterator[tuple[Litestar, str]]:
+    """The running application and its address."""
     listening = listen("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     app = create_app(replace(settings, public_url=address, help_phone="202-555-0142"), pool)
-    app.state.clock = lambda: now
     async with answering(app, listening):
-        yield address
+        yield app, address
 
 
 @asynccontextmanager
@@ -94,11 +93,21 @@ async def chromium() -> AsyncGenerator[Browser]:
         yield browser
 
 
-@pytest.fixture
-async def address(settings: Settings, pool: Pool, now: datetime) -> AsyncGenerator[str]:
-    """Where the application answers."""
-    async with serving(settings, pool, now) as found:
+@pytest.fixture(scope="session")
+async def served(settings: Settings, pool: Pool) -> AsyncGenerator[tuple[Litestar, str]]:
+    """One application for all tests: a start takes as long as looking at a page does."""
+    async with serving(settings, pool) as found:
         yield found
+
+
+@pytest.fixture
+async def address(served: tuple[Litestar, str], chromium: Browser, now: datetime) -> AsyncGenerator[str]:
+    """Where the application answers, its clock standing still; no page outlives the test."""
+    app, found = served
+    app.state.clock = lambda: now
+    yield found
+    for context in list(chromium.contexts):
+        await context.close()
 
 
 @pytest.fixture

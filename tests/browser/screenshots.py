@@ -186,7 +186,8 @@ async def _with(started: local.Servers, mails: MailFolder, only: list[str]) -> N
         async with pool.acquire() as conn:
             return (await mailed(conn, settings)).code
 
-    async with serving(settings, pool, MOMENT) as address, browsing() as browser:
+    async with serving(settings, pool) as (app, address), browsing() as browser:
+        app.state.clock = lambda: MOMENT
         await _take_all(browser, address, scene, only)
         await _take_console(browser, address, console, only, code)
         await _take_of(browser, address, only, code)

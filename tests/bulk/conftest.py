@@ -9,11 +9,11 @@ from service.bulk import actions, audiences, queries
 from service.bulk.rules import Wanted
 from service.db import Connection, Pool
 from tests import make
-from tests.access.conftest import another, browser, person, site, tamsin
+from tests.access.conftest import another, browser, person, tamsin
 from tests.members.conftest import network, office
 from tests.workers.conftest import office as post
 
-__all__ = ["another", "browser", "network", "office", "person", "post", "site", "tamsin"]
+__all__ = ["another", "browser", "network", "office", "person", "post", "tamsin"]
 
 
 def wanted(**changes: Any) -> Wanted:

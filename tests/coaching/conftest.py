@@ -13,10 +13,10 @@ from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.registrations.queries import RegistrationRow
 from tests import make
-from tests.access.conftest import Browser, another, browser, site, tamsin
+from tests.access.conftest import Browser, another, browser, tamsin
 from tests.workers.conftest import office
 
-__all__ = ["Browser", "another", "browser", "office", "site", "tamsin"]
+__all__ = ["Browser", "another", "browser", "office", "tamsin"]
 DAY = date(2027, 3, 10)
 
 

@@ -13,9 +13,8 @@ from msgspec import Struct
 
 from service import db
 from service.access.actions import keep_token
-from service.app import create_app
 from service.consents import signing_up
-from service.db import Connection, Pool
+from service.db import Connection
 from service.panels import writes as panels
 from service.settings import Settings
 from service.web import links
@@ -30,12 +29,6 @@ class Stage(Struct):
     panel_id: UUID
     school_id: UUID
     convening_id: UUID
-
-
-@pytest.fixture(scope="session")
-def site(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests."""
-    return create_app(settings, pool)
 
 
 @pytest.fixture

@@ -11,21 +11,14 @@ from litestar import Litestar
 
 from service import db
 from service.access.actions import keep_token
-from service.app import create_app
 from service.consents import queries
-from service.db import Connection, Pool
+from service.db import Connection
 from service.settings import Settings
 from service.web import links
 from tests import make
 from tests.consents import desk
 from tests.consents.desk import Stage
 from tests.panels.test_api import TOKEN
-
-
-@pytest.fixture(scope="session")
-def site(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests."""
-    return create_app(settings, pool)
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from datetime import datetime
 import pytest
 from litestar import Litestar
 
-from service.app import create_app
 from service.convenings.queries import ConveningRow
-from service.db import Connection, Pool
+from service.db import Connection
 from service.settings import Settings
 from tests import make
 from tests.access.conftest import Open, browsers, person, sign_in
@@ -16,12 +15,6 @@ from tests.access.test_rights import give
 from tests.convenings.desk import Desk
 
 ODALYS = "odalys@cedar-harbor.example"
-
-
-@pytest.fixture(scope="session")
-def site(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests."""
-    return create_app(settings, pool)
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from service.deliveries.opting_out import Reader
 from service.errors import NotFound
 from service.settings import Settings
 from tests import make
-from tests.pages.conftest import browser, site, words
+from tests.pages.conftest import browser, words
 from tests.workers.conftest import Office, office
 
-__all__ = ["browser", "office", "site"]
+__all__ = ["browser", "office"]
 TAMSIN = Reader("tamsin.6@cedar-harbor.example", "reminders", "en")
 SECURE = "https://plenary.example/no-more/x"
 

@@ -16,11 +16,11 @@ from service.registrations import actions
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from tests import make
-from tests.pages.conftest import browser, own_path, site
+from tests.pages.conftest import browser, own_path
 from tests.readers import Understood, agreed
 from tests.workers.conftest import Office, office
 
-__all__ = ["browser", "office", "site"]
+__all__ = ["browser", "office"]
 DAY = timedelta(days=1)
 Browser = httpx.AsyncClient
 

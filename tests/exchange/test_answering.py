@@ -20,11 +20,11 @@ from service.registrations import history, queries
 from service.text import email_address
 from tests import make
 from tests.exchange.answers import Calendar, link, notes
-from tests.pages.conftest import browser, site
+from tests.pages.conftest import browser
 from tests.workers.conftest import Office, ics, kind, office
 from workers.inbound import Inbox
 
-__all__ = ["browser", "office", "site"]
+__all__ = ["browser", "office"]
 CORPUS = Path(__file__).parent / "corpus"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((CORPUS / "expected.json").read_text())
 ANSWERS = {name: meant for name, meant in EXPECTED.items() if meant["class"] in ("reply", "refresh")}

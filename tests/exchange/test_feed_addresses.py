@@ -30,13 +30,12 @@ from tests.exchange.feeds import (
     read,
     seated,
     shown,
-    site,
     spring,
 )
 from tests.pages.conftest import own_path, words
 from tests.workers.conftest import Office
 
-__all__ = ["browser", "office", "one_clock", "site", "spring"]
+__all__ = ["browser", "office", "one_clock", "spring"]
 pytestmark = pytest.mark.usefixtures("one_clock")
 
 

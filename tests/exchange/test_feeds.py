@@ -23,14 +23,13 @@ from tests.exchange.feeds import (
     put,
     read,
     seated,
-    site,
     spring,
 )
 from tests.pages.conftest import own_path
 from tests.readers import Understood, agreed
 from tests.workers.conftest import Office, ics
 
-__all__ = ["browser", "office", "one_clock", "site", "spring"]
+__all__ = ["browser", "office", "one_clock", "spring"]
 pytestmark = pytest.mark.usefixtures("one_clock")
 
 

@@ -22,11 +22,11 @@ from service.exchange.letters import Own
 from service.settings import Settings
 from service.web import links
 from tests import make
-from tests.api.conftest import app, organizer, started
+from tests.api.conftest import organizer, started
 from tests.deliveries.conftest import delivery
 from workers.inbound import Doorman, Inbox, listen, own_of
 
-__all__ = ["app", "organizer", "started"]
+__all__ = ["organizer", "started"]
 CORPUS = Path(__file__).parent / "corpus"
 BORDER = "mx.plenary.example"
 THEIRS = b"nobody@recipient.example.net"

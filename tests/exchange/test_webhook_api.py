@@ -17,21 +17,21 @@ from service.exchange.calls import ClaimedRow
 from service.exchange.webhook_rules import Answer, after_failure
 from tests import make
 from tests.access.conftest import acts
-from tests.api.conftest import app, organizer, problem, started, stranger
+from tests.api.conftest import organizer, problem, started, stranger
 
-__all__ = ["app", "organizer", "started", "stranger"]
+__all__ = ["organizer", "started", "stranger"]
 URL = "https://hooks.cedar-harbor.example/plenary"
 KNOWN = {"hooks.cedar-harbor.example": ["93.184.215.14"], "inside.example": ["93.184.215.14", "10.0.0.7"]}
 
 
 @pytest.fixture(autouse=True)
-def names(app: Litestar) -> None:
+def names(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
     """Name servers that know what the tests say."""
 
     async def resolve(host: str, _: int) -> Sequence[str]:
         return KNOWN.get(host, [])
 
-    app.state.resolve = resolve
+    monkeypatch.setattr(app.state, "resolve", resolve)
 
 
 async def created(organizer: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:

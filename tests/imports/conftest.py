@@ -13,12 +13,12 @@ from service.db import Connection, Pool
 from service.imports import actions, queries
 from service.imports.queries import ImportRow, OutcomeRow
 from service.imports.rules import Kind
-from tests.access.conftest import Browser, another, browser, seal, site, tamsin
+from tests.access.conftest import Browser, another, browser, seal, tamsin
 from tests.imports.made import brought
 from tests.members.conftest import Answer, Places, network, office, see
 from workers.importer import Importer
 
-__all__ = ["another", "browser", "network", "office", "site", "tamsin"]
+__all__ = ["another", "browser", "network", "office", "tamsin"]
 
 SECRET = "what marks the erased"
 HEAD = "name,email,title,district,role,school,joined,coach,time zone,pronouns,dietary,access needs,badge name\n"

@@ -8,19 +8,11 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from service.app import create_app
-from service.db import Connection, Pool
+from service.db import Connection
 from service.local.servers import Servers
-from service.settings import Settings
 from tests.conftest import DATABASE
 from tests.consents import desk
 from tests.consents.desk import Stage
-
-
-@pytest.fixture(scope="session")
-def site(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests."""
-    return create_app(settings, pool)
 
 
 @pytest.fixture

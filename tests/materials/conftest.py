@@ -15,12 +15,12 @@ from service.db import Connection
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from tests import make
-from tests.access.conftest import another, browser, site, tamsin
+from tests.access.conftest import another, browser, tamsin
 from tests.materials import files
 from tests.pages.conftest import own_path
 from tests.pages.office import Office, enter
 
-__all__ = ["another", "browser", "site", "tamsin"]
+__all__ = ["another", "browser", "tamsin"]
 
 SAID = {"title": "Opening slides", "audience": "seats", "shared": "now", "nobody": "yes"}
 LINKED = SAID | {"title": "A link", "url": "https://slides.example/opening?x=1"}

@@ -13,10 +13,7 @@ from service.convenings.queries import ConveningRow
 from service.db import Connection
 from tests import make
 from tests.materials import files
-from tests.pages.conftest import site
 from tests.web.conftest import knocking
-
-__all__ = ["site"]
 
 TOKEN = "organizer-token-only-for-tests"
 LINK = {"title": "Slides", "url": "https://slides.example/x", "audience": "public", "no_student": True}

@@ -21,10 +21,10 @@ from service.registrations import actions as registrations
 from service.registrations.queries import RegistrationRow
 from tests import make
 from tests.materials.test_students import Shown, recorded, shown
-from tests.pages.conftest import browser, site
+from tests.pages.conftest import browser
 from tests.workers.conftest import Office, office
 
-__all__ = ["browser", "office", "shown", "site"]
+__all__ = ["browser", "office", "shown"]
 
 KEEPER = Viewer(keeps=None)
 SLIDES = Wanted(title="Slides", audience="seats", shared="after")

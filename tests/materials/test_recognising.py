@@ -82,7 +82,7 @@ def test_a_file_is_known_by_its_ending_and_by_its_content(name: str) -> None:
     assert look(name, GOOD[name]) == recognising.KINDS[name.rpartition(".")[2].lower()].media_type
 
 
-@pytest.mark.parametrize(("name", "content", "refusal"), WRONG, ids=str)
+@pytest.mark.parametrize(("name", "content", "refusal"), WRONG, ids=[f"{n}-{wrong[0]}" for n, wrong in enumerate(WRONG)])
 def test_what_is_something_else_or_could_run_is_refused(name: str, content: bytes, refusal: type[Invalid]) -> None:
     with pytest.raises(refusal):
         look(name, content)

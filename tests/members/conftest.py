@@ -14,10 +14,10 @@ from service.db import Connection
 from service.members import places
 from service.members.rules import District
 from service.settings import Settings
-from tests.access.conftest import Browser, another, browser, seal, sign_in, site, tamsin
+from tests.access.conftest import Browser, another, browser, seal, sign_in, tamsin
 from tests.access.test_rights import give
 
-__all__ = ["another", "browser", "site", "tamsin"]
+__all__ = ["another", "browser", "tamsin"]
 
 PERSON = {"name": "Wren Okonkwo", "email": "wren@cedar-harbor.example"}
 HOSTILE = '"><script>alert(1)</script>'

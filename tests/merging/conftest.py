@@ -11,10 +11,10 @@ from msgspec import Struct
 from service import db
 from service.db import Connection
 from service.merging import actions
-from tests.access.conftest import another, browser, person, site, tamsin
+from tests.access.conftest import another, browser, person, tamsin
 from tests.members.conftest import network, office
 
-__all__ = ["another", "browser", "network", "office", "site", "tamsin"]
+__all__ = ["another", "browser", "network", "office", "tamsin"]
 
 LOW, HIGH = UUID(int=1), UUID(int=2**128 - 1)
 """Two others, whose ids come before and behind all that are made."""

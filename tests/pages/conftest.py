@@ -8,19 +8,12 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from service.app import create_app
 from service.convenings.queries import ConveningRow
-from service.db import Connection, Pool
+from service.db import Connection
 from service.registrations.queries import RegistrationRow
 from service.settings import Settings
 from service.web import links
 from tests import make
-
-
-@pytest.fixture(scope="session")
-def site(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests; it is handed its pool, so it has nothing to open."""
-    return create_app(settings, pool)
 
 
 @pytest.fixture

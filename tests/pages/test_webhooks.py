@@ -25,11 +25,18 @@ URL = "https://hooks.cedar-harbor.example/plenary"
 
 
 @pytest.fixture
-async def office(browser: httpx.AsyncClient, site: Litestar, conn: Connection, settings: Settings, now: datetime) -> Office:
+async def office(
+    browser: httpx.AsyncClient,
+    site: Litestar,
+    conn: Connection,
+    settings: Settings,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Office:
     async def resolve(host: str, _: int) -> Sequence[str]:
         return ["10.0.0.7"] if host == "inside.example" else ["93.184.215.14"]
 
-    site.state.resolve = resolve
+    monkeypatch.setattr(site.state, "resolve", resolve)
     return await enter(browser, conn, settings, now)
 
 

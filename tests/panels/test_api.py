@@ -11,22 +11,14 @@ from litestar import Litestar
 
 from service import db
 from service.access.actions import keep_token
-from service.app import create_app
 from service.convenings import actions as convening_actions
 from service.convenings.queries import ConveningRow
-from service.db import Connection, Pool
+from service.db import Connection
 from service.panels import queries
 from service.panels.queries import TopicRow
-from service.settings import Settings
 from tests import make
 
 TOKEN = "a-token-of-an-organizer-for-tests"
-
-
-@pytest.fixture(scope="session")
-def site(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests."""
-    return create_app(settings, pool)
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from litestar import Litestar
 
 from service import db
 from service.access.actions import keep_token
-from service.app import create_app
-from service.db import Connection, Pool
+from service.db import Connection
 from service.local import demo
 from service.local.demo_files import id_of
 from service.settings import Settings
@@ -39,12 +38,6 @@ DAY = timedelta(days=1)
 def keys(settings: Settings) -> Keys:
     """The folder of private keys."""
     return Keys(settings.survey_keys_dir)
-
-
-@pytest.fixture(scope="session")
-def app(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests here."""
-    return create_app(settings, pool)
 
 
 @pytest.fixture

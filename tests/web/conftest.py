@@ -12,16 +12,9 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from service.app import create_app
-from service.db import Pool
 from service.settings import Settings
 
 SITE = "http://127.0.0.1:8000"
-
-
-@pytest.fixture(scope="session")
-def app(settings: Settings, pool: Pool) -> Litestar:
-    """The application, once for all tests."""
-    return create_app(settings, pool)
 
 
 @pytest.fixture
