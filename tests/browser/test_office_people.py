@@ -57,7 +57,7 @@ async def choose(page: Page, text: str) -> None:
     await page.goto("/office/imports")
     await page.set_input_files("#file", {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()})
     await page.click("text=Look at this file")
-    assert await page.locator("h1").inner_text() == "This file is being read"
+    await page.wait_for_selector("h1:has-text('This file is being read')")
 
 
 async def follow(page: Page, heading: str, *, scripts: bool) -> None:
@@ -93,6 +93,7 @@ async def test_a_district_a_file_a_search_an_edit_and_a_members_own_entry(
     await follow(page, "What this file would do", scripts=scripts)
     assert "Did you mean “Silver Sage Unified”?" in await page.inner_text("main")
     await page.click("text=Import 28 people")
+    await page.wait_for_selector("h1:has-text('This file is being taken in')")
     assert await violations(page) == [] if scripts else True
     await worked_on(pool, now)
     await follow(page, "The file is imported", scripts=scripts)

@@ -38,7 +38,8 @@ async def office(
     monkeypatch.setattr(live, "LOOK_EVERY", 0.02)
     monkeypatch.setattr(live, "ALIVE_EVERY", 0.1)
     await give(conn, now, await person(conn, now, "Tamsin Birchwell", TAMSIN), "organizer")
-    async with serving(settings, pool, now) as address, httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
+    async with serving(settings, pool) as (app, address), httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
+        app.state.clock = lambda: now
         assert (await sign_in(client, conn, settings)).status_code == 303
         yield client
 
