@@ -34,7 +34,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "registrations": lambda house, quick: registrations.registrations(house, *((500, 1) if quick else (4000, 5))),
     "processes": lambda house, quick: processes.several(house, *((300, 1) if quick else (3000, 3))),
     "latency": lambda house, quick: latency.latency(house, 20 if quick else 300),
-    "mail": lambda house, quick: mail.mails(house, *((300, 1) if quick else (6000, 5))),
+    "mail": lambda house, quick: mail.mails(house, *((300, 1) if quick else (6000, 7))),
     "door": lambda house, quick: door.checkins(house, 3 if quick else 9),
     "surveys": lambda house, quick: surveys.closed(house, 5_000 if quick else 50_000),
     "answers": lambda house, quick: answers.answered(house, *((200, 1) if quick else (2000, 5))),

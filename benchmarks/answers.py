@@ -16,6 +16,7 @@ from benchmarks.calls import call, publish
 from benchmarks.house import PORT, House
 from benchmarks.load import Load
 from benchmarks.measures import Measure, alone, beside
+from benchmarks.names import called
 from benchmarks.surveys import given
 from service import db
 from service.surveys import answers, sealing, set_files, writes
@@ -59,7 +60,8 @@ def _asked(house: House, count: int) -> tuple[UUID, list[UUID]]:
     begin = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
     for start in range(0, count, AT_ONCE):
         some = [
-            {"name": f"Person {n}", "email": f"asked.{n}@load.example"} for n in range(start, min(start + AT_ONCE, count))
+            {"name": called(f"asked.{n}"), "email": f"asked.{n}@load.example"}
+            for n in range(start, min(start + AT_ONCE, count))
         ]
         made: Any = call("POST", f"{path}/registrations/batch", {"registrations": some})
         scans = [

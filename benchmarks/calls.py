@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from benchmarks.house import PORT, TOKEN
+from benchmarks.names import called
 
 
 def call(method: str, path: str, body: object | None = None, port: int = PORT) -> dict[str, object]:
@@ -47,7 +48,7 @@ def publish(title: str, capacity: int, port: int = PORT) -> str:
 
 def register(convening_id: str, number: int) -> None:
     """One registration."""
-    body = {"name": f"Person {number}", "email": f"latency.{number}@load.example"}
+    body = {"name": called(f"latency.{number}"), "email": f"latency.{number}@load.example"}
     call("POST", f"/api/v1/convenings/{convening_id}/registrations", body)
 
 

@@ -11,6 +11,7 @@ import asyncpg
 from benchmarks.calls import call, publish
 from benchmarks.house import House
 from benchmarks.measures import Measure, alone, beside, milliseconds
+from benchmarks.names import called
 from service.attendance import credit, rules
 
 PEOPLE = 300
@@ -24,7 +25,7 @@ def checkins(house: House, rounds: int) -> list[Measure]:
     bare: list[float] = []
     with house.web():
         convening_id = publish("At the door", 1000)
-        people = [{"name": f"Person {n}", "email": f"door.{n}@load.example"} for n in range(PEOPLE)]
+        people = [{"name": called(f"door.{n}"), "email": f"door.{n}@load.example"} for n in range(PEOPLE)]
         path = f"/api/v1/convenings/{convening_id}"
         made = call("POST", f"{path}/registrations/batch", {"registrations": people})
         ids = [one["registration"]["id"] for one in made["outcomes"]]  # type: ignore[index, attr-defined]

@@ -10,33 +10,12 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from zlib import crc32
 
 import msgspec
 import uvloop
 
 from benchmarks.measures import percentile
-
-SYLLABLES = (
-    "ba",
-    "cen",
-    "dil",
-    "fo",
-    "gur",
-    "ha",
-    "jes",
-    "kim",
-    "lo",
-    "mun",
-    "na",
-    "per",
-    "rok",
-    "ta",
-    "ven",
-    "wi",
-    "yan",
-    "zo",
-)
+from benchmarks.names import called
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -61,17 +40,8 @@ class Figures(msgspec.Struct, frozen=True):
 
 def people(count: int, tag: str) -> list[str]:
     """Registrations of so many people whom nobody knows yet."""
-    named = [(_called(crc32(f"{tag}.{n}".encode())), f"{tag}.{n}@load.example") for n in range(count)]
-    return [json.dumps({"name": name, "email": email}) for name, email in named]
-
-
-def _called(number: int) -> str:
-    """A name that few share: a worker looks for second entries of people whose names are alike, here as anywhere."""
-    parts: list[str] = []
-    for _ in range(5):
-        number, which = divmod(number, len(SYLLABLES))
-        parts.append(SYLLABLES[which])
-    return f"{''.join(parts[:2])} {''.join(parts[2:])}".title()
+    marks = [f"{tag}.{n}" for n in range(count)]
+    return [json.dumps({"name": called(mark), "email": f"{mark}@load.example"}) for mark in marks]
 
 
 async def run(load: Load) -> Figures:

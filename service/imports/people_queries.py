@@ -17,9 +17,12 @@ async def lock_people(conn: Connection, keys: Sequence[str]) -> list[UUID]:
     return await db.many(
         conn,
         UUID,
-        """select id from person p
-            where p.email_key = any($1::text[])
-               or p.id in (select person_id from former_address where merged and lower(email) = any($1::text[]))
+        """select p.id from person p
+            where p.id = any(array(
+                    select known.id from unnest($1::text[]) as wanted (key)
+                     cross join lateral (select id from person where email_key = wanted.key offset 0) known
+                     union all
+                    select person_id from former_address where merged and lower(email) = any($1)))
             order by p.email_key for no key update""",
         keys,
     )

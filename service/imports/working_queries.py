@@ -97,9 +97,14 @@ async def piece(conn: Connection, import_id: UUID, number: int) -> bytes | None:
 
 
 async def keys(conn: Connection, import_id: UUID, wanted: Sequence[str]) -> list[KeyRow]:
-    """Which of these are a row's already."""
+    """Which of these are a row's already; each is looked up by itself, also where the table was empty a moment ago."""
     return await db.many(
-        conn, KeyRow, "select key, number from import_key where import_id = $1 and key = any($2::text[])", import_id, wanted
+        conn,
+        KeyRow,
+        """select k.key, k.number from unnest($2::text[]) as wanted (key)
+            cross join lateral (select key, number from import_key where import_id = $1 and key = wanted.key offset 0) k""",
+        import_id,
+        wanted,
     )
 
 

@@ -1,0 +1,49 @@
+"""A late batch of a large file looks at no more rows than the first, though its statements were planned for empty tables."""
+
+from collections.abc import Awaitable, Callable
+
+from service.db import Connection
+from service.imports import people_queries, working_queries
+from tests.imports.conftest import Desk
+from tests.imports.test_taking import PEOPLE
+
+MANY = 5000
+BATCH = 20
+
+
+async def visited(conn: Connection, table: str, ask: Callable[[], Awaitable[object]]) -> int:
+    """Rows of a table that are looked at for one question."""
+    counted = "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where relname = $1"
+    before = await conn.fetchval(counted, table)
+    await ask()
+    return int(await conn.fetchval(counted, table)) - int(before)
+
+
+async def test_which_rows_are_in_the_file_already_is_looked_up_row_by_row(desk: Desk, conn: Connection) -> None:
+    looked = await desk.looked(PEOPLE)
+    wanted = [f"key {n}" for n in range(0, MANY, MANY // BATCH)]
+    async with conn.transaction():
+        for _ in range(10):
+            await working_queries.keys(conn, looked.id, wanted)
+        await conn.execute(
+            "insert into import_key (import_id, key, number) select $1, 'key ' || n, n from generate_series(0, $2::int) n",
+            looked.id,
+            MANY,
+        )
+        assert len(await working_queries.keys(conn, looked.id, wanted)) == BATCH
+        assert await visited(conn, "import_key", lambda: working_queries.keys(conn, looked.id, wanted)) <= 2 * BATCH
+
+
+async def test_people_are_locked_by_their_addresses_and_not_by_looking_at_everybody(conn: Connection) -> None:
+    wanted = [f"p{n}@crowd.example" for n in range(0, MANY, MANY // BATCH)]
+    async with conn.transaction():
+        for _ in range(10):
+            await people_queries.lock_people(conn, wanted)
+        await conn.execute(
+            """insert into person (id, name, email, created_at)
+               select gen_random_uuid(), 'Somebody ' || n, 'P' || n || '@crowd.example', now()
+                 from generate_series(0, $1::int) n""",
+            MANY,
+        )
+        assert len(await people_queries.lock_people(conn, wanted)) == BATCH
+        assert await visited(conn, "person", lambda: people_queries.lock_people(conn, wanted)) <= 3 * BATCH
