@@ -31,15 +31,15 @@ from benchmarks.measures import Measure
 Benchmark: TypeAlias = Callable[[House, bool], list[Measure]]
 
 BENCHMARKS: dict[str, Benchmark] = {
-    "registrations": lambda house, quick: registrations.registrations(house, *((500, 1) if quick else (4000, 5))),
+    "registrations": lambda house, quick: registrations.registrations(house, *((500, 1) if quick else (4000, 9))),
     "processes": lambda house, quick: processes.several(house, *((300, 1) if quick else (3000, 3))),
     "latency": lambda house, quick: latency.latency(house, 20 if quick else 300),
     "mail": lambda house, quick: mail.mails(house, *((300, 1) if quick else (6000, 7))),
     "door": lambda house, quick: door.checkins(house, 3 if quick else 9),
     "surveys": lambda house, quick: surveys.closed(house, 5_000 if quick else 50_000),
     "answers": lambda house, quick: answers.answered(house, *((200, 1) if quick else (2000, 5))),
-    "feeds": lambda house, quick: feeds.generated(house, 20 if quick else 100),
-    "sheets": lambda _, quick: sheets.copies(20 if quick else 200),
+    "feeds": lambda house, quick: feeds.generated(house, 20 if quick else 400),
+    "sheets": lambda _, quick: sheets.copies(20 if quick else 400),
     "exports": lambda house, quick: exports.exports(house, 10_000 if quick else 100_000),
     "imports": lambda house, quick: imports.imports(house, 10_000 if quick else 100_000),
     "lists": lambda house, quick: lists.pages(house, 5 if quick else 25),
