@@ -2027,8 +2027,9 @@ create table calendar_entry (
   constraint entry_of_one_thing check ((registration_id is null) <> (booking_id is null)
     and (booking_id is null) = (person_id is null))
 );
-create unique index one_live_entry on calendar_entry (registration_id) where ended_at is null;
-create unique index one_live_booking_entry on calendar_entry (booking_id, person_id) where ended_at is null;
+create unique index one_live_entry on calendar_entry (registration_id) where ended_at is null and registration_id is not null;
+create unique index one_live_booking_entry on calendar_entry (booking_id, person_id)
+  where ended_at is null and booking_id is not null;
 create index calendar_entry_registration on calendar_entry (registration_id);
 create index calendar_entry_booking on calendar_entry (booking_id) where booking_id is not null;
 create index calendar_entry_person on calendar_entry (person_id) where person_id is not null;

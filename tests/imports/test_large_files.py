@@ -1,22 +1,13 @@
 """A late batch of a large file looks at no more rows than the first, though its statements were planned for empty tables."""
 
-from collections.abc import Awaitable, Callable
-
 from service.db import Connection
 from service.imports import people_queries, working_queries
 from tests.imports.conftest import Desk
 from tests.imports.test_taking import PEOPLE
+from tests.visits import visited
 
 MANY = 5000
 BATCH = 20
-
-
-async def visited(conn: Connection, table: str, ask: Callable[[], Awaitable[object]]) -> int:
-    """Rows of a table that are looked at for one question."""
-    counted = "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where relname = $1"
-    before = await conn.fetchval(counted, table)
-    await ask()
-    return int(await conn.fetchval(counted, table)) - int(before)
 
 
 async def test_which_rows_are_in_the_file_already_is_looked_up_row_by_row(desk: Desk, conn: Connection) -> None:
