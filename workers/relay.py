@@ -1,7 +1,6 @@
 """Claims new events and runs their reactions; numbers them; offers what is owed to the queue; is also the sweeper."""
 
 import asyncio
-import contextlib
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -25,7 +24,7 @@ from service.settings import Settings
 from workers.figures import REACTED
 from workers.post import Desk
 from workers.reactions import REACTIONS
-from workers.rounds import Rounds
+from workers.rounds import Rounds, rung
 
 log = logging.getLogger("plenary.relay")
 
@@ -76,8 +75,7 @@ class Relay:
                     await asyncio.sleep(POLL / 2)
                     continue
                 if not busy:
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._bell.wait(), POLL)
+                    await rung(self._bell, POLL)
                     self._bell.clear()
 
     async def work_once(self) -> bool:
@@ -166,7 +164,8 @@ class Relay:
         if not owed:
             return True
         try:
-            await asyncio.wait_for(self.enqueue(owed, now), 3)
+            async with asyncio.timeout(3):
+                await self.enqueue(owed, now)
         except (QueueDown, TimeoutError) as down:
             log.warning("the queue does not answer: %s", type(down).__name__)
             async with db.transaction(self.pool) as conn:
@@ -195,8 +194,7 @@ class Relay:
         await conn.add_listener("plenary", self._ring)
         self._listening.set()
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(ended.wait(), LOOK_AT_BELL)
+            await rung(ended, LOOK_AT_BELL)
             await conn.execute("select 1", timeout=5)
 
     def _ring(self, *_: object) -> None:
@@ -204,8 +202,7 @@ class Relay:
 
     async def _beat(self) -> None:
         """A sign of life every two seconds, and whether the queue answers; the first when the bell can be heard."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._listening.wait(), 5)
+        await rung(self._listening, 5)
         while True:
             try:
                 await self.beat_once()
@@ -216,7 +213,8 @@ class Relay:
     async def beat_once(self) -> None:
         """Ask the queue, then write the sign of life down."""
         try:
-            await asyncio.wait_for(self.enqueue([], self.clock()), 1)
+            async with asyncio.timeout(1):
+                await self.enqueue([], self.clock())
             queue_ok = True
         except (QueueDown, TimeoutError):
             queue_ok = False

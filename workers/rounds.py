@@ -56,6 +56,19 @@ class Rounds:
         return time.monotonic() - self.ended_at
 
 
+async def rung(bell: asyncio.Event, seconds: float) -> bool:
+    """Wait for a bell, so long at most; whether it rang.
+
+    Whoever is cancelled in the moment when it rings is cancelled: `asyncio.wait_for` of Python 3.11 forgets that, and a duty
+    that was asked to end would go on for ever.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await bell.wait()
+    except TimeoutError:
+        return False
+
+
 class Closed(Exception):
     """The process ends: what has not begun does not begin."""
 

@@ -24,7 +24,7 @@ from service.exchange.webhook_rules import Answer
 from service.field_cipher import Unreadable, ring
 from service.settings import Settings
 from workers.calling import Caller
-from workers.rounds import Rounds
+from workers.rounds import Rounds, rung
 
 log = logging.getLogger("plenary.webhooks")
 
@@ -187,8 +187,5 @@ class Webhooks:
             log.error("a call of a webhook broke", exc_info=error)
 
     async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._ended.wait(), POLL)
-        except TimeoutError:
-            return
-        self._ended.clear()
+        if await rung(self._ended, POLL):
+            self._ended.clear()

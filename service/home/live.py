@@ -6,6 +6,7 @@ its own session each 15 seconds.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Hashable
 from contextlib import contextmanager
@@ -46,10 +47,9 @@ class Watch:
 
     async def wait(self, seconds: float) -> None:
         """Until the figures change, or so long."""
-        try:
-            await asyncio.wait_for(self._changed.wait(), seconds)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
 
     def ring(self) -> None:
         """Wake everybody who waits."""
