@@ -40,7 +40,8 @@ async def made(document: AnyDocument) -> bytes:
             env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath},
         )
         try:
-            pdf, _ = await asyncio.wait_for(process.communicate(given), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                pdf, _ = await process.communicate(given)
         finally:
             if process.returncode is None:
                 process.kill()

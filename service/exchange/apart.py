@@ -24,7 +24,8 @@ class Reader:
         """What it is; hostile where reading it takes too long, or too much."""
         try:
             asked = msgspec.msgpack.encode(Asked(raw, envelope_from, envelope_to, own))
-            return await asyncio.wait_for(self._asked(asked), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                return await self._asked(asked)
         except (TimeoutError, asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError):
             await self.end()
             return Letter(kind="hostile", reason="reading it took too long, or too much")

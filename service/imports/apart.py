@@ -54,7 +54,8 @@ async def _told(process: Process, pieces: AsyncIterable[bytes]) -> AsyncGenerato
     try:
         await _hand_over(process, pieces)
         while True:
-            one = await asyncio.wait_for(_next(process), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                one = await _next(process)
             yield one
             if isinstance(one, End | Unusable):
                 return
@@ -71,7 +72,8 @@ async def _hand_over(process: Process, pieces: AsyncIterable[bytes]) -> None:
     assert to is not None
     async for piece in pieces:
         to.write(piece)
-        await asyncio.wait_for(to.drain(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            await to.drain()
     to.close()
 
 
