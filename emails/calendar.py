@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vDuration, vGeo, vUri
 
-from emails.messages import Gathering, Revision
+from emails.messages import Gathering, Method, Revision
+from emails.messages.parts import Partstat
 from emails.tidy import one_line, shortened, tidied
 from emails.timezones import vtimezone
 from emails.wording import day, hours, zone_name
@@ -27,7 +28,7 @@ def calendar(revision: Revision, organizer_name: str, organizer: str, attendee: 
     gathering = revision.gathering
     event = event_of(revision, f"Change or cancel: {link}" if link else "", link)
     event.add("ORGANIZER", _organizer(organizer_name, organizer))
-    event.add("ATTENDEE", attendee_of(revision, attendee))
+    event.add("ATTENDEE", attendee_of(revision.method, revision.partstat, revision.attendee_name, attendee))
     zone = vtimezone(gathering.time_zone, gathering.starts_at, gathering.ends_at) if is_local(event) else b""
     return framed([("METHOD", revision.method)], zone + event.to_ical())
 
@@ -123,24 +124,24 @@ def agenda_lines(gathering: Gathering) -> list[str]:
 def _organizer(name: str, address: str) -> vCalAddress:
     organizer = vCalAddress(f"mailto:{address}")
     if name:
-        organizer.params["CN"] = _common_name(name)
+        organizer.params["CN"] = common_name(name)
     return organizer
 
 
-def attendee_of(revision: Revision, address: str) -> vCalAddress:
-    """Whom the entry is for; of a tidied revision."""
+def attendee_of(method: Method, partstat: Partstat, name: str, address: str) -> vCalAddress:
+    """Whom the entry is for."""
     attendee = vCalAddress(f"mailto:{address}")
     attendee.params["CUTYPE"] = "INDIVIDUAL"
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
-    attendee.params["CN"] = _common_name(revision.attendee_name) or address
-    if revision.method == "REQUEST":
-        attendee.params["PARTSTAT"] = revision.partstat
-        if revision.partstat == "NEEDS-ACTION":
+    attendee.params["CN"] = common_name(name) or address
+    if method == "REQUEST":
+        attendee.params["PARTSTAT"] = partstat
+        if partstat == "NEEDS-ACTION":
             attendee.params["RSVP"] = "TRUE"
     return attendee
 
 
-def _common_name(name: str) -> str:
+def common_name(name: str) -> str:
     """A name without the signs that RFC 6868 would write with a caret, which Outlook and Gmail show as they stand."""
     paired = re.sub(r'(^|[\s(])"', r"\1“", one_line(name))
     return paired.replace('"', "”").replace("^", "ˆ")

@@ -1,14 +1,17 @@
 """A calendar entry with gaps: what the library wrote for all people of a convening, and the lines that are one person's."""
 
 import re
+from datetime import datetime
+from functools import lru_cache
 
 from icalendar import vDatetime, vInt, vText, vUri
-from icalendar.parser import Contentline
+from icalendar.parser import Contentline, Parameters
 from msgspec import Struct
 
-from emails.calendar import attendee_of, stamp_of
+from emails.calendar import attendee_of, common_name, stamp_of
 from emails.gaps import MARK, Piece, joined
-from emails.messages import Revision
+from emails.messages import Method, Revision
+from emails.messages.parts import Partstat
 
 NAME = re.compile("[A-Z-]+")
 ROOM = 74
@@ -37,12 +40,11 @@ class Entry(Struct, frozen=True):
             case "UID":
                 return _line(name, vText(revision.uid).to_ical())
             case "DTSTAMP":
-                return _line(name, vDatetime(stamp_of(revision)).to_ical())
+                return _stamp(stamp_of(revision))
             case "SEQUENCE":
                 return _line(name, vInt(revision.sequence).to_ical())
             case "ATTENDEE":
-                whom = attendee_of(revision, attendee)
-                return folded(Contentline.from_parts(name, whom.params, whom))
+                return attendee_line(revision.method, revision.partstat, revision.attendee_name, attendee)
             case "URL":
                 return _line(name, vUri(link).to_ical())
             case _:
@@ -63,6 +65,30 @@ def cut(calendar: bytes) -> Entry:
 def _name(line: str) -> str:
     found = NAME.match(line)
     return found[0] if found else ""
+
+
+@lru_cache(maxsize=256)
+def _stamp(moment: datetime) -> bytes:
+    """Remembered, because many who write at the same time are answered in the same second."""
+    return _line("DTSTAMP", vDatetime(moment).to_ical())
+
+
+def attendee_line(method: Method, partstat: Partstat, name: str, address: str) -> bytes:
+    """Whom the entry is for, of a tidied name: as the library writes it, which sets each parameter anew."""
+    before, after = _around_the_name(method, partstat)
+    return folded(f"{before}{_named(common_name(name) or address)}{after}{address}")
+
+
+@lru_cache(maxsize=16)
+def _around_the_name(method: Method, partstat: Partstat) -> tuple[str, str]:
+    """What the library writes before somebody's name, and between it and the address."""
+    whom = attendee_of(method, partstat, "somebody", "")
+    before, after = Contentline.from_parts("ATTENDEE", whom.params, whom).split(_named("somebody"))
+    return before, after
+
+
+def _named(name: str) -> str:
+    return Parameters({"CN": name}).to_ical().decode()
 
 
 def _line(name: str, value: bytes) -> bytes:

@@ -40,6 +40,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     http_port: int = 8000
     smtp_url: str = "smtp://127.0.0.1:2525"
     """`smtp://[user:password@]host:port` (STARTTLS where offered) or `smtps://…`."""
+    smtp_connections: int = 16
+    """How many of them a worker may keep open at one time."""
     mail_from: str = "Plenary <convenings@plenary.example>"
     bounce_domain: str = "bounce.plenary.example"
     dkim_key: str = ""
@@ -199,6 +201,8 @@ def _check_public(settings: Settings) -> None:
 def _check_mail(settings: Settings) -> None:
     if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         raise StartRefused("PLENARY_SMTP_URL must start with smtp:// or smtps://.")
+    if not 1 <= settings.smtp_connections <= 100:
+        raise StartRefused("PLENARY_SMTP_CONNECTIONS must be a number from 1 to 100.")
     if not 1 <= settings.mail_per_domain <= 60_000:
         raise StartRefused("PLENARY_MAIL_PER_DOMAIN must be mails in a minute, from 1 to 60000.")
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", settings.dkim_selector):

@@ -68,6 +68,7 @@ def test_r3_a_privacy_lead_who_cannot_be_written_to_stops_the_start() -> None:
     ("changes", "said"),
     [
         ({"METRICS_TOKEN": "short"}, "PLENARY_METRICS_TOKEN is too short. Give at least 24 characters."),
+        ({"SMTP_CONNECTIONS": "0"}, "PLENARY_SMTP_CONNECTIONS must be a number from 1 to 100."),
         ({"METRICS_PORT": "70000"}, "PLENARY_METRICS_PORT must be a port between 1 and 65535, or 0 for none."),
         ({"DRAIN_SECONDS": "-1"}, "PLENARY_DRAIN_SECONDS must be seconds from 0 to 300."),
         ({"STOP_SECONDS": "0"}, "PLENARY_STOP_SECONDS must be seconds from 1 to 3600."),

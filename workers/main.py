@@ -130,7 +130,7 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     async with pool.acquire() as conn:
         await schema.check(conn)
     redis: ArqRedis = ctx["redis"]
-    exchange = Exchange(settings.smtp_url)
+    exchange = Exchange(settings.smtp_url, settings.smtp_connections)
     process = f"{socket.gethostname()}:{os.getpid()}"
     warm_up()
     ctx["pool"], ctx["exchange"], ctx["process"], ctx["patience"] = pool, exchange, process, settings.stop_seconds

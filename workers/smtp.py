@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException, SMTPServerDisconnected
 
 from service.deliveries.rules import Stage
+from workers.waves import MOST
 
 CONNECT_TIMEOUT = 15.0
 DATA_TIMEOUT = 120.0
+GO_ON, TAKEN = 354, 250
 IDLE = 20.0
 """Seconds after which an unused connection is not trusted any more."""
 
@@ -51,7 +53,8 @@ class Exchange:
     """The server that we hand mail to, and the connections to it that are free now."""
 
     url: str
-    most: int = 8
+    most: int = 2 * MOST
+    """While one wave is handed over the next one is brought to the end of RCPT."""
     _free: list[Line] = field(default_factory=list[Line])
     _room: asyncio.Semaphore = field(init=False)
 
@@ -136,13 +139,33 @@ async def _asked(client: SMTP, verb: bytes, path: str) -> None:
 
 
 async def give(line: Line, content: bytes) -> str:
-    """DATA and the final dot; the server's words. Raises Answered or Unanswered."""
+    """DATA, the text and the final dot; the server's words. `content` has CRLF throughout, and ends with it.
+
+    Raises Answered, Silent where nothing of the text was sent yet, or Unanswered.
+    """
+    async with _told_apart("data"):
+        asked = await line.client.execute_command(b"DATA", timeout=DATA_TIMEOUT)
+        if asked.code != GO_ON:
+            raise SMTPResponseException(asked.code, asked.message)
     try:
         async with _told_apart("data"):
-            response = await line.client.data(content, timeout=DATA_TIMEOUT)
+            answer = await _text_given(line.client, content)
+            if answer.code != TAKEN:
+                raise SMTPResponseException(answer.code, answer.message)
     except Silent as silence:
         raise Unanswered(str(silence)) from silence
-    return f"{response.code} {legible(response.message)}"[:1000]
+    return f"{answer.code} {legible(answer.message)}"[:1000]
+
+
+async def _text_given(client: SMTP, content: bytes) -> SMTPResponse:
+    """The text with the dots of its lines doubled (RFC 5321 4.5.2), and its end.
+
+    The library's own way looks for line breaks that are not CRLF, which ours never has, and costs a sixth of a mail.
+    """
+    if client.protocol is None:
+        raise SMTPServerDisconnected("Connection lost")
+    client.protocol.write(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+    return await client.protocol.read_response(timeout=DATA_TIMEOUT)
 
 
 def legible(words: str) -> str:
