@@ -58,7 +58,7 @@ def utc_now() -> datetime:
 async def deliver(ctx: dict[Any, Any], *delivery_ids: str) -> None:
     """The one job: ids in, one call; then the queue may have room for more."""
     await ctx["mailer"].deliver_all([UUID(one) for one in delivery_ids])
-    ctx["relay"].taken()
+    ctx["relay"].taken(len(delivery_ids))
 
 
 class Jobs(Worker):
@@ -89,6 +89,7 @@ class Jobs(Worker):
 def create_worker(settings: Settings) -> Worker:
     """A worker that mails, relays and keeps the clock; `run()` it."""
     asyncio.set_event_loop(uvloop.new_event_loop())
+    warm_up()
 
     async def start(ctx: dict[Any, Any]) -> None:
         await _start(ctx, settings)
@@ -132,7 +133,6 @@ async def _start(ctx: dict[Any, Any], settings: Settings) -> None:
     redis: ArqRedis = ctx["redis"]
     exchange = Exchange(settings.smtp_url, settings.smtp_connections)
     process = f"{socket.gethostname()}:{os.getpid()}"
-    warm_up()
     ctx["pool"], ctx["exchange"], ctx["process"], ctx["patience"] = pool, exchange, process, settings.stop_seconds
     ctx["mailer"] = Mailer(pool, settings, exchange, utc_now, signer(settings))
     printer, schedule = Printer(pool, settings, utc_now), Schedule(pool, utc_now, Keys(settings.survey_keys_dir))

@@ -59,7 +59,8 @@ class Relay:
     _held_back: bool = False
     """Whether more is due than the queue had room for."""
     _full: bool = False
-    """Whether another round would find no room: what is held back waits for the end of a job."""
+    """Whether another round would find no room: what is held back waits for the end of some jobs."""
+    _taken: int = 0
     _listening: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -154,9 +155,11 @@ class Relay:
         self._held_back = room < A_JOB or len(owed) == room
         return owed
 
-    def taken(self) -> None:
-        """A job is done, so the queue may have room again for what was held back."""
-        if self._held_back:
+    def taken(self, deliveries: int) -> None:
+        """A job with so many is done; once there is room for some jobs, what was held back is looked at."""
+        self._taken += deliveries
+        if self._held_back and self._taken >= OFFERS_AT_ONCE // 2:
+            self._taken = 0
             self._bell.set()
 
     async def _offer(self, owed: Sequence[OwedRow], now: datetime) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Container
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -15,7 +15,7 @@ from workers.waves import MOST
 
 CONNECT_TIMEOUT = 15.0
 DATA_TIMEOUT = 120.0
-GO_ON, TAKEN = 354, 250
+HERE, TAKEN, ACCEPTED, GO_ON = range(200, 300), (250,), (250, 251), (354,)
 IDLE = 20.0
 """Seconds after which an unused connection is not trusted any more."""
 
@@ -112,9 +112,8 @@ class Exchange:
             use_tls=parts.scheme == "smtps",
             timeout=CONNECT_TIMEOUT,
         )
-        async with _told_apart("connect"):
-            await client.connect()
-            await client.ehlo()
+        await _answered("connect", client.connect(), HERE)
+        await _answered("connect", client.ehlo(), HERE)
         return Line(client, time.monotonic())
 
     async def close(self) -> None:
@@ -125,17 +124,9 @@ class Exchange:
 
 
 async def _mail_and_rcpt(client: SMTP, envelope_from: str, recipient: str) -> None:
-    async with _told_apart("mail"):
-        await _asked(client, b"MAIL", f"FROM:<{envelope_from}>")
-    async with _told_apart("rcpt"):
-        await _asked(client, b"RCPT", f"TO:<{recipient}>")
-
-
-async def _asked(client: SMTP, verb: bytes, path: str) -> None:
-    """A command whose address is a bare one: the library would look for a name beside it, which costs more than all else."""
-    response = await client.execute_command(verb, path.encode("ascii"))
-    if response.code not in (250, 251):
-        raise SMTPResponseException(response.code, response.message)
+    """Of bare addresses: the library would look for a name beside each, which costs more than all else."""
+    await _answered("mail", client.execute_command(b"MAIL", f"FROM:<{envelope_from}>".encode("ascii")), ACCEPTED)
+    await _answered("rcpt", client.execute_command(b"RCPT", f"TO:<{recipient}>".encode("ascii")), ACCEPTED)
 
 
 async def give(line: Line, content: bytes) -> str:
@@ -143,18 +134,12 @@ async def give(line: Line, content: bytes) -> str:
 
     Raises Answered, Silent where nothing of the text was sent yet, or Unanswered.
     """
-    async with _told_apart("data"):
-        asked = await line.client.execute_command(b"DATA", timeout=DATA_TIMEOUT)
-        if asked.code != GO_ON:
-            raise SMTPResponseException(asked.code, asked.message)
+    await _answered("data", line.client.execute_command(b"DATA", timeout=DATA_TIMEOUT), GO_ON)
     try:
-        async with _told_apart("data"):
-            answer = await _text_given(line.client, content)
-            if answer.code != TAKEN:
-                raise SMTPResponseException(answer.code, answer.message)
+        taken = await _answered("data", _text_given(line.client, content), TAKEN)
     except Silent as silence:
         raise Unanswered(str(silence)) from silence
-    return f"{answer.code} {legible(answer.message)}"[:1000]
+    return f"{taken.code} {legible(taken.message)}"[:1000]
 
 
 async def _text_given(client: SMTP, content: bytes) -> SMTPResponse:
@@ -176,14 +161,16 @@ def legible(words: str) -> str:
     return words.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\x00", "\ufffd")
 
 
-@asynccontextmanager
-async def _told_apart(stage: Stage) -> AsyncGenerator[None]:
-    """What the library raises, as one of the two things that matter."""
+async def _answered(stage: Stage, asked: Awaitable[SMTPResponse], wanted: Container[int]) -> SMTPResponse:
+    """The answer that is wanted; any other, and what the library raises, as one of the two things that matter."""
     try:
-        yield
+        response = await asked
+        if response.code not in wanted:
+            raise SMTPResponseException(response.code, response.message)
     except SMTPResponseException as error:
         if 400 <= error.code < 600:
             raise Answered(stage, error.code, error.message[:1000]) from None
         raise Silent(legible(f"{stage}: {error}")) from error
     except (SMTPException, OSError, TimeoutError, EOFError) as error:
         raise Silent(legible(f"{stage}: {error}")) from error
+    return response
