@@ -1,7 +1,7 @@
 """One delivery through the careful door: claim, render, hand over, mark; what many do at once goes in waves.
 
-A wave is one transaction: deliveries are claimed together; those at the end of RCPT are marked `handover` in the same
-commit as the ends of those before them. Each goes on by itself in between, so that a slow or a wrong one holds nobody up.
+A wave is one transaction: deliveries are claimed together; those whose server waits for the text are marked `handover` in
+the same commit as the ends of those before them. Each goes on by itself in between, so that a slow one holds nobody up.
 No more than a wave is handed over at one time: so much a crash leaves in doubt.
 """
 
@@ -57,7 +57,7 @@ class Mailer:
     _stencils: Stencils = field(default_factory=Stencils)
 
     def __post_init__(self) -> None:
-        """One wave at most is being handed over; the next ones are claimed, rendered and brought to the end of RCPT."""
+        """One wave at most is being handed over; the next ones are claimed, rendered and asked to be taken."""
         self._room, self._through = asyncio.Semaphore(AT_WORK), asyncio.Semaphore(MOST)
         self._sender = previews.sender(self.settings)
         self._claims = Batcher(Claims(self.pool, self.clock, self.settings.mail_per_domain).claim, AT_WORK)
@@ -120,7 +120,7 @@ class Mailer:
                 await self._outcomes.sent(claimed, words)
 
     async def _given(self, lease: Lease, rendered: Rendered) -> str | None:
-        """To the end of RCPT, then the commit, and only then DATA: the server's words; None where the lease is lost.
+        """Until it is waited for, then the commit, and only then the text: the server's words; None where the lease is lost.
 
         Whoever has room for a hand-over after this one begins it in the commit that has the end of this one, or later.
         """
@@ -133,7 +133,7 @@ class Mailer:
                 return await give(line, rendered.content)
 
     async def _brought_near(self, rendered: Rendered, stack: contextlib.AsyncExitStack) -> Line:
-        """A connection at the end of RCPT, and room among those that are being handed over."""
+        """A connection whose server waits for the text, and room among those that are being handed over."""
         with took("recipient"):
             line = await stack.enter_async_context(self.exchange.line(rendered.envelope_from, rendered.recipient))
         await stack.enter_async_context(self._through)

@@ -44,9 +44,9 @@ from workers.webhooks import Webhooks
 log = logging.getLogger("plenary.worker")
 
 JOBS_AT_ONCE = 100
-JOB_SECONDS = 4200
-"""So long a job may take. A server that needs two minutes for each mail is slow, and no reason to hang up in the middle of
-one: each step has an end of its own, and a job only waits for others at the same server."""
+JOB_SECONDS = 86_400
+"""So long a job may take. A server that needs minutes for each mail is slow, and no reason to hang up in the middle of one,
+however few connections there are: each step has an end of its own, and a job only waits for others at the same server."""
 POOL = 12
 
 

@@ -44,7 +44,7 @@ class Outcomes:
         self._waves = Batcher(self._write, AT_WORK)
 
     async def begun(self, lease: Lease) -> bool:
-        """From here on silence is doubtful; False where the lease is lost, and then DATA must not follow."""
+        """From here on silence is doubtful; False where the lease is lost, and then no text may follow."""
         return await self._waves.ask(None, lease)
 
     async def sent(self, claimed: Claimed, words: str) -> None:

@@ -1,4 +1,4 @@
-"""SMTP step by step: a connection brought to the end of RCPT, and DATA apart from it; connections are used again."""
+"""SMTP step by step: a connection whose server waits for the text, and the text apart; connections are used again."""
 
 import asyncio
 import contextlib
@@ -32,11 +32,11 @@ class Answered(Exception):
 
 
 class Silent(Exception):
-    """The connection failed or timed out before DATA: the message was not accepted."""
+    """The connection failed or timed out before the text began: the message was not accepted."""
 
 
 class Unanswered(Exception):
-    """The same after DATA began: whether the message was accepted nobody knows."""
+    """The same after the text began: whether the message was accepted nobody knows."""
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Exchange:
 
     url: str
     most: int = 2 * MOST
-    """While one wave is handed over the next one is brought to the end of RCPT."""
+    """While one wave is handed over the servers of the next one are brought to wait for the text."""
     _free: list[Line] = field(default_factory=list[Line])
     _room: asyncio.Semaphore = field(init=False)
 
@@ -64,12 +64,12 @@ class Exchange:
 
     @asynccontextmanager
     async def line(self, envelope_from: str, recipient: str) -> AsyncGenerator[Line]:
-        """A connection that has accepted sender and recipient; raises Answered or Silent.
+        """A connection whose server took sender and recipient and waits for the text; raises Answered or Silent.
 
         A connection that the server closed while it was free is replaced once.
         """
         async with self._room:
-            line = await self._brought_to_rcpt(envelope_from, recipient)
+            line = await self._brought_near(envelope_from, recipient)
             try:
                 yield line
             except BaseException:
@@ -79,11 +79,11 @@ class Exchange:
                 line.used_at, line.fresh = time.monotonic(), False
                 self._free.append(line)
 
-    async def _brought_to_rcpt(self, envelope_from: str, recipient: str) -> Line:
+    async def _brought_near(self, envelope_from: str, recipient: str) -> Line:
         while True:
             line = self._reused() or await self._opened()
             try:
-                await _mail_and_rcpt(line.client, envelope_from, recipient)
+                await _asked_to_take(line.client, envelope_from, recipient)
             except Silent:
                 line.client.close()
                 if line.fresh:
@@ -123,18 +123,20 @@ class Exchange:
                 await self._free.pop().client.quit(timeout=2)
 
 
-async def _mail_and_rcpt(client: SMTP, envelope_from: str, recipient: str) -> None:
-    """Of bare addresses: the library would look for a name beside each, which costs more than all else."""
+async def _asked_to_take(client: SMTP, envelope_from: str, recipient: str) -> None:
+    """MAIL and RCPT of bare addresses, beside which the library would look for names, and that costs more than all else."""
     await _answered("mail", client.execute_command(b"MAIL", f"FROM:<{envelope_from}>".encode("ascii")), ACCEPTED)
     await _answered("rcpt", client.execute_command(b"RCPT", f"TO:<{recipient}>".encode("ascii")), ACCEPTED)
+    await _answered("data", client.execute_command(b"DATA", timeout=DATA_TIMEOUT), GO_ON)
 
 
 async def give(line: Line, content: bytes) -> str:
-    """DATA, the text and the final dot; the server's words. `content` has CRLF throughout, and ends with it.
+    """The text and the final dot; the server's words. `content` has CRLF throughout, and ends with it.
 
-    Raises Answered, Silent where nothing of the text was sent yet, or Unanswered.
+    Raises Answered, Silent where nothing of the text was sent, or Unanswered.
     """
-    await _answered("data", line.client.execute_command(b"DATA", timeout=DATA_TIMEOUT), GO_ON)
+    if not line.client.is_connected:
+        raise Silent("data: the server hung up before the text")
     try:
         taken = await _answered("data", _text_given(line.client, content), TAKEN)
     except Silent as silence:

@@ -56,7 +56,7 @@ async def turn(
     conn: Connection, begun: Sequence[Lease], sent: Sequence[Sent], now: datetime, lease_until: datetime
 ) -> list[UUID]:
     """Those that begin go to `handover`, where writing that again changes nothing; those that the server took to `sent`, of
-    which a report that one came back may have been quicker than we. Which were ours still: DATA may follow to no others.
+    which a report that one came back may have been quicker than we. Which were ours still: the text may follow to no others.
 
     One statement, so that a wave is one question where it is nothing else: whoever is at the door waits for the answer.
     """

@@ -12,7 +12,7 @@ from service.db import Connection
 from tests import make
 from tests.workers.conftest import Office
 from workers.mailer import Mailer
-from workers.smtp import Exchange, give
+from workers.smtp import Exchange, Silent, give
 
 
 @asynccontextmanager
@@ -93,6 +93,14 @@ async def test_a_server_that_never_asked_for_the_text_has_not_got_it(
         await office.settle()
         [one] = await office.deliveries()
         assert (one.state, len(texts)) == ("sent", 1)
+
+
+async def test_of_a_connection_that_was_lost_before_the_text_nothing_is_in_doubt(office: Office) -> None:
+    async with office.exchange.line("a@plenary.example", "b@district.example") as line:
+        line.client.close()
+        with pytest.raises(Silent):
+            await give(line, b"Subject: never said\r\n\r\n")
+    assert office.caught(1) == []
 
 
 async def test_lines_that_begin_with_a_dot_arrive_as_they_were_written(office: Office) -> None:
