@@ -94,28 +94,45 @@ def _source() -> list[Path]:
     return sorted(path for path in files if path != ROOT / "service" / "db.py")
 
 
-QUESTIONS = [question for path in _source() for question in questions(path)]
+SOURCE = _source()
+QUESTIONS = {path: asked for path in SOURCE if (asked := list(questions(path)))}
 
 
 def test_the_source_was_read() -> None:
     assert len(QUESTIONS) >= 40
 
 
-@pytest.mark.parametrize("path", _source(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_database_is_asked_through_service_db_alone(path: Path) -> None:
-    asked = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
-    assert asked.isdisjoint({"fetch", "fetchrow", "fetchval", "fetchmany", "executemany"})
+def test_the_database_is_asked_through_service_db_alone() -> None:
+    own = {"fetch", "fetchrow", "fetchval", "fetchmany", "executemany"}
+    asked = {
+        str(path.relative_to(ROOT)): found
+        for path in SOURCE
+        if (found := own & {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)})
+    }
+    assert asked == {}
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-async def test_the_statement_fits_the_schema_its_row_and_its_arguments(question: Question, conn: Connection) -> None:
-    assert question.sql is not None, f"{question.name}, line {question.line}: the SQL must be one literal"
-    assert question.arguments >= 0, f"{question.name}, line {question.line}: write the arguments one by one"
-    statement = await conn.prepare(question.sql)
-    assert len(statement.get_parameters()) == question.arguments
+@pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: str(path.relative_to(ROOT)))
+async def test_the_statements_fit_the_schema_their_rows_and_their_arguments(path: Path, conn: Connection) -> None:
+    wrong = {f"{one.name}, line {one.line}": found for one in QUESTIONS[path] if (found := await _wrong(one, conn))}
+    assert wrong == {}
+
+
+async def _wrong(question: Question, conn: Connection) -> list[str]:
+    if question.sql is None:
+        return ["the SQL must be one literal"]
+    if question.arguments < 0:
+        return ["write the arguments one by one"]
+    try:
+        statement = await conn.prepare(question.sql)
+    except asyncpg.PostgresError as error:
+        return [str(error)]
+    wanted = len(statement.get_parameters())
+    wrong = [] if wanted == question.arguments else [f"{question.arguments} arguments for {wanted}"]
     if question.row is not None:
         row = eval(question.row, vars(importlib.import_module(question.module)))
-        assert misfits(row, statement.get_attributes()) == []
+        wrong += misfits(row, statement.get_attributes())
+    return wrong
 
 
 def misfits(row: type, columns: tuple[asyncpg.Attribute, ...]) -> list[str]:
