@@ -34,7 +34,7 @@ OPENING = ("limit", "most", "after", "before", "beside", "room")
 NARROWING = ("UUID", "Sequence[str]", "Recorded", "Sequence[Lease]")
 """Types of those that name one thing, or some."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crowd")]
+pytestmark = pytest.mark.slow
 
 
 class Answered(Struct, frozen=True):

@@ -10,7 +10,7 @@ import pytest
 from tests.loop.ports import until_answered
 from tests.loop.world import BORDER, BOUNCES, INVITES, THEIR_DOMAIN, World, read
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("loop")]
+pytestmark = pytest.mark.slow
 
 THUNDERBIRDS = Path(__file__).parent.parent / "exchange" / "corpus" / "replies" / "50-thunderbird-accept-real.eml"
 PASSED = f"dmarc=pass header.from={THEIR_DOMAIN}"

@@ -10,7 +10,7 @@ from tests.loop import thunderbird
 from tests.loop.thunderbird import Thunderbird
 from tests.loop.world import BORDER, BOUNCES, INVITES, World
 
-pytestmark = [pytest.mark.client, pytest.mark.xdist_group("loop")]
+pytestmark = pytest.mark.client
 
 MEMBER = "priya.member@cedar-harbor.example"
 

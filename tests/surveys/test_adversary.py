@@ -27,7 +27,7 @@ from tests.surveys.loot import FILE, OLD, WAL
 from tests.surveys.respondents import Given, Send
 from tests.surveys.trial import Answered, Court, Room
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("adversary")]
+pytestmark = pytest.mark.slow
 FOUND = 30
 """More right guesses of two hundred are no accident."""
 READ = {
