@@ -1,8 +1,8 @@
 """One delivery through the careful door: claim, render, hand over, mark; what many do at once goes in waves.
 
 A wave is one transaction: deliveries are claimed together; those whose server waits for the text are marked `handover` in
-the same commit as the ends of those before them. Each goes on by itself in between, so that a slow one holds nobody up.
-No more than a wave is handed over at one time: so much a crash leaves in doubt.
+the same commit as the ends of those before them. Each goes on by itself in between, so that a slow or a wrong one holds
+nobody up. No more than a wave is handed over at one time: so much a crash leaves in doubt.
 """
 
 import asyncio
