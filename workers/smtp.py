@@ -128,6 +128,8 @@ async def _asked_to_take(client: SMTP, envelope_from: str, recipient: str) -> No
     await _answered("mail", client.execute_command(b"MAIL", f"FROM:<{envelope_from}>".encode("ascii")), ACCEPTED)
     await _answered("rcpt", client.execute_command(b"RCPT", f"TO:<{recipient}>".encode("ascii")), ACCEPTED)
     await _answered("data", client.execute_command(b"DATA", timeout=DATA_TIMEOUT), GO_ON)
+    if (task := asyncio.current_task()) is not None and task.cancelling():
+        raise asyncio.CancelledError  # `wait_for` of Python 3.11, in the library, forgets it where an answer comes just then
 
 
 async def give(line: Line, content: bytes) -> str:
