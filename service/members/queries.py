@@ -67,12 +67,12 @@ async def upsert_by_address(
     return await db.many(
         conn,
         KnownAddress,
-        """select p.id, p.email_key from person p
-            where p.email_key = any(select lower(given) from unnest($1::text[]) as given)
+        """select p.id, p.email_key from unnest($1::text[]) as given
+            cross join lateral (select id, email_key from person where email_key = lower(given) offset 0) p
            union all
-           select f.person_id, lower(f.email) from former_address f
-            where f.merged and lower(f.email) = any(select lower(given) from unnest($1::text[]) as given)
-              and not exists (select from person p where p.email_key = lower(f.email))""",
+           select f.person_id, lower(given) from unnest($1::text[]) as given
+            cross join lateral (select person_id from former_address where merged and lower(email) = lower(given) offset 0) f
+            where not exists (select from person where email_key = lower(given) offset 0)""",
         emails,
     )
 

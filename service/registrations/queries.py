@@ -65,13 +65,16 @@ async def seats(conn: Connection, convening_id: UUID) -> Seats:
 
 
 async def live_among(conn: Connection, convening_id: UUID, person_ids: Sequence[UUID]) -> list[LiveRow]:
-    """Which of these people are registered here."""
+    """Which of these people are registered here.
+
+    Each is looked up by themselves: a plan made before anybody counted the table would look at all who are registered.
+    """
     return await db.many(
         conn,
         LiveRow,
-        """select person_id, id as registration_id, state from registration
-            where convening_id = $1 and person_id = any($2::uuid[])
-              and state in ('held', 'confirmed', 'waitlisted', 'offered')""",
+        """select given.id as person_id, r.id as registration_id, r.state from unnest($2::uuid[]) as given (id)
+            cross join lateral (select id, convening_id, state from registration where person_id = given.id offset 0) r
+            where r.convening_id = $1 and r.state in ('held', 'confirmed', 'waitlisted', 'offered')""",
         convening_id,
         person_ids,
     )

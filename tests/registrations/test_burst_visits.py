@@ -1,0 +1,38 @@
+"""A late batch of a burst looks at no more rows than the first, though its statements were planned for empty tables."""
+
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from service.db import Connection
+from tests import make
+from tests.visits import visited
+
+TOGETHER = 5
+BEFORE = 10
+"""Batches after which every plan is one for whatever parameters come."""
+FIRST, MANY = 300, 1000
+"""So many are there when plans are made, and so many more come before anybody has counted the table."""
+FEW = 12
+"""Rows of a table that a registration may look at: its own, each once or twice for each statement and trigger."""
+
+
+@pytest.mark.parametrize("table", ["registration", "person"])
+async def test_a_batch_looks_at_its_own_people_however_many_registered_before(
+    conn: Connection, now: datetime, table: str
+) -> None:
+    convening = await make.convening(conn, now, capacity=2 * MANY)
+
+    async def register(first: int, count: int) -> UUID:
+        done = await make.crowd(conn, convening.id, range(first, first + count), now=now)
+        assert len(done) == count
+        return done[0].id
+
+    await register(0, FIRST)
+    for number in range(BEFORE):
+        await register(FIRST + number * TOGETHER, TOGETHER)
+    await register(MANY, MANY)
+    async with conn.transaction():
+        seen = await visited(conn, table, lambda: register(2 * MANY, TOGETHER))
+    assert seen <= FEW * TOGETHER
