@@ -71,6 +71,7 @@ lock: ## pin the newest packages that pyproject.toml allows (needs uv)
 	$(COMPILE) --upgrade --extra pdf --extra local --output-file locks/run.txt
 	$(COMPILE) --upgrade --extra pdf --constraint locks/run.txt --output-file locks/serve.txt
 	$(COMPILE) --upgrade --extra pdf --extra local --extra dev --constraint locks/run.txt --output-file locks/dev.txt
+	$(COMPILE:pyproject.toml=locks/pretix.in) --upgrade --output-file locks/pretix.txt
 
 browser:
 	@if command -v chromium-headless-shell >/dev/null; then exit 0; fi; \
@@ -109,6 +110,13 @@ servers:
 .venv/run.stamp: .venv/made.stamp locks/run.txt
 	@echo "Installing what Plenary needs …"
 	@$(PIP) -r locks/run.txt
+	@touch $@
+
+# What the benchmarks measure us beside, with an environment of its own: nothing else needs or sees it.
+.venv/pretix.stamp: .venv/made.stamp locks/pretix.txt
+	@echo "Installing pretix for its benchmark …"
+	@$(PY) -m venv --clear .venv/pretix
+	@$(PIP:$(PY)=.venv/pretix/bin/python) -r locks/pretix.txt
 	@touch $@
 
 .venv/dev.stamp: .venv/made.stamp locks/dev.txt

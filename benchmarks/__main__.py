@@ -19,6 +19,7 @@ from benchmarks import (
     lists,
     mail,
     memory,
+    pretix,
     processes,
     registrations,
     report,
@@ -32,6 +33,7 @@ Benchmark: TypeAlias = Callable[[House, bool], list[Measure]]
 
 BENCHMARKS: dict[str, Benchmark] = {
     "registrations": lambda house, quick: registrations.registrations(house, *((500, 1) if quick else (4000, 9))),
+    "pretix": lambda house, quick: pretix.registrations_beside(house, *((500, 40, 1) if quick else (4000, 250, 5))),
     "processes": lambda house, quick: processes.several(house, *((300, 1) if quick else (3000, 3))),
     "latency": lambda house, quick: latency.latency(house, 20 if quick else 300),
     "mail": lambda house, quick: mail.mails(house, *((300, 1) if quick else (6000, 7))),
@@ -60,6 +62,8 @@ def main() -> None:
     whole = not given.quick and chosen == BENCHMARKS
     machine = report.machine()
     print(machine, flush=True)
+    if "pretix" in chosen:
+        pretix.install()
     rows: list[Measure] = []
     with open_house() as house:
         for benchmark in chosen.values():

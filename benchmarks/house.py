@@ -49,9 +49,9 @@ class House:
         asyncio.run(_anew(self))
 
     @contextmanager
-    def process(self, *command: str, **env: str) -> "Generator[subprocess.Popen[bytes]]":
-        """`python <command>` for as long as the block lasts."""
-        child = python(command, self.env | env, self.folder / "log")
+    def process(self, *command: str, program: str = sys.executable, **env: str) -> "Generator[subprocess.Popen[bytes]]":
+        """`python <command>` for as long as the block lasts; another environment's Python where one is named."""
+        child = python(command, self.env | env, self.folder / "log", program)
         try:
             yield child
         finally:
@@ -140,10 +140,12 @@ def environment(servers: Servers, folder: Path, port: int, smtp_port: int) -> di
     }
 
 
-def python(command: Sequence[str], env: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
+def python(
+    command: Sequence[str], env: Mapping[str, str], log: Path, program: str = sys.executable
+) -> "subprocess.Popen[bytes]":
     """`python <command>`, which is killed when we are gone."""
     with log.open("ab") as output:
-        return spawn([sys.executable, *command], last_signal=signal.SIGKILL, env=env, output=output, cwd=ROOT)
+        return spawn([program, *command], last_signal=signal.SIGKILL, env=env, output=output, cwd=ROOT)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import asyncpg
 
 from benchmarks.calls import publish
 from benchmarks.house import BARE_PORT, PORT, TOKEN, House
-from benchmarks.load import Figures, Load, people
+from benchmarks.load import Figures, Load, all_made, people
 from benchmarks.measures import Measure, beside, noted
 
 CLIENTS = 64
@@ -67,10 +67,7 @@ def _alternately(number: int, named: dict[str, list[str]]) -> list[tuple[str, li
 def _loaded(house: House, port: int, ids: Sequence[str], count: int, tag: str, per_second: float = 0.0) -> Figures:
     """So many new people, with 64 clients; every one of them gets a place."""
     paths = [f"/api/v1/convenings/{one}/registrations" for one in ids]
-    figures = house.load(Load(port, paths, TOKEN, CLIENTS, people(count, tag), per_second))
-    if set(figures.statuses) != {"201"}:
-        raise SystemExit(f"Not every registration was made: {figures.statuses}")
-    return figures
+    return all_made(house.load(Load(port, paths, TOKEN, CLIENTS, people(count, tag), per_second)))
 
 
 async def _require(house: House, expected: dict[str, int]) -> None:

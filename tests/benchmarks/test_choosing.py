@@ -8,7 +8,7 @@ from benchmarks import profile
 
 def test_everything_that_was_to_be_measured_has_a_name() -> None:
     assert set(benchmarks.BENCHMARKS) >= {
-        *("registrations", "processes", "latency", "door", "surveys", "answers", "feeds"),
+        *("registrations", "pretix", "processes", "latency", "door", "surveys", "answers", "feeds"),
         *("sheets", "exports", "imports", "lists", "growth", "memory", "start"),
     }
 
