@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, Page, Route, expect
 
 from service.attendance import looking
 from service.db import Connection, Pool
@@ -66,9 +66,7 @@ def p95(took: list[float]) -> float:
 
 async def settled(page: Page) -> None:
     """Nothing waits on the device any more."""
-    await page.wait_for_function(
-        "() => document.getElementById('signal').textContent.trim() === 'Connected.'", timeout=40_000
-    )
+    await expect(page.locator("#signal")).to_have_text("Connected.", timeout=40_000)
 
 
 class Late:
@@ -297,7 +295,7 @@ async def test_undo_takes_the_last_deed_back_on_the_device_and_at_the_server(
         await page.click("#answer >> text=Undo")
         await page.wait_for_selector("#counts >> text=0 adults")
         await settled(page)
-        await page.wait_for_function("() => document.querySelector('#log').textContent.includes('taken back')")
+        await expect(page.locator("#log")).to_contain_text("taken back", timeout=30_000)
         seen = await looking.attendance(conn, at.stage.convening.id, at.house.clock())
         assert seen.arrived == 0
         await context.close()
@@ -351,7 +349,7 @@ async def test_a_tablet_whose_clock_is_days_ahead_keeps_its_list_and_tells_the_r
         context, page = await at.tablet(chromium)
         await page.clock.install(time=at.house.clock() + timedelta(days=3))
         await page.reload()
-        await page.wait_for_function("() => document.getElementById('signal').textContent.trim() === 'Connected.'")
+        await settled(page)
         await context.set_offline(True)
         await page.reload()
         await page.wait_for_selector("#work:not([hidden])")

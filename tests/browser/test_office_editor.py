@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from service import db
 from service.convenings import queries
@@ -82,7 +82,7 @@ async def test_no_page_of_the_editor_has_a_barrier(
         await page.fill("#title", "")
         await page.fill("#starts_at", "2027-11-07T01:30")
         await page.click("main form button")
-        await page.wait_for_function("document.activeElement.className == 'summary'")
+        await expect(page.locator(".summary")).to_be_focused(timeout=30_000)
         await check(f"{name}-wrong")
     await page.goto(NEW)
     await page.click("main form button")
