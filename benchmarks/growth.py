@@ -81,7 +81,7 @@ def _on_sale(house: House, rounds: int, count: int) -> dict[str, list[list[float
 def _registering(house: House, ids: Sequence[str], count: int, tag: str) -> float:
     """Milliseconds of the service for one registration, spread over these convenings."""
     paths = [f"/api/v1/convenings/{one}/registrations" for one in ids]
-    figures = all_made(house.load(Load(PORT, paths, TOKEN, CLIENTS, people(count, f"grown.{tag}"))))
+    figures = all_made(house.load(Load(PORT, paths, TOKEN, CLIENTS, people(count, f"grown.{tag}"))), count)
     return 1000 / figures.per_second
 
 

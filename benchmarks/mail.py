@@ -46,7 +46,7 @@ def _owe(house: House, count: int, tag: str) -> None:
     """So many invites of one convening are due, and no worker is there to send them."""
     with house.web():
         path = f"/api/v1/convenings/{publish(tag, count + 1)}/registrations"
-        all_made(house.load(Load(PORT, [path], TOKEN, CLIENTS, people(count, tag))))
+        all_made(house.load(Load(PORT, [path], TOKEN, CLIENTS, people(count, tag))), count)
     asyncio.run(_react(house))
 
 

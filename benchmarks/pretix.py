@@ -77,12 +77,12 @@ def _ours(house: House, convening_id: str, count: int, tag: str) -> list[Figures
     path, new = f"/api/v1/convenings/{convening_id}/registrations", people(count, tag)
     ports = (PORT, SECOND_PORT)
     halves = [Load(port, [path], TOKEN, CLIENTS // 2, new[at::2]) for at, port in enumerate(ports)]
-    return [all_made(one) for one in house.loads(*halves)]
+    return [all_made(one, len(half.bodies)) for half, one in zip(halves, house.loads(*halves), strict=True)]
 
 
 def _theirs(house: House, shop: Shop, slug: str, product: int, count: int) -> Figures:
     path = f"/api/v1/organizers/bench/events/{slug}/orders/"
-    return all_made(house.load(Load(BARE_PORT, [path], shop.token, CLIENTS, orders(product, count), scheme="Token")))
+    return all_made(house.load(Load(BARE_PORT, [path], shop.token, CLIENTS, orders(product, count), scheme="Token")), count)
 
 
 def orders(product: int, count: int) -> list[str]:

@@ -67,7 +67,7 @@ def _alternately(number: int, named: dict[str, list[str]]) -> list[tuple[str, li
 def _loaded(house: House, port: int, ids: Sequence[str], count: int, tag: str, per_second: float = 0.0) -> Figures:
     """So many new people, with 64 clients; every one of them gets a place."""
     paths = [f"/api/v1/convenings/{one}/registrations" for one in ids]
-    return all_made(house.load(Load(port, paths, TOKEN, CLIENTS, people(count, tag), per_second)))
+    return all_made(house.load(Load(port, paths, TOKEN, CLIENTS, people(count, tag), per_second)), count)
 
 
 async def _require(house: House, expected: dict[str, int]) -> None:

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from benchmarks.load import Load, planned, run
+import pytest
+
+from benchmarks.load import Figures, Load, all_made, planned, run
 
 HELD = 0.2
 """Seconds for which the server keeps its first visitor waiting."""
@@ -73,3 +75,25 @@ async def test_requests_go_to_the_paths_in_turn_and_every_body_once() -> None:
         port = server.sockets[0].getsockname()[1]
         await run(Load(port, ["/a", "/b"], "", 1, [str(n) for n in range(5)]))
     assert seen == [("/a", "0"), ("/b", "1"), ("/a", "2"), ("/b", "3"), ("/a", "4")]
+
+
+async def test_a_token_is_shown_under_the_name_that_its_server_gives_it() -> None:
+    seen: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        await run(Load(port, ["/"], "secret", 1, ["{}"], scheme="Token"))
+        await run(Load(port, ["/"], "secret", 1, ["{}"]))
+    assert ["Authorization: Token secret" in seen[0], "Authorization: Bearer secret" in seen[1]] == [True, True]
+
+
+def test_figures_in_which_somebody_was_refused_are_no_figures() -> None:
+    for statuses in ({"201": 9, "409": 1}, {"201": 9}):
+        with pytest.raises(SystemExit, match="'201': 9"):
+            all_made(Figures(100.0, 1.0, 2.0, statuses), 10)
+    assert all_made(Figures(100.0, 1.0, 2.0, {"201": 10}), 10).per_second == 100.0
