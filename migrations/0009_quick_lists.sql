@@ -1,10 +1,16 @@
 -- Lists, searches and counts that read a page of rows where there are a hundred thousand.
 
+-- Not strict, though null is null here too: what is strict is called for each row, and this is written into what calls it.
+create or replace function folded(text) returns text language sql immutable parallel safe
+  return case when octet_length($1) = length($1) then lower($1) else replace(replace(replace(replace(lower(translate(
+    regexp_replace(normalize($1, nfkd), '[\u0300-\u036f]', '', 'g'),
+    'ØøŁłĐđÐðĦħŦŧŊŋıẞÆŒÞ’‘ʼʻ', 'OoLlDdDdHhTtNnißæœþ''''''''')), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end;
+
 -- Searching a hundred thousand names for a part of one: an index of their trigrams. A trusted extension of PostgreSQL's own.
 create extension if not exists pg_trgm;
 
 -- What is searched: folded, and each word behind a space.
-create function searchable(text) returns text language sql immutable strict parallel safe
+create function searchable(text) returns text language sql immutable parallel safe
   return ' ' || translate(folded($1), '-', ' ');
 
 -- The pattern of all that begins with a text: its own signs mean nothing there.
@@ -129,7 +135,20 @@ begin
   end if;
   return null;
 end $$;
-create trigger keep_answer_of_registration after insert or delete or update of convening_id, person_id, state, changed_at
+create trigger keep_answer_of_registration after delete or update of convening_id, person_id, state, changed_at
   on registration for each row execute function keep_answer();
+
+-- The same once for all who register together: each is looked up by themselves.
+create function keep_answers_of_new() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update invitation i set answer = a.answer
+    from new_rows n cross join lateral (
+           select id, answer from invitation_answer where convening_id = n.convening_id and person_id = n.person_id offset 0) a
+   where i.id = a.id and a.answer <> i.answer;
+  return null;
+end $$;
+create trigger keep_answers_of_new_registrations after insert on registration
+  referencing new table as new_rows for each statement execute function keep_answers_of_new();
 create trigger keep_answer_of_invitation after insert or update of convening_id, person_id, mailed_at, declined_at, ended_at
   on invitation for each row execute function keep_answer();

@@ -17,8 +17,12 @@ FIRST, MANY = 300, 1000
 FEW = 12
 """Rows of a table that a registration may look at: its own, each once or twice for each statement and trigger."""
 
+INVITED = """insert into invitation (id, convening_id, person_id, created_at)
+             select id, convening_id, person_id, created_at from registration on conflict do nothing"""
+"""Everybody, so that there are as many of these."""
 
-@pytest.mark.parametrize("table", ["registration", "person"])
+
+@pytest.mark.parametrize("table", ["registration", "person", "invitation"])
 async def test_a_batch_looks_at_its_own_people_however_many_registered_before(
     conn: Connection, now: datetime, table: str
 ) -> None:
@@ -29,10 +33,9 @@ async def test_a_batch_looks_at_its_own_people_however_many_registered_before(
         assert len(done) == count
         return done[0].id
 
-    await register(0, FIRST)
-    for number in range(BEFORE):
-        await register(FIRST + number * TOGETHER, TOGETHER)
-    await register(MANY, MANY)
+    for first, count in [(0, FIRST), *((FIRST + number * TOGETHER, TOGETHER) for number in range(BEFORE)), (MANY, MANY)]:
+        await register(first, count)
+        await conn.execute(INVITED)
     async with conn.transaction():
         seen = await visited(conn, table, lambda: register(2 * MANY, TOGETHER))
     assert seen <= FEW * TOGETHER
