@@ -115,7 +115,8 @@ async def _register(conn: Connection, day: Day, told: Attendance, network: Netwo
         (late, "walk_in", day.row.starts_at),
     )
     for people, source, at in rounds:
-        outcomes = await admit_requests(conn, day.row, [request for _, request in people], source, at)
+        convening = await convenings.convening(conn, day.row.id)
+        outcomes = await admit_requests(conn, convening, [request for _, request in people], source, at)
         for (person, _), outcome in zip(people, outcomes, strict=True):
             if isinstance(outcome, Refused):
                 raise ValueError(f"{person} cannot be registered: {outcome.sentence}")

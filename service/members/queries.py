@@ -48,22 +48,27 @@ async def upsert_by_address(
 ) -> list[KnownAddress]:
     """The people of these addresses (each address once); unknown ones are made, known ones stay as they are.
 
-    Two addresses may be one person's: one theirs, and one that a second entry of theirs had.
+    Two addresses may be one person's: one theirs, and one that a second entry of theirs had. Who was made just now has one
+    of the given ids.
     """
-    await db.run(
+    known = await _known(conn, emails)
+    keys = {one.email_key for one in known}
+    unknown = [at for at, email in enumerate(emails) if email.lower() not in keys]
+    if not unknown:
+        return known
+    made = await _made(
         conn,
-        """insert into person (id, name, email, title, created_at)
-           select id, name, email, title, $5
-             from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as given (id, name, email, title)
-            where not exists (select from former_address f where f.merged and lower(f.email) = lower(given.email))
-            order by lower(email)
-           on conflict (email_key) do nothing""",
-        ids,
-        names,
-        emails,
-        titles,
+        [ids[at] for at in unknown],
+        [names[at] for at in unknown],
+        [emails[at] for at in unknown],
+        [titles[at] for at in unknown],
         now,
     )
+    return known + made if len(made) == len(unknown) else await _known(conn, emails)  # somebody else made one meanwhile
+
+
+async def _known(conn: Connection, emails: Sequence[str]) -> list[KnownAddress]:
+    """Each is looked up by itself: a plan made before anybody counted the table would look at everybody."""
     return await db.many(
         conn,
         KnownAddress,
@@ -71,9 +76,30 @@ async def upsert_by_address(
             cross join lateral (select id, email_key from person where email_key = lower(given) offset 0) p
            union all
            select f.person_id, lower(given) from unnest($1::text[]) as given
-            cross join lateral (select person_id from former_address where merged and lower(email) = lower(given) offset 0) f
+            cross join lateral (select person_id from former_address where merged and lower(email) = lower(given)
+                                 order by changed_at desc, id limit 1) f
             where not exists (select from person where email_key = lower(given) offset 0)""",
         emails,
+    )
+
+
+async def _made(
+    conn: Connection, ids: Sequence[UUID], names: Sequence[str], emails: Sequence[str], titles: Sequence[str], now: datetime
+) -> list[KnownAddress]:
+    """In the order of their addresses, so that two who make the same people never wait for one another."""
+    return await db.many(
+        conn,
+        KnownAddress,
+        """insert into person (id, name, email, title, created_at)
+           select id, name, email, title, $5
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as given (id, name, email, title)
+            order by lower(email)
+           on conflict (email_key) do nothing returning id, email_key""",
+        ids,
+        names,
+        emails,
+        titles,
+        now,
     )
 
 

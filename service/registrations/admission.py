@@ -12,7 +12,7 @@ from service.db import Connection
 from service.errors import Refused
 from service.members import queries as members
 from service.registrations import queries, rules, writes
-from service.registrations.rules import Admission, Register, Registered, Slot, Source
+from service.registrations.rules import Admission, Register, Registered, Seats, Slot, Source
 from service.registrations.writes import NewRegistration
 from service.text import email_address
 
@@ -51,12 +51,11 @@ def require_standing(convening: ConveningRow) -> None:
 async def admit_requests(
     conn: Connection, convening: ConveningRow, requests: Sequence[Register], source: Source, now: datetime
 ) -> list[Registered | Refused]:
-    """Outcomes in the order of the requests."""
+    """Outcomes in the order of the requests; the convening's counts are those behind its lock."""
     ids = sorted(db.new_id(now) for _ in requests)
     candidates = [Candidate(one, request) for one, request in zip(ids, requests, strict=True)]
     await _find_people(conn, convening.id, candidates, source, now)
-    await _end_held(conn, candidates, now)
-    seats = await queries.seats(conn, convening.id)
+    seats = await _seats(conn, convening, candidates, now)
     slots = await _slots(conn, convening.id, candidates)
     _decide(candidates, rules.admit(seats, source, len(candidates)), slots)
     await _write(conn, convening.id, [one for one in candidates if one.admission], source, now)
@@ -94,16 +93,18 @@ async def _find_people(
             candidate.refusal = refusal
             continue
         firsts.setdefault(candidate.email.lower(), candidate)
+    new = [db.new_id(now) for _ in firsts]
     known = await members.upsert_by_address(
         conn,
-        [db.new_id(now) for _ in firsts],
+        new,
         [one.request.name.strip() for one in firsts.values()],
         [one.email for one in firsts.values()],
         [one.request.title.strip() for one in firsts.values()],
         now,
     )
     people = {one.email_key: one.id for one in known}
-    live = {one.person_id: one for one in await queries.live_among(conn, convening_id, list(people.values()))}
+    were_known = list({*people.values()}.difference(new))  # who is new is registered nowhere
+    live = {one.person_id: one for one in await queries.live_among(conn, convening_id, were_known)} if were_known else {}
     for candidate in candidates:
         if candidate.refusal is not None:
             continue
@@ -117,10 +118,12 @@ async def _find_people(
             candidate.refusal.registration_id = standing.registration_id
 
 
-async def _end_held(conn: Connection, candidates: list[Candidate], now: datetime) -> None:
-    """Free the seats of held places that give way, before the seats are looked at."""
+async def _seats(conn: Connection, convening: ConveningRow, candidates: list[Candidate], now: datetime) -> Seats:
+    """The seats, once held places that give way are free."""
     if held := [one.held for one in candidates if one.held]:
         await writes.end(conn, held, "expired", now)
+        return await queries.seats(conn, convening.id)
+    return Seats(convening.capacity, convening.taken, convening.waiting, convening.held)
 
 
 async def _settle_held(conn: Connection, convening_id: UUID, candidates: list[Candidate], now: datetime) -> None:

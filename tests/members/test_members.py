@@ -37,6 +37,18 @@ async def test_an_unknown_address_makes_a_person_and_a_known_one_changes_nothing
     assert (found.name, found.email, found.title) == ("Tamsin Birchwell", "tamsin@cedar-harbor.example", "Teacher")
 
 
+async def test_an_address_of_two_second_entries_is_one_persons(conn: Connection, owner: Connection, now: datetime) -> None:
+    stayed = await _person(conn, now)
+    for _ in range(2):
+        await owner.execute(
+            "insert into former_address (id, person_id, email, changed_at, merged) values ($1, $2, 'T@b.example', $3, true)",
+            db.new_id(now),
+            stayed.id,
+            now,
+        )
+    assert (await _person(conn, now, "t@B.example")).id == stayed.id
+
+
 async def test_the_same_people_at_once_in_any_order_are_made_once(pool: Pool, conn: Connection, now: datetime) -> None:
     emails = [f"person.{n}@cedar-harbor.example" for n in range(400)]
 
