@@ -31,7 +31,7 @@ from service.registrations import needs
 from service.registrations.bursts import Bursts
 from service.settings import Settings
 from service.web import security
-from service.web.deps import DEPENDENCIES, utc_now
+from service.web.deps import DEPENDENCIES, connected, transacting, utc_now
 from service.web.downloads import Slots
 from service.web.errors import respond
 from service.web.metrics import Requests, observe, timed
@@ -84,8 +84,8 @@ def create_app(settings: Settings, pool: "Pool | None" = None) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
-    app.state.callers = Callers(lambda: app.state.pool)
-    app.state.bursts = Bursts(lambda: app.state.pool)
+    app.state.callers = Callers(lambda: connected(app))
+    app.state.bursts = Bursts(lambda: transacting(app))
     security.require_declared(app, RIGHTS)
     return app
 

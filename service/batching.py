@@ -17,19 +17,23 @@ AnswerT = TypeVar("AnswerT")
 Answering: TypeAlias = Callable[[KeyT, Sequence[AskedT]], Awaitable[Sequence[AnswerT | Exception]]]
 """Finds an answer, or an exception to be raised, for each of what is asked under a key, in their order."""
 
+IN_VAIN = (*db.WAITED, TimeoutError)
+"""What is raised after a long wait."""
+
 
 class Batcher(Generic[KeyT, AskedT, AnswerT]):
     """Has `answering` answer what is asked under a key: in the order of arrival, one set after another, of `most` at most.
 
     Where `answering` raises, the halves of the set are asked apart, and so on down to who fails: nobody does for a
     neighbour's sake, and one among many costs a few questions more. Not where the database went away, when nobody knows what
-    was committed; and not after a long wait, which each would wait again, one behind the other: all of the set are told so.
+    was committed; and not after a long wait, which each would wait again, one behind the other: all of the set are told so,
+    and with `all_told` whoever came meanwhile, too.
     """
 
-    def __init__(self, answering: Answering[KeyT, AskedT, AnswerT], most: int) -> None:
+    def __init__(self, answering: Answering[KeyT, AskedT, AnswerT], most: int, *, all_told: bool = False) -> None:
         """Answer nothing yet."""
         self.answering = answering
-        self._most = most
+        self._most, self._all_told = most, all_told
         self._waiting: defaultdict[KeyT, list[tuple[AskedT, asyncio.Future[AnswerT]]]] = defaultdict(list)
         self._at_work: dict[KeyT, asyncio.Task[None]] = {}
 
@@ -51,6 +55,9 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
             if rest:
                 self._waiting[key] = rest
             answers = await self._answers(key, [asked for asked, _ in taken])
+            if self._all_told and isinstance(answers[0], IN_VAIN):
+                taken += self._waiting.pop(key, [])
+                answers = [answers[0]] * len(taken)
             for (_, future), answer in zip(taken, answers, strict=True):
                 if future.done():
                     continue

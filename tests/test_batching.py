@@ -107,6 +107,27 @@ async def test_where_the_database_went_away_or_was_long_waited_for_nothing_is_as
     assert calls == [[1, 2]]
 
 
+@pytest.mark.parametrize("all_told", [True, False])
+async def test_where_a_set_waited_in_vain_who_came_meanwhile_is_told_too_if_that_is_wanted(all_told: bool) -> None:
+    begun, came = asyncio.Event(), asyncio.Event()
+
+    async def full(_key: str, asked: Sequence[int]) -> list[int | Exception]:
+        begun.set()
+        await came.wait()
+        if 1 in asked:
+            raise TimeoutError
+        return list(asked)
+
+    batcher = Batcher(full, most=10, all_told=all_told)
+    tasks = await asked(batcher, 1)
+    await begun.wait()
+    tasks += await asked(batcher, 2, 3)
+    came.set()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(one) for one in answers] == [TimeoutError, *([TimeoutError] * 2 if all_told else [int] * 2)]
+    assert await batcher.ask("a", 4) == 4
+
+
 async def test_of_who_stops_waiting_it_is_decided_all_the_same_and_nobody_is_held_up() -> None:
     answering = Answering()
     batcher = Batcher(answering, most=10)

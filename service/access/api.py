@@ -15,7 +15,7 @@ from service.access.rights import RIGHTS, Right, admits
 from service.access.rules import Caller, FormNotOurs, OnlyReads, Visitor, require
 from service.access.typed import path_to_go_on
 from service.errors import SignInNeeded
-from service.web.deps import WAIT, AnyConnection, AnyRequest, now_of, pool_of, settings_of
+from service.web.deps import AnyConnection, AnyRequest, connected, now_of, settings_of
 from service.web.forms import Form, posted
 from service.web.reading import IN_PIECES, again, in_pieces, whole
 from service.web.security import READING, refuse_cross_site, require_plain_path
@@ -69,7 +69,7 @@ async def _visitor(connection: AnyConnection, right: Right) -> Visitor:
     """Who is signed in; raises SignInNeeded, and NotFound for whom the right does not admit."""
     cookie = cookies.read(connection, cookies.SESSION)
     by_itself = bool(connection.route_handler.opt.get(BY_ITSELF))
-    async with pool_of(connection).acquire(timeout=WAIT) as conn:
+    async with connected(connection.app) as conn:
         visitor = await signing_in.recognise(
             conn, settings_of(connection).secret_key, cookie, now_of(connection), in_use=not by_itself
         )

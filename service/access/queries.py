@@ -135,13 +135,14 @@ class UsedKey(KeyRow, frozen=True):
 
 
 async def used_keys(conn: Connection, route: str, callers: Sequence[str], keys: Sequence[str]) -> list[UsedKey]:
-    """Which of these keys were used, each by the caller of the same place."""
+    """Which of these keys were used, each by the caller of the same place; each is looked up by itself."""
     return await db.many(
         conn,
         UsedKey,
         """select k.body_hash, k.answer, k.caller, k.key
              from unnest($2::text[], $3::text[]) as given (caller, key)
-             join idempotency_key k on k.caller = given.caller and k.route = $1 and k.key = given.key""",
+            cross join lateral (select * from idempotency_key
+                                 where caller = given.caller and route = $1 and key = given.key offset 0) k""",
         route,
         callers,
         keys,

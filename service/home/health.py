@@ -8,11 +8,10 @@ from msgspec import Struct
 from prometheus_client import generate_latest
 
 from service.access.rules import require
-from service.db import transaction
 from service.deliveries import heartbeats
 from service.deliveries.heartbeats import Pulse
 from service.home.figures import SILENT, Figures, of_database
-from service.web.deps import WAIT, AnyRequest, now_of, pool_of
+from service.web.deps import AnyRequest, now_of, pool_of, transacting
 from service.web.errors import BUSY
 from service.web.security import may_see_figures
 
@@ -52,7 +51,7 @@ async def readyz(request: AnyRequest) -> Response[Readiness]:
     if request.app.state.leaving:
         return Response(Readiness("unknown", "unknown", "unknown", "ends"), status_code=503)
     try:
-        async with transaction(pool_of(request), within=WAIT) as conn:
+        async with transacting(request.app) as conn:
             found = readiness(await heartbeats.pulses(conn), now_of(request))
     except BUSY as error:
         found = Readiness(f"does not answer ({type(error).__name__})", "unknown", "unknown")
@@ -87,7 +86,7 @@ async def metrics(request: AnyRequest) -> Response[bytes]:
     held = {"idle": idle, "used": pool.get_size() - idle}
     own.each("plenary_pool_connections", "Connections of this process to the database.", "state", held)
     try:
-        async with transaction(pool, within=WAIT) as conn:
+        async with transacting(request.app) as conn:
             text += generate_latest(await of_database(conn, now_of(request)))
         up = True
     except BUSY as error:

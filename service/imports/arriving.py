@@ -8,10 +8,9 @@ from uuid import UUID
 from service import db
 from service.access.acts import note
 from service.access.api import require_seal
-from service.db import transaction
 from service.imports import writes
 from service.imports.rules import MOST_FILE_BYTES, PIECE_BYTES, FileUnusable, Kind, NoSuchKind
-from service.web.deps import WAIT, AnyRequest, pool_of
+from service.web.deps import AnyRequest, transacting
 from service.web.forms import Form
 from service.web.uploads import Begun, Field, streamed
 
@@ -41,9 +40,8 @@ async def _kept(
 ) -> UUID:
     kind, refusal = _kind(form)
     import_id, whole = db.new_id(now), False
-    pool = pool_of(request)
     if kind:
-        async with transaction(pool, within=WAIT) as conn:
+        async with transacting(request.app) as conn:
             await writes.begin(conn, import_id, person_id, kind, name or "a file without a name", now)
     try:
         size = await _pieces(request, import_id if kind else None, parts)
@@ -53,7 +51,7 @@ async def _kept(
             raise FileUnusable("This file is empty. Choose one with a table." if name else "Choose the file.")
         if size > MOST_FILE_BYTES:
             raise FileUnusable("This file is larger than 50 MiB. Split it, and import the parts one after another.")
-        async with transaction(pool, within=WAIT) as conn:
+        async with transacting(request.app) as conn:
             if not await writes.arrived(conn, import_id, now):
                 raise FileUnusable(TOO_LONG)
             await note(conn, request, "import_staged", ("import", import_id), now, list=kind or "")
@@ -61,7 +59,7 @@ async def _kept(
         return import_id
     finally:
         if not whole:
-            async with transaction(pool, within=WAIT) as conn:
+            async with transacting(request.app) as conn:
                 await writes.remove(conn, import_id)
 
 
@@ -85,7 +83,7 @@ async def _pieces(request: AnyRequest, import_id: UUID | None, parts: AsyncItera
 
 
 async def _keep(request: AnyRequest, import_id: UUID, number: int, content: bytearray) -> None:
-    async with transaction(pool_of(request), within=WAIT) as conn:
+    async with transacting(request.app) as conn:
         if not await writes.keep_piece(conn, import_id, number, bytes(content)):
             raise FileUnusable(TOO_LONG)
 

@@ -10,14 +10,14 @@ from litestar.response import Redirect, Template
 from service.access.acts import note
 from service.access.api import BY_ITSELF, KnownVisitor, own_form
 from service.access.rules import Visitor
-from service.db import Connection, transaction
+from service.db import Connection
 from service.errors import NotFound, Refused
 from service.imports import actions, arriving, outcomes_file, queries, template_files, words
 from service.imports.columns import COLUMNS
 from service.imports.queries import ImportRow
 from service.imports.rules import Kind
 from service.members import office_queries
-from service.web.deps import WAIT, AnyRequest, Conn, Now, pool_of
+from service.web.deps import AnyRequest, Conn, Now, transacting
 from service.web.downloads import download, file_for, format_of, in_formats
 from service.web.forms import Form
 from service.web.reading import IN_PIECES
@@ -62,7 +62,7 @@ async def take_file(request: AnyRequest, now: Now, visitor: KnownVisitor) -> Res
         if refusal.pointer not in ("/file", "/kind"):
             raise
         form.refuse(refusal)
-        async with transaction(pool_of(request), within=WAIT) as conn:
+        async with transacting(request.app) as conn:
             return await _choose_page(conn, visitor, form, status=refusal.status)
     return Redirect(f"/office/imports/{import_id}", status_code=SEE_OTHER)
 

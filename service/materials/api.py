@@ -12,13 +12,13 @@ from service.access import acts
 from service.access.api import KnownCaller
 from service.convenings import queries as convenings
 from service.convenings.rules import Instant
-from service.db import Connection, transaction
+from service.db import Connection
 from service.materials import actions, examples, queries, refusals, rules, seeing
 from service.materials.queries import MaterialRow
 from service.materials.rules import Address, Audience, Kind, Shared, Viewer, Wanted
 from service.settings import MOST_MEGABYTES
 from service.web.arriving import arrived_alone
-from service.web.deps import WAIT, AnyRequest, Conn, Given, Now, pool_of
+from service.web.deps import AnyRequest, Conn, Given, Now, transacting
 from service.web.reading import MOST_BYTES
 
 EVERYTHING = Viewer(keeps=None)
@@ -119,13 +119,13 @@ async def put_material_file(
     media_id: MediaId = None,
 ) -> Material:
     """Put a file there, or another version in its place. The body is the file; whatever its Content-Type says."""
-    async with transaction(pool_of(request), within=WAIT) as conn:
+    async with transacting(request.app) as conn:
         rules.require_file((await queries.material(conn, material_id)).kind)
     rules.require_said(no_student=no_student, media_id=media_id, pointer="?no_student")
     async with (
         arrived_alone(request, name, settings.material_mb * rules.MEGABYTE) as found,
         actions.prepared(found, settings) as file,
-        transaction(pool_of(request), within=WAIT) as conn,
+        transacting(request.app) as conn,
     ):
         row = await queries.material(conn, material_id)
         await actions.put_file(conn, settings, row, EVERYTHING, file, media_id, now)

@@ -13,7 +13,7 @@ from service.access import acts
 from service.access.api import KnownVisitor, require_seal
 from service.access.rules import Visitor
 from service.convenings import queries as convenings
-from service.db import Connection, transaction
+from service.db import Connection
 from service.errors import Refused
 from service.materials import actions, material_form, recognising, rules, seeing
 from service.materials.pages import KEEPER_PAGE, back, form_page, kept
@@ -22,7 +22,7 @@ from service.materials.rules import Viewer
 from service.materials.writes import StoredFile
 from service.settings import MOST_MEGABYTES, Settings
 from service.web.arriving import Arrived, arrived
-from service.web.deps import WAIT, AnyRequest, Conn, Given, Now, pool_of
+from service.web.deps import AnyRequest, Conn, Given, Now, transacting
 from service.web.forms import Form
 from service.web.reading import IN_PIECES, MOST_BYTES
 
@@ -107,7 +107,7 @@ async def replace_file(
 @asynccontextmanager
 async def _connected(request: AnyRequest) -> AsyncGenerator[Connection]:
     """A transaction before or after the file has arrived, never while it does."""
-    async with transaction(pool_of(request), within=WAIT) as conn:
+    async with transacting(request.app) as conn:
         yield conn
 
 

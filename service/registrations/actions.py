@@ -148,7 +148,7 @@ async def change_convening(conn: Connection, convening_id: UUID, patch: Patch, n
 
 async def invite(conn: Connection, convening_id: UUID, name: str, email: str, now: datetime) -> UUID:
     """A personal invitation for the person with this address, who is made where unknown; the invitation's id."""
-    await convenings.convening(conn, convening_id)
+    await convenings.lock(conn, convening_id)  # or it would not know who registers in this moment
     address = email_address(email)
     [known] = await members.upsert_by_address(conn, [db.new_id(now)], [name.strip()], [address], [""], now)
     return await writes.put_invitation(conn, db.new_id(now), convening_id, known.id, now)

@@ -5,6 +5,7 @@ for a hundred commits; decided together, in the order in which they came, for on
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -12,7 +13,6 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from service import db
 from service.access import audit
 from service.access import queries as access
 from service.access.acts import Actor
@@ -20,11 +20,11 @@ from service.access.queries import UsedKey
 from service.access.rules import KeyReused
 from service.batching import Batcher
 from service.convenings import queries as convenings
-from service.db import Connection, Pool
+from service.db import Connection
 from service.errors import Refused
 from service.registrations import actions, asking, queries
 from service.registrations.rules import Register, Registered, RegistrationClosed
-from service.web.deps import WAIT, AnyRequest
+from service.web.deps import AnyRequest
 
 MOST = 500
 """So many are decided by one transaction at most; the next ones wait for it."""
@@ -68,11 +68,11 @@ class Decided(Struct, frozen=True):
 class Bursts:
     """What decides the requests of one process."""
 
-    def __init__(self, pool: Callable[[], Pool]) -> None:
-        """The pool is looked up when something is decided."""
-        self._pool = pool
-        self._told: Batcher[UUID, ToldBy, Decided] = Batcher(self._register, MOST)
-        self._asked: Batcher[UUID, Asked, None] = Batcher(self._ask_publicly, MOST)
+    def __init__(self, transacting: Callable[[], AbstractAsyncContextManager[Connection]]) -> None:
+        """What begins a transaction for each set."""
+        self._transacting = transacting
+        self._told: Batcher[UUID, ToldBy, Decided] = Batcher(self._register, MOST, all_told=True)
+        self._asked: Batcher[UUID, Asked, None] = Batcher(self._ask_publicly, MOST, all_told=True)
 
     async def register(self, convening_id: UUID, told: ToldBy) -> Decided:
         """Register somebody; raises the refusal, and NotFound where there is no such convening."""
@@ -86,17 +86,20 @@ class Bursts:
         """What stands among them twice is decided once; another body under the same key comes after it."""
         same: dict[object, int] = {}
         first_at = [same.setdefault(one.same or number, number) for number, one in enumerate(told)]
-        keys: dict[object, int] = {}
-        now = [number for number in same.values() if keys.setdefault(told[number].key or number, number) == number]
-        later = [number for number in same.values() if number not in now]
-        async with db.transaction(self._pool(), within=WAIT) as conn:
-            decided = dict(zip(now, await _decide(conn, convening_id, [told[one] for one in now]), strict=True))
-        if later:
-            decided |= dict(zip(later, await self._register(convening_id, [told[one] for one in later]), strict=True))
+        decided: dict[int, Decided | Refused] = {}
+        async with self._transacting() as conn:
+            while left := [number for number in same.values() if number not in decided]:
+                firsts: dict[object, int] = {}
+                rest = [number for number in left if firsts.setdefault(told[number].key or number, number) != number]
+                asked = [told[number] for number in firsts.values()]
+                decided.update(zip(firsts.values(), await _decide(conn, convening_id, asked), strict=True))
+                for number in rest:
+                    if isinstance(decided[firsts[told[number].key]], Decided):
+                        decided[number] = KeyReused()
         return [decided[number] for number in first_at]
 
     async def _ask_publicly(self, convening_id: UUID, asked: Sequence[Asked]) -> Sequence[None | Refused]:
-        async with db.transaction(self._pool(), within=WAIT) as conn:
+        async with self._transacting() as conn:
             outcomes, _ = await _while_open(
                 asked, lambda requests, now: asking.ask_publicly(conn, convening_id, requests, now)
             )
@@ -138,6 +141,8 @@ async def _answered(conn: Connection, route: str, wanted: Sequence[UsedKey]) -> 
     if not wanted:
         return {}
     found = await access.used_keys(conn, route, [one.caller for one in wanted], [one.key for one in wanted])
+    if not found:
+        return {}
     answers = {(one.caller, one.key): msgspec.convert(one.answer, Registered) for one in found}
     generations = {one.id: one.generation for one in await queries.generations(conn, [one.id for one in answers.values()])}
     bodies = {(one.caller, one.key): one.body_hash for one in wanted}

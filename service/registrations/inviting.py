@@ -104,6 +104,7 @@ async def decline(conn: Connection, invitation_id: UUID, now: datetime) -> None:
 
 async def own(conn: Connection, convening_id: UUID, person_id: UUID, now: datetime) -> UUID:
     """The invitation through which somebody who is signed in comes to the form; nothing is mailed."""
+    await convenings.lock(conn, convening_id)  # or it would not know of a registration in this moment
     return await writes.put_own(conn, db.new_id(now), convening_id, person_id, now)
 
 

@@ -52,7 +52,7 @@ async def ask(request: AnyRequest, now: Now, slug: FromPath[str]) -> Response[An
     """
     form = await posted(request)
     answer = Redirect(f"/convenings/{slug}/check-your-mail", status_code=SEE_OTHER)
-    async with transacting(request) as conn:
+    async with transacting(request.app) as conn:
         row = await _by_slug(conn, slug)
         looked_at = None if form.text(forms.TRAP) else await _wanted(request, conn, row, form, now)
         if looked_at is None:
@@ -63,7 +63,7 @@ async def ask(request: AnyRequest, now: Now, slug: FromPath[str]) -> Response[An
         await bursts_of(request).ask_publicly(row.id, Asked(looked_at, now))
     except Refused as refusal:
         form.refuse(refusal)
-        async with transacting(request) as conn:
+        async with transacting(request.app) as conn:
             return await form_page(conn, row, form, status=refusal.status)
     return answer
 

@@ -8,11 +8,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
+from litestar import Litestar
 from litestar.connection import ASGIConnection, Request
 from litestar.di import NamedDependency, Provide
 from litestar.params import HeaderParameter, QueryParameter, SkipValidation
 
-from service.db import Connection, Pool, plan_for_what_is_asked, transaction
+from service.db import Connection, Pool, plan_for_what_is_asked
 from service.settings import Settings
 
 AnyConnection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
@@ -72,17 +73,24 @@ def now_of(connection: AnyConnection) -> datetime:
 
 
 @asynccontextmanager
-async def transacting(request: AnyRequest) -> AsyncGenerator[Connection]:
-    """One connection with one transaction on it, for a part of what a request does."""
+async def connected(app: Litestar) -> AsyncGenerator[Connection]:
+    """One connection, without a transaction; raises TimeoutError where the pool has none to give in time."""
     async with AsyncExitStack() as stack:
-        with request.app.state.requests.waiting():
-            conn = await stack.enter_async_context(transaction(pool_of(request), within=WAIT))
+        with app.state.requests.waiting():
+            conn = await stack.enter_async_context(app.state.pool.acquire(timeout=WAIT))
+        yield conn
+
+
+@asynccontextmanager
+async def transacting(app: Litestar) -> AsyncGenerator[Connection]:
+    """One connection with one transaction on it, for a part of what a request does."""
+    async with connected(app) as conn, conn.transaction():
         yield conn
 
 
 async def provide_conn(request: AnyRequest) -> AsyncGenerator[Any]:
     """The same for all that it does."""
-    async with transacting(request) as conn:
+    async with transacting(request.app) as conn:
         if request.method in LOOKS:
             await plan_for_what_is_asked(conn)
         yield conn

@@ -66,7 +66,7 @@ async def test_anything_else_is_not_signed_in(conn: Connection, now: datetime, h
 async def test_of_many_who_call_at_once_each_is_taken_for_who_they_are(pool: Pool, conn: Connection, now: datetime) -> None:
     for number in range(5):
         await actions.keep_token(conn, f"Office {number}", f"{TOKEN}-{number}", now)
-    callers = Callers(lambda: pool)
+    callers = Callers(pool.acquire)
     asked = [callers.of(f"Bearer {TOKEN}-{n % 6}", now) for n in range(36)]
     found = await asyncio.gather(*asked, return_exceptions=True)
     names = [one.name if isinstance(one, Caller) else type(one).__name__ for one in found]
@@ -81,7 +81,7 @@ async def test_a_token_that_somebody_holds_makes_no_caller_wait(pool: Pool, conn
         await actions.keep_token(conn, name, f"{TOKEN}-{name}", now)
     async with db.transaction(pool) as other, asyncio.timeout(2):
         await other.execute("update api_token set name = name where name = 'held'")
-        callers = Callers(lambda: pool)
+        callers = Callers(pool.acquire)
         found = await asyncio.gather(*(callers.of(f"Bearer {TOKEN}-{name}", now) for name in ("held", "free")))
     assert [one.name for one in found] == ["held", "free"]
     seen = await db.many(conn, str, "select name from api_token where last_used_at is not null")

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
-from service.access import tallies
+from service.access import tallies, tokens
 from service.db import Connection, Pool
 from service.deliveries import heartbeats
 from service.errors import StartRefused
@@ -221,3 +221,19 @@ async def test_a_duty_that_hangs_stays_to_be_seen_as_long_as_its_process_lives(
     await heartbeats.beat(conn, "gone:printer", "printer", now - timedelta(hours=3), queue_ok=True)
     await office.relay.beat_once()
     assert {one.process for one in await heartbeats.pulses(conn)} == {"tests:relay", "tests:printer"}
+
+
+async def test_who_registers_waits_for_connections_that_are_counted(
+    settings: Settings, pool: Pool, conn: Connection, now: datetime
+) -> None:
+    convening = await make.convening(conn, now)
+    await tokens.keep_environments(conn, settings.organizer_token, now)
+    app = with_routes(settings, pool)
+    app.state.clock = lambda: now
+    async with knocking(app, authorization=f"Bearer {settings.organizer_token}") as client:
+        waited = app.state.requests.registry.get_sample_value
+        before = waited("plenary_pool_wait_seconds_count")
+        body = {"name": "Wren Okonkwo", "email": "wren@cedar-harbor.example"}
+        answer = await client.post(f"/api/v1/convenings/{convening.id}/registrations", json=body)
+        assert answer.status_code == 201
+        assert waited("plenary_pool_wait_seconds_count") - before == 2, "for the token, and for the decision"

@@ -1,11 +1,16 @@
 """A late batch of a burst looks at no more rows than the first, though its statements were planned for empty tables."""
 
+import asyncio
+from contextlib import nullcontext
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from service.access.acts import Actor
+from service.access.queries import UsedKey
 from service.db import Connection
+from service.registrations.bursts import Bursts, ToldBy
 from tests import make
 from tests.visits import visited
 
@@ -22,7 +27,7 @@ INVITED = """insert into invitation (id, convening_id, person_id, created_at)
 """Everybody, so that there are as many of these."""
 
 
-@pytest.mark.parametrize("table", ["registration", "person", "invitation"])
+@pytest.mark.parametrize("table", ["registration", "person", "invitation", "badge"])
 async def test_a_batch_looks_at_its_own_people_however_many_registered_before(
     conn: Connection, now: datetime, table: str
 ) -> None:
@@ -39,3 +44,23 @@ async def test_a_batch_looks_at_its_own_people_however_many_registered_before(
     async with conn.transaction():
         seen = await visited(conn, table, lambda: register(2 * MANY, TOGETHER))
     assert seen <= FEW * TOGETHER
+
+
+async def test_a_batch_looks_at_its_own_keys_however_many_were_used_before(conn: Connection, now: datetime) -> None:
+    convening, program = await make.convening(conn, now, capacity=2 * MANY), uuid4()
+
+    async def register(first: int, count: int) -> None:
+        bursts = Bursts(lambda: nullcontext(conn))
+        told = [
+            ToldBy(make.request(n), now, Actor(None, "203.0.113.9", program), UsedKey(b"", None, str(program), str(n)))
+            for n in range(first, first + count)
+        ]
+        await asyncio.gather(*(bursts.register(convening.id, one) for one in told))
+
+    async with conn.transaction():
+        for number in range(BEFORE):
+            await register(number * TOGETHER, TOGETHER)
+        for first in range(MANY, 2 * MANY, 500):
+            await register(first, 500)
+        seen = await visited(conn, "idempotency_key", lambda: register(MANY // 2, TOGETHER))
+        assert seen <= FEW * TOGETHER

@@ -27,7 +27,7 @@ def told(wanted: Register, now: datetime, key: str = "", body: bytes = b"a") -> 
 
 async def burst(pool: Pool, convening_id: UUID, *asked: ToldBy) -> list[Any]:
     """Everybody in the same moment."""
-    bursts = Bursts(lambda: pool)
+    bursts = Bursts(lambda: db.transaction(pool))
     return await asyncio.gather(*(bursts.register(convening_id, one) for one in asked), return_exceptions=True)
 
 
@@ -72,7 +72,7 @@ async def test_whom_one_asks_for_wrongly_another_may_ask_for_in_the_same_moment(
 ) -> None:
     convening = await make.convening(conn, now, capacity=3, sessions=[make.session_draft(now, capacity=1)])
     [session] = await make.session_ids(conn, convening.id)
-    bursts = Bursts(lambda: pool)
+    bursts = Bursts(lambda: db.transaction(pool))
     await bursts.ask_publicly(convening.id, Asked(make.request(2), now))  # a place is held, and gives way to an organizer
     both = {"sessions": [session]}
     asked = [make.request(1, **both), make.request(2, **both), make.request(2, **both), make.request(2), make.request(2)]
@@ -84,7 +84,7 @@ async def test_whom_one_asks_for_wrongly_another_may_ask_for_in_the_same_moment(
 async def test_a_place_that_gave_way_for_nothing_is_held_again(pool: Pool, conn: Connection, now: datetime) -> None:
     convening = await make.convening(conn, now, capacity=3, sessions=[make.session_draft(now, capacity=1)])
     [session] = await make.session_ids(conn, convening.id)
-    await Bursts(lambda: pool).ask_publicly(convening.id, Asked(make.request(2), now))
+    await Bursts(lambda: db.transaction(pool)).ask_publicly(convening.id, Asked(make.request(2), now))
     asked = [make.request(n, sessions=[session]) for n in (1, 2, 2)]
     decided = await burst(pool, convening.id, *(told(one, now) for one in asked))
     assert [type(one) for one in decided] == [Decided, SessionFull, SessionFull]
@@ -93,7 +93,7 @@ async def test_a_place_that_gave_way_for_nothing_is_held_again(pool: Pool, conn:
 
 async def test_two_processes_sell_no_seat_twice(pool: Pool, conn: Connection, now: datetime) -> None:
     convening = await make.convening(conn, now, capacity=25)
-    processes = [Bursts(lambda: pool), Bursts(lambda: pool)]
+    processes = [Bursts(lambda: db.transaction(pool)), Bursts(lambda: db.transaction(pool))]
     asked = [told(make.request(n // 2), now) for n in range(120)]  # each person in either
     decided = await asyncio.gather(
         *(processes[n % 2].register(convening.id, one) for n, one in enumerate(asked)), return_exceptions=True
@@ -120,13 +120,25 @@ async def test_a_request_that_comes_many_times_under_its_key_is_decided_once(
     pool: Pool, conn: Connection, now: datetime
 ) -> None:
     convening, transactions = await make.convening(conn, now), list[int]()
-    bursts = Bursts(lambda: (transactions.append(1), pool)[1])
+    bursts = Bursts(lambda: (transactions.append(1), db.transaction(pool))[1])
     wanted = [make.request(1), make.request(2, email="nobody")]
     asked = [told(wanted[n % 2], now, f"k{n % 2}") for n in range(80)]
     decided = await asyncio.gather(*(bursts.register(convening.id, one) for one in asked), return_exceptions=True)
     assert [type(one) for one in decided] == [Decided, NoSuchAddress] * 40
     assert len({one.registered.id for one in decided if isinstance(one, Decided)}) == 1
     assert len(transactions) == 1
+
+
+async def test_bodies_that_differ_under_one_key_are_decided_with_their_neighbours(
+    pool: Pool, conn: Connection, now: datetime
+) -> None:
+    convening, transactions = await make.convening(conn, now), list[int]()
+    bursts = Bursts(lambda: (transactions.append(1), db.transaction(pool))[1])
+    asked = [told(make.request(n), now, "k", body=bytes([n])) for n in range(1, 40)]
+    asked.insert(0, told(make.request(0, email="nobody"), now, "k", body=b"refused"))
+    decided = await asyncio.gather(*(bursts.register(convening.id, one) for one in asked), return_exceptions=True)
+    assert [type(one) for one in decided] == [NoSuchAddress, Decided] + [KeyReused] * 38
+    assert len(transactions) == 1, "nobody may hear that nothing was changed by whom a later one held up"
 
 
 async def test_a_refused_request_leaves_its_key_free_in_a_burst(pool: Pool, conn: Connection, now: datetime) -> None:
@@ -167,7 +179,7 @@ async def test_strangers_who_ask_in_the_same_moment_hold_places_and_the_last_for
     pool: Pool, conn: Connection, now: datetime
 ) -> None:
     convening = await make.convening(conn, now, capacity=3)
-    bursts = Bursts(lambda: pool)
+    bursts = Bursts(lambda: db.transaction(pool))
     asked = [*(make.request(n) for n in range(4)), make.request(2, name="Wren mended"), make.request(9, email="nobody")]
     answers = await asyncio.gather(
         *(bursts.ask_publicly(convening.id, Asked(one, now)) for one in asked), return_exceptions=True
