@@ -66,24 +66,29 @@ class Outcomes:
                 await self.settle(lambda conn, now: pacing.slow_down(conn, row.recipient, now + SLOWER))
             return
         mailed("dead")
-        error = f"refused at {answer.stage.upper()}"
-        await self.settle(lambda conn, now: writes.give_up(conn, row.id, lease.token, now, response=response, error=error))
-        if answer.stage == "rcpt" and reports.is_hard(response):
-            await self.settle(lambda conn, now: suppressions.put(conn, row.recipient, f"refused: {response}"[:500], now))
+        error, gone = f"refused at {answer.stage.upper()}", answer.stage == "rcpt" and reports.is_hard(response)
+
+        async def give_up(conn: Connection, now: datetime) -> None:
+            ours = await writes.give_up(conn, row.id, lease.token, now, response=response, error=error)
+            if ours and gone:  # and not erased meanwhile
+                await suppressions.put(conn, row.recipient, f"refused: {response}"[:500], now)
+
+        await self.settle(give_up)
 
     async def doubtful(self, claimed: Claimed, reason: str) -> None:
         """Silence after the hand-over."""
         mailed("doubtful")
+        row, again = claimed.row, rules.repeats(claimed.row.policy, claimed.row.attempt + 1)
         await self.settle(
             lambda conn, now: writes.leave_in_doubt(
-                conn, claimed.row.id, claimed.lease.token, now=now, next_at=_next(claimed, now), error=reason
+                conn, row.id, claimed.lease.token, now=now, again_at=_next(claimed, now) if again else None, error=reason
             )
         )
 
     async def later(self, claimed: Claimed, response: str | None, error: str) -> None:
         """It was not accepted, for sure: tried again, but not for ever."""
         row, token = claimed.row, claimed.lease.token
-        if self.clock() - row.created_at > rules.GIVE_UP:
+        if row.waiting_since is not None and self.clock() - row.waiting_since > rules.GIVE_UP:
             mailed("dead")
             await self.settle(
                 lambda conn, now: writes.give_up(

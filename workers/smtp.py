@@ -14,7 +14,10 @@ from service.deliveries.rules import Stage
 from workers.waves import MOST
 
 CONNECT_TIMEOUT = 15.0
+ASKED_TIMEOUT = 60.0
+"""Seconds for MAIL and for RCPT: a server may ask another one whether somebody is there, or wait on purpose."""
 DATA_TIMEOUT = 120.0
+CLOSING = 421
 HERE, TAKEN, ACCEPTED, GO_ON = range(200, 300), (250,), (250, 251), (354,)
 IDLE = 20.0
 """Seconds after which an unused connection is not trusted any more."""
@@ -66,7 +69,7 @@ class Exchange:
     async def line(self, envelope_from: str, recipient: str) -> AsyncGenerator[Line]:
         """A connection whose server took sender and recipient and waits for the text; raises Answered or Silent.
 
-        A connection that the server closed while it was free is replaced once.
+        A connection that the server closed while it was free, or on which it takes no more, is replaced.
         """
         async with self._room:
             line = await self._brought_near(envelope_from, recipient)
@@ -84,9 +87,9 @@ class Exchange:
             line = self._reused() or await self._opened()
             try:
                 await _asked_to_take(line.client, envelope_from, recipient)
-            except Silent:
+            except (Silent, Answered) as refusal:
                 line.client.close()
-                if line.fresh:
+                if line.fresh or (isinstance(refusal, Answered) and refusal.code != CLOSING):
                     raise
             except BaseException:
                 line.client.close()
@@ -112,8 +115,12 @@ class Exchange:
             use_tls=parts.scheme == "smtps",
             timeout=CONNECT_TIMEOUT,
         )
-        await _answered("connect", client.connect(), HERE)
-        await _answered("connect", client.ehlo(), HERE)
+        try:
+            await _answered("connect", client.connect(), HERE)
+            await _answered("connect", client.ehlo(), HERE)
+        except BaseException:
+            client.close()
+            raise
         return Line(client, time.monotonic())
 
     async def close(self) -> None:
@@ -125,8 +132,9 @@ class Exchange:
 
 async def _asked_to_take(client: SMTP, envelope_from: str, recipient: str) -> None:
     """MAIL and RCPT of bare addresses, beside which the library would look for names, and that costs more than all else."""
-    await _answered("mail", client.execute_command(b"MAIL", f"FROM:<{envelope_from}>".encode("ascii")), ACCEPTED)
-    await _answered("rcpt", client.execute_command(b"RCPT", f"TO:<{recipient}>".encode("ascii")), ACCEPTED)
+    sender, reader = f"FROM:<{envelope_from}>".encode("ascii"), f"TO:<{recipient}>".encode("ascii")
+    await _answered("mail", client.execute_command(b"MAIL", sender, timeout=ASKED_TIMEOUT), ACCEPTED)
+    await _answered("rcpt", client.execute_command(b"RCPT", reader, timeout=ASKED_TIMEOUT), ACCEPTED)
     await _answered("data", client.execute_command(b"DATA", timeout=DATA_TIMEOUT), GO_ON)
     if (task := asyncio.current_task()) is not None and task.cancelling():
         raise asyncio.CancelledError  # `wait_for` of Python 3.11, in the library, forgets it where an answer comes just then

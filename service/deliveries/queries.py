@@ -54,6 +54,7 @@ class ClaimRow(Struct, frozen=True):
     not_after: datetime | None
     quiet_zone: str | None
     created_at: datetime
+    waiting_since: datetime | None
     recipient: str
     message: dict[str, Any]
     message_id: str
@@ -156,7 +157,7 @@ async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> lis
         conn,
         ClaimRow,
         """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.quiet_zone, d.created_at,
-                  d.recipient, d.message, d.message_id, d.subject_id, d.sequence, d.stream, d.bulk, d.paced,
+                  d.waiting_since, d.recipient, d.message, d.message_id, d.subject_id, d.sequence, d.stream, d.bulk, d.paced,
                   coalesce(r.generation, v.generation, m.generation) as generation, c.slug,
                   d.is_test or (d.wanted_while = '{}'
                       or (c.state = 'published' and coalesce(r.state, m.state) = any(d.wanted_while)
@@ -182,7 +183,7 @@ async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> lis
              left join lateral (
                select bool_or(e.sequence > d.sequence and e.state not in ('dead', 'cancelled', 'expired')) as superseded,
                       bool_or(e.sequence < d.sequence and e.state in ('sending', 'handover')) as earlier_at_work,
-                      (array_agg(e.message_id order by e.sequence) filter (where e.sequence < d.sequence
+                      (array_agg(e.message_id order by e.sequence, e.id) filter (where e.sequence < d.sequence
                          and (e.state in ('handover', 'sent', 'unknown') or e.doubtful)))[1] as first_message_id
                  from delivery e where e.calendar_uid = d.calendar_uid and e.sequence <> d.sequence) y on true
             where d.id = any($1::uuid[])""",

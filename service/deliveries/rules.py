@@ -18,6 +18,8 @@ Fate: TypeAlias = Literal["sent", "later", "dead"]
 LEASE = timedelta(seconds=15)
 GIVE_UP = timedelta(days=5)
 """How long a temporary failure is tried again, as mail servers do (RFC 5321 4.5.4.1)."""
+DOUBTS = 5
+"""So often a calendar revision is handed over while nobody knows whether it was taken; then a person decides."""
 LONGEST_PAUSE = timedelta(minutes=15)
 ERASED = "erased:"
 """What an address begins with that nobody knows any more."""
@@ -66,6 +68,11 @@ def judge(standing: Standing, now: datetime) -> Verdict:
 def pause(attempt: int, jitter: float) -> timedelta:
     """How long to wait before the next attempt; `attempt` counts from 1, `jitter` is from 0 to 1."""
     return min(LONGEST_PAUSE, timedelta(seconds=2 ** min(attempt, 12))) * (0.75 + jitter / 2)
+
+
+def repeats(policy: Policy, attempt: int) -> bool:
+    """Whether a mail of which nobody knows whether it was taken goes again, after so many attempts."""
+    return policy == "resend" and attempt < DOUBTS
 
 
 def fate(stage: Stage, code: int) -> Fate:

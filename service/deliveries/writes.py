@@ -86,7 +86,7 @@ async def put_back(
         """update delivery set state = 'queued', next_at = $3, response = coalesce($4, response), error = $5,
                   waiting_since = coalesce(waiting_since, next_at), handover_at = null, lease_token = null,
                   lease_until = null, offered_until = null
-            where id = $1 and lease_token = $2""",
+            where id = $1 and lease_token = $2 and state in ('sending', 'handover')""",
         delivery_id,
         token,
         next_at,
@@ -103,7 +103,7 @@ async def give_up(
         conn,
         """update delivery set state = 'dead', finished_at = $3, response = coalesce($4, response), error = $5,
                   lease_token = null, lease_until = null
-            where id = $1 and lease_token = $2""",
+            where id = $1 and lease_token = $2 and state in ('sending', 'handover')""",
         delivery_id,
         token,
         now,
@@ -113,22 +113,21 @@ async def give_up(
 
 
 async def leave_in_doubt(
-    conn: Connection, delivery_id: UUID, token: UUID, *, now: datetime, next_at: datetime, error: str
+    conn: Connection, delivery_id: UUID, token: UUID, *, now: datetime, again_at: datetime | None, error: str
 ) -> int:
-    """Silence after the hand-over: `resend` goes again with the same bytes, `hold` waits for a person."""
+    """Silence after the hand-over: it goes again with the same bytes, or waits for a person."""
     return await db.run(
         conn,
         """update delivery
-              set state = case policy when 'hold' then 'unknown' else 'queued' end,
-                  finished_at = case policy when 'hold' then $3::timestamptz end,
-                  next_at = case policy when 'hold' then next_at else $4 end,
+              set state = case when $4::timestamptz is null then 'unknown' else 'queued' end,
+                  finished_at = case when $4 is null then $3::timestamptz end, next_at = coalesce($4, next_at),
                   waiting_since = coalesce(waiting_since, next_at), doubtful = true, error = $5, lease_token = null,
                   lease_until = null, offered_until = null
-            where id = $1 and lease_token = $2""",
+            where id = $1 and lease_token = $2 and state in ('sending', 'handover')""",
         delivery_id,
         token,
         now,
-        next_at,
+        again_at,
         error,
     )
 

@@ -122,8 +122,6 @@ async def test_where_all_connections_are_taken_we_are_busy_and_say_so(
         return str(await conn.fetchval("select 1"))
 
     monkeypatch.setattr(deps, "WAIT", 0.05)
-    monkeypatch.setattr("service.access.api.WAIT", 0.05)
-    monkeypatch.setattr("service.home.health.WAIT", 0.05)
     async with (
         asyncpg.create_pool(database_url, min_size=1, max_size=1) as small,
         small.acquire(),

@@ -92,10 +92,34 @@ async def test_a_server_that_is_not_there_is_never_a_bounce(
 async def test_after_five_days_of_temporary_failure_it_is_given_up(office: Office, conn: Connection, now: datetime) -> None:
     office.catcher.faults = lambda stage, _: "451 4.3.2 later" if stage == "rcpt" else ""
     await invited(office, conn, now)
+    await office.settle()
     office.later(days=5, seconds=1)
 
     assert await office.settle() == []
     assert (await only(office)).state == "dead"
+
+
+async def test_a_mail_that_waited_for_us_is_not_given_up_at_its_first_temporary_failure(
+    office: Office, conn: Connection, now: datetime
+) -> None:
+    office.catcher.faults = once("rcpt", "451 4.7.1 greylisted")
+    await invited(office, conn, now)
+    office.later(days=6)
+    assert await office.settle() == []
+    assert (await only(office)).state == "queued"
+
+
+async def test_a_calendar_revision_is_in_doubt_five_times_and_then_a_person_decides(
+    office: Office, conn: Connection, now: datetime
+) -> None:
+    office.catcher.faults = lambda stage, _: DROP if stage == "done" else ""
+    await invited(office, conn, now)
+    for _ in range(8):
+        await office.settle()
+        office.later(hours=1)
+
+    assert (office.catcher.reached["done"], (await only(office)).state) == (rules.DOUBTS, "unknown")
+    assert len({raw for _, raw in office.caught(rules.DOUBTS)}) == 1, "byte for byte"
 
 
 async def test_silence_after_the_text_sends_a_calendar_mail_again_byte_for_byte(

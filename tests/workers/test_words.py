@@ -16,10 +16,11 @@ from workers.smtp import Exchange, Silent, give
 
 
 @asynccontextmanager
-async def saying(office: Office, at: bytes, words: bytes, most: int = 16) -> AsyncGenerator[list[bytes]]:
+async def saying(office: Office, at: bytes, words: bytes, most: int = 16, taken: int = 1000) -> AsyncGenerator[list[bytes]]:
     """A server in place of the office's own, with words of its own `at` RCPT, DATA or the end of the text; the texts.
 
-    Where it has no words it hangs up; more than `most` connections at one time it does not let in.
+    Where it has no words it hangs up; more than `most` connections at one time it does not let in, and on one connection
+    it takes so many mails and no more.
     """
     texts: list[bytes] = []
     within = 0
@@ -28,8 +29,12 @@ async def saying(office: Office, at: bytes, words: bytes, most: int = 16) -> Asy
         nonlocal within
         within += 1
         writer.write(b"220 here\r\n" if within <= most else b"421 too many of you\r\n")
+        had = 0
         while line := await reader.readline():
             verb = line[:4].upper()
+            if verb == b"MAIL" and (had := had + 1) > taken:
+                writer.write(b"421 no more on this line\r\n")
+                continue
             if verb == b"DATA" != at:
                 writer.write(b"354 go on\r\n")
                 texts.append(await reader.readuntil(b"\r\n.\r\n"))
@@ -120,3 +125,14 @@ async def test_where_three_connections_are_let_in_no_more_are_asked_for(
     async with saying(office, b"", b"", most=3) as texts:
         await office.mailer.deliver_all([one.id for one in await office.deliveries()])
         assert ({(one.state, one.attempts) for one in await office.deliveries()}, len(texts)) == ({("sent", 1)}, 12)
+
+
+async def test_a_connection_that_takes_no_more_mails_is_replaced_and_no_mail_waits_for_it(
+    office: Office, conn: Connection, now: datetime
+) -> None:
+    place = await make.convening(conn, now)
+    await make.crowd(conn, place.id, range(3), now=now)
+    async with saying(office, b"", b"", taken=1) as texts:
+        await office.settle()
+        assert [(one.state, one.attempts) for one in await office.deliveries()] == [("sent", 1)] * 3
+        assert len(texts) == 3
