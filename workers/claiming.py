@@ -18,7 +18,8 @@ from workers import coaching_notices, material_reactions, survey_reactions
 
 LOOKED_AT = {
     "survey_ask": survey_reactions.is_wanted,
-    "family_survey": survey_reactions.is_wanted,
+    "family_survey": survey_reactions.family_is_wanted,
+    "family_report": survey_reactions.report_is_wanted,
     "coaching_reminder": coaching_notices.is_wanted,
     "materials_ready": material_reactions.is_wanted,
 }

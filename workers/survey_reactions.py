@@ -15,6 +15,7 @@ from service.deliveries.queries import ClaimRow
 from service.errors import NotFound
 from service.surveys import addressees, answering, asked_queries, audiences, queries, rules
 from service.surveys.answering import Seat
+from service.surveys.asked_queries import InvitationRow
 from workers.post import Desk, Reaction, Subject, owe
 
 
@@ -40,16 +41,35 @@ async def ask(conn: Connection, desk: Desk, event_id: UUID, event: events.Survey
         return
     if there.invitation.person_id is not None:
         await _ask_adult(conn, desk, event_id, there, event.number)
-    elif there.invitation.consent_id is not None:
-        await _ask_family(conn, desk, event_id, there, event.number, [there.invitation.consent_id], "guardian")
-    elif there.invitation.signup_id is not None:
-        signers = await addressees.signers(conn, there.invitation.signup_id)
-        await _ask_family(conn, desk, event_id, there, event.number, signers, "student")
+    else:
+        whose = "guardian" if there.invitation.signup_id is None else "student"
+        signers = await _signers(conn, there.invitation)
+        await _ask_family(conn, desk, event_id, there, event.number, signers, whose)
 
 
 async def is_wanted(conn: Connection, claimed: ClaimRow, now: datetime) -> bool:
     """Whether a mail that asks is still wanted at the last moment before it goes."""
     return await _wanted(conn, claimed.subject_id, now) is not None
+
+
+async def family_is_wanted(conn: Connection, claimed: ClaimRow, now: datetime) -> bool:
+    """The same of one to a family, and whether who reads it has signed: it names the student."""
+    there = await _wanted(conn, claimed.subject_id, now)
+    return there is not None and await addressees.is_signed_at(
+        conn, await _signers(conn, there.invitation), claimed.recipient
+    )
+
+
+async def report_is_wanted(conn: Connection, claimed: ClaimRow, _now: datetime) -> bool:
+    """Whether who reads what was done with a student's words has signed, at the last moment before it goes."""
+    return await addressees.is_signed_at(conn, [claimed.subject_id], claimed.recipient)
+
+
+async def _signers(conn: Connection, invitation: InvitationRow) -> list[UUID]:
+    """The consents whose signers are asked in a family."""
+    if invitation.signup_id is not None:
+        return await addressees.signers(conn, invitation.signup_id)
+    return [invitation.consent_id] if invitation.consent_id is not None else []
 
 
 async def _wanted(conn: Connection, invitation_id: UUID, now: datetime) -> Seat | None:

@@ -1,5 +1,6 @@
 """Where the mails of a survey go: whoever is asked, in their language and zone; a student's to who signs for them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -56,4 +57,16 @@ async def seated_signers(conn: Connection, convening_id: UUID) -> list[UUID]:
             where s.convening_id = $1 and (c.signer = 'student') = u.signs_for_self
               and c.state in ('signed', 'signed_paper') and c.email <> '' order by c.id""",
         convening_id,
+    )
+
+
+async def is_signed_at(conn: Connection, consent_ids: Sequence[UUID], address: str) -> bool:
+    """Whether one of these is signed today by somebody whose mail is read there."""
+    return await db.one(
+        conn,
+        bool,
+        """select exists (select from consent where id = any($1::uuid[]) and state in ('signed', 'signed_paper')
+                             and lower(email) = lower($2)) as signed""",
+        consent_ids,
+        address,
     )

@@ -15,7 +15,8 @@ from service.access import granting
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.settings import Settings
-from service.surveys import rules
+from service.surveys import report_back, rules
+from service.surveys.report_back import SaidDid
 from service.surveys.sealing import Keys
 from tests.surveys.conftest import FALL, add, given, tokens
 from tests.surveys.conftest import RESPONSES as ROWS
@@ -101,6 +102,27 @@ async def test_who_has_answered_is_not_written_to_again_not_even_by_a_mail_that_
     assert not waiting & set(to(await office.tick()))
     office.moment = ENDS + timedelta(days=2, seconds=1)
     assert not set(to(await office.tick())) & set(await addresses(conn, asked["member_post"]))
+
+
+@pytest.mark.parametrize("change", ["state = 'withdrawn'", "email = 'right@families.example'"])
+async def test_who_takes_the_form_back_at_night_or_was_not_the_guardian_reads_nothing_of_the_student_in_the_morning(
+    office: Office, asked: dict[str, str], conn: Connection, change: str
+) -> None:
+    """Neither a survey nor what was done with what students said."""
+    for hours in (2.5, 40, 50, 100):
+        office.moment = ENDS + hours * HOUR
+        await office.tick()
+    said = [SaidDid({"en": "Lunch is short."}, {"en": "It is longer."})]
+    await report_back.write(conn, FALL, said, publish=True, now=office.moment)
+    await office.tick()
+    owed = "select recipient from delivery where kind = $1 and state = 'queued'"
+    surveys, reports = [set(await db.many(conn, str, owed, kind)) for kind in ("family_survey", "family_report")]
+    assert surveys == reports
+    left, stays = sorted(reports)
+    await conn.execute(f"update consent set {change} where email = $1", left)
+    office.moment += 12 * HOUR
+    families = {left, stays, "right@families.example"}
+    assert families & set(to(await office.tick())) == {stays}
 
 
 async def test_it_closes_by_itself_and_a_moment_later_no_key_is_left(
