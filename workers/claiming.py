@@ -34,12 +34,15 @@ CLOSED_AS: dict[rules.Verdict, tuple[State, str]] = {
     "doubtful": ("unknown", "a worker ended during the hand-over; a person decides"),
 }
 
+TOO_LONG = "it waited long for the server, and is looked at again"
+
 
 class Claimed(msgspec.Struct, frozen=True):
-    """A delivery that is ours for 15 seconds."""
+    """A delivery that is ours for 15 seconds, and since when."""
 
     row: ClaimRow
     lease: Lease
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,22 @@ class Claims:
             named = [rows[each] for each in dict.fromkeys(ids) if each in rows]
             due = [row for row in named if await self._is_due(conn, row, now)]
             late = await self._paced(conn, [row for row in due if row.bulk and not row.paced], now)
-            taken = {row.id: Claimed(row, Lease(row.id, token)) for row in due if row.id not in late}
+            taken = {row.id: Claimed(row, Lease(row.id, token), now) for row in due if row.id not in late}
             await wave_writes.take(conn, [one.lease for one in taken.values()], now + rules.LEASE)
         return [taken.pop(each, None) for each in ids]
+
+    async def is_still_due(self, claimed: Claimed) -> bool:
+        """Whether it may go though it waited longer than a lease, for a server that is slow: facts and hours go on."""
+        now = self.clock()
+        if now - claimed.at <= rules.LEASE:
+            return True
+        async with db.transaction(self.pool) as conn:
+            ours = await wave_writes.lock_ours(conn, claimed.lease)
+            rows = await queries.for_claim(conn, ours, now)
+            if not rows or await self._is_due(conn, msgspec.structs.replace(rows[0], lease_until=None), now):
+                return bool(rows)
+            await writes.put_back(conn, claimed.row.id, claimed.lease.token, now, response=None, error=TOO_LONG)
+        return False
 
     async def _is_due(self, conn: Connection, row: ClaimRow, now: datetime) -> bool:
         """Whether it is to be sent now; what is not is closed, or looked at again later."""

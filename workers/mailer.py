@@ -25,7 +25,6 @@ from service.batching import Batcher
 from service.db import Pool
 from service.deliveries import previews, queries, writes
 from service.deliveries.queries import ClaimRow
-from service.deliveries.wave_writes import Lease
 from service.settings import Settings
 from service.web import links
 from workers import own_links
@@ -60,7 +59,8 @@ class Mailer:
         """One wave at most is being handed over; the next ones are claimed, rendered and asked to be taken."""
         self._room, self._through = asyncio.Semaphore(AT_WORK), asyncio.Semaphore(MOST)
         self._sender = previews.sender(self.settings)
-        self._claims = Batcher(Claims(self.pool, self.clock, self.settings.mail_per_domain).claim, AT_WORK)
+        self._claiming = Claims(self.pool, self.clock, self.settings.mail_per_domain)
+        self._claims = Batcher(self._claiming.claim, AT_WORK)
         self._outcomes = Outcomes(self.pool, self.clock)
         self._leases = Leases(self.pool, self.clock)
 
@@ -102,7 +102,7 @@ class Mailer:
     async def _hand_over(self, claimed: Claimed, rendered: Rendered) -> None:
         """Give it to the server, and write down what came of it."""
         try:
-            words = await self._given(claimed.lease, rendered)
+            words = await self._given(claimed, rendered)
         except Closed:
             mailed("let_go")
             row, token = claimed.row, claimed.lease.token
@@ -119,14 +119,14 @@ class Mailer:
             if words is not None:
                 await self._outcomes.sent(claimed, words)
 
-    async def _given(self, lease: Lease, rendered: Rendered) -> str | None:
-        """Until it is waited for, then the commit, and only then the text: the server's words; None where the lease is lost.
+    async def _given(self, claimed: Claimed, rendered: Rendered) -> str | None:
+        """Until it is waited for, then the commit, and only then the text: the server's words; None where it is not to go.
 
         Whoever has room for a hand-over after this one begins it in the commit that has the end of this one, or later.
         """
         async with contextlib.AsyncExitStack() as stack:
             line = await self.gate.approach(self._brought_near(rendered, stack))
-            if not await self._outcomes.begun(lease):
+            if not await self._claiming.is_still_due(claimed) or not await self._outcomes.begun(claimed.lease):
                 line.client.close()
                 return None
             with took("text"):

@@ -37,6 +37,17 @@ async def take(conn: Connection, leases: Sequence[Lease], lease_until: datetime)
     )
 
 
+async def lock_ours(conn: Connection, lease: Lease) -> list[UUID]:
+    """Hold a delivery that this lease is of still, and that is not at the door yet; its id."""
+    return await db.many(
+        conn,
+        UUID,
+        "select id from delivery where id = $1 and lease_token = $2 and state = 'sending' for no key update",
+        lease.delivery_id,
+        lease.token,
+    )
+
+
 async def renew(conn: Connection, leases: Sequence[Lease], lease_until: datetime) -> int:
     """Keep them; those that are lost stay so, and one that somebody holds waits for the next time, and no other with it."""
     return await db.run(
