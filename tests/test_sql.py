@@ -2,8 +2,10 @@
 
 import ast
 import importlib
+import re
 import types
 import typing
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -166,3 +168,15 @@ def fits(database_type: str, wanted: object) -> bool:
         parts = typing.get_args(wanted) or (typing.Any,)
         return (origin or wanted) is list and (parts[0] is typing.Any or fits(database_type.removesuffix("[]"), parts[0]))
     return (origin or wanted) in FITTING.get(database_type, ())
+
+
+def test_no_two_purposes_share_an_advisory_lock() -> None:
+    """They would hold one another up."""
+    found = Counter(
+        number
+        for folder in ("service", "workers")
+        for path in (ROOT / folder).rglob("*.py")
+        for number in {*re.findall(r"advisory\w*lock\((\d+)", path.read_text())}
+    )
+    assert len(found) > 5
+    assert {number: times for number, times in found.items() if times > 1} == {}

@@ -40,7 +40,7 @@ async def listed(conn: Connection, now: datetime) -> list[TokenRow]:
 async def make(conn: Connection, visitor: Visitor, name: str, scope: Scope, days: int, client: str, now: datetime) -> str:
     """A new token, which nobody can be shown again; raises TokenNameTaken."""
     token, token_id = f"plenary_{secrets.token_urlsafe(32)}", db.new_id(now)
-    await db.run(conn, "select pg_advisory_xact_lock(7300003)")
+    await db.run(conn, "select pg_advisory_xact_lock(7300006)")
     made = await db.run(
         conn,
         """insert into api_token (id, name, token_hash, scope, created_by, created_at, expires_at)

@@ -12,7 +12,7 @@ from service.access.api import KnownCaller
 from service.attendance import checking_in, examples, export, looking, rules, walking_in
 from service.attendance.answers import AttendanceAnswer, shown
 from service.attendance.checking_in import Answer
-from service.attendance.desk_roster import DeskRoster, Viewer, desk_roster
+from service.attendance.desk_roster import DeskRoster, Viewer, desk_roster, shrunk
 from service.attendance.rules import DoorClosed, Instant, Scan, WalkIn
 from service.attendance.walking_in import WalkedIn
 from service.consents import disclosures
@@ -123,7 +123,7 @@ async def export_attendance(
 async def roster(convening_id: FromPath[UUID], caller: KnownCaller, conn: Conn, now: Now, settings: Given) -> DeskRoster:
     """What a desk may hold, and until when; the students' logs keep who took it."""
     viewer = Viewer(caller.person_id, f"the program “{caller.name}”")
-    return await desk_roster(conn, ring(settings.field_keys), convening_id, viewer, now)
+    return shrunk(await desk_roster(conn, ring(settings.field_keys), convening_id, viewer, now), now)
 
 
 API = [check_in, walk_in, attendance, export_attendance, roster]

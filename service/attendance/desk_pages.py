@@ -10,7 +10,7 @@ from litestar.response import Template
 from service.access.api import KnownVisitor, own_form
 from service.access.rules import Visitor, require
 from service.attendance import desk_files, desk_sync
-from service.attendance.desk_roster import Viewer, desk_roster
+from service.attendance.desk_roster import AFTERWARDS, Viewer, desk_roster, shrunk
 from service.attendance.desk_sync import Held, Taken
 from service.convenings import queries as convenings
 from service.field_cipher import ring
@@ -35,7 +35,7 @@ def require_door(visitor: Visitor, convening_id: UUID) -> None:
 @get("/desk", **DOOR_PAGE)
 async def doors(conn: Conn, now: Now, visitor: KnownVisitor) -> Template:
     """The doors that somebody may keep: what comes and what takes place, and what was over yesterday."""
-    listed = await convenings.listed(conn, None, 200, drafts=False, until=now - desk_sync.AFTERWARDS)
+    listed = await convenings.listed(conn, None, 200, drafts=False, until=now - AFTERWARDS)
     own = [one for one in listed if one.state == "published" and visitor.keeps_door(one.id)]
     return Template("desk_doors.html", context={"visitor": visitor, "convenings": own})
 
@@ -58,7 +58,7 @@ async def held(conn: Conn, now: Now, settings: Given, visitor: KnownVisitor, con
     sheets = (
         await desk_sync.emergency(conn, keys, roster, visitor.person_id, now) if visitor.leads_safety(convening_id) else None
     )
-    return Held(seal=visitor.seal, roster=desk_sync.shrunk(roster, now), emergency=sheets, now=now)
+    return Held(seal=visitor.seal, roster=shrunk(roster, now), emergency=sheets, now=now)
 
 
 @post("/desk/{convening_id:uuid}/brought", **DOOR_DATA, status_code=200)

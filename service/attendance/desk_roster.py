@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from service.attendance import day_queries, lanyards, looking, queries, release, standing
 from service.attendance.going_home import Home, homes
@@ -22,6 +23,8 @@ from service.panels import queries as panels
 
 LIFE = timedelta(hours=12)
 """So long a device may keep it: eight hours without network, and a morning before."""
+AFTERWARDS = timedelta(days=1)
+"""So long after the end a desk still gets its list; then nobody needs it."""
 
 
 class DeskSession(Struct, frozen=True):
@@ -177,3 +180,10 @@ def _student(one: StudentSeen, home: Home, code: str, starts_at: datetime, salt:
         is_here=one.is_here,
         arrived_at=one.signed_in_at if one.is_here else None,
     )
+
+
+def shrunk(roster: DeskRoster, now: datetime) -> DeskRoster:
+    """Nobody on it once the convening has been over for a day."""
+    if now < roster.ends_at + AFTERWARDS:
+        return roster
+    return replace(roster, people=[], students=[])

@@ -1,12 +1,11 @@
 """What passes between a device at the door and us: what it may hold, and what it brings when it has network again."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
 from service.access import acts
 from service.access.rules import Visitor
@@ -24,10 +23,6 @@ from service.errors import Invalid, Refused
 from service.field_cipher import Ring
 from service.web.deps import AnyRequest
 from service.web.reading import read
-
-AFTERWARDS = timedelta(days=1)
-"""So long after the end a desk still gets its list; then nobody needs it."""
-
 
 Parts: TypeAlias = Annotated[list[msgspec.Raw], Meta(max_length=rules.MOST)]
 UNREADABLE = "unreadable"
@@ -127,13 +122,6 @@ def read_brought(text: str, reckoned: str = "") -> Legible:
             walk_in_id = read(bytes(raw), PartId).id
             found.refused_walk_ins.append(WalkedIn(walk_in_id, None, UNREADABLE, refusal.sentence))
     return found
-
-
-def shrunk(roster: DeskRoster, now: datetime) -> DeskRoster:
-    """Nobody on it once the convening has been over for a day."""
-    if now < roster.ends_at + AFTERWARDS:
-        return roster
-    return replace(roster, people=[], students=[])
 
 
 async def emergency(conn: Connection, ring: Ring, roster: DeskRoster, person_id: UUID, now: datetime) -> list[Sheet]:

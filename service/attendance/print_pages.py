@@ -11,9 +11,9 @@ from litestar.params import FromPath, QueryParameter
 from service.access import acts
 from service.access.api import KnownVisitor
 from service.access.rules import require
-from service.attendance import day_queries, desk_sync, papers
+from service.attendance import day_queries, papers
 from service.attendance.desk_pages import DOOR_DATA, require_door
-from service.attendance.desk_roster import Viewer, desk_roster
+from service.attendance.desk_roster import AFTERWARDS, Viewer, desk_roster, shrunk
 from service.consents import day_facts, day_rules, disclosures
 from service.consents.roster import RosterRow, roster
 from service.convenings import queries as convenings
@@ -44,11 +44,12 @@ async def badges(
     who: Who = "all",
     part: Part = 1,
 ) -> Response[bytes]:
-    """Up to 300 badges; each student's log keeps that theirs was printed."""
+    """Up to 300 badges, until the day after; each student's log keeps that theirs was printed."""
     require_door(visitor, convening_id)
     convening = await convenings.convening(conn, convening_id)
-    found = await _students(conn, convening, now) if who != "adults" else ()
-    people = await day_queries.people(conn, convening_id) if who != "students" else ()
+    over = now >= convening.ends_at + AFTERWARDS
+    found = await _students(conn, convening, now) if who != "adults" and not over else ()
+    people = await day_queries.people(conn, convening_id) if who != "students" and not over else ()
     begin, end = (part - 1) * papers.PART, part * papers.PART
     chosen = found[begin:end]
     adults = people[max(0, begin - len(found)) : max(0, end - len(found))]
@@ -66,7 +67,7 @@ async def desk_list(
     require_door(visitor, convening_id)
     convening = await convenings.convening(conn, convening_id)
     listed = await desk_roster(conn, ring(settings.field_keys), convening_id, Viewer(visitor.person_id), now)
-    shown = desk_sync.shrunk(listed, now)
+    shown = shrunk(listed, now)
     await acts.note(conn, request, "desk_list_printed", ("convening", convening_id), now, students=str(len(shown.students)))
     return await _printed(convening, "door", papers.desk_list(convening, shown, settings, now))
 

@@ -34,10 +34,14 @@ async def end_guardians(conn: Connection, signup_id: UUID, now: datetime) -> int
 
 
 async def sign_for_self(conn: Connection, signup_id: UUID, deadline: datetime) -> int:
-    """From now on the student's own word is asked for, until `deadline`; guardians' words no longer clear."""
+    """From now on the student's own word is asked for, until `deadline`; guardians' words no longer clear.
+
+    The slip that the family has opens nothing any more: what it would open now is the student's.
+    """
     return await db.run(
         conn,
-        "update signup set signs_for_self = true, deadline_at = $2 where id = $1 and not signs_for_self",
+        """update signup set signs_for_self = true, deadline_at = $2, slip_generation = slip_generation + 1
+            where id = $1 and not signs_for_self""",
         signup_id,
         deadline,
     )

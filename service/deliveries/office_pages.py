@@ -76,12 +76,15 @@ async def one_mail(conn: Conn, now: Now, visitor: KnownVisitor, settings: Given,
 
 
 @get("/office/deliveries/{delivery_id:uuid}/html", **OFFICE_PAGE)
-async def mail_as_page(conn: Conn, visitor: KnownVisitor, settings: Given, delivery_id: FromPath[UUID]) -> Response[str]:
+async def mail_as_page(
+    conn: Conn, now: Now, visitor: KnownVisitor, settings: Given, delivery_id: FromPath[UUID]
+) -> Response[str]:
     """What it says as a page, for the frame."""
     row = await _own(conn, visitor, delivery_id)
     message = previews.stored(row.message)
     if message is None:
         raise NotFound
+    await family_looks.disclose(conn, [row.id], visitor.person_id, family_looks.READ, now)
     return framed(previews.shown(message, settings, row.recipient, test=row.is_test))
 
 

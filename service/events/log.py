@@ -116,17 +116,22 @@ async def number(conn: Connection) -> int:
     """Give committed events their public position, in one order for everybody; how many were numbered.
 
     The advisory lock is held until the end of the transaction, so positions become visible in their order. Behind a restored
-    backup they begin far above: whoever reads by position has seen numbers that the backup does not know.
+    backup they begin far above: whoever reads by position has seen numbers that the backup does not know. What is nobody's
+    to know is numbered below zero, or the gaps that it leaves would tell how many there were.
     """
     await db.run(conn, "select pg_advisory_xact_lock(7300001)")
     return await db.run(
         conn,
         """update event e set position = n.position
-             from (select id, row_number() over (order by ordinal) + greatest(
+             from (select id, case when kind = any($1)
+                     then (select least(min(position), 0) from event)
+                            - row_number() over (partition by kind = any($1) order by ordinal)
+                     else row_number() over (partition by kind = any($1) order by ordinal) + greatest(
                             (select coalesce(max(position), 0) from event),
-                            (select coalesce(max(position_from), 0) from restoration)) as position
+                            (select coalesce(max(position_from), 0) from restoration)) end as position
                      from event where position is null) n
             where e.id = n.id""",
+        HIDDEN,
     )
 
 

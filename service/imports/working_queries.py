@@ -86,7 +86,7 @@ async def hold(conn: Connection, import_id: UUID, token: UUID, state: State) -> 
 
 async def lock_writing(conn: Connection) -> None:
     """One batch is written at a time, of all imports: whoever comes second sees what the first did."""
-    await db.run(conn, "select pg_advisory_xact_lock(7300003)")
+    await db.run(conn, "select pg_advisory_xact_lock(7300005)")
 
 
 async def piece(conn: Connection, import_id: UUID, number: int) -> bytes | None:

@@ -24,7 +24,8 @@ async def holds_now(conn: Connection, person_id: UUID, now: datetime) -> HoldsNo
                   (select count(*) from certificate f join theirs t on t.id = f.registration_id) as certificates,
                   (select count(*) from certificate f join theirs t on t.id = f.registration_id
                     where f.profile <> 'generic_certificate') as credited,
-                  (select count(*) from delivery d where d.person_id = $1 and d.recipient not like 'erased:%') as mails,
+                  (select count(*) from delivery d where d.person_id = $1 and d.recipient not like 'erased:%'
+                     and (d.kind <> 'survey_ask' or not tells_who_answered(d.kind, d.state, d.subject_id))) as mails,
                   (select count(*) from answer_source s join survey_invitation i on i.id = s.invitation_id
                     where i.person_id = $1)
                   + (select count(*) from named_quote q join survey_invitation i on i.id = q.invitation_id

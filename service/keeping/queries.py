@@ -123,7 +123,8 @@ async def school(conn: Connection, school_id: UUID) -> SchoolRow:
                      join evidence_body b on b.evidence_id = e.id
                     where u.school_id = h.id and e.kind in ('signed', 'signed_paper')) as forms,
                   (select count(*) from signup u join delivery d on d.signup_id = u.id and d.message <> '{}'::jsonb
-                    where u.school_id = h.id) as mails,
+                    where u.school_id = h.id
+                      and (d.kind <> 'family_survey' or not tells_who_answered(d.kind, d.state, d.subject_id))) as mails,
                   (select count(distinct m.item_id) from signup u join media_student m on m.signup_id = u.id
                     where u.school_id = h.id and m.down_at is null) as media
              from school h where h.id = $1""",

@@ -130,6 +130,8 @@ async def put_file(
     await writes.lock(conn, row.convening_id)
     row = await queries.material(conn, row.id)
     await _require_nameless(conn, row.convening_id, ("/file", file.name))
+    if viewer.keeps is not None and row.audience == "public":
+        raise refusals.NotYours(pointer="/file")
     if media_id is not None:
         if viewer.keeps is not None:
             raise refusals.NotYours(pointer="/media_id")

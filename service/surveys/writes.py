@@ -172,7 +172,11 @@ async def keep_sources(conn: Connection, answer_ids: Sequence[UUID], invitation_
 
 
 async def forget_sealed(conn: Connection, survey_id: UUID) -> None:
-    """Nothing stays under seal; of an anonymous survey not even who has answered."""
+    """Nothing stays under seal; of an anonymous survey not even who has answered.
+
+    Those who were asked are written anew, in the order of their random ids, so that neither place nor age of a row tells it.
+    Who is quoted under their name has said so.
+    """
     await db.run(
         conn,
         "delete from sealed_answer a using survey_invitation i where i.id = a.invitation_id and i.survey_id = $1",
@@ -180,7 +184,18 @@ async def forget_sealed(conn: Connection, survey_id: UUID) -> None:
     )
     await db.run(
         conn,
+        """with gone as (
+             delete from survey_invitation i using survey s
+              where s.id = i.survey_id and s.id = $1 and s.privacy = 'anonymous'
+                and not exists (select from named_quote q where q.invitation_id = i.id) returning i.*)
+           insert into survey_invitation (id, survey_id, person_id, signup_id, consent_id)
+           select id, survey_id, person_id, signup_id, consent_id from gone order by id""",
+        survey_id,
+    )
+    await db.run(
+        conn,
         """update survey_invitation i set answered = false from survey s
-            where s.id = i.survey_id and s.id = $1 and s.privacy = 'anonymous' and i.answered""",
+            where s.id = i.survey_id and s.id = $1 and s.privacy = 'anonymous'
+              and exists (select from named_quote q where q.invitation_id = i.id)""",
         survey_id,
     )

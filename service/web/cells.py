@@ -12,7 +12,8 @@ from msgspec import Struct
 Cell: TypeAlias = "str | int | float | datetime | date | Sequence[str] | None"
 Row: TypeAlias = Sequence[Cell]
 FORMULA = ("=", "+", "-", "@")
-_SEPARATED = re.compile(r"(?<=[;\t])")
+_SEPARATOR = re.compile(r"[;\t\r\n]")
+_SEPARATED = re.compile(r"(?<=[;\t\n])|(?<=\r)(?!\n)")
 BETWEEN = "; "
 """Stands between the words of one cell, where a format has no lists."""
 
@@ -38,8 +39,9 @@ def neutral(text: str) -> str:
 
 
 def neutral_everywhere(text: str) -> str:
-    """The same for CSV: where somebody's spreadsheet separates by semicolons or tabs, a cell begins behind each of them."""
-    if ";" not in text and "\t" not in text:
+    """The same for CSV: where somebody's spreadsheet separates by semicolons or tabs, a cell begins behind each of them, and
+    behind each line break, since there the quotes around it do not hold."""
+    if not _SEPARATOR.search(text):
         return neutral(text)
     return "".join(map(neutral, _SEPARATED.split(text)))
 

@@ -149,6 +149,21 @@ async def test_badges_of_students_say_nothing_but_name_role_lanyard_and_code(
     assert len(await audit(at_stage.conn, "badges_printed")) == 2
 
 
+async def test_two_days_after_the_end_no_badge_is_printed_and_no_program_gets_the_list(
+    at_stage: Door, desk: Office, zuri: UUID, now: datetime, app: Litestar, organizer: httpx.AsyncClient
+) -> None:
+    await make.registered(at_stage.conn, at_stage.convening.id, 2, now=now)
+    listed = f"/convenings/{at_stage.convening.id}/roster"
+    assert (await organizer.get(listed)).json()["students"]
+    app.state.clock = lambda: at_stage.convening.ends_at + 48 * HOUR
+    await sign_in(desk.browser, at_stage.conn, at_stage.settings)
+    late = await desk.browser.get(f"/door/convenings/{at_stage.convening.id}/badges.pdf")
+    text = words(PdfReader(BytesIO(late.content)))
+    assert (late.status_code, "Zuri" in text, "Cedar Harbor" in text) == (200, False, False)
+    answer = (await organizer.get(listed)).json()
+    assert (answer["students"], answer["people"]) == ([], [])
+
+
 async def test_the_desks_list_has_who_is_cleared_and_nobody_else(
     at_stage: Door, desk: Office, zuri: UUID, stage: Any, now: datetime
 ) -> None:

@@ -11,6 +11,7 @@ from service import db
 from service.consents import codes, second_guardian
 from service.consents.rules import Guardian
 from service.db import Connection, Pool
+from service.deliveries import family_looks
 from service.keeping import erasing, retention, retention_queries, writes
 from service.keeping.erasing import Order
 from service.keeping.periods import Periods
@@ -19,6 +20,7 @@ from tests.access.conftest import person
 from tests.consents import desk
 from tests.consents.desk import Stage
 from tests.consents.family import Family, path_of
+from tests.pages.office import enter
 from workers.relay import Relay
 
 DAY = timedelta(days=1)
@@ -118,3 +120,15 @@ async def test_s1_while_a_hold_runs_mails_of_its_students_keep_their_words_and_c
     await retention.clean(pool, Periods(), late)
     assert await db.many(conn, str, "select kind from delivery where message <> '{}'") == []
     assert await db.one(conn, int, "select count(*) from consent_code") == 0
+
+
+async def test_f5_who_looks_at_a_mail_as_a_page_has_looked_at_the_student(
+    pool: Pool, conn: Connection, settings: Settings, zuri: UUID, browsers: Callable[[], httpx.AsyncClient], now: datetime
+) -> None:
+    await name_second(conn, zuri, "bo@families.example", now)
+    await react(pool, settings, now)
+    [mail] = await db.many(conn, UUID, "select id from delivery where recipient = 'bo@families.example'")
+    office = await enter(browsers(), conn, settings, now)
+    assert (await office.browser.get(f"/office/deliveries/{mail}/html")).status_code == 200
+    looked = await db.many(conn, list[str], "select fields from disclosure where signup_id = $1", zuri)
+    assert looked == [list(family_looks.READ.fields)]

@@ -159,3 +159,14 @@ async def test_a_used_slip_looks_the_same_after_a_yes_and_after_a_no(slip: Famil
     assert [text_of(await slip.get(rest)) for rest in ("", "/withdrawal")] == after_yes
     assert (await slip.post("/withdrawal")).status_code == 200
     assert (await desk.signer(conn, zuri)).state == "refused"
+
+
+async def test_f8_once_a_student_has_come_of_age_the_familys_slip_opens_nothing(
+    conn: Connection, settings: Settings, browsers: Browsers, zuri: UUID, now: datetime
+) -> None:
+    """What it would open is the student's own word now."""
+    slip = Family(browsers(), conn, settings, slip_of(settings, zuri))
+    assert (await slip.client.get(slip.at)).status_code == 200
+    await do(conn, deciding.come_of_age, zuri, now)
+    assert (await slip.client.get(slip.at)).status_code == 404
+    assert (await slip.client.post(f"{slip.at}/refusal", data={})).status_code == 404

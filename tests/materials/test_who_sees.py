@@ -1,6 +1,7 @@
 """Each audience, each kind of person, before and after: who may not have a file does not learn that it is there."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from itertools import product
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from service.db import Connection
 from service.materials import actions, queries, rules
 from service.materials.refusals import NotYours
 from service.materials.rules import Audience, Place, Shareable, Shared, Viewer, Wanted
+from service.materials.writes import StoredFile
 from service.registrations import actions as registering
 from service.settings import Settings
 from tests import make
@@ -222,3 +224,7 @@ async def test_a_moderator_keeps_what_belongs_to_their_panel_and_nothing_else(
     assert [(await browser.get(f"/office/materials/{one}")).status_code for one in (of_all, of_panel)] == [404, 200]
     assert (await browser.post(f"{scene.path}/mail", data=fields)).status_code == 404
     assert (await queries.material(conn, of_panel)).session_id == scene.session
+    await conn.execute("update material set session_id = $1, audience = 'public' where id = $2", scene.session, of_all)
+    stored = StoredFile("other.pdf", "application/pdf", 1, BytesIO(b"x"))
+    with pytest.raises(NotYours):
+        await actions.put_file(conn, settings, await queries.material(conn, of_all), viewer, stored, None, now)

@@ -11,6 +11,8 @@ from litestar import Litestar
 
 from service import db
 from service.db import Connection
+from service.keeping import person_queries
+from service.keeping import queries as keeping
 from service.settings import Settings
 from service.web import links
 from tests.surveys.conftest import FALL, add, opened, tokens
@@ -166,3 +168,46 @@ async def test_one_mail_and_not_two_follow_a_late_opening(
     office.moment += timedelta(minutes=1)
     assert set(await addresses(conn, made["coach_post"])) <= set(to(first))
     assert not asking(await office.tick())
+
+
+async def test_no_page_that_counts_somebodys_mails_tells_whether_they_answered(
+    office: Office, asked: dict[str, str], conn: Connection
+) -> None:
+    """A mail asks who has not answered, so one more of them says that they have not."""
+    office.moment = ENDS + timedelta(days=4, hours=4)
+    await office.tick()
+    sql = "select i.person_id from survey_invitation i join delivery d on d.subject_id = i.id where i.person_id is not null"
+    people = await db.many(conn, UUID, f"{sql} group by 1 order by 1")
+    schools = await db.many(conn, UUID, "select distinct school_id from signup order by 1")
+    counts = [(await person_queries.holds_now(conn, one, office.moment)).mails for one in people]
+    letters = [(await keeping.school(conn, one)).mails for one in schools]
+    assert (len(people) > 3, any(letters)) == (True, True)
+    await conn.execute("delete from delivery where tells_who_answered(kind, state, subject_id)")
+    assert [(await person_queries.holds_now(conn, one, office.moment)).mails for one in people] == counts
+    assert [(await keeping.school(conn, one)).mails for one in schools] == letters
+
+
+async def test_gaps_in_the_feed_do_not_say_how_many_were_reminded(
+    office: Office, asked: dict[str, str], conn: Connection
+) -> None:
+    assert await conn.fetchval("select count(*) from event where kind = 'survey_mail_reached' and position < 0") > 30
+    seen = await db.many(conn, int, "select position from event where position > 0 order by 1")
+    assert seen == list(range(1, len(seen) + 1))
+
+
+async def test_after_the_close_neither_place_nor_age_of_a_row_says_who_answered(
+    organizer: httpx.AsyncClient, stranger: httpx.AsyncClient, conn: Connection, settings: Settings
+) -> None:
+    made = (await add(organizer))["member_post"]
+    await opened(organizer, made)
+    for token in (await tokens(conn, settings, made))[::3]:
+        assert (await stranger.post(f"/answers/{token}", json={"answers": {"m1": 9}})).status_code == 200
+    asked = await conn.fetch(
+        "select id, person_id from survey_invitation where survey_id = $1::uuid order by id", UUID(made)
+    )
+    await organizer.post(f"/surveys/{made}/closing")
+    rows = await conn.fetch(
+        "select id, person_id, xmin::text as age from survey_invitation where survey_id = $1::uuid order by ctid", UUID(made)
+    )
+    assert len({row["age"] for row in rows}) == 1
+    assert [(row["id"], row["person_id"]) for row in rows] == [tuple(row) for row in asked]

@@ -60,6 +60,8 @@ async def test_csv_has_zones_in_its_header_and_no_cell_that_is_computed() -> Non
         ("=1;=2", "'=1;'=2"),
         ("Ann; \u200b＝1\t+1", "Ann;' \u200b＝1\t'+1"),
         ("\t=1", "'\t'=1"),
+        ("nuts\n=1+1;fish", "nuts\n'=1+1;fish"),
+        ("a\r\n@b", "a\r\n'@b"),
         ("nuts; fish;", "nuts; fish;"),
         ("it's; '=1", "it's; '=1"),
     ],
