@@ -12,6 +12,7 @@ from service.consents.family_letters import Known
 from service.consents.rules import AWAITED
 from service.db import Connection
 from service.deliveries import family_mail
+from service.deliveries.queries import ClaimRow
 from workers.post import Desk, Subject, owe
 
 
@@ -101,6 +102,11 @@ async def send_receipt(
         case events.ConsentObjected():
             receiving = "objected"
     await _answer(conn, desk, event_id, one, family_letters.receipt(one, receiving, desk.now))
+
+
+async def is_theirs(conn: Connection, claimed: ClaimRow, _now: datetime) -> bool:
+    """Whether a copy or a receipt may go, at the last moment: its link opens what its reader signed, and nobody else's."""
+    return await family_mail.is_theirs(conn, claimed.subject_id, claimed.recipient)
 
 
 async def _asked(conn: Connection, signup_id: UUID, now: datetime) -> list[Known]:

@@ -94,13 +94,15 @@ class Door(Struct, frozen=True):
 
 
 async def find(request: AnyRequest, conn: Connection, settings: Settings, token: str, now: datetime) -> Door:
-    """The door behind a genuine link; raises NotFound for any other."""
+    """The door behind a genuine link of who signs today; raises NotFound for any other."""
     entry: Entry = "slip" if request.scope["path"].startswith(links.PATHS["slip"]) else "consent"
     ticket = links.take_apart(token)
     if entry == "consent":
         consent = await answer_writes.consent(conn, ticket.id)
         signup = await queries.signup(conn, consent.signup_id)
         links.require_genuine(settings.secret_key, entry, ticket, consent.generation)
+        if (consent.signer == "student") != signup.signs_for_self:
+            raise NotFound
     else:
         signup = await queries.signup(conn, ticket.id)
         links.require_genuine(settings.secret_key, entry, ticket, signup.slip_generation)

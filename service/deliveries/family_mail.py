@@ -56,3 +56,16 @@ async def supersede_queued(conn: Connection, consent_id: UUID, now: datetime) ->
         consent_id,
         now,
     )
+
+
+async def is_theirs(conn: Connection, consent_id: UUID, address: str) -> bool:
+    """Whether who reads mail there signs for this student today, with this consent: the link in a mail opens it."""
+    return await db.one(
+        conn,
+        bool,
+        """select exists (select from consent c join signup u on u.id = c.signup_id
+                           where c.id = $1 and lower(c.email) = lower($2)
+                             and (c.signer = 'student') = u.signs_for_self) as theirs""",
+        consent_id,
+        address,
+    )

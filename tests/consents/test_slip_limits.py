@@ -170,3 +170,5 @@ async def test_f8_once_a_student_has_come_of_age_the_familys_slip_opens_nothing(
     await do(conn, deciding.come_of_age, zuri, now)
     assert (await slip.client.get(slip.at)).status_code == 404
     assert (await slip.client.post(f"{slip.at}/refusal", data={})).status_code == 404
+    former = path_of(settings, await desk.signer(conn, zuri))
+    assert {(await slip.client.get(former + one)).status_code for one in ("", "/held", "/deletion")} == {404}

@@ -10,7 +10,7 @@ from emails import speaking
 from emails.messages import FamilyMessage, SchoolNotice, SpokenMessage
 from emails.render import compose
 from emails.samples import SAMPLE_SENDER, SAMPLES, sample_handover
-from service import events
+from service import db, events
 from service.consents import (
     answer_writes,
     answering,
@@ -184,6 +184,26 @@ async def test_e5_the_copy_is_mailed_in_the_same_breath_at_any_hour_and_says_not
     assert "Wednesday, March 10, 2027, 11:30 p.m., Eastern Time" in house.text(mail)
     for answer in ("first_only", "First name only", "photo", "school_culture", "School culture"):
         assert answer not in house.text(mail)
+
+
+@pytest.mark.parametrize("change", ["signs_for_self", "email"])
+async def test_a_copy_goes_to_nobody_for_whom_its_link_would_open_what_is_not_theirs(
+    office: Office, conn: Connection, change: str
+) -> None:
+    """The student came of age, or the school named somebody else, while it waited or before somebody sends it again."""
+    where = await house.stage(conn, BEGIN)
+    office.moment = house.at(30, 12, BEGIN)
+    signup_id = await house.ask(conn, where, office.moment)
+    await office.settle()
+    consent = await desk.signer(conn, signup_id)
+    await house.sign(conn, consent, office.moment)
+    await office.react()
+    if change == "email":
+        await conn.execute("update consent set email = 'another@families.example' where id = $1", consent.id)
+    else:
+        await conn.execute("update signup set signs_for_self = true where id = $1", signup_id)
+    assert "Your signed form: keep this copy" not in [mail["Subject"] for mail in await office.settle()]
+    assert await db.many(conn, str, "select state from delivery where kind = 'consent_copy'") == ["cancelled"]
 
 
 async def test_a_form_on_paper_is_met_with_a_copy_too(office: Office, conn: Connection) -> None:
