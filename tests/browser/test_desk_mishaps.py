@@ -1,11 +1,12 @@
 """What goes wrong at a door and must not hold it up: unreadable texts, two pages at once, clocks, sleep, signing out."""
 
+import asyncio
 from datetime import datetime
 from urllib.parse import parse_qs
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, Page, Route, expect
 
 from service.db import Connection, Pool
 from service.settings import Settings
@@ -32,7 +33,10 @@ async def test_one_text_that_the_server_cannot_read_is_reported_and_holds_up_nob
         async def refuse(route: Route) -> None:
             brought = msgspec.json.decode(parse_qs(route.request.post_data or "")["brought"][0])
             names = [one["name"] for one in brought["walk_ins"]]
-            await (route.fulfill(status=422, json={"detail": "Write it anew."}) if "Poison" in names else route.continue_())
+            if "Poison" in names:
+                await route.fulfill(status=422, json={"detail": "Write it anew."}, headers={"x-request-id": "ours"})
+            else:
+                await route.continue_()
 
         await page.route("**/brought", refuse)
         await context.set_offline(True)
@@ -47,6 +51,33 @@ async def test_one_text_that_the_server_cannot_read_is_reported_and_holds_up_nob
         await page.reload()
         await page.wait_for_selector("#report-list >> text=Poison: not readable by the server")
         await settled(page)
+        await context.close()
+
+
+@pytest.mark.parametrize("status", [401, 404, 405, 413])
+async def test_what_a_proxy_says_in_our_place_costs_neither_the_list_nor_what_waits(
+    chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime, status: int
+) -> None:
+    """A page about maintenance, or that a body is too large, is no word about the deeds or whose door it is."""
+    async with front(conn, pool, settings, now, 3) as at:
+        context, page = await at.tablet(chromium)
+        asked = asyncio.Event()
+
+        async def in_our_place(route: Route) -> None:
+            await route.fulfill(status=status, body="<h1>We are back soon</h1>", content_type="text/html")
+            asked.set()
+
+        for path in ("**/brought", "**/held"):
+            await page.route(path, in_our_place)
+        await page.evaluate(SCAN, [at.people[0].code])
+        await asyncio.wait_for(asked.wait(), 20)
+        await expect(page.locator("#signal")).to_contain_text("No signal.")
+        await page.fill("#who", at.people[1].name[:4])
+        await expect(page.locator("#cards button").first).to_be_visible()
+        for path in ("**/brought", "**/held"):
+            await page.unroute(path)
+        await settled(page)
+        assert await conn.fetchval("select count(*) from scan") == 1
         await context.close()
 
 

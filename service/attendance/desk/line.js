@@ -5,6 +5,7 @@ const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 15_000;
 const AT_ONCE = 100; // of no kind does the server take more
 const PATIENCE = 20_000;
+const OURS = "x-request-id"; // each answer of ours has it
 const LATER = [408, 425, 429];
 
 export class Line {
@@ -146,6 +147,7 @@ export class Line {
   async ask(what, options) {
     try {
       const answer = await fetch(`${this.path}/${what}`, { ...options, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+      if (answer.status >= 400 && !answer.headers.has(OURS)) return this.went("down"); // somebody on the way says it, who does not know
       this.stale = answer.status === 403;
       if (answer.type === "opaqueredirect" || answer.status === 401) return this.signedOut();
       if (answer.status === 404) return this.gone();
