@@ -126,8 +126,14 @@ def _signing_page(
 async def sign(
     request: AnyRequest, conn: Conn, now: Now, settings: Given, token: FromPath[str], language: FromPath[str]
 ) -> Response[Any]:
-    """Sign: the box ticked, the name typed, the capacity chosen, the code right, the text still the one that was read."""
+    """Sign: the box ticked, the name typed, the capacity chosen, the code right, the text still the one that was read.
+
+    Behind the locks of panel and sign-up, as a deletion, where neither text nor day changes any more.
+    """
     form = await posted(request)
+    door = await family_door.find(request, conn, settings, token, now)
+    await panels.lock(conn, door.signup.panel_id)
+    await queries.lock(conn, door.signup.id)
     door = await family_door.find(request, conn, settings, token, now)
     spoken = door.spoken(language)
     if not door.may_write(now):
@@ -160,11 +166,9 @@ async def _try(
     shown: Reading,
     now: datetime,
 ) -> Response[Any]:
-    """Sign where all is right, else say what is wrong. Panel and sign-up are locked before the code, as by a deletion."""
+    """Sign where all is right, else say what is wrong."""
     if carried.choices is None:
         return _begin_again(door, spoken)
-    await panels.lock(conn, door.signup.panel_id)
-    await queries.lock(conn, door.signup.id)
     signed = family_forms.signature(form, carried.choices, door.consent.signer, spoken)
     if await _code_is_wrong(request, conn, door, form, spoken, settings, now) or signed is None:
         return _signing_page(door, spoken, now, carried, shown, form, settings, 422)

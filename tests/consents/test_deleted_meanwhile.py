@@ -17,7 +17,7 @@ from service.keeping.rules import OnHold
 from service.settings import Settings
 from tests.consents import desk
 from tests.consents.desk import Stage
-from tests.consents.family import SIGNATURE, Family, hidden
+from tests.consents.family import SIGNATURE, Family, hidden, text_of
 from workers.keeper import Keeper
 from workers.relay import Relay
 from workers.schedule import Schedule
@@ -117,6 +117,22 @@ async def test_a_signature_and_a_deletion_at_once_wait_in_the_same_order(
         await erasing.erase(deletion, [zuri], Order("family"), now)
     assert (await signing).status_code == 404
     assert await db.one(conn, int, "select count(*) from signup") == 0
+
+
+async def test_e9_a_text_that_is_renewed_while_a_signature_waits_is_not_signed(
+    amina: Family, pool: Pool, conn: Connection, zuri: UUID
+) -> None:
+    page = await amina.to_signing()
+    fields: dict[str, Any] = SIGNATURE | {"carried": hidden(page), "code": await amina.code()}
+    async with db.transaction(pool) as renews:
+        await erasing.panels.lock(renews, await queries.panel_of(renews, zuri))
+        signing = asyncio.create_task(amina.client.post(f"{amina.at}/signature", data=fields))
+        while not await db.one(conn, bool, "select exists (select from pg_locks where not granted) as waits"):
+            assert not signing.done()
+        await renews.execute("update session set title = 'Another title'")
+    answer = await signing
+    assert (answer.status_code, "The form was renewed while you read it." in text_of(answer)) == (409, True)
+    assert await db.one(conn, str, "select state from consent where signer = 'guardian'") != "signed"
 
 
 @pytest.mark.parametrize("what", ["signs", "refuses", "withdraws", "objects", "talks", "confirmed"])
