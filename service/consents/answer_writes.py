@@ -130,6 +130,20 @@ async def refuse(conn: Connection, consent_id: UUID, now: datetime) -> int:
     )
 
 
+async def part_with_second(conn: Connection, signup_id: UUID, name: str, email: str) -> int:
+    """Where another is named in the place of who had answered, what those said stays theirs: the proof alone, under their id."""
+    return await db.run(
+        conn,
+        """delete from consent c where c.signup_id = $1 and c.signer = 'second_guardian'
+              and c.state in ('draft', 'asked', 'opened', 'superseded', 'expired')
+              and (lower(c.email) <> lower($3) or (c.email = '' and c.name <> $2))
+              and exists (select from evidence e where e.consent_id = c.id)""",
+        signup_id,
+        name,
+        email,
+    )
+
+
 async def put_second(conn: Connection, consent_id: UUID, signup_id: UUID, now: datetime) -> UUID:
     """The second guardian's row, made where there is none yet."""
     return await db.one(

@@ -40,6 +40,7 @@ async def name(conn: Connection, signup_id: UUID, guardian: Guardian, now: datet
     if first is not None and email and first.email.casefold() == email.casefold():
         raise SameGuardian(pointer="/email")
     asked = first is None or first.state != "draft"
+    await answer_writes.part_with_second(conn, signup_id, guardian.name.strip(), email)
     consent_id = await answer_writes.put_second(conn, db.new_id(now), signup_id, now)
     phone, state = (guardian.phone or "").strip(), "asked" if asked else "draft"
     if not await answer_writes.name_second(

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from service import db
-from service.consents import queries, rules, second_guardian
+from service.consents import answering, evidence, queries, rules, second_guardian, verify
 from service.consents.rules import Guardian
 from service.db import Connection
 from service.settings import Settings
@@ -129,6 +129,26 @@ async def test_who_has_answered_is_not_named_anew(
     await (await yusuf_at(browsers, conn, settings, zuri)).signed()
     with pytest.raises(rules.NotOpen):
         await name(conn, zuri, now)
+
+
+async def test_w3_who_is_named_in_the_place_of_one_who_had_answered_inherits_nothing(
+    browsers: Callable[[], httpx.AsyncClient], conn: Connection, settings: Settings, zuri: UUID, now: datetime
+) -> None:
+    """The text is renewed, and the school names another: answers, what helpers must know and the proof stay apart."""
+    former = await name(conn, zuri, now)
+    yusuf = await yusuf_at(browsers, conn, settings, zuri)
+    async with conn.transaction():
+        await answering.sign(conn, former, desk.signing(), await desk.document(conn), desk.BY_CODE, now)
+    await conn.execute("update consent set state = 'superseded' where id = $1", former)
+    assert await name(conn, zuri, now, YUSUF) == former, "the same person keeps it"
+    named = await name(conn, zuri, now, Guardian("Noor Aldridge", "en", email="noor@families.example"))
+    noor = await desk.signer(conn, zuri, "second_guardian")
+    assert (named, noor.joins, noor.state) == (noor.id, None, "asked")
+    assert named != former
+    assert (await yusuf.get()).status_code == 404
+    chain = await evidence.chain(conn, zuri)
+    assert [one.consent_id for one in chain] == [former]
+    assert (await verify.verify(conn, [zuri]))[1] == []
 
 
 async def test_a_student_of_age_has_no_second_guardian(conn: Connection, where: Stage, now: datetime) -> None:
