@@ -131,7 +131,7 @@ async def refuse(conn: Connection, consent_id: UUID, now: datetime) -> int:
 
 
 async def part_with_second(conn: Connection, signup_id: UUID, name: str, email: str) -> int:
-    """Where another is named in the place of who had answered, what those said stays theirs: the proof alone, under their id."""
+    """Where another is named in the place of who had answered, what those said stays theirs: as proof, under their id."""
     return await db.run(
         conn,
         """delete from consent c where c.signup_id = $1 and c.signer = 'second_guardian'

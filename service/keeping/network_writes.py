@@ -11,7 +11,8 @@ from service.imports import forgetting
 async def forget_coaching(conn: Connection, person_id: UUID) -> None:
     """Conversations, with what mails about them said to the other; times that they offered; notes by them and about them.
 
-    A mail to the other that is still on its way keeps its words until they have had their time.
+    Some mails say whom somebody coaches, or all their conversations: there the name is looked for. A mail to the other that is
+    still on its way keeps its words until they have had their time.
     """
     await db.run(
         conn,
@@ -19,6 +20,13 @@ async def forget_coaching(conn: Connection, person_id: UUID) -> None:
                   message = case when d.finished_at is null then d.message else '{}'::jsonb end
              from coach_booking b join coach_slot s on s.id = b.slot_id
             where d.subject_id = b.id and $1 in (b.member_id, s.coach_id)""",
+        person_id,
+    )
+    await db.run(
+        conn,
+        """update delivery d set message = '{}'::jsonb from person p
+            where p.id = $1 and d.kind in ('coaching_reminder', 'your_coach', 'your_members') and d.finished_at is not null
+              and d.message <> '{}'::jsonb and position(trim(both '"' from to_json(p.name)::text) in d.message::text) > 0""",
         person_id,
     )
     await db.run(conn, "delete from coach_slot where coach_id = $1", person_id)

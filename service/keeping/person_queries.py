@@ -45,7 +45,7 @@ async def holds_now(conn: Connection, person_id: UUID, now: datetime) -> HoldsNo
 
 
 async def is_held(conn: Connection, person_id: UUID) -> bool:
-    """Whether a legal hold runs over everything, or over a convening that they came to, moderated, or had students at."""
+    """Whether a legal hold runs over everything, or over a convening that they had any part in, or were asked to."""
     return await db.one(
         conn,
         bool,
@@ -54,6 +54,10 @@ async def is_held(conn: Connection, person_id: UUID) -> bool:
                l.convening_id is null
                or exists (select from registration r where r.convening_id = l.convening_id and r.person_id = $1)
                or exists (select from coach_slot s where s.convening_id = l.convening_id and s.coach_id = $1)
+               or exists (select from invitation i where i.convening_id = l.convening_id and i.person_id = $1)
+               or exists (select from role_grant g where g.convening_id = l.convening_id and g.person_id = $1)
+               or exists (select from survey y join survey_invitation i on i.survey_id = y.id
+                           where y.convening_id = l.convening_id and i.person_id = $1)
                or exists (select from session s join panel p on p.session_id = s.id left join signup u on u.panel_id = p.id
                            where s.convening_id = l.convening_id
                              and (p.moderator_id = $1 or u.created_by = $1

@@ -59,7 +59,7 @@ async def forget_certificates(conn: Connection, person_id: UUID) -> list[UUID]:
 
 
 async def empty_registrations(conn: Connection, person_id: UUID, name: str, now: datetime) -> None:
-    """They are counted as before, and nobody knows who it was."""
+    """They are counted as before, and nobody knows who it was; nor from the reason that stands beside who got the seat."""
     await db.run(
         conn,
         """update registration set name = $2, title = '', district_name = '', dietary = '', access_needs = '',
@@ -69,8 +69,11 @@ async def empty_registrations(conn: Connection, person_id: UUID, name: str, now:
     )
     await db.run(
         conn,
-        """update registration_note n set reason = '' from registration r
-            where r.id = n.registration_id and r.person_id = $1 and n.reason <> ''""",
+        """with theirs as (select n.id, n.action, n.created_at, n.reason from registration r
+                            join registration_note n on n.registration_id = r.id where r.person_id = $1 and n.reason <> '')
+           update registration_note n set reason = '' from theirs t
+            where n.id = t.id or (t.action = 'handed_over' and (n.action, n.created_at, n.reason)
+                                                            = (t.action, t.created_at, t.reason))""",
         person_id,
     )
     await db.run(

@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from emails.messages import YourMembers
 from service import db
 from service.access.rules import LastOrganizer
 from service.consents import answering, deciding, evidence, verify
@@ -31,6 +32,7 @@ from tests.access.test_rights import give
 from tests.consents import desk
 from tests.consents.desk import Stage
 from tests.consents.test_erasing import dumped
+from tests.deliveries.conftest import delivery
 from tests.workers.conftest import Office, kind, office
 
 __all__ = ["office"]
@@ -128,6 +130,42 @@ async def test_the_calendar_is_told_the_seat_goes_on_and_then_nothing_with_her_n
         next_in_line.name,
         "Wren Okonkwo",
     ]
+
+
+async def test_what_stands_with_others_says_nothing_of_her_either(
+    office: Office, conn: Connection, settings: Settings, wren: UUID, now: datetime
+) -> None:
+    """Why a seat was handed over stands with who got it; whom somebody coaches, in a mail to them."""
+    tamsin, row_id = await known(conn, now, wren)
+    other = await make.registered(conn, await registration_queries.convening_of(conn, row_id), 5, now=now)
+    for one in (row_id, other.id):
+        said = "insert into registration_note values (gen_random_uuid(), $1, $2, 'handed_over', 'Birchwell is ill', $3)"
+        await conn.execute(said, one, wren, now)
+    theirs = YourMembers(name="Wren Okonkwo", gained=("Tamsin Birchwell",), lost=())
+    await delivery(conn, other, "sent", now=now, kind="your_members", message=theirs)
+    await office.settle()
+    await order(conn, tamsin, wren, settings, now)
+    await office.settle()
+    await office.schedule.tick(now + 2 * HOUR)
+    assert await db.many(conn, str, "select reason from registration_note where reason <> ''") == []
+    assert await db.one(conn, int, "select count(*) from delivery where message::text like '%Birchwell%'") == 0
+
+
+@pytest.mark.parametrize("part", ["invitation", "role_grant"])
+async def test_who_was_asked_to_a_convening_under_a_legal_hold_is_kept_with_it(
+    conn: Connection, settings: Settings, wren: UUID, now: datetime, part: str
+) -> None:
+    held = await make.convening(conn, now)
+    asked = await person(conn, now, "Noor Aldridge", "noor@network.example")
+    if part == "invitation":
+        await registrations.invite(conn, held.id, "Noor Aldridge", "noor@network.example", now)
+    else:
+        await conn.execute(
+            "insert into role_grant values (gen_random_uuid(), $1, 'front_desk', $2, $3, $4)", asked, held.id, wren, now
+        )
+    await writes.insert_hold(conn, held.id, "Counsel asks", wren, now)
+    with pytest.raises(PersonOnHold):
+        await order(conn, asked, wren, settings, now)
 
 
 async def test_a_mail_server_that_is_away_keeps_her_for_an_hour_and_no_longer(
