@@ -11,8 +11,8 @@ from service.imports import forgetting
 async def forget_coaching(conn: Connection, person_id: UUID) -> None:
     """Conversations, with what mails about them said to the other; times that they offered; notes by them and about them.
 
-    Some mails say whom somebody coaches, or all their conversations: there the name is looked for. A mail to the other that is
-    still on its way keeps its words until they have had their time.
+    Some mails say whom somebody coaches, or all their conversations: there the name is looked for. A mail to the other that
+    is still on its way keeps its words until they have had their time.
     """
     await db.run(
         conn,
