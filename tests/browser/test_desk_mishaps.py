@@ -54,6 +54,31 @@ async def test_one_text_that_the_server_cannot_read_is_reported_and_holds_up_nob
         await context.close()
 
 
+async def test_a_badge_that_was_void_before_the_list_came_is_an_incident_all_the_same(
+    chromium: Browser, conn: Connection, owner: Connection, pool: Pool, settings: Settings, now: datetime
+) -> None:
+    """Its student is on no list any more, and stands in the house."""
+    async with front(conn, pool, settings, now, 1) as at:
+        context, page = await at.tablet(chromium)
+        await owner.execute("update badge set code = 'V0DBADGE77' where signup_id is not null")
+        await conn.execute("update consent set state = 'withdrawn'")
+        await page.reload()
+        await settled(page)
+        await page.fill("#who", "V0DBADGE77")
+        await page.press("#who", "Enter")
+        await expect(page.locator("#report-list")).to_contain_text("A student: ")
+        await page.fill("#who", "ZZ77ZZ77ZZ")
+        await page.press("#who", "Enter")
+        await expect(page.locator("#report-list")).to_contain_text(
+            "A badge that is not on the list: We do not know this code."
+        )
+        await settled(page)
+        said = await conn.fetch("select reason from scan order by reason")
+        assert [row["reason"] for row in said] == ["not_cleared", "unknown_code"]
+        assert "Zuri" not in await page.inner_text("body")
+        await context.close()
+
+
 @pytest.mark.parametrize("status", [401, 404, 405, 413])
 async def test_what_a_proxy_says_in_our_place_costs_neither_the_list_nor_what_waits(
     chromium: Browser, conn: Connection, pool: Pool, settings: Settings, now: datetime, status: int

@@ -58,12 +58,19 @@ async function asked(text, scanned = false) {
   let one = desk.byCode(text);
   if (!one && code.length === 10 && (scanned || /\d/.test(code))) {
     if (line.state === "up" && (await line.list())) one = desk.byCode(text);
-    if (!one) return say(text, false, "We do not know this code. Look for the name instead.");
+    if (!one) return unknown(text, code);
   }
   if (!one) return found(text);
   $("who").value = "";
   if (one.kind === "student") return open([one]);
   return !place() && one.is_here && !scanned ? open([one]) : scan(one, "in");
+}
+
+// Whose badge it was may have lost the seat: the server knows, and counts a student who is here all the same.
+async function unknown(text, code) {
+  await desk.unknown(code, place() ? { session_id: place() } : {});
+  say(text, false, "We do not know this code. Look for the name instead.");
+  line.soon(0);
 }
 
 function found(text) {

@@ -107,6 +107,12 @@ export class Desk {
     return this.remember({ kind: "scan", id: scan.scan_id, at, name: who.name ?? who.called, body: scan });
   }
 
+  // A badge that is on no list here.
+  async unknown(code, more) {
+    const scan = { scan_id: crypto.randomUUID(), direction: "in", device: this.device, code, ...more };
+    return this.remember({ kind: "scan", id: scan.scan_id, at: this.clock.moment(), name: "A badge that is not on the list", body: scan });
+  }
+
   subject(who) {
     if (who.kind === "person") return { registration_id: who.id };
     if (who.unlisted_id) return { unlisted_id: who.unlisted_id, called: who.called };
@@ -145,7 +151,7 @@ export class Desk {
     const { body } = deed;
     if (deed.kind === "walk_in") this.put(this.people, body.id, this.walked(deed));
     if (deed.kind === "undo") this.takeBack(deed.undone);
-    if (deed.kind !== "scan" || body.session_id) return;
+    if (deed.kind !== "scan" || body.session_id || body.code) return;
     if (body.unlisted_id || !this.isListed(body)) this.incident(deed);
     const one = this.subjectOf(body);
     if (!one) return;
