@@ -32,6 +32,7 @@ class Standing(Struct, frozen=True):
 
     state: State
     policy: Policy
+    attempt: int
     next_at: datetime
     lease_until: datetime | None
     not_after: datetime | None
@@ -44,10 +45,15 @@ class Standing(Struct, frozen=True):
     earlier_at_work: bool
 
 
+def repeats(policy: Policy, attempt: int) -> bool:
+    """Whether a mail of which nobody knows whether it was taken goes again, after so many attempts."""
+    return policy == "resend" and attempt < DOUBTS
+
+
 def judge(standing: Standing, now: datetime) -> Verdict:
     """What to do with a delivery that the queue named."""
     lease_over = standing.lease_until is None or standing.lease_until <= now
-    if standing.state == "handover" and lease_over and standing.policy == "hold":
+    if standing.state == "handover" and lease_over and not repeats(standing.policy, standing.attempt):
         return "doubtful"
     ready = standing.next_at <= now if standing.state == "queued" else lease_over
     if standing.state not in ("queued", "sending", "handover") or not ready:
@@ -68,11 +74,6 @@ def judge(standing: Standing, now: datetime) -> Verdict:
 def pause(attempt: int, jitter: float) -> timedelta:
     """How long to wait before the next attempt; `attempt` counts from 1, `jitter` is from 0 to 1."""
     return min(LONGEST_PAUSE, timedelta(seconds=2 ** min(attempt, 12))) * (0.75 + jitter / 2)
-
-
-def repeats(policy: Policy, attempt: int) -> bool:
-    """Whether a mail of which nobody knows whether it was taken goes again, after so many attempts."""
-    return policy == "resend" and attempt < DOUBTS
 
 
 def fate(stage: Stage, code: int) -> Fate:

@@ -109,6 +109,19 @@ async def test_a_mail_that_waited_for_us_is_not_given_up_at_its_first_temporary_
     assert (await only(office)).state == "queued"
 
 
+async def test_a_revision_at_whose_text_worker_after_worker_dies_is_a_persons_after_five(
+    office: Office, conn: Connection, now: datetime
+) -> None:
+    await invited(office, conn, now)
+    lease = Lease((await only(office)).id, uuid4())
+    for _ in range(rules.DOUBTS):
+        await wave_writes.take(conn, [lease], office.moment + rules.LEASE)
+        assert await wave_writes.turn(conn, [lease], [], office.moment, office.moment + rules.LEASE)
+        office.later(seconds=20)
+    assert await office.settle() == []
+    assert (await only(office)).state == "unknown"
+
+
 async def test_a_calendar_revision_is_in_doubt_five_times_and_then_a_person_decides(
     office: Office, conn: Connection, now: datetime
 ) -> None:
