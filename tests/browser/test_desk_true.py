@@ -90,7 +90,7 @@ MENDED = """async () => {
   clock.told(Date.now());
   return clock.wallOf(stamp) - stamp.wall;
 }"""
-"""The kept list came when the clock was an hour slow; it was mended, the page opened anew, something done, and a list comes."""
+"""The kept list came when the clock was an hour slow; it was mended, the page opened anew, something done; a list comes."""
 
 
 async def test_what_is_done_after_a_slow_clock_was_mended_is_not_moved_by_what_it_was_slow(
