@@ -74,10 +74,11 @@ class Claims:
         if now - claimed.at <= rules.LEASE:
             return True
         async with db.transaction(self.pool) as conn:
-            ours = await wave_writes.lock_ours(conn, claimed.lease)
-            rows = await queries.for_claim(conn, ours, now)
-            if not rows or await self._is_due(conn, msgspec.structs.replace(rows[0], lease_until=None), now):
-                return bool(rows)
+            if (ours := await wave_writes.lock_ours(conn, claimed.lease)) is None:
+                return False
+            [row] = await queries.for_claim(conn, [ours], now)
+            if await self._is_due(conn, msgspec.structs.replace(row, lease_until=None), now):
+                return True
             await writes.put_back(conn, claimed.row.id, claimed.lease.token, now, response=None, error=TOO_LONG)
         return False
 

@@ -37,9 +37,9 @@ async def take(conn: Connection, leases: Sequence[Lease], lease_until: datetime)
     )
 
 
-async def lock_ours(conn: Connection, lease: Lease) -> list[UUID]:
+async def lock_ours(conn: Connection, lease: Lease) -> UUID | None:
     """Hold a delivery that this lease is of still, and that is not at the door yet; its id."""
-    return await db.many(
+    return await db.maybe(
         conn,
         UUID,
         "select id from delivery where id = $1 and lease_token = $2 and state = 'sending' for no key update",
