@@ -1367,7 +1367,8 @@ create function give_badges() returns trigger language plpgsql security definer
 begin
   insert into badge (code, registration_id)
   select new_badge_code(), n.id from new_rows n
-   where n.state = 'confirmed' and not exists (select from badge b where b.registration_id = n.id);
+    left join lateral (select registration_id from badge where registration_id = n.id offset 0) b on true
+   where n.state = 'confirmed' and b.registration_id is null;
   return null;
 end $$;
 create trigger give_badges_new after insert on registration

@@ -152,3 +152,14 @@ create trigger keep_answers_of_new_registrations after insert on registration
   referencing new table as new_rows for each statement execute function keep_answers_of_new();
 create trigger keep_answer_of_invitation after insert or update of convening_id, person_id, mailed_at, declined_at, ended_at
   on invitation for each row execute function keep_answer();
+
+-- The same, with each looked up by themselves: planned for a small table, it would go along all badges.
+create or replace function give_badges() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into badge (code, registration_id)
+  select new_badge_code(), n.id from new_rows n
+    left join lateral (select registration_id from badge where registration_id = n.id offset 0) b on true
+   where n.state = 'confirmed' and b.registration_id is null;
+  return null;
+end $$;
