@@ -87,13 +87,11 @@ class Exchange:
             line = self._reused() or await self._opened()
             try:
                 await _asked_to_take(line.client, envelope_from, recipient)
-            except (Silent, Answered) as refusal:
+            except BaseException as error:
                 line.client.close()
-                if line.fresh or (isinstance(refusal, Answered) and refusal.code != CLOSING):
+                over = isinstance(error, Silent) or (isinstance(error, Answered) and error.code == CLOSING)
+                if line.fresh or not over:
                     raise
-            except BaseException:
-                line.client.close()
-                raise
             else:
                 return line
 

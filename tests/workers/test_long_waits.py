@@ -11,7 +11,7 @@ from service.deliveries import rules, suppressions, wave_writes
 from service.deliveries.queries import DeliveryRow
 from tests import make
 from tests.workers.conftest import Office
-from workers.claiming import Claims
+from workers.claiming import Claimed, Claims
 
 Meanwhile: TypeAlias = Callable[[Connection, str, datetime], Awaitable[object]]
 
@@ -38,44 +38,39 @@ async def only(office: Office) -> DeliveryRow:
     return one
 
 
+async def claim(office: Office, conn: Connection, now: datetime) -> tuple[Claims, Claimed]:
+    """An invite that is claimed, and what claimed it."""
+    await make.registered(conn, (await make.convening(conn, now)).id, 1, now=now)
+    await office.react()
+    claims = Claims(office.pool, office.clock, 300)
+    [claimed] = await claims.claim(None, [(await only(office)).id])
+    assert claimed is not None
+    return claims, claimed
+
+
 @pytest.mark.parametrize(
     ("meanwhile", "state"), [(nothing, "sending"), (stopped, "dead"), (over, "expired"), (night, "queued")]
 )
 async def test_it_goes_only_if_it_would_be_claimed_again(
     office: Office, conn: Connection, now: datetime, meanwhile: Meanwhile, state: str
 ) -> None:
-    place = await make.convening(conn, now)
-    asked = await make.registered(conn, place.id, 1, now=now)
-    await office.react()
-    claims = Claims(office.pool, office.clock, 300)
-    [claimed] = await claims.claim(None, [(await only(office)).id])
-    assert claimed is not None
+    claims, claimed = await claim(office, conn, now)
     await wave_writes.renew(conn, [claimed.lease], office.later(seconds=20) + rules.LEASE)
-    await meanwhile(conn, asked.email, office.moment)
+    await meanwhile(conn, claimed.row.recipient, office.moment)
     assert await claims.is_still_due(claimed) == (state == "sending")
     assert (await only(office)).state == state
 
 
 async def test_within_a_lease_nothing_is_asked(office: Office, conn: Connection, now: datetime) -> None:
-    place = await make.convening(conn, now)
-    asked = await make.registered(conn, place.id, 1, now=now)
-    await office.react()
-    claims = Claims(office.pool, office.clock, 300)
-    [claimed] = await claims.claim(None, [(await only(office)).id])
-    assert claimed is not None
-    await stopped(conn, asked.email, office.moment)
+    claims, claimed = await claim(office, conn, now)
+    await stopped(conn, claimed.row.recipient, office.moment)
     assert await claims.is_still_due(claimed)
 
 
 async def test_whose_lease_is_lost_is_another_workers(office: Office, conn: Connection, now: datetime) -> None:
-    place = await make.convening(conn, now)
-    await make.registered(conn, place.id, 1, now=now)
-    await office.react()
-    claims, ids = Claims(office.pool, office.clock, 300), [(await only(office)).id]
-    [first] = await claims.claim(None, ids)
+    claims, first = await claim(office, conn, now)
     office.later(seconds=20)
-    [second] = await claims.claim(None, ids)
-    assert first is not None
+    [second] = await claims.claim(None, [first.row.id])
     assert second is not None
     assert not await claims.is_still_due(first)
     assert await claims.is_still_due(second)
