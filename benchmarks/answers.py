@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import statistics
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -30,7 +31,8 @@ AT_ONCE = 300
 
 
 def answered(house: House, count: int, rounds: int) -> list[Measure]:
-    """In each round everybody answers anew, and each takes the place of the last one, as it may until close."""
+    """In each round everybody answers anew, and each takes the place of the last one, as it may until close;
+    what stands beside is over in a moment, so it is asked before and after."""
     ours: list[float] = []
     bare: list[float] = []
     slow: list[float] = []
@@ -41,12 +43,13 @@ def answered(house: House, count: int, rounds: int) -> list[Measure]:
         chance = random.Random(count)
         for _ in range(rounds):
             said = [given(chance) for _ in invitations]
+            before = asyncio.run(_only_kept(house, survey_id, invitations, said))
             figures = house.load(Load(PORT, paths, "", CLIENTS, [json.dumps({"answers": one}) for one in said]))
             if set(figures.statuses) != {"200"}:
                 raise SystemExit(f"Not every answer was taken: {figures.statuses}")
             ours.append(figures.per_second)
             slow.append(figures.p99_ms)
-            bare.append(asyncio.run(_only_kept(house, survey_id, invitations, said)))
+            bare.append(statistics.mean((before, asyncio.run(_only_kept(house, survey_id, invitations, said)))))
     return [
         beside("survey answers | sealed and kept, nothing else", ours, bare, "1/s"),
         alone("survey answers, 99th percentile", slow, "ms"),

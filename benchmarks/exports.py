@@ -18,7 +18,7 @@ from benchmarks.measures import Measure, beside, milliseconds, noted, percentile
 
 FORMATS = ("csv", "xlsx", "jsonl")
 FEW = 1000
-ROUNDS, OFTEN = 3, 7
+ROUNDS, OFTEN = 5, 15
 """Of everything; and how often what is over in a moment is done in each of them."""
 FILL = """
 with made as (
@@ -45,9 +45,9 @@ def exports(house: House, many: int) -> list[Measure]:
         rows: dict[tuple[str, int], list[float]] = {}
         peaks: dict[tuple[str, int], float] = {}
         for number in range(ROUNDS + 1):
-            for count, convening_id in ids.items():
-                often = OFTEN if count == FEW else 1
-                for name in (*FORMATS, "bare"):
+            for name in (*FORMATS, "bare"):
+                for count, convening_id in ids.items():
+                    often = OFTEN if count == FEW else 1
                     forget_peak(web.pid)
                     took = statistics.median(_once(house, convening_id, name) for _ in range(often))
                     if number:  # the first round warms what is made once in a process

@@ -25,12 +25,12 @@ FILES, ROWS = 5, 20_000
 PICTURES = Path(__file__).parent.parent / "docs" / "performance"
 SEATS = 100_000
 CLIENTS = 64
-WARM, LOOKS = 5, 25
+WARM, LOOKS = 5, 75
 
 
 def growth(house: House, *, quick: bool) -> list[Measure]:
     """All sizes in turn, round by round, so that a slow minute is a slow minute for each of them."""
-    rounds, count = (2, 300) if quick else (5, 2000)
+    rounds, count = (2, 300) if quick else (7, 1500)
     sized = _sizes(house, rounds, count)
     sold = _on_sale(house, rounds, count)
     if not quick:

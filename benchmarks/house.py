@@ -89,7 +89,7 @@ class House:
             end(child, (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
 
     @contextmanager
-    def bare(self, application: str, **env: str) -> "Generator[subprocess.Popen[bytes]]":
+    def bare(self, application: str, port: int = BARE_PORT, **env: str) -> "Generator[subprocess.Popen[bytes]]":
         """A bare application on uvicorn, as it is set up for the product."""
         alike = (
             "--timeout-keep-alive",
@@ -103,8 +103,8 @@ class House:
             "--ws",
             "none",
         )
-        with self.process("-m", "uvicorn", application, "--port", str(BARE_PORT), *alike, **env) as child:
-            until_listens(BARE_PORT, child)
+        with self.process("-m", "uvicorn", application, "--port", str(port), *alike, **env) as child:
+            until_listens(port, child)
             yield child
 
     def load(self, load: Load) -> Figures:

@@ -64,10 +64,23 @@ PAGES = {
 """By what they are called in the table."""
 
 
-def pages(house: House, rounds: int) -> list[Measure]:
-    """Whole pages over HTTP as an organizer gets them, either house alternately; medians."""
+def pages(house: House, passes: int, looks: int) -> list[Measure]:
+    """Whole pages over HTTP as an organizer gets them, either house alternately; medians.
+
+    Each pass looks at every page, so that the looks at one lie minutes apart: a page takes milliseconds, and all of one
+    moment would be that moment's. The pass before the first warms.
+    """
+    many: dict[str, list[float]] = {name: [] for name in PAGES}
+    few: dict[str, list[float]] = {name: [] for name in PAGES}
     with crowded(house, MANY, PORT), crowded(house, FEW, BARE_PORT):
-        return [_beside(name, path, rounds) for name, path in PAGES.items()]
+        for number in range(passes + 1):
+            for name, path in PAGES.items():
+                for _ in range(looks):
+                    both = taken(PORT, path), taken(BARE_PORT, path)
+                    if number:
+                        many[name].append(both[0])
+                        few[name].append(both[1])
+    return [beside(f"{name} | of 1,000", many[name], few[name], "ms", GOAL) for name in PAGES]
 
 
 @contextmanager
@@ -134,15 +147,6 @@ async def _fill(house: House, name: str, rows: int) -> None:
         until,
     )
     await conn.close()
-
-
-def _beside(name: str, path: str, rounds: int) -> Measure:
-    many: list[float] = []
-    few: list[float] = []
-    for _ in range(rounds + 1):
-        many.append(taken(PORT, path))
-        few.append(taken(BARE_PORT, path))
-    return beside(f"{name} | of 1,000", many[1:], few[1:], "ms", GOAL)
 
 
 def taken(port: int, path: str) -> float:
