@@ -2138,6 +2138,7 @@ create table delivery (
   sent_at         timestamptz,
   finished_at     timestamptz,
   waiting_since   timestamptz,                     -- when it was first due, once it was tried again; a wait on purpose begins anew
+  content_hash    bytea,                           -- SHA-256 of the mail of which nobody knows whether it was taken: no other one repeats it
   stage           text not null generated always as (stage_of(state)) stored,
   constraint lease_when_at_work check (state not in ('sending', 'handover') or (lease_token is not null and lease_until is not null)),
   constraint to_a_family_about_a_student check (person_id is not null or signup_id is not null),

@@ -18,5 +18,5 @@ create table tally (
 grant select, insert, update, delete on tally to plenary_app;
 
 
-alter table delivery add column waiting_since timestamptz;
+alter table delivery add column waiting_since timestamptz, add column content_hash bytea;
 create index delivery_waiting on delivery (waiting_since) where state in ('queued', 'sending', 'handover') and waiting_since is not null;

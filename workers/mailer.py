@@ -97,7 +97,8 @@ class Mailer:
                     )
                 )
             else:
-                await self._hand_over(claimed, rendered)
+                if await self._outcomes.may_repeat(claimed, rendered.content):
+                    await self._hand_over(claimed, rendered)
 
     async def _hand_over(self, claimed: Claimed, rendered: Rendered) -> None:
         """Give it to the server, and write down what came of it."""
@@ -112,7 +113,7 @@ class Mailer:
         except Answered as answer:
             await self._outcomes.refused(claimed, answer)
         except Unanswered as silence:
-            await self._outcomes.doubtful(claimed, str(silence))
+            await self._outcomes.doubtful(claimed, rendered.content, str(silence))
         except Silent as silence:
             await self._outcomes.later(claimed, None, str(silence))
         else:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TypeAlias
 
 from service import db
@@ -22,6 +23,8 @@ from workers.waves import AT_WORK
 
 PERSISTENCE = 60.0
 """Seconds for which the outcome of a hand-over is written again and again, through a restart of PostgreSQL or a lock."""
+
+OTHER_BYTES = "nobody knows whether it was taken, and today it would be another mail; a person decides"
 
 SLOWER = timedelta(minutes=1)
 """So long a domain that says “later” gets no more of a crowd's mail."""
@@ -75,13 +78,35 @@ class Outcomes:
 
         await self.settle(give_up)
 
-    async def doubtful(self, claimed: Claimed, reason: str) -> None:
-        """Silence after the hand-over."""
+    async def doubtful(self, claimed: Claimed, content: bytes, reason: str) -> None:
+        """Silence after the hand-over of these bytes."""
+        again = rules.repeats(claimed.row.policy, claimed.row.attempt + 1)
+        await self._in_doubt(claimed, reason, sha256(content).digest() if again else None)
+
+    async def may_repeat(self, claimed: Claimed, content: bytes) -> bool:
+        """Whether these bytes are those of which nobody knows whether they were taken; a person decides where they are not.
+
+        A mail is made anew for each attempt: another release, or a link that ended meanwhile, makes another mail of it.
+        """
+        known = claimed.row.content_hash
+        if known is None or known == sha256(content).digest():
+            return True
+        await self._in_doubt(claimed, OTHER_BYTES, None)
+        return False
+
+    async def _in_doubt(self, claimed: Claimed, reason: str, repeated: bytes | None) -> None:
+        """It goes again, if it has this hash then; None: a person decides."""
         mailed("doubtful")
-        row, again = claimed.row, rules.repeats(claimed.row.policy, claimed.row.attempt + 1)
+        row, token = claimed.row, claimed.lease.token
         await self.settle(
             lambda conn, now: writes.leave_in_doubt(
-                conn, row.id, claimed.lease.token, now=now, again_at=_next(claimed, now) if again else None, error=reason
+                conn,
+                row.id,
+                token,
+                now=now,
+                again_at=None if repeated is None else _next(claimed, now),
+                error=reason,
+                content_hash=repeated,
             )
         )
 

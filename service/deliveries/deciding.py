@@ -66,7 +66,7 @@ async def decide(conn: Connection, delivery_id: UUID, decision: str, now: dateti
 
 
 async def _retry(conn: Connection, row: DetailRow, now: datetime) -> int:
-    """The very same mail, with the same Message-ID, so that a copy can be recognised as one."""
+    """The same mail as it is written today, with the same Message-ID, so that a copy can be recognised as one."""
     refusal = office_rules.objection_to_retry(await matter(conn, row, now), now)
     if refusal is not None:
         raise refusal

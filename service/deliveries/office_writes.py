@@ -41,10 +41,11 @@ async def settle(conn: Connection, delivery_id: UUID, now: datetime, words: str)
 
 
 async def requeue(conn: Connection, delivery_id: UUID, now: datetime) -> int:
-    """Owe the very same mail again; 0 where it is not in doubt any more."""
+    """Owe it again, as it is written today; 0 where it is not in doubt any more."""
     return await db.run(
         conn,
-        """update delivery set state = 'queued', next_at = $2, waiting_since = null, finished_at = null, offered_until = null
+        """update delivery set state = 'queued', next_at = $2, waiting_since = null, finished_at = null,
+                  offered_until = null, content_hash = null
             where id = $1 and state = 'unknown'""",
         delivery_id,
         now,

@@ -74,6 +74,7 @@ class ClaimRow(Struct, frozen=True):
     nonce: bytes | None
     planned: str
     is_test: bool
+    content_hash: bytes | None
 
 
 async def listed(
@@ -171,7 +172,8 @@ async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> lis
                   exists (select from opt_out o where o.address_key = lower(d.recipient) and o.stream = d.stream) as unasked,
                   coalesce(y.superseded, false) as superseded, coalesce(y.earlier_at_work, false) as earlier_at_work,
                   y.first_message_id, coalesce(i.nonce, k.nonce) as nonce,
-                  case when d.kind = 'survey_ask' then coalesce(o.words, '') else '' end as planned, d.is_test
+                  case when d.kind = 'survey_ask' then coalesce(o.words, '') else '' end as planned, d.is_test,
+                  d.content_hash
              from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
              left join person p on p.id = r.person_id left join event f on f.id = d.event_id
              left join sign_in i on i.id = d.subject_id left join consent_code k on k.id = d.subject_id

@@ -113,22 +113,30 @@ async def give_up(
 
 
 async def leave_in_doubt(
-    conn: Connection, delivery_id: UUID, token: UUID, *, now: datetime, again_at: datetime | None, error: str
+    conn: Connection,
+    delivery_id: UUID,
+    token: UUID,
+    *,
+    now: datetime,
+    again_at: datetime | None,
+    error: str,
+    content_hash: bytes | None = None,
 ) -> int:
-    """Silence after the hand-over: it goes again with the same bytes, or waits for a person."""
+    """Silence after the hand-over: it goes again with the same bytes (SHA-256 of them), or waits for a person."""
     return await db.run(
         conn,
         """update delivery
               set state = case when $4::timestamptz is null then 'unknown' else 'queued' end,
                   finished_at = case when $4 is null then $3::timestamptz end, next_at = coalesce($4, next_at),
                   waiting_since = coalesce(waiting_since, next_at), doubtful = true, error = $5, lease_token = null,
-                  lease_until = null, offered_until = null
+                  lease_until = null, offered_until = null, content_hash = coalesce($6, content_hash)
             where id = $1 and lease_token = $2 and state in ('sending', 'handover')""",
         delivery_id,
         token,
         now,
         again_at,
         error,
+        content_hash,
     )
 
 
@@ -162,7 +170,7 @@ async def clear_old_content(conn: Connection, finished_before: datetime, limit: 
     """
     return await db.run(
         conn,
-        """update delivery set message = '{}'::jsonb
+        """update delivery set message = '{}'::jsonb, content_hash = null
             where id = any(array(
               select d.id from delivery d left join convening c on c.id = d.convening_id
                where d.finished_at < $1 and d.message <> '{}'::jsonb

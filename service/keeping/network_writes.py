@@ -16,7 +16,7 @@ async def forget_coaching(conn: Connection, person_id: UUID) -> None:
     """
     await db.run(
         conn,
-        """update delivery d set calendar_uid = null, sequence = null,
+        """update delivery d set calendar_uid = null, sequence = null, content_hash = null,
                   message = case when d.finished_at is null then d.message else '{}'::jsonb end
              from coach_booking b join coach_slot s on s.id = b.slot_id
             where d.subject_id = b.id and $1 in (b.member_id, s.coach_id)""",

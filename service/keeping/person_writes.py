@@ -122,7 +122,7 @@ async def empty_mails(conn: Connection, person_ids: Sequence[UUID], now: datetim
     return await db.run(
         conn,
         """update delivery d
-              set message = '{}'::jsonb, response = null, error = null, recipient = 'erased:' || d.id,
+              set message = '{}'::jsonb, response = null, error = null, content_hash = null, recipient = 'erased:' || d.id,
                   state = case when d.state in ('queued', 'sending', 'unknown') then 'cancelled' else d.state end,
                   finished_at = coalesce(d.finished_at,
                                          case when d.state in ('queued', 'sending') then $2::timestamptz end)
