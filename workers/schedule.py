@@ -74,24 +74,26 @@ class Schedule:
             for _ in range(MOST_TURNS):
                 said = await backups.told_by_clock(conn)
                 self._families_at = None
-                await self.tick(restored.doubt_until)
-                if await backups.told_by_clock(conn) == said:
+                all_done = await self.tick(restored.doubt_until)
+                if all_done and await backups.told_by_clock(conn) == said:
                     break
             await backups.settle(conn, restored.restored_at, now)
 
-    async def tick(self, now: datetime) -> None:
-        """Everything that is due at `now`."""
+    async def tick(self, now: datetime) -> bool:
+        """Everything that is due at `now`; whether the database let all of it be done."""
         async with db.transaction(self.pool) as conn:
             overdue = await convenings.with_due_clock(conn, now)
             closing_now = await closing_writes.due(conn, now)
             of_age = await age_writes.of_age(conn, now)
             released_now = await bulk_queries.due(conn, now)
             leaving = await person_erasing.due(conn, now)
-        await self._each("convening", overdue, registrations.expire_overdue, now)
-        await self._each("panel", closing_now, closing.close, now)
-        await self._each("sign-up", of_age, deciding.come_of_age, now)
-        await self._each("bulk message", released_now, bulk.release_due, now)
-        await self._each("person", leaving, person_erasing.finish, now)
+        done = [
+            await self._each("convening", overdue, registrations.expire_overdue, now),
+            await self._each("panel", closing_now, closing.close, now),
+            await self._each("sign-up", of_age, deciding.come_of_age, now),
+            await self._each("bulk message", released_now, bulk.release_due, now),
+            await self._each("person", leaving, person_erasing.finish, now),
+        ]
         async with db.transaction(self.pool) as conn:
             if await db.one(conn, bool, "select pg_try_advisory_xact_lock(7300002) as mine"):
                 await record_reminders(conn, now)
@@ -107,12 +109,14 @@ class Schedule:
         if self.keys is not None:
             for failed in await survey_clock.turn(self.pool, self.keys, now):
                 log.warning("survey %s must wait: %s", failed.survey_id, failed.reason)
+        return all(done)
 
-    async def _each(self, what: str, due: Sequence[UUID], step: Step, now: datetime) -> None:
+    async def _each(self, what: str, due: Sequence[UUID], step: Step, now: datetime) -> bool:
         """Each in a transaction of its own: what cannot be done now is tried again in a second, and the others go on.
 
-        What was deleted since we looked is not due any more.
+        What was deleted since we looked is not due any more. False where the database was in the way (a lock, a deadlock).
         """
+        done = True
         for subject_id in due:
             try:
                 async with db.transaction(self.pool) as conn:
@@ -121,6 +125,8 @@ class Schedule:
                 log.info("%s %s is gone", what, subject_id)
             except (Refused, asyncpg.PostgresError) as error:
                 log.warning("%s %s must wait a second: %s", what, subject_id, type(error).__name__)
+                done = done and isinstance(error, Refused)
+        return done
 
 
 async def record_reminders(conn: Connection, now: datetime) -> None:

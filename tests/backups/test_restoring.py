@@ -19,6 +19,7 @@ from service.convenings.rules import Patch
 from service.db import Connection
 from service.errors import StartRefused
 from service.local.servers import Servers
+from service.registrations import actions as registrations
 from service.schema import Upgraded
 from tests import make
 from tests.backups.conftest import Installation
@@ -115,6 +116,30 @@ async def test_what_was_sent_since_the_backup_is_not_sent_again_and_nothing_owed
         assert {row["kind"] for row in doubtful} == {"confirm_address", "reminder"}
         assert {row["error"] for row in doubtful} == {"A backup was restored: this may have been sent before."}
         assert await verify.verify(conn, []) == (48, [])
+
+
+async def test_what_a_lock_kept_from_being_done_is_done_before_the_clock_goes_on(
+    old: Office, another_database: str, installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Done later, it would be of a moment after the old installation, and its mail would go out a second time."""
+    await back_up(old.settings, tmp_path / "all.dump", old.moment)
+    given = msgspec.structs.replace(old.settings, database_url=another_database)
+    ended = old.later(hours=HOURS)
+    await restore(given, tmp_path / "all.dump", ended, ended)
+    new = await installation(another_database, ended)
+    locked, expire = iter(range(2)), registrations.expire_overdue
+
+    async def held_up(conn: Connection, convening_id: UUID, now: datetime) -> int:
+        for _ in locked:
+            raise asyncpg.LockNotAvailableError("canceling statement due to lock timeout")
+        return await expire(conn, convening_id, now)
+
+    monkeypatch.setattr(registrations, "expire_overdue", held_up)
+    await new.schedule.catch_up(new.later(minutes=10))
+    async with new.pool.acquire() as conn:
+        said = await conn.fetch("select created_at from event where kind in ('hold_expired', 'offer_expired')")
+        assert {row["created_at"] for row in said} >= {ended}
+        assert await db.one(conn, int, "select count(*) as n from restoration where settled_at is not null") == 1
 
 
 async def test_life_goes_on_above_what_readers_and_calendars_have_seen(
