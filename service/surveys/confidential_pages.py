@@ -1,5 +1,6 @@
 """Of a confidential survey, and of no other: who answered what. Each look is written into the audit log."""
 
+from collections import defaultdict
 from typing import cast
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from service.surveys.queries import SurveyRow
 from service.surveys.questions import Nps, Question, said
 from service.web.deps import AnyRequest, Conn, Now
 from service.web.templating import OFFICE_PAGE
+
+ALSO = " · also: "
 
 
 class NamedRow(Struct, frozen=True):
@@ -62,20 +65,28 @@ async def _named(conn: Connection, survey_id: UUID) -> list[NamedRow]:
         """select coalesce(p.name, c.name, '') as name, i.id as invitation_id, a.body
              from answer a join answer_source o on o.answer_id = a.id join survey_invitation i on i.id = o.invitation_id
              left join person p on p.id = i.person_id left join consent c on c.id = i.consent_id
-            where a.survey_id = $1 order by 1, i.id""",
+            where a.survey_id = $1 order by 1, i.id, a.part, a.id""",
         survey_id,
     )
 
 
 def _by_person(row: SurveyRow, named: list[NamedRow]) -> list[Answered]:
-    together: dict[UUID, tuple[str, dict[str, object]]] = {}
+    """Whoever was in the network twice may have answered a question twice: both answers are shown."""
+    together: dict[UUID, tuple[str, dict[str, list[object]]]] = {}
     for one in named:
-        together.setdefault(one.invitation_id, (one.name, {}))[1].update(one.body)
+        _, given = together.setdefault(one.invitation_id, (one.name, defaultdict(list)))
+        for question, value in one.body.items():
+            given[question] += [] if value in given[question] else [value]
     return [
         Answered(
-            name, [(said(one.words, "en"), _words(one, body[one.id])) for one in row.definition.questions if one.id in body]
+            name,
+            [
+                (said(one.words, "en"), ALSO.join(_words(one, value) for value in given[one.id]))
+                for one in row.definition.questions
+                if one.id in given
+            ],
         )
-        for name, body in together.values()
+        for name, given in together.values()
     ]
 
 

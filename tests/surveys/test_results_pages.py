@@ -179,3 +179,21 @@ async def test_who_answered_what_can_be_looked_up_of_a_confidential_survey_and_o
     assert len(await audit(conn, "confidential_answers_read")) == 1
     members = await lived(conn, keys, "member_post", RESPONSES["member_post"])
     assert (await office.browser.get(f"/office/surveys/{members}/answers")).status_code == 404
+
+
+async def test_who_was_in_the_network_twice_and_answered_twice_is_shown_with_both_answers(
+    office: Office, conn: Connection, owner: Connection, keys: Keys
+) -> None:
+    contacts = await lived(conn, keys, "school_contact_post", RESPONSES["school_contact_post"])
+    cores = await owner.fetch(
+        """select o.answer_id, o.invitation_id, a.body from answer a join answer_source o on o.answer_id = a.id
+            where a.survey_id = $1 and a.part = 'core' order by a.id""",
+        contacts,
+    )
+    one, other = next((a, b) for a in cores for b in cores if a["body"] != b["body"])
+    shown = await office.read(f"/office/surveys/{contacts}/answers")
+    await owner.execute(
+        "update answer_source set invitation_id = $1 where answer_id = $2", one["invitation_id"], other["answer_id"]
+    )
+    both = await office.read(f"/office/surveys/{contacts}/answers")
+    assert (" · also: " in shown, " · also: " in both) == (False, True)
