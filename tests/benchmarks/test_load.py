@@ -92,6 +92,32 @@ async def test_a_token_is_shown_under_the_name_that_its_server_gives_it() -> Non
     assert ["Authorization: Token secret" in seen[0], "Authorization: Bearer secret" in seen[1]] == [True, True]
 
 
+async def test_a_server_that_hangs_up_on_somebody_ends_the_run() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\nhalf")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        with pytest.raises(ConnectionError):
+            await run(load(server.sockets[0].getsockname()[1], 1, per_second=0))
+
+
+async def test_an_answer_that_comes_in_pieces_is_one() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(2):
+            await reader.readuntil(b"{}")
+            for piece in (b"HTTP/1.1 201 Cre", b"ated\r\ncontent-length: 4\r\n\r", b"\nhal", b"f"):
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        figures = await run(load(server.sockets[0].getsockname()[1], 2, per_second=0))
+    assert figures.statuses == {"201": 2}
+
+
 def test_figures_in_which_somebody_was_refused_are_no_figures() -> None:
     for statuses in ({"201": 9, "409": 1}, {"201": 9}):
         with pytest.raises(SystemExit, match="'201': 9"):
