@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from service import db, events
+from service import db, events, garbage
 from service.registrations import queries, rules, writes
 
 CONVENING = UUID(os.environ["BARE_CONVENING"])
@@ -44,6 +44,7 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
 async def _live(receive: Any, send: Any) -> None:
     await receive()
     state["pool"] = await db.open_pool(os.environ["PLENARY_DATABASE_URL"], "bare", most=4)
+    garbage.settle()  # as the product does
     state["task"] = asyncio.create_task(_decide_for_ever())
     await send({"type": "lifespan.startup.complete"})
     await receive()

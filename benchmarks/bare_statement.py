@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import Litestar, post
 
-from service import db
+from service import db, garbage
 
 CONVENING = UUID(os.environ["BARE_CONVENING"])
 SQL = """
@@ -55,6 +55,7 @@ async def register(data: Asked, rest: str) -> Answer:  # noqa: ARG001  # the pat
 
 @asynccontextmanager
 async def _pooled(app: Litestar) -> AsyncGenerator[None]:
+    garbage.settle()  # as the product does
     app.state.pool = await db.open_pool(os.environ["PLENARY_DATABASE_URL"], "bare", most=16)
     yield
     await app.state.pool.close()

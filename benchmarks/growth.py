@@ -25,7 +25,7 @@ FILES, ROWS = 5, 20_000
 PICTURES = Path(__file__).parent.parent / "docs" / "performance"
 SEATS = 100_000
 CLIENTS = 64
-WARM, LOOKS = 5, 75
+WARM, LOOKS, WARM_PEOPLE = 5, 75, 200
 
 
 def growth(house: House, *, quick: bool) -> list[Measure]:
@@ -53,10 +53,10 @@ def _sizes(house: House, rounds: int, count: int) -> dict[str, list[list[float]]
             with lists.copied(house, size, PORT):
                 _row_of_file()  # the copy is read for the first time
                 new = [publish(f"New {size} {number}", SEATS)]
-                once: dict[str, Callable[[], float]] = {
-                    "registration": partial(_registering, house, new, count, f"{size}.{number}"),
+                once: dict[str, Callable[[], float]] = {  # what writes comes last: the others look at so many, and no more
                     **{f"page of {name}": partial(_page, path) for name, path in PAGES.items()},
                     "CSV, a row": _row_of_file,
+                    "registration": partial(_registering, house, new, count, f"{size}.{number}"),
                 }
                 for name, deed in once.items():
                     found.setdefault(name, [[] for _ in SIZES])[at].append(deed())
@@ -71,17 +71,22 @@ def _on_sale(house: House, rounds: int, count: int) -> dict[str, list[list[float
             house.anew()
             with house.web():
                 ids = [publish(f"On sale {n}", SEATS) for n in range(convenings)]
-                cost = _registering(house, ids, count, f"{convenings}.{number}")
                 slug = call("GET", f"/api/v1/convenings/{ids[0]}")["slug"]
-                found.setdefault("registration", [[] for _ in ON_SALE])[at].append(cost)
-                found.setdefault("public page of one", [[] for _ in ON_SALE])[at].append(_page(f"/convenings/{slug}"))
+                once = {
+                    "registration for one of them": _registering(house, ids[:1], count, f"one.{convenings}.{number}"),
+                    "registrations for all of them": _registering(house, ids, count, f"{convenings}.{number}"),
+                    "public page of one": _page(f"/convenings/{slug}"),
+                }
+                for name, cost in once.items():
+                    found.setdefault(name, [[] for _ in ON_SALE])[at].append(cost)
     return found
 
 
 def _registering(house: House, ids: Sequence[str], count: int, tag: str) -> float:
-    """Milliseconds of the service for one registration, spread over these convenings."""
+    """Milliseconds of the service for one registration, spread over these convenings, once some have registered."""
     paths = [f"/api/v1/convenings/{one}/registrations" for one in ids]
-    figures = all_made(house.load(Load(PORT, paths, TOKEN, CLIENTS, people(count, f"grown.{tag}"))), count)
+    for some, name in ((WARM_PEOPLE, "warm"), (count, "grown")):
+        figures = all_made(house.load(Load(PORT, paths, TOKEN, CLIENTS, people(some, f"{name}.{tag}"))), some)
     return 1000 / figures.per_second
 
 

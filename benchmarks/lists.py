@@ -13,7 +13,7 @@ from uuid import uuid4
 import asyncpg
 
 from benchmarks.house import BARE_PORT, PORT, TEMPLATE, TOKEN, House
-from benchmarks.measures import Measure, beside
+from benchmarks.measures import Measure, beside, noted, percentile
 from tests.lists import crowd
 from tests.lists.asked import COMING, LARGEST
 
@@ -80,7 +80,12 @@ def pages(house: House, passes: int, looks: int) -> list[Measure]:
                     if number:
                         many[name].append(both[0])
                         few[name].append(both[1])
-    return [beside(f"{name} | of 1,000", many[name], few[name], "ms", GOAL) for name in PAGES]
+    slowest = [[percentile(of[name], 99) for name in PAGES] for of in (many, few)]
+    return [
+        *(beside(f"{name} | of 1,000", many[name], few[name], "ms", GOAL) for name in PAGES),
+        noted("lists, 99th percentile, median of all | of 1,000", *slowest, "ms"),
+        noted("lists, 99th percentile, the slowest | of 1,000", *([max(one)] for one in slowest), "ms"),
+    ]
 
 
 @contextmanager

@@ -31,12 +31,25 @@ class Load(msgspec.Struct, frozen=True):
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """What came of it: answers a second, milliseconds at the median and the 99th percentile, answers by status."""
+    """What came of it: answers a second while everybody was at work, milliseconds at the median and the 99th percentile,
+    answers by status; `began` and `ended` (seconds of the epoch) are the first request and the last one that was taken.
+
+    Whoever finds no more to ask leaves, so behind that moment fewer and fewer ask: a few slow answers are no rate.
+    """
 
     per_second: float
     p50_ms: float
     p99_ms: float
     statuses: dict[str, int]
+    answered: int = 0
+    """Until `ended`."""
+    began: float = 0.0
+    ended: float = 0.0
+
+
+def together(parts: Sequence[Figures]) -> float:
+    """Answers a second of loads at the same time: all of them, from the first beginning to the last end."""
+    return sum(one.answered for one in parts) / (max(one.ended for one in parts) - min(one.began for one in parts))
 
 
 def people(count: int, tag: str) -> list[str]:
@@ -62,15 +75,15 @@ async def run(load: Load) -> Figures:
     told = Told()
     clients = [Client(asked, load.per_second, told, loop.create_future()) for _ in range(load.clients)]
     lines = [(await loop.create_connection(lambda one=one: one, "127.0.0.1", load.port))[0] for one in clients]
-    numbers, began = iter(range(len(asked))), time.perf_counter()
+    numbers, began, at = iter(range(len(asked))), time.perf_counter(), time.time()
     for client, line in zip(clients, lines, strict=True):
         client.begin(line, numbers, began)
     await asyncio.gather(*(client.done for client in clients))
-    took = time.perf_counter() - began
     for line in lines:
         line.close()
     p50, p99 = (round(percentile(told.times, percent) * 1e3, 2) for percent in (50, 99))
-    return Figures(round(len(told.times) / took, 1), p50, p99, told.statuses)
+    took = (told.ended or time.perf_counter()) - began
+    return Figures(round(told.answered / took, 1), p50, p99, told.statuses, told.answered, at, at + took)
 
 
 class Told(msgspec.Struct):
@@ -78,6 +91,9 @@ class Told(msgspec.Struct):
 
     times: list[float] = []
     statuses: dict[str, int] = {}
+    answered: int = 0
+    ended: float = 0.0
+    """When somebody found no more to ask, and how many answers had come by then."""
 
 
 class Client(asyncio.Protocol):
@@ -99,15 +115,23 @@ class Client(asyncio.Protocol):
 
     def _next(self) -> None:
         number = next(self._numbers, None)
+        now = time.perf_counter()
         if number is None:
+            if not self._told.ended:
+                self._told.ended, self._told.answered = now, len(self._told.times)
             self.done.set_result(None)
             return
-        now = time.perf_counter()
-        self._counted_from = planned(self._began, number, self._per_second) if self._per_second else now
-        if (wait := self._counted_from - now) > 0:
-            asyncio.get_running_loop().call_later(wait, self._line.write, self._asked[number])
+        due = planned(self._began, number, self._per_second) if self._per_second else now
+        if due > now:
+            asyncio.get_running_loop().call_later(due - now, self._on_time, number)
         else:
+            self._counted_from = due
             self._line.write(self._asked[number])
+
+    def _on_time(self, number: int) -> None:
+        """Whoever was free waits for nobody: that the timer rings by the millisecond is ours, and not the server's."""
+        self._counted_from = time.perf_counter()
+        self._line.write(self._asked[number])
 
     def data_received(self, data: bytes) -> None:
         self._heard += data

@@ -12,7 +12,7 @@ class Measure(msgspec.Struct, frozen=True):
     """One line of the table.
 
     `ratio` is product / reference where there is a reference; `goal` is about the ratio then, unless it names a unit, and
-    about the product otherwise. `runs` are the product's rounds, or its samples.
+    about the product otherwise. `runs` are the product's rounds, or its samples, `reference_runs` those beside them.
     """
 
     name: str
@@ -22,18 +22,21 @@ class Measure(msgspec.Struct, frozen=True):
     goal: str
     unit: str
     runs: list[float]
+    reference_runs: list[float] = []
 
 
 def beside(name: str, ours: Sequence[float], other: Sequence[float], unit: str, goal: str = "") -> Measure:
     """Medians of both, and the ratio of the rounds: what slowed a whole round down slowed both sides of it."""
     product, reference = statistics.median(ours), statistics.median(other)
-    return Measure(name, digits(product), digits(reference), digits(ratio(ours, other)), goal, unit, shortened(ours))
+    return Measure(
+        name, digits(product), digits(reference), digits(ratio(ours, other)), goal, unit, shortened(ours), shortened(other)
+    )
 
 
 def noted(name: str, ours: Sequence[float], other: Sequence[float], unit: str) -> Measure:
     """Both medians without a ratio: for tails, of which a few rounds do not make a ratio that comes again."""
     product, reference = statistics.median(ours), statistics.median(other)
-    return Measure(name, digits(product), digits(reference), None, "", unit, shortened(ours))
+    return Measure(name, digits(product), digits(reference), None, "", unit, shortened(ours), shortened(other))
 
 
 def alone(name: str, runs: Sequence[float], unit: str, goal: str = "") -> Measure:
@@ -77,10 +80,8 @@ def holds(measure: Measure) -> bool | None:
 
 
 def digits(value: float) -> float:
-    """Three significant digits, or whole where there are more."""
-    if value == 0 or abs(value) >= 1000:
-        return float(round(value))
-    return round(value, 2 - math.floor(math.log10(abs(value))))
+    """Six significant digits: what is judged is not what is shown."""
+    return round(value, 5 - math.floor(math.log10(abs(value)))) if value else 0.0
 
 
 def shortened(runs: Sequence[float]) -> list[float]:

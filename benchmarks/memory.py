@@ -1,7 +1,8 @@
 """Memory at rest and under load of each process and both servers; and how long `make demo` takes to start.
 
-The relay, the clock and the mailer are tasks of the worker, so that its memory is theirs together. PostgreSQL is a family of
-processes that share memory: theirs is counted as proportional set size, which counts a shared page once.
+The relay, the clock and the mailer are tasks of the worker, so that its memory is theirs together. Of one process it is the
+resident set, as `ps` says it. PostgreSQL is a family of processes that share memory: theirs is counted as proportional set
+size, which counts a shared page once.
 """
 
 import asyncio
@@ -17,8 +18,8 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from benchmarks.calls import publish, until_ready
-from benchmarks.house import PORT, TOKEN, House, python
-from benchmarks.load import Load, people
+from benchmarks.house import PORT, TOKEN, House, python, resident_mb
+from benchmarks.load import Load, all_made, people
 from benchmarks.measures import Measure, alone, beside
 from service.local.children import end
 
@@ -36,16 +37,16 @@ def memory(house: House, count: int) -> list[Measure]:
         time.sleep(2)
         valkey = asyncio.run(_valkey(house))
         looks = {
-            "web": lambda: shared_fairly([web.pid]),
-            "worker with relay": lambda: shared_fairly([worker.pid]),
+            "web": lambda: resident_mb(web.pid),
+            "worker with relay": lambda: resident_mb(worker.pid),
             "PostgreSQL": lambda: shared_fairly(_family(_postmaster(house))),
-            "Valkey": lambda: shared_fairly([valkey]),
+            "Valkey": lambda: resident_mb(valkey),
         }
         rest = {name: look() for name, look in looks.items()}
         path = f"/api/v1/convenings/{publish('Full house', 100_000)}/registrations"
 
         def load() -> None:
-            house.load(Load(PORT, [path], TOKEN, CLIENTS, people(count, "memory")))
+            all_made(house.load(Load(PORT, [path], TOKEN, CLIENTS, people(count, "memory"))), count)
             for _ in range(3000):
                 if caught.read_bytes().count(b"\n") >= count:
                     return

@@ -17,7 +17,7 @@ from msgspec import Struct
 from benchmarks.calls import publish, until_ready
 from benchmarks.house import PORT, SECOND_PORT, TOKEN, House
 from benchmarks.latency import moments
-from benchmarks.load import Load, people
+from benchmarks.load import Load, people, together
 from benchmarks.measures import Measure, alone, beside
 
 CLIENTS = 32
@@ -88,15 +88,16 @@ def _round(house: House, count: int, tag: str, processes: int) -> Round:
         raise SystemExit(f"Somebody was told something else: {told}")
     at = [moment for found in mails.values() for moment in found]
     broken = reckoned(rows, {one: len(found) for one, found in mails.items()}, told["201"], count, capacity)
-    return Round(sum(one.per_second for one in figures), len(at) / max(max(at) - min(at), 1e-9), broken)
+    return Round(together(figures), len(at) / max(max(at) - min(at), 1e-9), broken)
 
 
 def reckoned(rows: Sequence[Row], mails: Mapping[str, int], promised: int, asked: int, capacity: int) -> Broken:
-    """What broke: more seats than there are; a promise, a person or a mail that is missing; a second place or mail."""
-    places = Counter(row.email for row in rows)
+    """What broke: seats beyond those that are; a promise, person, mail or seat that is missing; a second place or mail."""
+    places, seated = Counter(row.email for row in rows), sum(row.seated for row in rows)
+    missing = sum(email not in mails for email in places) + max(0, min(asked, capacity) - seated)
     return Broken(
-        oversold=max(0, sum(row.seated for row in rows) - capacity),
-        lost=max(0, promised - len(rows)) + (asked - len(places)) + sum(email not in mails for email in places),
+        oversold=max(0, seated - capacity),
+        lost=max(0, promised - len(rows)) + (asked - len(places)) + missing,
         doubled=sum(n - 1 for n in places.values()) + sum(n - 1 for n in mails.values()),
     )
 

@@ -20,7 +20,7 @@ from benchmarks import door, exports, lists, watching
 from benchmarks.calls import publish, until_ready
 from benchmarks.house import PORT, TEMPLATE, TOKEN, House, by_ourselves, on_the_disk, template
 from benchmarks.latency import moments
-from benchmarks.load import Load, people
+from benchmarks.load import Load, all_made, people
 from benchmarks.processes import until_settled
 from benchmarks.report import RESULTS, machine
 from service.local import servers as local
@@ -87,10 +87,10 @@ def _registrations(house: House, count: int) -> None:
     """The web process, while 64 clients register for one convening."""
     with house.web() as web:
         path = f"/api/v1/convenings/{publish('Profiled', 100_000)}/registrations"
-        house.load(Load(PORT, [path], TOKEN, CLIENTS, people(count // 5, "warm")))
+        all_made(house.load(Load(PORT, [path], TOKEN, CLIENTS, people(count // 5, "warm"))), count // 5)
         asyncio.run(watching.forget(house.servers.database_url()))
         with _sampled(web.pid, "web-registrations"):
-            house.load(Load(PORT, [path], TOKEN, CLIENTS, people(count, "profiled")))
+            all_made(house.load(Load(PORT, [path], TOKEN, CLIENTS, people(count, "profiled"))), count)
 
 
 def _mail(house: House, count: int) -> None:
@@ -98,7 +98,7 @@ def _mail(house: House, count: int) -> None:
     with house.catcher() as caught:
         with house.web():
             path = f"/api/v1/convenings/{publish('Profiled', 100_000)}/registrations"
-            house.load(Load(PORT, [path], TOKEN, CLIENTS, people(count, "profiled")))
+            all_made(house.load(Load(PORT, [path], TOKEN, CLIENTS, people(count, "profiled"))), count)
             asyncio.run(watching.forget(house.servers.database_url()))
             with house.worker() as worker:
                 until_ready()
@@ -130,9 +130,11 @@ def _sampled(pid: int, name: str) -> Generator[None]:
     command = [str(spy), "record", "--pid", str(pid), "--rate", str(HERTZ), "--format", "raw", "--output", str(stacks)]
     command.append("--gil")  # who waits for the database or for the next request does not count
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    yield
-    child.send_signal(signal.SIGINT)
-    _, said = child.communicate(timeout=60)
+    try:
+        yield
+    finally:
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=60)
     if child.returncode:
         raise SystemExit(f"py-spy saw nothing: {said.decode()[-500:]}")
     _keep(f"{name}.txt", watching.functions(stacks.read_text().splitlines()))

@@ -62,6 +62,10 @@ def _told(found: dict[str, list[Figures]]) -> list[Measure]:
         noted("registrations, closed loop, 99th p. | bare batch", slow["one"], slow["bare"], "ms"),
         beside(f"registrations, open loop {at}, median | bare batch", half["open"], half["bareopen"], "ms"),
         noted(f"registrations, open loop {at}, 99th p. | bare batch", slow["open"], slow["bareopen"], "ms"),
+        noted("registrations over 100, closed loop, median | one convening", half["spread"], half["one"], "ms"),
+        noted("registrations over 100, closed loop, 99th p. | one convening", slow["spread"], slow["one"], "ms"),
+        noted(f"registrations over 100, open loop {at}, median | one convening", half["spreadopen"], half["open"], "ms"),
+        noted(f"registrations over 100, open loop {at}, 99th p. | one convening", slow["spreadopen"], slow["open"], "ms"),
     ]
 
 
@@ -75,6 +79,7 @@ def _alternately(number: int, spread: list[str], hot: str, target: str, other: s
         ("statement", SECOND_PORT, [other], 1, 0.0),
         ("open", PORT, [hot], 1, RATE),
         ("bareopen", BARE_PORT, [target], 1, RATE),
+        ("spreadopen", PORT, spread, 1, RATE),
     ]
     return turns[:: 1 if number % 2 == 0 else -1]
 

@@ -101,7 +101,7 @@ def _cpuinfo() -> list[str]:
 def _shown(value: float | None) -> str:
     if value is None:
         return ""
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.3g}"
+    return f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:,.3g}"
 
 
 def _ratio(row: Measure) -> str:

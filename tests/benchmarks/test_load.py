@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from benchmarks.load import Figures, Load, all_made, planned, run
+from benchmarks.load import Figures, Load, all_made, planned, run, together
 
 HELD = 0.2
 """Seconds for which the server keeps its first visitor waiting."""
@@ -116,6 +116,31 @@ async def test_an_answer_that_comes_in_pieces_is_one() -> None:
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         figures = await run(load(server.sockets[0].getsockname()[1], 2, per_second=0))
     assert figures.statuses == {"201": 2}
+
+
+async def test_a_rate_is_of_the_time_in_which_everybody_was_at_work() -> None:
+    """Two clients, three requests: the second client's answer comes when the others are long over."""
+    count = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal count
+        while await reader.read(4096):
+            count += 1
+            if count == 2:
+                await asyncio.sleep(HELD)  # the drain
+            writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        figures = await run(Load(server.sockets[0].getsockname()[1], ["/"], "", 2, ["{}"] * 3))
+    assert (figures.statuses, figures.answered) == ({"201": 3}, 2)
+    assert figures.ended - figures.began < HELD
+    assert figures.p99_ms >= HELD * 1000
+
+
+def test_loads_at_the_same_time_are_one_from_the_first_beginning_to_the_last_end() -> None:
+    one = Figures(1000.0, 1.0, 2.0, {}, answered=1000, began=10.0, ended=11.0)
+    later = Figures(1000.0, 1.0, 2.0, {}, answered=1000, began=10.5, ended=11.5)
+    assert (together([one]), together([one, later])) == (1000.0, pytest.approx(2000 / 1.5))
 
 
 def test_figures_in_which_somebody_was_refused_are_no_figures() -> None:

@@ -52,8 +52,18 @@ def test_a_goal_that_cannot_be_read_is_not_passed_over() -> None:
         holds(line(3.0, None, "about 3"))
 
 
-def test_figures_are_rounded_to_three_digits_and_stay_numbers() -> None:
-    assert [digits(value) for value in (0, 0.0012345, 0.999, 12.345, 123456.7)] == [0, 0.00123, 0.999, 12.3, 123457]
+def test_figures_are_kept_to_six_digits_and_stay_numbers() -> None:
+    assert [digits(value) for value in (0, 0.00123456789, 0.999, 12.345, 1234567.8)] == [
+        0,
+        0.00123457,
+        0.999,
+        12.345,
+        1234570,
+    ]
+
+
+def test_a_goal_that_is_missed_by_a_thousandth_is_missed_whatever_is_shown() -> None:
+    assert holds(beside("rate", [0.3996], [1.0], "1/s", "≥ 0.40")) is False
 
 
 def test_of_many_samples_a_hundred_at_most_are_kept_and_of_few_all() -> None:

@@ -20,6 +20,11 @@ def test_a_promise_without_a_row_a_person_without_a_place_and_a_place_without_a_
     assert reckoned(TWO, {"a": 1}, promised=2, asked=2, capacity=1).lost == 1
 
 
+def test_a_seat_that_stays_empty_while_somebody_waits_is_lost() -> None:
+    assert reckoned(TWO, MAILS, promised=2, asked=2, capacity=2).lost == 1
+    assert reckoned([Row("a", True), Row("b", True)], MAILS, promised=2, asked=2, capacity=9).lost == 0
+
+
 def test_a_second_place_and_a_second_mail_are_doubled() -> None:
     assert reckoned([*TWO, Row("b", False)], MAILS, 3, 2, 1).doubled == 1
     assert reckoned(TWO, {"a": 1, "b": 3}, 2, 2, 1).doubled == 2

@@ -34,7 +34,9 @@ def test_a_run_is_kept_as_a_list_of_lines_and_read_again(tmp_path: Path) -> None
     rows = [line("one | other", 0.5, "≥ 0.40"), line("alone", None)]
     report.keep(rows, tmp_path / "results" / "run.json")
     raw = msgspec.json.decode((tmp_path / "results" / "run.json").read_bytes())
-    assert [list(row) for row in raw] == [["name", "product", "reference", "ratio", "goal", "unit", "runs"]] * 2
+    assert [list(row) for row in raw] == [
+        ["name", "product", "reference", "ratio", "goal", "unit", "runs", "reference_runs"]
+    ] * 2
     assert report.read(tmp_path / "results" / "run.json") == rows
 
 
