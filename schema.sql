@@ -1262,6 +1262,9 @@ create function forget_facts_without_a_yes() returns trigger language plpgsql
 begin
   if new.joins is false or new.state in ('refused', 'withdrawn', 'expired') then
     delete from day_fact where consent_id = new.id;
+  elsif old.state = 'signed_unverified' and (new.state = 'superseded'
+      or new.state in ('signed', 'signed_paper') and new.signed_at is distinct from old.signed_at) then
+    delete from day_fact where consent_id = new.id and field in ('reach', 'emergency', 'collectors');
   end if;
   return null;
 end $$;
@@ -1618,9 +1621,10 @@ create table student_request (
   asked_at     timestamptz not null,
   due_at       timestamptz not null,
   done_at      timestamptz,
-  done_by      uuid references person on delete set null
+  done_by      uuid references person on delete set null,
+  consent_id   uuid                                -- which signer asked, no reference either; null: whoever holds the slip
 );
-create unique index student_request_open on student_request (signup_id, kind) where done_at is null;
+create unique index student_request_open on student_request (signup_id, consent_id, kind) nulls not distinct where done_at is null;
 create index student_request_convening on student_request (convening_id, due_at);
 create index student_request_done_by on student_request (done_by);
 
@@ -1862,6 +1866,7 @@ create table survey_invitation (
   signup_id  uuid references signup on delete cascade,   -- a student
   consent_id uuid references consent on delete cascade,  -- a guardian
   answered   boolean not null default false,
+  generation int not null default 0,               -- raising it revokes the personal link
   constraint invitation_of_one check (num_nonnulls(person_id, signup_id, consent_id) = 1)
 );
 create unique index survey_invitation_person on survey_invitation (survey_id, person_id) where person_id is not null;
@@ -1870,6 +1875,16 @@ create unique index survey_invitation_consent on survey_invitation (survey_id, c
 create index survey_invitation_of_person on survey_invitation (person_id) where person_id is not null;
 create index survey_invitation_of_signup on survey_invitation (signup_id) where signup_id is not null;
 create index survey_invitation_of_consent on survey_invitation (consent_id) where consent_id is not null;
+
+-- The links were mailed to the address that somebody has no longer.
+create function end_survey_links() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update survey_invitation set generation = generation + 1 where person_id = new.id;
+  return null;
+end $$;
+create trigger person_address_ends_survey_links after update of email on person for each row
+  when (lower(new.email) <> lower(old.email)) execute function end_survey_links();
 
 -- Until close: one sealed answer an invitation, all of a survey equally long. Answering again replaces it.
 create table sealed_answer (

@@ -117,6 +117,33 @@ do $$ begin
   end if;
 end $$;
 
+alter table survey_invitation add column generation int not null default 0;
+create function end_survey_links() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update survey_invitation set generation = generation + 1 where person_id = new.id;
+  return null;
+end $$;
+create trigger person_address_ends_survey_links after update of email on person for each row
+  when (lower(new.email) <> lower(old.email)) execute function end_survey_links();
+
+alter table student_request add column consent_id uuid;
+drop index student_request_open;
+create unique index student_request_open on student_request (signup_id, consent_id, kind) nulls not distinct where done_at is null;
+
+-- Whoever signs as who they are says anew whom to call and who may collect: what an unknown holder of a slip wrote does not stay.
+create or replace function forget_facts_without_a_yes() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if new.joins is false or new.state in ('refused', 'withdrawn', 'expired') then
+    delete from day_fact where consent_id = new.id;
+  elsif old.state = 'signed_unverified' and (new.state = 'superseded'
+      or new.state in ('signed', 'signed_paper') and new.signed_at is distinct from old.signed_at) then
+    delete from day_fact where consent_id = new.id and field in ('reach', 'emergency', 'collectors');
+  end if;
+  return null;
+end $$;
+
 alter table heartbeat drop constraint heartbeat_duty_check;
 alter table heartbeat add constraint heartbeat_duty_check check (duty in (
     'relay',

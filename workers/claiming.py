@@ -14,7 +14,7 @@ from service.deliveries import pacing, queries, rules, wave_writes, writes
 from service.deliveries.queries import ClaimRow
 from service.deliveries.rules import State
 from service.deliveries.wave_writes import Lease
-from workers import coaching_notices, families, material_reactions, survey_reactions
+from workers import coaching_notices, families, material_reactions, reminding, survey_reactions
 
 LOOKED_AT = {
     "survey_ask": survey_reactions.is_wanted,
@@ -22,6 +22,7 @@ LOOKED_AT = {
     "family_report": survey_reactions.report_is_wanted,
     "consent_copy": families.is_theirs,
     "consent_receipt": families.is_theirs,
+    "reminder": reminding.is_wanted,
     "coaching_reminder": coaching_notices.is_wanted,
     "materials_ready": material_reactions.is_wanted,
 }

@@ -19,4 +19,4 @@ async def remind(conn: Connection, now: datetime, stale: timedelta) -> None:
         due_at = reminders.eve(day, row.time_zone)
         once = datetime.combine(day, time(0), UTC)  # the zone may change: still one reminder for that day
         if due_at <= now < due_at + stale and await deliveries.tick_once(conn, "coaching-eve", row.convening_id, once):
-            await events.record(conn, now, [events.CoachingReminderDue(row.convening_id, due_at)])
+            await events.record(conn, now, [events.CoachingReminderDue(row.convening_id, due_at.astimezone(UTC))])

@@ -136,10 +136,12 @@ class Inbox:
             kept = await inbox.claim(conn, self.clock())
         if kept is None:
             return False
-        if kept.attempts > inbox.MOST_ATTEMPTS:
-            letter = Letter(kind="hostile", reason="reading or judging it failed five times")
-        else:
+        letter: Letter | None = Letter(kind="hostile", reason="reading or judging it failed five times")
+        if kept.attempts <= inbox.MOST_ATTEMPTS:
             letter = await self.reader.read(kept.raw, kept.envelope_from, kept.envelope_to, own_of(self.settings))
+        if letter is None and kept.attempts < inbox.MOST_READINGS:
+            return True  # once its lease is over: the reader may have been ended, or the machine been busy
+        letter = letter or Letter(kind="hostile", reason="reading it took too long, or too much")
         async with db.transaction(self.pool) as conn:
             if await inbox.lock(conn, kept.id):
                 moment = as_of(kept.received_at, await backups.doubted_until(conn), self.clock())

@@ -27,7 +27,7 @@ def made(claimed: ClaimRow, settings: Settings) -> Links:
         signup=f"{public}/office/signups/{claimed.subject_id}",
         certificate=f"{own}/certificate",
         door=f"{public}{claimed.message.get('page', '/desk')}",
-        survey=links.address(public, secret, "survey", claimed.subject_id, 0),
+        survey=links.address(public, secret, "survey", claimed.subject_id, generation),
         report=f"{public}/convenings/{claimed.slug}/report-back",
         page=f"{public}{claimed.message.get('page', '/office')}",
         convening=f"{public}/convenings/{claimed.slug}" if claimed.slug else public,

@@ -1,6 +1,5 @@
 """Event → what we do about it: the system's behaviour on one page. A reaction reads today's facts and owes messages."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from emails.messages import (
     ConfirmAddress,
     Offer,
     OfferExpired,
-    Reminder,
     Waitlisted,
     Withdrawn,
     YourRegistration,
@@ -22,7 +20,6 @@ from service.deliveries.facts import Facts, facts
 from service.events import RegistrationEvent
 from service.registrations import history
 from service.registrations import queries as registrations
-from service.registrations.badges import code_of, grouped
 from workers import (
     address_reactions,
     bulk_reactions,
@@ -35,6 +32,7 @@ from workers import (
     material_reactions,
     office,
     public_calendar,
+    reminding,
     student_reactions,
     survey_reactions,
 )
@@ -129,12 +127,13 @@ async def move_address(conn: Connection, desk: Desk, event_id: UUID, event: Regi
         await owe(conn, desk, known, message, event_id=event_id, revision=revision, recipient=old)
     by_state: dict[str, tuple[str, Reaction]] = {
         "held": ("confirm_address", ask_to_confirm),
-        "confirmed": ("invite", send_invite),
         "waitlisted": ("waitlisted", tell_position),
         "offered": ("offer", send_offer),
     }
     kind, react_now = by_state.get(known.registration.state, ("", None))
-    if react_now and not await deliveries.is_owed(conn, known.registration.id, kind, known.registration.email):
+    if known.registration.state == "confirmed":
+        await send_invite(conn, desk, event_id, event)  # begun once; what that address had before was cancelled there
+    elif react_now and not await deliveries.is_owed(conn, known.registration.id, kind, known.registration.email, event_id):
         await react_now(conn, desk, event_id, event)
 
 
@@ -151,31 +150,13 @@ async def call_off_all(conn: Connection, desk: Desk, _: UUID, event: events.Conv
     await events.record(conn, desk.now, [events.CancellationReached(event.convening_id, one) for one in concerned])
 
 
-async def remind_all(conn: Connection, desk: Desk, _: UUID, event: events.ReminderDue) -> None:
-    """A reminder is due → it reaches each person who had a seat at that moment."""
-    concerned = await deliveries.to_remind(conn, event.convening_id, event.due_at)
-    reached = [events.ReminderReached(event.convening_id, one, event.days, event.due_at) for one in concerned]
-    await events.record(conn, desk.now, reached)
-
-
 async def tell_cancelled(conn: Connection, desk: Desk, event_id: UUID, event: events.CancellationReached) -> None:
     """A cancellation reached somebody → CANCEL to those with an entry, a notice to those who wait."""
     known = await facts(conn, event.registration_id)
     revision, recipient = await entries.finish(conn, desk, known)
-    if known.registration.state in ("confirmed", "waitlisted", "offered"):
+    if revision is not None or known.registration.state in ("confirmed", "waitlisted", "offered"):
         message = Cancelled(**_common(known), revision=revision)
         await owe(conn, desk, known, message, event_id=event_id, revision=revision, recipient=recipient)
-
-
-async def remind(conn: Connection, desk: Desk, _: UUID, event: events.ReminderReached) -> None:
-    """A reminder reached somebody → the mail, once for that due time."""
-    known = await facts(conn, event.registration_id)
-    if event.days not in (7, 1) or known.registration.state != "confirmed":
-        return
-    code = await code_of(conn, event.registration_id)
-    message = Reminder(**_common(known), days=7 if event.days == 7 else 1, code=grouped(code) if code else "")
-    latest = min(event.due_at + timedelta(days=3), known.convening.starts_at)
-    await owe(conn, desk, known, message, event_id=None, due_at=event.due_at, not_after=latest)
 
 
 REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
@@ -204,8 +185,8 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     events.OfferExpired: (tell_offer_over,),
     events.RegistrationChanged: (follow_person,),
     events.RegistrationAddressChanged: (move_address, coaching_reactions.leave),
-    events.ReminderDue: (remind_all,),
-    events.ReminderReached: (remind,),
+    events.ReminderDue: (reminding.remind_all,),
+    events.ReminderReached: (reminding.remind,),
     events.PersonInvited: (invitations.invite,),
     events.InvitationRepeated: (invitations.ask_again,),
     events.InvitationDeclined: (),
@@ -217,7 +198,11 @@ REACTIONS: dict[type[events.Event], tuple[Reaction, ...]] = {
     **bulk_reactions.REACTIONS,
     **coaching_reactions.REACTIONS,
     **material_reactions.REACTIONS,
-    events.PersonAddressChanged: (address_reactions.tell_old_address, coaching_reactions.move_address),
+    events.PersonAddressChanged: (
+        address_reactions.tell_old_address,
+        coaching_reactions.move_address,
+        survey_reactions.ask_at_new_address,
+    ),
     events.SignInAsked: (address_reactions.send_sign_in,),
     events.DeliveryRepeated: (office.send_copy,),
     events.DeliveryDecided: (),

@@ -137,4 +137,4 @@ async def record_reminders(conn: Connection, now: datetime) -> None:
             due_at = reminders.due(convening, days)
             day = datetime.combine(due_at.date(), time(0), UTC)  # the zone may change: still one reminder for that day
             if due_at <= now < due_at + STALE and await deliveries.tick_once(conn, f"reminder-{days}", convening.id, day):
-                await events.record(conn, now, [ReminderDue(convening.id, days, due_at)])
+                await events.record(conn, now, [ReminderDue(convening.id, days, due_at.astimezone(UTC))])

@@ -11,6 +11,7 @@ from service.consents import family_letters
 from service.convenings import queries as convenings
 from service.convenings.views import gathering
 from service.db import Connection
+from service.deliveries import former_addresses
 from service.deliveries.queries import ClaimRow
 from service.errors import NotFound
 from service.surveys import addressees, answering, asked_queries, audiences, queries, rules
@@ -48,8 +49,20 @@ async def ask(conn: Connection, desk: Desk, event_id: UUID, event: events.Survey
 
 
 async def is_wanted(conn: Connection, claimed: ClaimRow, now: datetime) -> bool:
-    """Whether a mail that asks is still wanted at the last moment before it goes."""
-    return await _wanted(conn, claimed.subject_id, now) is not None
+    """Whether a mail that asks is still wanted at the last moment before it goes, and read by who is asked."""
+    there = await _wanted(conn, claimed.subject_id, now)
+    if there is None:
+        return False
+    who = await addressees.adult(conn, there.invitation, there.convening.id)
+    return who.email.lower() == claimed.recipient.lower()
+
+
+async def ask_at_new_address(conn: Connection, desk: Desk, event_id: UUID, event: events.PersonAddressChanged) -> None:
+    """Another address → who was asked at the former one is asked here: the link that went there opens nothing any more."""
+    for invitation_id in await former_addresses.asked_elsewhere(conn, event.person_id):
+        there = await _wanted(conn, invitation_id, desk.now)
+        if there is not None:
+            await _ask_adult(conn, desk, event_id, there, 1)
 
 
 async def family_is_wanted(conn: Connection, claimed: ClaimRow, now: datetime) -> bool:

@@ -40,9 +40,11 @@ def sealed(salt: str, name: str) -> str:
 
 
 def listed_names(kept: Iterable[Kept]) -> list[str]:
-    """Adults to whom a student may be given by the family's word: those who signed, and whom they named."""
+    """Adults to whom a student may be given by the family's word: who is known to have signed, and whom they named."""
     names: list[str] = []
     for one in kept:
+        if not one.writer.is_known:
+            continue
         if one.writer.signer != "student" and one.writer.name:
             names.append(one.writer.name)
         names += [adult.name for adult in one.written.facts.collectors]

@@ -82,6 +82,16 @@ async def sign(
     )
 
 
+async def take_from_paper(conn: Connection, consent_id: UUID, name: str) -> int:
+    """Who signed on paper is known; what somebody wrote on the slip's page is not known to be theirs, and its link ends."""
+    return await db.run(
+        conn,
+        "update consent set name = $2, email = '', generation = generation + 1 where id = $1 and address_by = 'family'",
+        consent_id,
+        name,
+    )
+
+
 async def set_state(conn: Connection, consent_id: UUID, state: Status, now: datetime) -> int:
     """A state without a signature of its own; what was signed before stays beside it."""
     return await db.run(conn, "update consent set state = $2, changed_at = $3 where id = $1", consent_id, state, now)

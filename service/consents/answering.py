@@ -117,6 +117,8 @@ async def _write(
     if signing.born is None:
         until = await age_writes.known_until(conn, held.consent.id)
     await _put(conn, held, signing, document, state, until, now)
+    if state == "signed_paper":
+        await answer_writes.take_from_paper(conn, held.consent.id, signing.name)
     if paper.in_person:
         await closing_writes.come_back(conn, held.signup.id)
     proof = Signature(

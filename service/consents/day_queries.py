@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service import db
-from service.consents.rules import Signer
+from service.consents.rules import SIGNED, Signer, Status
 from service.db import Connection
 
 
@@ -38,8 +38,14 @@ class WriterRow(Struct, frozen=True):
     consent_id: UUID
     signup_id: UUID
     signer: Signer
+    state: Status
     name: str
     phone: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known who signed; what others wrote warns helpers, and lets nobody take the student along."""
+        return self.state in SIGNED
 
 
 async def of_signers(conn: Connection, consent_ids: Sequence[UUID]) -> list[SealedRow]:
@@ -58,7 +64,7 @@ async def writers(conn: Connection, signup_ids: Sequence[UUID]) -> list[WriterRo
     return await db.many(
         conn,
         WriterRow,
-        """select c.id as consent_id, c.signup_id, c.signer, c.name, c.phone
+        """select c.id as consent_id, c.signup_id, c.signer, c.state, c.name, c.phone
              from consent c join signup u on u.id = c.signup_id
             where c.signup_id = any($1::uuid[]) and (c.signer = 'student') = u.signs_for_self and c.joins
               and c.state in ('signed_unverified', 'signed', 'signed_paper') order by c.signup_id, c.signer""",

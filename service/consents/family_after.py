@@ -19,7 +19,7 @@ from service.consents.rules import SIGNED, NotOpen
 from service.consents.speaking import Spoken
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
-from service.web.security import client_address
+from service.web.security import client_key
 from service.web.templating import PERSONAL_PAGE
 
 PATH = "/c/{token:str}/{language:str}"
@@ -56,7 +56,7 @@ async def prove(
     spoken = door.spoken(language)
     if door.state(now) != "answered" or not door.has_mail:
         return family_showing.closed(door, spoken, now, status=409)
-    if not await within_limit(conn, CODES_PER_CLIENT, client_address(request), now):
+    if not await within_limit(conn, CODES_PER_CLIENT, client_key(request), now):
         form.errors["code"] = spoken.sorry("too-often")
         return _code_page(door, spoken, now, form, 429)
     wrong = await codes.check(conn, settings.secret_key, door.consent.id, form.text("code"), now)

@@ -33,7 +33,7 @@ async def day(
     if not door.may_write_day(now):
         return Redirect(f"{door.home}/{spoken.code}", status_code=SEE_OTHER)
     written = await day_facts.of_signer(conn, ring(settings.field_keys), door.consent.id)
-    form = day_form.filled(written.facts) if door.proven and written.fields else Form()
+    form = day_form.filled(written.facts) if door.knows_reader and written.fields else Form()
     saved = bool(request.query_params.get("saved"))
     return _page(door, spoken, now, form, written, settings, saved=saved, status=200)
 
@@ -88,7 +88,7 @@ def _page(
     saved: bool,
     status: int,
 ) -> Template:
-    shown = written.facts if door.proven else None
+    shown = written.facts if door.knows_reader else None
     missing = [
         key
         for key, is_missing in (
@@ -103,8 +103,8 @@ def _page(
         "asked": fields(door),
         "saved": saved,
         "missing": missing,
-        "hidden": bool(written.fields) and not door.proven and not saved,
-        "unreadable": bool(written.unreadable) and door.proven,
+        "hidden": bool(written.fields) and not door.knows_reader and not saved,
+        "unreadable": bool(written.unreadable) and door.knows_reader,
         "until": spoken.day(until, door.about.time_zone),
         "counts": {"contact": day_form.CONTACTS, "collector": day_form.COLLECTORS, "not_to": day_form.NOT_TO},
         "foods": day_form.FOODS,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Literal, TypeAlias
+from uuid import UUID
 
 from litestar.datastructures import Cookie
 from msgspec import Struct
@@ -39,6 +40,11 @@ class Door(Struct, frozen=True):
     signed_here: bool
     """Where no code can be sent: the form was signed in this very browser, just now."""
 
+    @property
+    def asks_as(self) -> UUID | None:
+        """Who it is that asks here; None: somebody with a slip, who may be anybody."""
+        return self.consent.id if self.entry == "consent" else None
+
     def spoken(self, code: str) -> Spoken:
         """The language of this page; raises NotFound for one that is not offered."""
         found = next((one for one in self.languages if one.code == code), None)
@@ -69,13 +75,18 @@ class Door(Struct, frozen=True):
         return self.state(now) == "answered" and self.proven and in_time
 
     def may_write_day(self, now: datetime) -> bool:
-        """Whether what helpers must know can be written here now: by who shows the code, or has just signed."""
+        """Whether what helpers must know can be written here now: by the signer whom we know, or who has just signed."""
         listed = self.signup.withdrawn_at is None and (self.consent.signer == "student") == self.signup.signs_for_self
         published = self.frame.convening_state == "published"
         ends_at = self.about.convening_ends_at
-        return (self.proven or self.signed_here) and day_rules.may_write(
+        return (self.knows_reader or self.signed_here) and day_rules.may_write(
             self.consent, is_published=published, is_listed=listed, ends_at=ends_at, now=now
         )
+
+    @property
+    def knows_reader(self) -> bool:
+        """Whether the signer reads here: they have shown the code, and the school knows that the address is theirs."""
+        return self.proven and self.consent.address_by == "school"
 
     @property
     def needs_details(self) -> bool:

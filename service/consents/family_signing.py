@@ -34,7 +34,7 @@ from service.panels import queries as panels
 from service.settings import Settings
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
-from service.web.security import client_address
+from service.web.security import client_address, client_key
 from service.web.templating import PERSONAL_PAGE
 
 
@@ -191,7 +191,7 @@ async def _code_is_wrong(
     """Look at the code, and say what is wrong with it; where no mail can be sent there is none."""
     if not door.has_mail:
         return False
-    if not await within_limit(conn, CODES_PER_CLIENT, client_address(request), now):
+    if not await within_limit(conn, CODES_PER_CLIENT, client_key(request), now):
         form.errors["code"] = spoken.sorry("too-often")
         return True
     wrong = await codes.check(conn, settings.secret_key, door.consent.id, form.text("code"), now, keep=True)

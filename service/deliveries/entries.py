@@ -139,7 +139,7 @@ async def carried(conn: Connection, uid: str) -> list[CarriedRow]:
         conn,
         CarriedRow,
         """select sequence, state, message from delivery
-            where calendar_uid = $1 and (state in ('sending', 'handover', 'sent', 'unknown') or doubtful)
+            where calendar_uid = $1 and (state in ('sending', 'handover', 'sent', 'unknown') or doubtful or returned)
             order by sequence desc, state <> 'sent'""",
         uid,
     )

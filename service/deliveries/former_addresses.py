@@ -30,3 +30,19 @@ async def former_address(conn: Connection, former_id: UUID) -> FormerRow:
              from former_address f where f.id = $1""",
         former_id,
     )
+
+
+async def asked_elsewhere(conn: Connection, person_id: UUID) -> list[UUID]:
+    """Invitations of open surveys that were mailed to an address of theirs, and not to the one that they have."""
+    return await db.many(
+        conn,
+        UUID,
+        """select i.id from survey_invitation i join survey s on s.id = i.survey_id join person p on p.id = i.person_id
+            where i.person_id = $1 and s.state = 'open' and not i.answered
+              and exists (select from delivery d where d.subject_id = i.id and d.kind = 'survey_ask' and not d.is_test)
+              and not exists (select from delivery d where d.subject_id = i.id and d.kind = 'survey_ask' and not d.is_test
+                                 and lower(d.recipient) = p.email_key
+                                 and d.state in ('queued', 'sending', 'handover', 'sent', 'unknown'))
+            order by i.id""",
+        person_id,
+    )

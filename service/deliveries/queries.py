@@ -72,9 +72,9 @@ class ClaimRow(Struct, frozen=True):
     earlier_at_work: bool
     first_message_id: str | None
     nonce: bytes | None
-    planned: str
     is_test: bool
     content_hash: bytes | None
+    planned: str
 
 
 async def listed(
@@ -159,7 +159,8 @@ async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> lis
         ClaimRow,
         """select d.id, d.state, d.policy, d.attempt, d.next_at, d.lease_until, d.not_after, d.quiet_zone, d.created_at,
                   d.waiting_since, d.recipient, d.message, d.message_id, d.subject_id, d.sequence, d.stream, d.bulk, d.paced,
-                  coalesce(r.generation, v.generation, m.generation) as generation, c.slug,
+                  coalesce(r.generation, v.generation, m.generation,
+                           (select generation from survey_invitation where id = d.subject_id)) as generation, c.slug,
                   d.is_test or (d.wanted_while = '{}'
                       or (c.state = 'published' and coalesce(r.state, m.state) = any(d.wanted_while)
                         and coalesce(p.email_key, m.email_key) = lower(d.recipient)))
@@ -171,9 +172,8 @@ async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> lis
                   exists (select from suppression s where s.address_key = lower(d.recipient)) as suppressed,
                   exists (select from opt_out o where o.address_key = lower(d.recipient) and o.stream = d.stream) as unasked,
                   coalesce(y.superseded, false) as superseded, coalesce(y.earlier_at_work, false) as earlier_at_work,
-                  y.first_message_id, coalesce(i.nonce, k.nonce) as nonce,
-                  case when d.kind = 'survey_ask' then coalesce(o.words, '') else '' end as planned, d.is_test,
-                  d.content_hash
+                  y.first_message_id, coalesce(i.nonce, k.nonce) as nonce, d.is_test, d.content_hash,
+                  case when d.kind = 'survey_ask' then coalesce(o.words, '') else '' end as planned
              from delivery d left join registration r on r.id = d.subject_id left join convening c on c.id = d.convening_id
              left join person p on p.id = r.person_id left join event f on f.id = d.event_id
              left join sign_in i on i.id = d.subject_id left join consent_code k on k.id = d.subject_id
@@ -186,7 +186,7 @@ async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> lis
                select bool_or(e.sequence > d.sequence and e.state not in ('dead', 'cancelled', 'expired')) as superseded,
                       bool_or(e.sequence < d.sequence and e.state in ('sending', 'handover')) as earlier_at_work,
                       (array_agg(e.message_id order by e.sequence, e.id) filter (where e.sequence < d.sequence
-                         and (e.state in ('handover', 'sent', 'unknown') or e.doubtful)))[1] as first_message_id
+                        and (e.doubtful or e.returned or e.state in ('handover', 'sent', 'unknown'))))[1] as first_message_id
                  from delivery e where e.calendar_uid = d.calendar_uid and e.sequence <> d.sequence) y on true
             where d.id = any($1::uuid[])""",
         ids,
@@ -194,16 +194,18 @@ async def for_claim(conn: Connection, ids: Sequence[UUID], now: datetime) -> lis
     )
 
 
-async def is_owed(conn: Connection, subject_id: UUID, kind: str, recipient: str) -> bool:
-    """Whether such a message to this address is under way or was sent."""
+async def is_owed(conn: Connection, subject_id: UUID, kind: str, recipient: str, event_id: UUID) -> bool:
+    """Whether such a message to this address is under way, or was sent since that happened."""
     return await db.one(
         conn,
         bool,
         """select exists (select from delivery where subject_id = $1 and kind = $2 and lower(recipient) = lower($3)
-                             and state in ('queued', 'sending', 'handover', 'sent')) as owed""",
+                             and state in ('queued', 'sending', 'handover', 'sent')
+                             and created_at >= (select created_at from event where id = $4)) as owed""",
         subject_id,
         kind,
         recipient,
+        event_id,
     )
 
 

@@ -20,15 +20,15 @@ class Reader:
     def __init__(self) -> None:
         self._process: Process | None = None
 
-    async def read(self, raw: bytes, envelope_from: str, envelope_to: str, own: Own) -> Letter:
-        """What it is; hostile where reading it takes too long, or too much."""
+    async def read(self, raw: bytes, envelope_from: str, envelope_to: str, own: Own) -> Letter | None:
+        """What it is; None where the process was ended, or reading took too long or too much: nobody knows why."""
         try:
             asked = msgspec.msgpack.encode(Asked(raw, envelope_from, envelope_to, own))
             async with asyncio.timeout(PATIENCE):
                 return await self._asked(asked)
         except (TimeoutError, asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError):
             await self.end()
-            return Letter(kind="hostile", reason="reading it took too long, or too much")
+            return None
 
     async def end(self) -> None:
         """End the process, if there is one."""

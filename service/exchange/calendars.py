@@ -23,6 +23,10 @@ class Unusable(Exception):
     """This calendar says nothing that we could act on; the message is why."""
 
 
+class NoAnswer(Exception):
+    """This calendar is none of a guest's words: something that somebody attached."""
+
+
 class Line(Struct, frozen=True):
     """One content line."""
 
@@ -39,7 +43,7 @@ class Said(Struct, frozen=True):
 
 
 def read(body: bytes, declared: str) -> Said:
-    """The one answer in a calendar; `declared` is the method of its part, or empty. Raises Unusable."""
+    """The one answer in a calendar; `declared` is the method of its part, or empty. Raises Unusable, NoAnswer."""
     if len(body) > MOST_BYTES:
         raise Unusable("the calendar is too large")
     text = body.decode("utf-8", "replace").lstrip("\ufeff")
@@ -48,6 +52,8 @@ def read(body: bytes, declared: str) -> Said:
     if sum(one.name == "BEGIN" for one in lines) > MOST_COMPONENTS:
         raise Unusable("too many components")
     methods = {one.value.strip().upper() for one in lines if one.name == "METHOD"}
+    if not declared and methods in (set[str](), {"PUBLISH"}):
+        raise NoAnswer
     if len(methods) != 1:
         raise Unusable("no single METHOD")
     [method] = methods

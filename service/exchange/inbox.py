@@ -13,7 +13,7 @@ from service.db import Connection
 from service.exchange.letters import Letter
 
 Outcome: TypeAlias = Literal["applied", "noted", "asked", "told", "stopped", "counted", "ignored", "rejected"]
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS, MOST_READINGS = 5, 3
 LEASE = timedelta(seconds=60)
 
 

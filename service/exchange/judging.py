@@ -49,6 +49,8 @@ async def judge(conn: Connection, kept: KeptRow, letter: Letter, secret: str, no
 
 async def _reported(conn: Connection, kept: KeptRow, letter: Letter, sent: SentRow | None, now: datetime) -> Judgement:
     report = letter.report
+    if letter.kind == "complaint" and letter.is_authentic and sent is None:
+        return Judgement(outcome="told", reason="somebody complained of a mail of ours, and nothing says of which")
     if report is None or sent is None or sent.created_at < now - TOKENS_LIVE:
         return Judgement(outcome="ignored", reason="there is no such mail of ours, or it is too long ago")
     address = sent.recipient.lower()
@@ -76,7 +78,7 @@ async def _failed(conn: Connection, kept: KeptRow, report: Report, about: Judgem
     words = _words(report)
     if report.fate == "policy":
         return about.but("told", f"the server refuses mail from us: {words}")
-    if report.fate == "soft":
+    if report.fate == "soft" or report.recipients[:1] not in ((), (about.address,)):  # or one that it is forwarded to
         times = 1 + await inbox.soft_bounces(conn, about.address, kept.received_at - SOFT_WINDOW)
         if times < MOST_SOFT:
             return about.but("counted", words)

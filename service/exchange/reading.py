@@ -10,7 +10,7 @@ from email.utils import getaddresses
 from msgspec.structs import replace
 
 from service.exchange import calendars, limits, parts, reports
-from service.exchange.calendars import Said, Unusable
+from service.exchange.calendars import NoAnswer, Said, Unusable
 from service.exchange.letters import Kind, Letter, Own
 from service.exchange.parts import Mail
 
@@ -77,6 +77,8 @@ def _calendar(mail: Mail, letter: Letter, own: Own) -> Letter | None:
     for body, declared in _calendars(mail):
         try:
             said.add(calendars.read(body, declared))
+        except NoAnswer:
+            continue
         except Unusable as reason:
             return replace(letter, kind="hostile", reason=str(reason))
     if not said:

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from service.consents import assent_queries, evidence, family_door, family_showing, queries
+from service.consents import assent_queries, deciding, evidence, family_door, family_showing, queries
 from service.consents.family_door import Door
 from service.consents.family_pages import SEE_OTHER
 from service.consents.rules import ANSWERED
@@ -43,6 +43,8 @@ async def do(
 ) -> Response[Any]:
     """At once. Where a hold runs, or somebody else has a word in it, a person looks first."""
     await posted(request)
+    door = await family_door.find(request, conn, settings, token, now)
+    await deciding.hold(conn, door.signup.id, now)  # what another says meanwhile is heard first
     door = await family_door.find(request, conn, settings, token, now)
     spoken = door.spoken(language)
     if not door.proven:

@@ -165,7 +165,8 @@ async def everything(conn: Connection, door: Door, settings: Settings, now: date
         ],
         published=await held_queries.published(conn, signup.id),
         requests=[
-            HeldRequest(row.kind, row.asked_at, row.due_at, row.done_at) for row in await keeping.of_family(conn, signup.id)
+            HeldRequest(row.kind, row.asked_at, row.due_at, row.done_at)
+            for row in await keeping.asked_by(conn, signup.id, door.asks_as)
         ],
     )
 

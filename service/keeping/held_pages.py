@@ -20,7 +20,7 @@ from service.keeping.rules import RequestKind
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
 from service.web.mail_words import KIND_WORDS
-from service.web.security import client_address
+from service.web.security import client_key
 from service.web.templating import PERSONAL_PAGE
 
 ANSWERED_WITHIN = timedelta(days=45)
@@ -36,7 +36,7 @@ async def show(
     """Everything, to whom the browser has shown the code; else the way there. After the deadline and a withdrawal too."""
     door = await family_door.find(request, conn, settings, token, now)
     spoken = door.spoken(language)
-    if not door.proven:
+    if not door.knows_reader:
         return await prove_page(conn, door, spoken, now, Form(), asked=False, status=200)
     found = await held.everything(conn, door, settings, now)
     given = family_showing.context(door, spoken, now) | await asked_of_a_person(conn, door, spoken)
@@ -51,7 +51,7 @@ async def save(
     """The same for a program, with each field's own name."""
     door = await family_door.find(request, conn, settings, token, now)
     spoken = door.spoken(language)
-    if not door.proven:
+    if not door.knows_reader:
         return Redirect(f"{door.home}/{spoken.code}/held", status_code=SEE_OTHER)
     content = msgspec.json.format(msgspec.json.encode(await held.everything(conn, door, settings, now)), indent=2)
     headers = {"Content-Disposition": 'attachment; filename="everything.json"'}
@@ -66,7 +66,7 @@ async def send_code(
     form = await posted(request)
     door = await family_door.find(request, conn, settings, token, now)
     spoken = door.spoken(language)
-    if not door.has_mail:
+    if not door.shows_who:
         return await prove_page(conn, door, spoken, now, Form(), asked=False, status=409)
     if not await codes.ask(conn, settings.secret_key, door.consent, now, again=bool(form.text("again"))):
         form.errors["code"] = spoken.tell("code_too_often")
@@ -82,9 +82,9 @@ async def prove(
     form = await posted(request)
     door = await family_door.find(request, conn, settings, token, now)
     spoken = door.spoken(language)
-    if not door.has_mail:
+    if not door.shows_who:
         return await prove_page(conn, door, spoken, now, Form(), asked=False, status=409)
-    if not await within_limit(conn, CODES_PER_CLIENT, client_address(request), now):
+    if not await within_limit(conn, CODES_PER_CLIENT, client_key(request), now):
         form.errors["code"] = spoken.sorry("too-often")
         return await prove_page(conn, door, spoken, now, form, asked=True, status=429)
     wrong = await codes.check(conn, settings.secret_key, door.consent.id, form.text("code"), now)
@@ -104,7 +104,8 @@ async def ask(
     door = await family_door.find(request, conn, settings, token, now)
     spoken = door.spoken(language)
     kind: RequestKind = msgspec.convert(form.text("kind"), RequestKind) if form.text("kind") in KINDS else "everything"
-    await writes.insert_request(conn, door.signup.id, door.frame.convening_id, kind, now, now + ANSWERED_WITHIN)
+    due_at = now + ANSWERED_WITHIN
+    await writes.insert_request(conn, door.signup.id, door.frame.convening_id, kind, now, due_at, door.asks_as)
     return Redirect(f"{door.home}/{spoken.code}/held", status_code=SEE_OTHER)
 
 
@@ -119,7 +120,7 @@ async def prove_page(
 async def asked_of_a_person(conn: Connection, door: Door, spoken: Spoken) -> dict[str, Any]:
     """What was asked, by when a person answers, and what can be asked now."""
     zone = door.about.family_zone
-    rows = await queries.of_family(conn, door.signup.id)
+    rows = await queries.asked_by(conn, door.signup.id, door.asks_as)
     said = [
         spoken.say("ask_done", asked=spoken.day(row.asked_at, zone), done=spoken.day(row.done_at, zone))
         if row.done_at

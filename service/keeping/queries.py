@@ -193,16 +193,17 @@ async def asked(conn: Connection, convening_ids: Sequence[UUID]) -> list[AskedRo
     )
 
 
-async def of_family(conn: Connection, signup_id: UUID) -> list[RequestRow]:
-    """What the family of one student asked for."""
+async def asked_by(conn: Connection, signup_id: UUID, consent_id: UUID | None) -> list[RequestRow]:
+    """What one signer asked for (None: who holds the slip), and nobody else of the family."""
     return await db.many(
         conn,
         RequestRow,
         """select r.id, r.signup_id, r.convening_id, c.title as convening, '' as label, r.kind,
                   r.asked_at, r.due_at, r.done_at, '' as done_by
              from student_request r join convening c on c.id = r.convening_id
-            where r.signup_id = $1 order by r.asked_at, r.id""",
+            where r.signup_id = $1 and r.consent_id is not distinct from $2 order by r.asked_at, r.id""",
         signup_id,
+        consent_id,
     )
 
 

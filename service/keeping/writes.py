@@ -169,19 +169,26 @@ async def forget_answers(conn: Connection, signup_id: UUID) -> int:
 
 
 async def insert_request(
-    conn: Connection, signup_id: UUID, convening_id: UUID, kind: RequestKind, now: datetime, due_at: datetime
+    conn: Connection,
+    signup_id: UUID,
+    convening_id: UUID,
+    kind: RequestKind,
+    now: datetime,
+    due_at: datetime,
+    consent_id: UUID | None = None,
 ) -> int:
-    """A family asks a person; 0 where the same is open already."""
+    """A signer asks a person (None: whoever holds the slip); 0 where they have asked the same, and it is open."""
     return await db.run(
         conn,
-        """insert into student_request (id, signup_id, convening_id, kind, asked_at, due_at) values ($1, $2, $3, $4, $5, $6)
-           on conflict (signup_id, kind) where done_at is null do nothing""",
+        """insert into student_request (id, signup_id, convening_id, kind, asked_at, due_at, consent_id)
+           values ($1, $2, $3, $4, $5, $6, $7) on conflict (signup_id, consent_id, kind) where done_at is null do nothing""",
         db.new_id(now),
         signup_id,
         convening_id,
         kind,
         now,
         due_at,
+        consent_id,
     )
 
 

@@ -130,11 +130,12 @@ def _person(read: Look, taken: Mapping[str, Entry]) -> Person:
 async def _move(conn: Connection, read: Look, by: UUID, now: datetime) -> None:
     """All that the former entry has; calendars, links and mail follow as when an address is corrected."""
     kept, former = read.kept, read.former
-    moving = await queries.moving(conn, former.id, now)
+    moving, linked = await queries.moving(conn, former.id, now), await queries.all_registrations(conn, former.id)
     await sign_ins.end_all(conn, former.id, now)
     await web_sessions.end_all(conn, former.id)
     await writes.follow(conn, kept.id, former.id, by, now)
-    await writes.renew_links(conn, [one.id for one in moving], now)
+    await writes.renew_links(conn, linked)
+    await writes.note_change(conn, [one.id for one in moving], now)
     for join in JOINS:
         await join(conn, kept.id, former.id)
     await coaching_writes.join_slots(conn, kept.id, former.id, now)

@@ -203,6 +203,11 @@ class Moving(Struct, frozen=True):
     convening_id: UUID
 
 
+async def all_registrations(conn: Connection, person_id: UUID) -> list[UUID]:
+    """Live or ended: the personal link of each was mailed to their address."""
+    return await db.many(conn, UUID, "select id from registration where person_id = $1 order by id", person_id)
+
+
 async def moving(conn: Connection, former_id: UUID, now: datetime) -> list[Moving]:
     """Those whose calendar entries and links are at the address that goes, of convenings that are still to come or run."""
     return await db.many(

@@ -39,14 +39,16 @@ async def follow(conn: Connection, kept_id: UUID, former_id: UUID, by: UUID, now
     await db.run(conn, "select follow_merge($1)", former_id)
 
 
-async def renew_links(conn: Connection, registration_ids: Sequence[UUID], now: datetime) -> int:
+async def renew_links(conn: Connection, registration_ids: Sequence[UUID]) -> int:
     """The personal links that were mailed to the address that goes lead nowhere any more."""
     return await db.run(
-        conn,
-        "update registration set generation = generation + 1, changed_at = $2 where id = any($1::uuid[])",
-        registration_ids,
-        now,
+        conn, "update registration set generation = generation + 1 where id = any($1::uuid[])", registration_ids
     )
+
+
+async def note_change(conn: Connection, registration_ids: Sequence[UUID], now: datetime) -> int:
+    """These live ones are another's from now on."""
+    return await db.run(conn, "update registration set changed_at = $2 where id = any($1::uuid[])", registration_ids, now)
 
 
 async def join_coached(conn: Connection, kept_id: UUID, former_id: UUID) -> int:
@@ -130,7 +132,7 @@ async def join_surveys(conn: Connection, kept_id: UUID, former_id: UUID) -> None
     )
     await db.run(
         conn,
-        """update survey_invitation f set person_id = $1 where f.person_id = $2
+        """update survey_invitation f set person_id = $1, generation = f.generation + 1 where f.person_id = $2
               and not exists (select from survey_invitation k where k.survey_id = f.survey_id and k.person_id = $1)""",
         kept_id,
         former_id,

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from service import db
 from service.db import Connection
-from service.registrations.rules import Source, State
+from service.registrations.rules import LIVE, Source, State
 
 
 class NewRegistration(Struct, frozen=True):
@@ -208,14 +208,18 @@ class RenewedRow(Struct, frozen=True):
 
 
 async def new_links(conn: Connection, person_id: UUID, now: datetime) -> list[RenewedRow]:
-    """Revoke the personal links of all live registrations of a person; they all went to the same address."""
+    """Revoke a person's links, all mailed to one address: of ended registrations too, which lead on; those that are live."""
     return await db.many(
         conn,
         RenewedRow,
-        """update registration set generation = generation + 1, changed_at = $2
-            where person_id = $1 and state in ('held', 'confirmed', 'waitlisted', 'offered') returning id, convening_id""",
+        """with renewed as (
+             update registration set generation = generation + 1,
+                    changed_at = case when state = any($3::text[]) then $2 else changed_at end
+              where person_id = $1 returning id, convening_id, state)
+           select id, convening_id from renewed where state = any($3::text[]) order by id""",
         person_id,
         now,
+        sorted(LIVE),
     )
 
 

@@ -53,10 +53,10 @@ async def seat(conn: Connection, secret: str, token: str, now: datetime) -> Seat
     Whether they have answered is not said to who came by a badge.
     """
     ticket = links.take_apart(token)
-    if links.is_genuine(secret, "survey", ticket, 0):
-        return await seat_of(conn, ticket.id, now)
-    links.require_genuine(secret, "badge", ticket, 0)
     there = await seat_of(conn, ticket.id, now)
+    if links.is_genuine(secret, "survey", ticket, there.invitation.generation):
+        return there
+    links.require_genuine(secret, "badge", ticket, 0)
     return replace(there, invitation=replace(there.invitation, answered=False), by_badge=True)
 
 

@@ -24,6 +24,7 @@ class InvitationRow(Struct, frozen=True):
     signup_id: UUID | None
     consent_id: UUID | None
     answered: bool
+    generation: int
     has_coach: bool
 
 
@@ -51,7 +52,7 @@ async def invitation(conn: Connection, invitation_id: UUID) -> InvitationRow:
     return await db.one(
         conn,
         InvitationRow,
-        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered,
+        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered, i.generation,
                   exists (select from membership m where m.person_id = i.person_id and m.coach_id is not null) as has_coach
              from survey_invitation i where i.id = $1""",
         invitation_id,
@@ -63,7 +64,7 @@ async def unanswered(conn: Connection, survey_id: UUID) -> list[InvitationRow]:
     return await db.many(
         conn,
         InvitationRow,
-        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered,
+        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered, i.generation,
                   exists (select from membership m where m.person_id = i.person_id and m.coach_id is not null) as has_coach
              from survey_invitation i where i.survey_id = $1 and not i.answered order by i.id""",
         survey_id,
@@ -102,7 +103,7 @@ async def by_badge(conn: Connection, convening_id: UUID, code: str) -> list[Invi
     return await db.many(
         conn,
         InvitationRow,
-        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered,
+        """select i.id, i.survey_id, i.person_id, i.signup_id, i.consent_id, i.answered, i.generation,
                   exists (select from membership m where m.person_id = i.person_id and m.coach_id is not null) as has_coach
              from badge b left join registration r on r.id = b.registration_id
              join survey_invitation i on i.person_id = r.person_id or i.signup_id = b.signup_id

@@ -22,7 +22,7 @@ from service.surveys.questions import said
 from service.web import links
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.forms import Form, posted
-from service.web.security import client_address
+from service.web.security import client_key
 from service.web.templating import PAGE, SEE_OTHER
 
 
@@ -41,7 +41,7 @@ async def code_typed(
     form = await posted(request)
     convening = await convenings.convening(conn, await convenings.convening_by_slug(conn, slug))
     speech = speaking.speech(language)
-    if not await within_limit(conn, SURVEY_CODES, client_address(request), now):
+    if not await within_limit(conn, SURVEY_CODES, client_key(request), now):
         form.errors["code"] = speech.ask("code_often")
         return _page(convening, language, form, status=429)
     found = await _asked(conn, convening, typed(form.text("code")), now)

@@ -188,8 +188,8 @@ async def forget_sealed(conn: Connection, survey_id: UUID) -> None:
              delete from survey_invitation i using survey s
               where s.id = i.survey_id and s.id = $1 and s.privacy = 'anonymous'
                 and not exists (select from named_quote q where q.invitation_id = i.id) returning i.*)
-           insert into survey_invitation (id, survey_id, person_id, signup_id, consent_id)
-           select id, survey_id, person_id, signup_id, consent_id from gone order by id""",
+           insert into survey_invitation (id, survey_id, person_id, signup_id, consent_id, generation)
+           select id, survey_id, person_id, signup_id, consent_id, generation from gone order by id""",
         survey_id,
     )
     await db.run(

@@ -8,9 +8,10 @@ import asyncpg
 import pytest
 
 from service import db
+from service.attendance import release
 from service.consents import answering, day_facts, day_queries, deciding, queries, second_guardian, signing_up
-from service.consents.answer_rules import Origin
-from service.consents.day_rules import FIELDS, DayFacts, Diet, Injector, Need, NotForTheDay, Reachable, Travel
+from service.consents.answer_rules import Checked, Origin
+from service.consents.day_rules import CONTACTS, FIELDS, DayFacts, Diet, Injector, Need, NotForTheDay, Reachable, Travel
 from service.consents.rekey import rekey
 from service.db import Connection
 from service.field_cipher import Ring, Unreadable, ring
@@ -164,6 +165,45 @@ async def test_with_the_yes_the_facts_go_at_once(conn: Connection, keys: Ring, z
     assert await count(conn) == 0
     with pytest.raises(NotForTheDay):
         await write(conn, keys, consent_id, now)
+
+
+@pytest.mark.parametrize("how", ["by code", "on paper", "superseded"])
+async def test_whom_an_unknown_holder_of_a_slip_named_is_forgotten_once_the_signer_is_known(
+    conn: Connection, keys: Ring, zuri: UUID, now: datetime, how: str
+) -> None:
+    """Whoever found the slip signed first and named themselves; what helpers are warned of stays."""
+    consent = await desk.signer(conn, zuri)
+    text, later = await desk.document(conn), now + timedelta(hours=1)
+    async with conn.transaction():
+        await answering.sign(conn, consent.id, desk.signing(), text, desk.BY_SLIP, now)
+    await write(conn, keys, consent.id, now)
+    kept = (await day_facts.of_students(conn, keys, [zuri]))[zuri]
+    assert release.listed_names(kept) == []
+    async with conn.transaction():
+        if how == "by code":
+            await answering.sign(conn, consent.id, desk.signing(), text, desk.BY_CODE, later)
+        elif how == "on paper":
+            await answering.sign_on_paper(conn, consent.id, desk.signing(), text, Checked("Zeb Fosterlane"), later)
+        else:
+            await conn.execute("update consent set state = 'superseded' where id = $1", consent.id)
+    found = await day_facts.of_signer(conn, keys, consent.id)
+    assert found.fields == set(FIELDS) - set(CONTACTS)
+    if how != "superseded":
+        kept = (await day_facts.of_students(conn, keys, [zuri]))[zuri]
+        assert release.listed_names(kept) == ["Amina Camberwell"]
+
+
+async def test_whom_a_signer_named_counts_once_the_school_has_asked_them(
+    conn: Connection, keys: Ring, zuri: UUID, now: datetime
+) -> None:
+    consent = await desk.signer(conn, zuri)
+    async with conn.transaction():
+        await answering.sign(conn, consent.id, desk.signing(), await desk.document(conn), desk.BY_SLIP, now)
+    await write(conn, keys, consent.id, now)
+    async with conn.transaction():
+        await deciding.confirm(conn, zuri, "Zeb Foster", "telephone", now)
+    kept = (await day_facts.of_students(conn, keys, [zuri]))[zuri]
+    assert release.listed_names(kept) == ["Amina Camberwell", "Petra Halloway"]
 
 
 async def test_an_objection_or_a_students_no_hides_the_facts_and_keeps_them_for_a_second_thought(

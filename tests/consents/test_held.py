@@ -4,14 +4,15 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from service import db
-from service.consents import answering, day_facts, disclosures, evidence, signing_up, verify
+from service.consents import answering, day_facts, deciding, disclosures, evidence, signing_up, verify
 from service.consents.day_rules import FIELDS, DayFacts, Need
-from service.db import Connection
+from service.db import Connection, Pool
 from service.field_cipher import ring
 from service.keeping import queries, writes
 from service.settings import Settings
@@ -263,6 +264,43 @@ async def test_s2_a_second_guardian_who_has_not_answered_deletes_nobody_elses_wo
     assert await db.one(conn, int, "select count(*) from signup") == 1
     assert (await other.post("/requests", kind="erasure")).status_code == 303
     assert len(await queries.requests(conn, where.convening_id)) == 1
+
+
+async def test_w3_what_one_guardian_asks_of_a_person_is_theirs_alone(
+    amina: Family,
+    browsers: Callable[[], httpx.AsyncClient],
+    conn: Connection,
+    settings: Settings,
+    where: Stage,
+    zuri: Any,
+    now: datetime,
+) -> None:
+    """W3: neither learns of the other, and neither takes the other's right to an answer."""
+    other = Family(browsers(), conn, settings, path_of(settings, await desk.second(conn, zuri, now)))
+    await other.post("/requests", kind="erasure")
+    for page in ("/held", "/deletion"):
+        assert "You asked on" not in text_of(await amina.client.get(f"{amina.path}/en{page}", follow_redirects=True))
+    assert "You asked on" in text_of(await other.get("/held"))
+    for _ in range(2):
+        await amina.post("/requests", kind="erasure")
+    assert len(await queries.requests(conn, where.convening_id)) == 2
+
+
+async def test_s2_an_objection_that_comes_while_a_deletion_waits_for_its_turn_is_heard_first(
+    amina: Family, conn: Connection, pool: Pool, zuri: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, hold = await desk.second(conn, zuri, now), deciding.hold
+    assert (await proven(amina)).status_code == 200
+
+    async def after_an_objection(own: Connection, signup_id: UUID, moment: datetime) -> Any:
+        monkeypatch.undo()
+        async with db.transaction(pool) as other:
+            await answering.object_to(other, second.id, desk.BY_CODE, moment)
+        return await hold(own, signup_id, moment)
+
+    monkeypatch.setattr(deciding, "hold", after_an_objection)
+    assert (await amina.post("/deletion")).status_code == 409
+    assert await db.one(conn, int, "select count(*) from signup") == 1
 
 
 @pytest.mark.parametrize(("student", "status"), [("asked", 200), ("yes", 409)])

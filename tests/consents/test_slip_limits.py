@@ -8,7 +8,8 @@ import httpx
 import msgspec
 import pytest
 
-from service.consents import age_writes, deciding, evidence, queries
+from service.consents import age_writes, answering, deciding, evidence, queries
+from service.consents.answer_rules import Checked
 from service.db import Connection, Pool
 from service.settings import Settings
 from tests import make
@@ -121,10 +122,27 @@ async def test_e3_an_address_from_a_slip_shows_who_signs_once_the_guardian_calle
     later = Family(browsers(), conn, settings, path_of(settings, guardian))
     await later.post("/code")
     assert (await later.post("/proof", code=await later.code())).status_code == 303
+    opened = [(await later.get(path)).status_code for path in ("/day", "/held.json")]
+    assert opened == ([200, 200] if knows_address else [303, 303])
+    assert (await later.post("/day", collector1_name="Kid")).status_code != (409 if knows_address else 303)
     await later.signed(photos="public")
     assert (await desk.signer(conn, signup_id)).state == state
     [word] = [one for one in await evidence.chain(conn, signup_id) if one.kind == "confirmed"]
     assert msgspec.json.decode(word.body or b"")["knows_address"] is knows_address
+
+
+async def test_a_paper_takes_the_place_of_what_somebody_wrote_on_the_slips_page(
+    browsers: Browsers, conn: Connection, settings: Settings, where: Stage, now: datetime
+) -> None:
+    """The guardian brings the paper; nobody knows whose the name and the address are that were typed before."""
+    signup_id = await nameless(browsers, conn, settings, where, now)
+    before = await desk.signer(conn, signup_id)
+    text = await desk.document(conn)
+    paper = desk.signing(name="Nadia Camberwell")
+    await do(conn, answering.sign_on_paper, before.id, paper, text, Checked("Zeb Fosterlane"), now)
+    after = await desk.signer(conn, signup_id)
+    assert (after.state, after.name, after.email) == ("signed_paper", "Nadia Camberwell", "")
+    assert (await browsers().get(path_of(settings, before))).status_code == 404
 
 
 async def test_m4_who_has_only_a_slip_takes_a_yes_back_in_two_steps(slip: Family, conn: Connection, zuri: UUID) -> None:

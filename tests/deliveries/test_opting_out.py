@@ -1,7 +1,7 @@
 """Who asks for no more of a kind of mail gets no more of it, by one click, and all that they need as before."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from email import message_from_bytes, policy
 from typing import get_args
 
@@ -13,6 +13,7 @@ from emails.messages import Stream
 from emails.render import render
 from emails.samples import SAMPLE_SENDER, SAMPLES, sample_handover
 from service import events
+from service.convenings import reminders
 from service.db import Connection
 from service.deliveries import opting_out
 from service.deliveries.opting_out import Reader
@@ -66,7 +67,7 @@ async def test_one_click_stops_what_is_owed_and_what_comes_and_nothing_that_is_n
     row = await make.registered(conn, place.id, 6, now=now)
     [invite] = await office.settle()
     assert invite["List-Unsubscribe"] is None
-    await events.record(conn, now, [events.ReminderReached(place.id, row.id, 7, now)])
+    await events.record(conn, now, [events.ReminderReached(place.id, row.id, 7, reminders.due(place, 7))])
     await office.react()
 
     one = Reader(row.email, "reminders", "en")
@@ -81,7 +82,7 @@ async def test_one_click_stops_what_is_owed_and_what_comes_and_nothing_that_is_n
 
     back = await browser.post(path(settings, one) + "/again")
     assert "Do you want no more of these mails?" in words(back)
-    await events.record(conn, now, [events.ReminderReached(place.id, row.id, 1, now + timedelta(days=6))])
+    await events.record(conn, now, [events.ReminderReached(place.id, row.id, 1, reminders.due(place, 1))])
     [reminder] = await office.settle()
     body = reminder.get_body(("plain",))
     assert body is not None

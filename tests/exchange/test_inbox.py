@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID
 
@@ -194,7 +195,8 @@ async def test_who_complains_gets_no_more_mail(desk: Desk, conn: Connection, set
     await desk.give(raw, settings.mail_address)
     await desk.give(complaint(settings, sent.hex, f"dmarc=pass header.from={domain[1].decode()}"), settings.mail_address)
     await desk.work()
-    assert await desk.outcomes() == [("complaint", "told"), ("complaint", "ignored")], "unproven · only a Message-ID known"
+    assert await desk.outcomes() == [("complaint", "told")] * 2, "unproven · only a Message-ID known"
+    assert await db.one(conn, int, "select count(*) as n from suppression") == 0
     await desk.give(complaint(settings, token, f"dmarc=pass header.from={domain[1].decode()}"), settings.mail_address)
     await desk.work()
     assert (await desk.outcomes())[-1] == ("complaint", "stopped")
@@ -258,10 +260,53 @@ async def test_a_mail_that_takes_too_long_to_read_ends_its_reader_and_the_next_i
     raw = (CORPUS / "replies" / "43-human-text.eml").read_bytes()
     own, reader = Own("invites@convene.example.org", "bounce.convene.example.org"), Reader()
     monkeypatch.setattr(apart, "PATIENCE", 0.0)
-    assert (await reader.read(raw, "a@b.example", own.address, own)).kind == "hostile"
+    assert await reader.read(raw, "a@b.example", own.address, own) is None
     monkeypatch.undo()
-    assert (await reader.read(raw, "a@b.example", own.address, own)).kind == "human"
+    letter = await reader.read(raw, "a@b.example", own.address, own)
+    assert letter is not None
+    assert letter.kind == "human"
     await reader.end()
+
+
+@pytest.mark.parametrize(("ended", "outcome"), [(1, "told"), (2, "told"), (3, "rejected")])
+async def test_a_mail_whose_reader_was_ended_is_read_again_but_not_for_ever(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch, ended: int, outcome: str
+) -> None:
+    await desk.give((CORPUS / "replies" / "43-human-text.eml").read_bytes(), settings.mail_address)
+    monkeypatch.setattr(apart, "PATIENCE", 0.0)
+    for _ in range(ended):
+        await desk.work()
+        desk.moment += inbox.LEASE * 2
+    monkeypatch.undo()
+    await desk.work()
+    assert [found for _, found in await desk.outcomes()] == [outcome]
+
+
+async def test_a_persons_words_beside_a_calendar_that_is_no_answer_are_read_by_a_person(
+    desk: Desk, settings: Settings
+) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "wren@cedar.example", settings.mail_address, "My timetable"
+    mail.set_content("I need a wheelchair space; my timetable is attached.")
+    entry = "BEGIN:VEVENT\r\nUID:mine\r\nDTSTART:20261201T150000Z\r\nSUMMARY:Class\r\nEND:VEVENT"
+    mail.add_attachment(f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{entry}\r\nEND:VCALENDAR\r\n", subtype="calendar")
+    await desk.give(mail.as_bytes(), settings.mail_address)
+    await desk.work()
+    assert await desk.outcomes() == [("human", "told")]
+
+
+async def test_a_mailbox_that_ours_is_forwarded_to_and_that_does_not_exist_stops_ours_not_at_once(
+    desk: Desk, conn: Connection, settings: Settings, sent: UUID
+) -> None:
+    ours = (await address_of(conn, sent)).encode()
+    raw = report("01-postfix-user-unknown.eml", sent, "copy@forwarded.example")
+    original = b"Original-Recipient: rfc822;"
+    assert raw.count(original) == 1
+    raw = raw.replace(original + b"copy@forwarded.example", original + ours)
+    await desk.give(raw, return_path(settings, sent))
+    await desk.work()
+    assert await desk.outcomes() == [("dsn", "counted")]
+    assert await db.one(conn, int, "select count(*) as n from suppression") == 0
 
 
 async def test_what_came_in_is_listed_behind_a_position(

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from service import db
+from service import db, events
 from service.access import sign_ins
+from service.convenings import reminders
 from service.db import Connection, Pool
 from service.errors import NotFound
 from service.members import queries as people
@@ -125,7 +126,9 @@ async def test_what_is_owed_goes_to_the_kept_address_once(
     convening = await make.convening(conn, now)
     theirs = await make.registered(conn, convening.id, 3, now=now, email=FORMER)
     await post.settle()
-    owed = await delivery(conn, theirs, now=now + timedelta(minutes=1), kind="reminder", wanted_while=["confirmed"])
+    await events.record(conn, now, [events.ReminderReached(convening.id, theirs.id, 7, reminders.due(convening, 7))])
+    await post.react()
+    owed = await db.one(conn, UUID, "select id from delivery where kind = 'reminder'")
     event = "insert into event (id, kind, payload, created_at, next_at, handled_at) values ($1, 'x', '{}', $2, $2, $2)"
     await conn.execute(event, theirs.id, now)
     for one, email in ((two.kept, KEPT), (two.former, FORMER)):  # both are owed the same because of one fact

@@ -148,3 +148,21 @@ async def test_an_organizer_of_the_network_changes_what_a_person_signs_in_with_a
     facts = await make.recorded(conn)
     await changes.correct_address(conn, person_id, "Right@cedar-harbor.example", now)
     assert await make.recorded(conn) == facts
+
+
+async def test_the_link_of_a_registration_that_was_given_back_ends_with_the_address_too(
+    conn: Connection, now: datetime
+) -> None:
+    """It leads to what its person has now, so whoever reads the former mailbox would have that."""
+    convening = await make.convening(conn, now)
+    before = await make.registered(conn, convening.id, 1, now=now)
+    await actions.withdraw(conn, before.id, now)
+    again = await make.registered(conn, convening.id, 1, now=now)
+    withdrawn = await queries.registration(conn, before.id)
+    later = now + timedelta(hours=1)
+    await changes.correct_address(conn, before.person_id, "right@cedar-harbor.example", later)
+    rows = [await queries.registration(conn, one.id) for one in (before, again)]
+    assert [one.generation for one in rows] == [1, 1]
+    assert [one.changed_at for one in rows] == [withdrawn.changed_at, later]
+    told = [one for one in await make.recorded(conn) if isinstance(one, events.RegistrationAddressChanged)]
+    assert [one.registration_id for one in told] == [again.id]

@@ -14,10 +14,12 @@ from service import db
 from service.access import granting
 from service.convenings import queries as convenings
 from service.db import Connection
+from service.registrations import changes
 from service.settings import Settings
 from service.surveys import report_back, rules
 from service.surveys.report_back import SaidDid
 from service.surveys.sealing import Keys
+from service.web import links
 from tests.surveys.conftest import FALL, add, given, tokens
 from tests.surveys.conftest import RESPONSES as ROWS
 from tests.workers.conftest import Office
@@ -65,6 +67,30 @@ async def test_each_opens_at_its_own_moment_and_not_before(office: Office, asked
         "member_followup",
         "student_followup",
     }
+
+
+async def test_who_is_asked_at_an_address_that_is_corrected_is_asked_at_the_new_one_and_the_old_link_opens_nothing(
+    office: Office, asked: dict[str, str], conn: Connection, stranger: httpx.AsyncClient
+) -> None:
+    office.moment = ENDS + timedelta(hours=17, seconds=1)
+    await office.tick()
+    sent = await conn.fetchrow(
+        """select d.recipient, d.person_id, d.subject_id from delivery d join survey_invitation i on i.id = d.subject_id
+            where d.kind = 'survey_ask' and d.state = 'sent' and i.survey_id = $1 order by d.id limit 1""",
+        UUID(asked["member_post"]),
+    )
+    assert sent is not None
+    secret, new = office.settings.secret_key, "right@cedar-harbor.example"
+    old_link, new_link = (links.token(secret, "survey", sent["subject_id"], generation) for generation in (0, 1))
+    assert (await stranger.get(f"/answers/{old_link}")).status_code == 200
+    await changes.correct_address(conn, sent["person_id"], new, office.later(minutes=1))
+    mails = [one for one in await office.settle() if to([one]) == [new]]
+    body = mails[0].get_body(("plain",))
+    assert body is not None
+    assert (len(mails), f"/s/{new_link}" in body.get_content()) == (1, True)
+    assert [(await stranger.get(f"/answers/{one}")).status_code for one in (old_link, new_link)] == [404, 200]
+    await office.tick()
+    assert not [one for one in await office.settle() if to([one]) in ([new], [sent["recipient"]])]
 
 
 async def test_exactly_those_present_are_mailed_by_day_where_they_are_and_nobody_twice(

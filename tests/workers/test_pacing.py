@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.smtp_faults import no_faults
 from service import db, events
+from service.convenings import reminders
 from service.db import Connection
 from service.deliveries import pacing
 from tests import make
@@ -28,7 +29,7 @@ async def reminded(conn: Connection, now: datetime, people: list[str]) -> None:
     """A reminder is due to each of these, who have had their invite."""
     place = await make.convening(conn, now)
     rows = [await make.registered(conn, place.id, n, now=now, email=email) for n, email in enumerate(people)]
-    await events.record(conn, now, [events.ReminderReached(place.id, row.id, 7, now) for row in rows])
+    await events.record(conn, now, [events.ReminderReached(place.id, row.id, 7, reminders.due(place, 7)) for row in rows])
 
 
 async def test_a_crowd_at_one_domain_gets_its_mail_one_after_the_other_and_others_do_not_wait_for_it(
@@ -76,10 +77,11 @@ async def test_a_domain_that_says_later_gets_no_more_of_a_crowd_for_a_minute(
     rows = [await make.registered(conn, place.id, n, now=now, email=email) for n, email in enumerate(crowd)]
     await office.settle()
     office.catcher.faults = lambda stage, _: "451 4.7.0 slow down" if stage == "rcpt" else ""
-    await events.record(conn, now, [events.ReminderReached(place.id, rows[0].id, 7, now)])
+    await events.record(conn, now, [events.ReminderReached(place.id, rows[0].id, 7, reminders.due(place, 7))])
     assert await office.settle() == []
     office.catcher.faults = no_faults
-    await events.record(conn, now, [events.ReminderReached(place.id, row.id, 7, now) for row in rows[1:]])
+    due = reminders.due(place, 7)
+    await events.record(conn, now, [events.ReminderReached(place.id, row.id, 7, due) for row in rows[1:]])
     assert await office.settle() == []
     office.later(seconds=70)
     assert len(await office.settle()) == 3
