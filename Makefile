@@ -56,7 +56,7 @@ reset: .venv/run.stamp ## delete the demo's data
 backup: .venv/run.stamp ## everything that the demo holds, to FILE or into backups/
 	@$(PY) -m service.local --backup $(FILE)
 
-restore: .venv/run.stamp ## fill an empty data folder from FILE; MOVED=1 where nothing has worked on it since
+restore: .venv/run.stamp ## fill an empty data folder from FILE; MOVED=1 where nothing has worked on it since, ENDED=… when it stopped
 	@if [ -z "$(FILE)" ]; then echo "Say which file: make restore FILE=backups/plenary-….dump" >&2; exit 1; fi
 	@$(PY) -m service.local --restore "$(FILE)" $(if $(MOVED),--moved) $(if $(ENDED),--ended "$(ENDED)")
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -68,6 +69,23 @@ def test_every_setting_exists_and_no_secret_has_a_default(compose: dict[str, Any
         assert set(environment) <= known
         for secret in ("PLENARY_SECRET_KEY", "PLENARY_FIELD_KEYS", "PLENARY_ORGANIZER_TOKEN"):
             assert environment[secret].startswith(f"${{{secret}:?")
+
+
+NOT_HANDED_ON = {
+    *("DATA_DIR", "MAILBOX_PORT", "WEBHOOKS_TO_LOOPBACK"),  # of local mode
+    *("HTTP_HOST", "HTTP_PORT", "INBOUND_PORT"),  # of the image and of this network
+}
+
+
+def test_whatever_can_be_set_is_handed_on_and_is_what_it_is_elsewhere_where_it_is_not_set(compose: dict[str, Any]):
+    handed: dict[str, str] = {}
+    for name in OURS:
+        handed |= {key.removeprefix(PREFIX): str(value) for key, value in compose["services"][name]["environment"].items()}
+    fields = {field.name.upper(): field.default for field in msgspec.structs.fields(Settings)}
+    assert set(fields) - set(handed) == NOT_HANDED_ON
+    for name, default in fields.items():
+        if name.startswith(("KEEP_", "MATERIAL", "TAKE_DOWN")):
+            assert handed[name] == f"${{{PREFIX}{name}:-{default}}}"
 
 
 def test_the_door_is_the_one_trusted_proxy(compose: dict[str, Any]):
