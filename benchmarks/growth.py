@@ -3,20 +3,20 @@ convenings on sale; drawn into docs/performance/."""
 
 import asyncio
 import statistics
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import asyncpg
 
 from benchmarks import exports, lists
 from benchmarks.calls import call, publish
-from benchmarks.house import PORT, TOKEN, House
+from benchmarks.house import BARE_PORT, PORT, SECOND_PORT, TOKEN, House
 from benchmarks.load import Load, all_made, people
 from benchmarks.measures import Measure, alone, beside, milliseconds
 from benchmarks.plot import Series, drawn
 
-SIZES = (1_000, 10_000, 100_000)
+SIZES, PORTS = (1_000, 10_000, 100_000), (PORT, BARE_PORT, SECOND_PORT)
 ON_SALE = (1, 10, 100)
 PAGES = {"people": lists.PAGES["people"], "registrations": lists.PAGES["registrations of the largest"]}
 GOAL = "≤ 1.5"
@@ -25,12 +25,12 @@ FILES, ROWS = 5, 20_000
 PICTURES = Path(__file__).parent.parent / "docs" / "performance"
 SEATS = 100_000
 CLIENTS = 64
-WARM, LOOKS, WARM_PEOPLE = 5, 75, 200
+WARM, LOOKS, WARM_PEOPLE = 5, 40, 200
 
 
 def growth(house: House, *, quick: bool) -> list[Measure]:
     """All sizes in turn, round by round, so that a slow minute is a slow minute for each of them."""
-    rounds, count = (2, 300) if quick else (7, 1500)
+    rounds, count = (2, 300) if quick else (9, 1500)
     sized = _sizes(house, rounds, count)
     sold = _on_sale(house, rounds, count)
     if not quick:
@@ -46,20 +46,33 @@ def growth(house: House, *, quick: bool) -> list[Measure]:
 
 
 def _sizes(house: House, rounds: int, count: int) -> dict[str, list[list[float]]]:
-    """Milliseconds of each deed, by size and round."""
-    found: dict[str, list[list[float]]] = {}
+    """Milliseconds of each deed, by size and round; what writes does so on copies, so that each round finds as many."""
+    found = _looks(house, rounds)
+    found["registration"] = [[] for _ in SIZES]
     for number in range(rounds):
         for at, size in enumerate(SIZES):
             with lists.copied(house, size, PORT):
-                _row_of_file()  # the copy is read for the first time
                 new = [publish(f"New {size} {number}", SEATS)]
-                once: dict[str, Callable[[], float]] = {  # what writes comes last: the others look at so many, and no more
-                    **{f"page of {name}": partial(_page, path) for name, path in PAGES.items()},
-                    "CSV, a row": _row_of_file,
-                    "registration": partial(_registering, house, new, count, f"{size}.{number}"),
-                }
-                for name, deed in once.items():
-                    found.setdefault(name, [[] for _ in SIZES])[at].append(deed())
+                found["registration"][at].append(_registering(house, new, count, f"{size}.{number}"))
+    return found
+
+
+def _looks(house: House, rounds: int) -> dict[str, list[list[float]]]:
+    """What only looks: at all sizes in turn, look by look, so that a moment is one for each. One round before warms."""
+    found: dict[str, list[list[float]]] = {}
+    with ExitStack() as stack:
+        for size, port in zip(SIZES, PORTS, strict=True):
+            stack.enter_context(lists.crowded(house, size, port))
+        for number in range(rounds + 1):
+            seen: dict[str, list[list[float]]] = {
+                f"page of {name}": [[lists.taken(port, path) for port in PORTS] for _ in range(LOOKS)]
+                for name, path in PAGES.items()
+            }
+            seen["CSV, a row"] = [[_row_of_file(port) for port in PORTS]]
+            for name, looks in seen.items():
+                for at, of in enumerate(zip(*looks, strict=True)):
+                    if number:
+                        found.setdefault(name, [[] for _ in SIZES])[at].append(statistics.median(of))
     return found
 
 
@@ -96,13 +109,13 @@ def _page(path: str) -> float:
     return statistics.median(seen[WARM:])
 
 
-def _row_of_file() -> float:
+def _row_of_file(port: int) -> float:
     """Milliseconds for one row of the largest convening's registrations as CSV, the median of some files."""
     rows, took = 0, list[float]()
 
     def take() -> None:
         nonlocal rows
-        rows = exports.lines_of(lists.LARGEST)
+        rows = exports.lines_of(lists.LARGEST, port=port)
 
     while len(took) < FILES or len(took) * rows < ROWS:
         took.append(milliseconds(take))
