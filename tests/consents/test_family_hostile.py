@@ -13,6 +13,7 @@ import pytest
 from litestar import Litestar
 
 from service import db
+from service.access.limits import CODES_PER_CLIENT
 from service.consents import answer_writes, answering, carrying, evidence, shown_here
 from service.consents.carrying import Carried
 from service.db import Connection
@@ -58,6 +59,21 @@ async def test_a_guessed_a_foreign_and_an_ended_link_lead_nowhere(
     await conn.execute("update consent set generation = 1")
     assert (await amina.get()).status_code == 404
     assert await state_of(conn, zuri) == "asked"
+
+
+@pytest.mark.parametrize(("home", "last"), [("2001:db8:1:2::{:x}", 429), ("2001:db8:1:{:x}::1", 410)])
+async def test_codes_are_tried_so_often_from_one_household_whichever_of_its_addresses_is_taken(
+    amina: Family, site: Litestar, home: str, last: int
+) -> None:
+    """One household of IPv6 has a /64."""
+    await amina.signed()
+    said: list[int] = []
+    for number in range(1, CODES_PER_CLIENT.most + 2):
+        transport = httpx.ASGITransport(app=site, client=(home.format(number), 40000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+            said.append((await client.post(f"{amina.path}/en/held/proof", data={"code": "000000"})).status_code)
+    assert 429 not in said[:5]
+    assert said[-1] == last
 
 
 async def test_a_scanner_that_opens_every_link_changes_nothing(amina: Family, conn: Connection) -> None:
