@@ -51,13 +51,14 @@ def exports(house: House, many: int) -> list[Measure]:
             peaks[name, FEW] = peak_mib(web.pid)
         for number in range(ROUNDS + 1):
             for name in (*FORMATS, "bare"):
-                few = statistics.median(_once(house, ids[FEW], name) for _ in range(OFTEN if name in FORMATS else 1))
+                few = [_once(house, ids[FEW], name) for _ in range(OFTEN)] if name in FORMATS else []
                 forget_peak(web.pid)
                 lots = _once(house, ids[many], name)
                 peaks[name, many] = max(peaks.get((name, many), 0.0), peak_mib(web.pid))
                 if number:  # the first round warms what is made once in a process
-                    rows.setdefault((name, FEW), []).append(FEW / few)
                     rows.setdefault((name, many), []).append(many / lots)
+                if number and few:
+                    rows.setdefault((name, FEW), []).append(FEW / statistics.median(few))
         idle, busy = list[float](), list[float]()
         for _ in range(ROUNDS):
             idle.append(_waits(lambda: time.sleep(1)))

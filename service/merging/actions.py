@@ -134,8 +134,7 @@ async def _move(conn: Connection, read: Look, by: UUID, now: datetime) -> None:
     await sign_ins.end_all(conn, former.id, now)
     await web_sessions.end_all(conn, former.id)
     await writes.follow(conn, kept.id, former.id, by, now)
-    await writes.renew_links(conn, linked)
-    await writes.note_change(conn, [one.id for one in moving], now)
+    await writes.renew_links(conn, linked, [one.id for one in moving], now)
     for join in JOINS:
         await join(conn, kept.id, former.id)
     await coaching_writes.join_slots(conn, kept.id, former.id, now)

@@ -39,16 +39,17 @@ async def follow(conn: Connection, kept_id: UUID, former_id: UUID, by: UUID, now
     await db.run(conn, "select follow_merge($1)", former_id)
 
 
-async def renew_links(conn: Connection, registration_ids: Sequence[UUID]) -> int:
-    """The personal links that were mailed to the address that goes lead nowhere any more."""
+async def renew_links(conn: Connection, registration_ids: Sequence[UUID], live: Sequence[UUID], now: datetime) -> int:
+    """The personal links that were mailed to the address that goes lead nowhere any more; those that live have changed."""
     return await db.run(
-        conn, "update registration set generation = generation + 1 where id = any($1::uuid[])", registration_ids
+        conn,
+        """update registration set generation = generation + 1,
+                  changed_at = case when id = any($2::uuid[]) then $3 else changed_at end
+            where id = any($1::uuid[])""",
+        registration_ids,
+        live,
+        now,
     )
-
-
-async def note_change(conn: Connection, registration_ids: Sequence[UUID], now: datetime) -> int:
-    """These live ones are another's from now on."""
-    return await db.run(conn, "update registration set changed_at = $2 where id = any($1::uuid[])", registration_ids, now)
 
 
 async def join_coached(conn: Connection, kept_id: UUID, former_id: UUID) -> int:

@@ -25,6 +25,19 @@ from tests.consents.test_erasing import dumped, found_in, mailed
 DAY = timedelta(days=1)
 
 
+@pytest.fixture
+async def other(
+    amina: Family,
+    browsers: Callable[[], httpx.AsyncClient],
+    conn: Connection,
+    settings: Settings,
+    zuri: Any,
+    now: datetime,
+) -> Family:
+    """The second guardian, who is asked as well."""
+    return Family(browsers(), conn, settings, path_of(settings, await desk.second(conn, zuri, now)))
+
+
 async def proven(family: Family) -> httpx.Response:
     """The way to everything: a code to the own address."""
     await family.post("/held/code")
@@ -240,20 +253,12 @@ async def test_c2_everybody_reads_how_long_we_keep_things_as_it_is_set(
 
 @pytest.mark.parametrize("student", ["asked", "yes"])
 async def test_s2_a_second_guardian_who_has_not_answered_deletes_nobody_elses_word(
-    amina: Family,
-    browsers: Callable[[], httpx.AsyncClient],
-    conn: Connection,
-    settings: Settings,
-    where: Stage,
-    zuri: Any,
-    now: datetime,
-    student: str,
+    amina: Family, other: Family, conn: Connection, where: Stage, zuri: Any, now: datetime, student: str
 ) -> None:
     """S2, W3: a new text has set the first guardian's answer back to asked; what she signed stays proven."""
     await amina.signed()
     if student == "yes":
         await desk.student_says(conn, zuri, "yes", now)
-    other = Family(browsers(), conn, settings, path_of(settings, await desk.second(conn, zuri, now)))
     await conn.execute("update consent set state = 'asked' where signer = 'guardian'")
     assert (await proven(other)).status_code == 200
     answer = await other.post("/deletion")
@@ -267,16 +272,9 @@ async def test_s2_a_second_guardian_who_has_not_answered_deletes_nobody_elses_wo
 
 
 async def test_w3_what_one_guardian_asks_of_a_person_is_theirs_alone(
-    amina: Family,
-    browsers: Callable[[], httpx.AsyncClient],
-    conn: Connection,
-    settings: Settings,
-    where: Stage,
-    zuri: Any,
-    now: datetime,
+    amina: Family, other: Family, conn: Connection, where: Stage
 ) -> None:
     """W3: neither learns of the other, and neither takes the other's right to an answer."""
-    other = Family(browsers(), conn, settings, path_of(settings, await desk.second(conn, zuri, now)))
     await other.post("/requests", kind="erasure")
     for page in ("/held", "/deletion"):
         assert "You asked on" not in text_of(await amina.client.get(f"{amina.path}/en{page}", follow_redirects=True))
