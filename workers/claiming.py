@@ -23,10 +23,12 @@ LOOKED_AT = {
     "consent_copy": families.is_theirs,
     "consent_receipt": families.is_theirs,
     "reminder": reminding.is_wanted,
-    "coaching_reminder": coaching_notices.is_wanted,
     "materials_ready": material_reactions.is_wanted,
 }
 """Kinds of which facts say whether they are still wanted that no single statement knows."""
+
+AS_OF_NOW = {"coaching_reminder": coaching_notices.today}
+"""Kinds that name several things, of which some may be gone: what is left is said, and nothing is where all are."""
 
 CLOSED_AS: dict[rules.Verdict, tuple[State, str]] = {
     "expired": ("expired", "its time had passed"),
@@ -62,7 +64,7 @@ class Claims:
         async with db.transaction(self.pool) as conn:
             free = await queries.lock_free(conn, ids)
             rows = {row.id: row for row in await queries.for_claim(conn, free, now)}
-            named = [rows[each] for each in dict.fromkeys(ids) if each in rows]
+            named = [await _looked_at(conn, rows[each], now) for each in dict.fromkeys(ids) if each in rows]
             due = [row for row in named if await self._is_due(conn, row, now)]
             late = await self._paced(conn, [row for row in due if row.bulk and not row.paced], now)
             taken = {row.id: Claimed(row, Lease(row.id, token), now) for row in due if row.id not in late}
@@ -77,16 +79,16 @@ class Claims:
         async with db.transaction(self.pool) as conn:
             if (ours := await wave_writes.lock_ours(conn, claimed.lease)) is None:
                 return False
-            [row] = await queries.for_claim(conn, [ours], now)
-            if await self._is_due(conn, msgspec.structs.replace(row, lease_until=None), now):
+            [found] = await queries.for_claim(conn, [ours], now)
+            row = await _looked_at(conn, found, now)
+            over = msgspec.structs.replace(row, lease_until=None)
+            if row.message == found.message and await self._is_due(conn, over, now):
                 return True
             await writes.put_back(conn, claimed.row.id, claimed.lease.token, now, response=None, error=TOO_LONG)
         return False
 
     async def _is_due(self, conn: Connection, row: ClaimRow, now: datetime) -> bool:
         """Whether it is to be sent now; what is not is closed, or looked at again later."""
-        if row.wanted and not row.is_test and (asks := LOOKED_AT.get(row.message.get("type", ""))) is not None:
-            row = msgspec.structs.replace(row, wanted=await asks(conn, row, now))
         standing = rules.Standing(**{name: getattr(row, name) for name in rules.Standing.__struct_fields__})
         verdict = rules.judge(standing, now)
         if verdict in CLOSED_AS:
@@ -106,3 +108,14 @@ class Claims:
         moments = await pacing.moments(conn, [row.recipient for row in rows], self.mail_per_domain, now)
         await wave_writes.pace(conn, ids, moments)
         return {each for each, moment in zip(ids, moments, strict=True) if moment > now}
+
+
+async def _looked_at(conn: Connection, row: ClaimRow, now: datetime) -> ClaimRow:
+    """What facts say now of a mail: whether it is wanted, and what it says."""
+    kind = row.message.get("type", "")
+    if not row.wanted or row.is_test:
+        return row
+    if (today := AS_OF_NOW.get(kind)) is not None:
+        return await today(conn, row)
+    asks = LOOKED_AT.get(kind)
+    return row if asks is None else msgspec.structs.replace(row, wanted=await asks(conn, row, now))

@@ -1,6 +1,5 @@
 """Event → what we tell members and coaches that is in no calendar: reminders, and who coaches whom."""
 
-from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from service.coaching import pair_queries
 from service.convenings import queries as convenings
 from service.convenings.views import gathering
 from service.db import Connection
-from service.deliveries import meeting_entries
+from service.deliveries import meeting_entries, writes
 from service.deliveries.queries import ClaimRow
 from workers.post import Desk, Reaction, Subject, owe
 
@@ -38,10 +37,17 @@ async def remind(conn: Connection, desk: Desk, _: UUID, event: events.CoachingRe
         await owe(conn, desk, subject, message, event_id=None, due_at=event.due_at, not_after=first.starts_at)
 
 
-async def is_wanted(conn: Connection, claimed: ClaimRow, _: datetime) -> bool:
-    """Whether a reminder still says what is so at the last moment before it goes."""
-    said = {one.starts_at for one in msgspec.convert(claimed.message, CoachingReminder).meetings}
-    return said <= set(await meeting_entries.times_of(conn, claimed.subject_id, claimed.recipient))
+async def today(conn: Connection, claimed: ClaimRow) -> ClaimRow:
+    """A reminder with what is so at the last moment before it goes: the conversations left of those that it names."""
+    said = msgspec.convert(claimed.message, CoachingReminder)
+    times = {one.starts_at for one in said.meetings}
+    found = await meeting_entries.meetings_of(conn, claimed.subject_id, claimed.recipient)
+    left = tuple(one for one in found if one.starts_at in times)
+    if left == said.meetings or not left or claimed.state == "handover":  # what was handed over has said it
+        return msgspec.structs.replace(claimed, wanted=bool(left))
+    message = msgspec.to_builtins(msgspec.structs.replace(said, meetings=left))
+    await writes.say(conn, claimed.id, message)
+    return msgspec.structs.replace(claimed, message=message)
 
 
 async def tell_member(conn: Connection, desk: Desk, event_id: UUID, event: events.CoachChanged) -> None:

@@ -188,14 +188,17 @@ async def to_remind(conn: Connection, convening_id: UUID, due_at: datetime) -> l
     )
 
 
-async def times_of(conn: Connection, convening_id: UUID, email: str) -> list[datetime]:
-    """When the conversations begin that whoever has an address has at a convening."""
+async def meetings_of(conn: Connection, convening_id: UUID, email: str) -> list[Meeting]:
+    """The conversations that whoever has an address has at a convening, as they stand now, in their order."""
     return await db.many(
         conn,
-        datetime,
-        """select s.starts_at from coach_booking b join coach_slot s on s.id = b.slot_id
-             join convening c on c.id = s.convening_id join person p on p.id in (b.member_id, s.coach_id)
-            where c.id = $1 and c.state = 'published' and b.state = 'booked' and p.email_key = lower($2)""",
+        Meeting,
+        """select case when p.id = s.coach_id then r.name else k.name end as other, s.starts_at, s.ends_at, s.place
+             from coach_booking b join coach_slot s on s.id = b.slot_id join convening c on c.id = s.convening_id
+             join registration r on r.id = b.registration_id join person k on k.id = s.coach_id
+             join person p on p.id in (b.member_id, s.coach_id)
+            where c.id = $1 and c.state = 'published' and b.state = 'booked' and p.email_key = lower($2)
+            order by s.starts_at, b.id""",
         convening_id,
         email,
     )

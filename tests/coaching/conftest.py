@@ -1,6 +1,7 @@
 """A convening of two days in New York, a coach with a member, another member who comes, and what each of them may do."""
 
 from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
@@ -14,10 +15,11 @@ from service.db import Connection
 from service.registrations.queries import RegistrationRow
 from tests import make
 from tests.access.conftest import Browser, another, browser, tamsin
-from tests.workers.conftest import office
+from tests.workers.conftest import Office, office
 
 __all__ = ["Browser", "another", "browser", "office", "tamsin"]
 DAY = date(2027, 3, 10)
+ANA, BEN, COACH = "ana@cedar-harbor.example", "ben@cedar-harbor.example", "marisela@coaches.example"
 
 
 class House(Struct, frozen=True):
@@ -79,3 +81,20 @@ async def states(conn: Connection) -> list[tuple[str, str | None]]:
     """What became of the bookings, in their order."""
     rows = await conn.fetch("select state, ended_by from coach_booking order by created_at, id")
     return [(row["state"], row["ended_by"]) for row in rows]
+
+
+def to_whom(mail: EmailMessage) -> str:
+    return str(mail["To"]).rpartition("<")[2].strip(">")
+
+
+def text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return body.get_content()
+
+
+@pytest.fixture
+async def quiet(conn: Connection, office: Office, house: House) -> House:
+    """The invites to the convening itself are out."""
+    await office.settle()
+    return house

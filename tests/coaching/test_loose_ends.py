@@ -13,12 +13,11 @@ from service.settings import Settings
 from tests import make
 from tests.access.conftest import Browser, sign_in
 from tests.access.test_rights import give
-from tests.coaching.conftest import House, booked, coach_of, offered, plan, states
-from tests.coaching.test_mail import ANA, COACH, quiet, told
+from tests.coaching.conftest import ANA, COACH, House, booked, coach_of, offered, plan, states
+from tests.coaching.test_mail import told
 from tests.coaching.test_pages import send
 from tests.workers.conftest import Office
 
-__all__ = ["quiet"]
 OVER = datetime(2027, 3, 10, 20, 45, tzinfo=UTC)
 """A quarter past the first conversation, in the midst of the second."""
 

@@ -1,4 +1,4 @@
-"""Both calendars follow a conversation; reminders; what its convening, its seats and its people do to it."""
+"""Both calendars follow a conversation; what its convening, its seats and its people do to it."""
 
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -17,29 +17,14 @@ from service.registrations import actions as registrations
 from service.registrations import changes
 from service.registrations.queries import registration
 from service.registrations.rules import Change
-from tests.coaching.conftest import House, booked, coach_of, offered, plan, states
+from tests.coaching.conftest import ANA, COACH, House, booked, coach_of, offered, plan, states, text, to_whom
 from tests.workers.conftest import Office, ics, kind
-
-ANA, BEN, COACH = "ana@cedar-harbor.example", "ben@cedar-harbor.example", "marisela@coaches.example"
 
 
 def told(mails: list[EmailMessage]) -> list[tuple[str, str, str]]:
     """To whom, with which method, and the SEQUENCE."""
-    found = [(str(one["To"]).rpartition("<")[2].strip(">"), kind(one)) for one in mails]
+    found = [(to_whom(one), kind(one)) for one in mails]
     return sorted((to, how, ics(mail)["SEQUENCE"] if how else "") for (to, how), mail in zip(found, mails, strict=True))
-
-
-def text(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return body.get_content()
-
-
-@pytest.fixture
-async def quiet(conn: Connection, office: Office, house: House) -> House:
-    """The invites to the convening itself are out."""
-    await office.settle()
-    return house
 
 
 async def test_booked_moved_and_cancelled_both_calendars_follow_under_a_uid_of_their_own(
@@ -227,45 +212,6 @@ async def test_with_another_address_the_old_calendar_is_cleared_and_the_new_one_
         await changes.correct_address(conn, quiet.coach, "m.quillfeather@coaches.example", now)
     mails = [one for one in await office.settle() if kind(one)]
     assert told(mails) == [("m.quillfeather@coaches.example", "REQUEST", "0"), (COACH, "CANCEL", "1")]
-
-
-async def test_on_the_eve_at_nine_each_gets_one_mail_but_not_for_what_was_booked_after(
-    conn: Connection, office: Office, quiet: House, now: datetime
-) -> None:
-    [first, second] = await offered(conn, quiet, now)
-    await booked(conn, first, quiet.ana, now)
-    await office.settle()
-    office.moment = datetime(2027, 3, 9, 13, 59, tzinfo=UTC)
-    assert [one for one in await office.tick() if "you meet" in str(one["Subject"])] == []
-    office.later(minutes=1)
-    mails = [one for one in await office.tick() if "you meet" in str(one["Subject"])]
-    assert sorted(str(one["To"]).rpartition("<")[2].strip(">") for one in mails) == [ANA, COACH]
-    assert "Wednesday, March 10, 2:00 to 2:30 p.m.: Marisela Quillfeather, Garden Room" in text(
-        next(one for one in mails if ANA in str(one["To"]))
-    )
-    await booked(conn, second, quiet.ben, office.moment + timedelta(seconds=1))
-    office.later(minutes=30)
-    assert [one for one in await office.tick() if "Tomorrow" in str(one["Subject"])] == []
-
-
-async def test_a_reminder_that_is_not_true_any_more_or_a_day_late_is_not_sent(
-    conn: Connection, office: Office, quiet: House, now: datetime
-) -> None:
-    [first, second] = await offered(conn, quiet, now)
-    mine = await booked(conn, first, quiet.ana, now)
-    await booked(conn, second, quiet.ben, now)
-    await office.settle()
-    office.moment = datetime(2027, 3, 9, 14, 0, tzinfo=UTC)
-    await office.schedule.tick(office.moment)
-    await office.react()
-    async with conn.transaction():
-        await booking.cancel(conn, mine, quiet.ana.person_id, "", office.moment)
-    await office.settle()
-    sent = "select recipient from delivery where kind = 'coaching_reminder' and state = 'sent' order by 1"
-    assert await db.many(conn, str, sent) == [BEN]
-    await conn.execute("delete from clock_tick")
-    office.moment = datetime(2027, 3, 10, 14, 1, tzinfo=UTC)
-    assert [one for one in await office.tick() if "Tomorrow" in str(one["Subject"])] == []
 
 
 async def test_a_second_registration_finds_its_time_free_again_and_books_anew(
