@@ -85,6 +85,8 @@ async def _noted(
     await writes.note(conn, entry.id, answer.partstat, answer.sequence, stamp, is_proven=decision.is_proven)
     if entry.partstat != answer.partstat:
         await events.record(conn, now, [events.CalendarAnswered(entry.convening_id, entry.registration_id)])
+    if answer.comment:  # a step at the door, an aunt who comes along: nobody else would read it
+        return await _told(conn, Decision("tell", rules.WITH_WORDS), about, now)
     return about.but("noted", "it was written down")
 
 

@@ -53,13 +53,20 @@ async def _decided(
         case "note":
             stamp = decision.stamp or now
             await writes.note(conn, entry.id, answer.partstat, answer.sequence, stamp, is_proven=decision.is_proven)
+            if answer.comment:
+                return await _told(conn, rules.WITH_WORDS, about, now)
             return about.but("noted", "it was written down")
         case "tell":
-            often = await inbox.told_about(conn, about.address, now - PATIENCE) >= MOST_TOLD
-            told = f"; you were told {MOST_TOLD} times today" if often else ""
-            return about.but("ignored" if often else "told", f"about a conversation with a coach: {decision.words}{told}")
+            return await _told(conn, decision.words, about, now)
         case "ignore":
             return about.but("ignored", decision.words)
+
+
+async def _told(conn: Connection, words: str, about: Judgement, now: datetime) -> Judgement:
+    """Organizers hear of one address a few times a day: whoever writes on and on wears nobody out."""
+    often = await inbox.told_about(conn, about.address, now - PATIENCE) >= MOST_TOLD
+    told = f"; you were told {MOST_TOLD} times today" if often else ""
+    return about.but("ignored" if often else "told", f"about a conversation with a coach: {words}{told}")
 
 
 async def _cancelled(conn: Connection, entry: MeetingEntryRow, answer: Answer, about: Judgement, now: datetime) -> Judgement:

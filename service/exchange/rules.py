@@ -83,6 +83,7 @@ def _is_theirs(answer: Answer, letter: Letter, invited: Invited) -> bool:
 
 
 OVER = "what it answers is over, or was taken back before"
+WITH_WORDS = "it was written down, and they wrote something with it"
 
 
 def _beside_the_point(answer: Answer, letter: Letter, invited: Invited) -> Decision | None:

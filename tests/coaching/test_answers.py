@@ -75,6 +75,11 @@ async def test_a_yes_is_noted_and_goes_out_with_the_next_revision(two: Two, conn
     assert await two.stands() == KEPT
 
 
+async def test_what_a_member_writes_with_a_yes_is_read_by_an_organizer(two: Two) -> None:
+    judged = await two.member.says("ACCEPTED", more="COMMENT:May my principal join us?")
+    assert (judged.outcome, await two.member.partstat(), await two.stands()) == ("told", "ACCEPTED", KEPT)
+
+
 async def test_another_time_that_a_calendar_proposes_is_told_and_three_times_a_day_at_most(two: Two) -> None:
     found = []
     for minute in range(4):

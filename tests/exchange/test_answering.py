@@ -16,6 +16,7 @@ from service.convenings.queries import ConveningRow
 from service.convenings.rules import Patch
 from service.db import Connection
 from service.deliveries import entries
+from service.exchange import inbox
 from service.registrations import history, queries
 from service.text import email_address
 from tests import make
@@ -108,6 +109,18 @@ async def test_who_comes_back_too_late_is_put_at_the_end_of_the_list_and_reads_s
     back = await browser.post(path)
     assert "on the list" in (await browser.get(back.headers["location"])).text
     assert await make.standing(conn, place.id) == {"withdrawn": 1, "offered": 1, "waitlisted": 1}
+
+
+async def test_what_somebody_writes_with_a_yes_is_noted_and_read_by_an_organizer(
+    calendar: Calendar, conn: Connection
+) -> None:
+    done = await calendar.says("ACCEPTED", more="COMMENT:Is there a step at the door?")
+    assert (done.outcome, await calendar.partstat()) == ("told", "ACCEPTED")
+    [waits] = await inbox.before(conn, None, open_only=True, limit=10)
+    assert (waits.said, waits.reason) == (
+        "Is there a step at the door?",
+        "it was written down, and they wrote something with it",
+    )
 
 
 async def test_a_yes_is_noted_and_stands_in_what_is_sent_until_the_time_moves(
@@ -310,7 +323,7 @@ async def test_each_real_answer_of_the_corpus_does_what_it_is_meant_to(
         await conn.execute("update calendar_entry set sequence = 1, timed_sequence = 1 where id <> $1", entry_id)
     done = await calendar.give(raw)
     outcomes = {
-        "apply": "applied" if meant["partstat"] == "DECLINED" else "noted",
+        "apply": "applied" if meant["partstat"] == "DECLINED" else "told" if b"COMMENT" in raw else "noted",
         "ask_organizer": "told",
         "resend_invite": "applied",
         "ignore_or_ask": "ignored",
