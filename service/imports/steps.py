@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from service import db
 from service.db import Connection
 from service.imports import people_plan, people_queries, rules, working_queries, writes
 from service.imports.hints import Hints
 from service.imports.kinds import WAYS, Way
-from service.imports.rules import GivenRow, MarkedRow, Outcome, Rows
+from service.imports.rules import GivenRow, MarkedRow, Outcome, Rows, State
 from service.imports.working_queries import ClaimedRow
 
 
 async def look_at(conn: Connection, claimed: ClaimedRow, token: UUID, told: Rows, hints: Hints, now: datetime) -> bool:
     """What would become of these rows; those that were looked at before, by a worker that ended, are passed over."""
-    position = await working_queries.hold(conn, claimed.id, token, "reading")
+    position = await _held(conn, claimed, token, "reading")
     if position is None:
         return False
     rows = [row for row in told.rows if row.number > position]
@@ -42,7 +43,7 @@ async def look_at(conn: Connection, claimed: ClaimedRow, token: UUID, told: Rows
 
 async def read_whole(conn: Connection, claimed: ClaimedRow, token: UUID) -> bool:
     """There are no more rows."""
-    if await working_queries.hold(conn, claimed.id, token, "reading") is None:
+    if await _held(conn, claimed, token, "reading") is None:
         return False
     await writes.read_whole(conn, claimed.id)
     return True
@@ -53,7 +54,7 @@ async def refuse_lost(conn: Connection, claimed: ClaimedRow, token: UUID, now: d
 
     Where there are none, the file waits for its organizer's word, or has ended if there is nothing to take in.
     """
-    position = await working_queries.hold(conn, claimed.id, token, "reading")
+    position = await _held(conn, claimed, token, "reading")
     if position is None:
         return False
     lost = await working_queries.lost(conn, claimed.id, rules.ROWS_AT_ONCE)
@@ -71,7 +72,7 @@ async def refuse_lost(conn: Connection, claimed: ClaimedRow, token: UUID, now: d
 
 async def take_in(conn: Connection, claimed: ClaimedRow, token: UUID, hints: Hints, now: datetime) -> bool:
     """The next batch, exactly as it was shown; what would be otherwise now is left out, and its row says so."""
-    if await working_queries.hold(conn, claimed.id, token, "taking") is None:
+    if await _held(conn, claimed, token, "taking") is None:
         return False
     await working_queries.lock_writing(conn)
     batch = await working_queries.next_batch(conn, claimed.id)
@@ -96,6 +97,14 @@ async def take_in(conn: Connection, claimed: ClaimedRow, token: UUID, hints: Hin
     counts = rules.shifted([one.kind for one in shown], [one.kind for one in outcomes])
     await writes.advance(conn, claimed.id, batch.last_number, len(shown), counts, now)
     return True
+
+
+async def _held(conn: Connection, claimed: ClaimedRow, token: UUID, state: State) -> int | None:
+    """The position, where it is still in these hands. What follows is planned for the tables as they are now: those of an
+    import are empty before it and large in the midst of it, and a plan for the one would read all of the other each time.
+    """
+    await db.plan_for_what_is_asked(conn)
+    return await working_queries.hold(conn, claimed.id, token, state)
 
 
 async def _planned(conn: Connection, way: Way, rows: Sequence[GivenRow], hints: Hints, now: datetime) -> list[Outcome]:

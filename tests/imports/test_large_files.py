@@ -1,8 +1,14 @@
 """A late batch of a large file looks at no more rows than the first, though its statements were planned for empty tables."""
 
+from uuid import uuid4
+
+import pytest
+
 from service.db import Connection
-from service.imports import people_queries, working_queries
-from tests.imports.conftest import Desk
+from service.imports import people_queries, steps, working_queries
+from service.imports.hints import Hints
+from service.imports.rules import GivenRow, Rows
+from tests.imports.conftest import SECRET, Desk
 from tests.imports.test_taking import PEOPLE
 from tests.visits import visited
 
@@ -38,3 +44,31 @@ async def test_people_are_locked_by_their_addresses_and_not_by_looking_at_everyb
         )
         assert len(await people_queries.lock_people(conn, wanted)) == BATCH
         assert await visited(conn, "person", lambda: people_queries.lock_people(conn, wanted)) <= 3 * BATCH
+
+
+def people(first: int) -> Rows:
+    """A batch of people whom nobody knows."""
+    rows = [GivenRow(n, {"name": f"Person {n}", "email": f"p{n}@late.example"}) for n in range(first, first + BATCH)]
+    return Rows(rows, 50)
+
+
+@pytest.mark.parametrize("table", ["import_key", "import_row", "import_batch"])
+async def test_a_file_behind_one_that_was_taken_in_is_looked_at_row_by_row_too(
+    desk: Desk, conn: Connection, owner: Connection, table: str
+) -> None:
+    await desk.taken(PEOPLE)
+    await owner.execute(
+        "vacuum import_key, import_row, import_batch"
+    )  # as autovacuum does: nothing is left, and it is counted
+    import_id, token = await desk.bring(PEOPLE), uuid4()
+    claimed = await working_queries.claim(conn, token, desk.moment)
+    assert claimed is not None
+    assert claimed.id == import_id
+
+    async def look(number: int) -> None:
+        assert await steps.look_at(conn, claimed, token, people(number * BATCH + 1), Hints(SECRET), desk.moment)
+
+    async with conn.transaction():
+        for number in range(MANY // BATCH // 5):
+            await look(number)
+        assert await visited(conn, table, lambda: look(MANY)) <= 3 * BATCH
