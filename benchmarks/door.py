@@ -31,13 +31,14 @@ def checkins(house: House, rounds: int) -> list[Measure]:
         ids = [one["registration"]["id"] for one in made["outcomes"]]  # type: ignore[index, attr-defined]
         begin = datetime.now(UTC) - timedelta(hours=2)
         for number in range(rounds):
-            scans = _scans(ids, "in" if number % 2 == 0 else "out", begin + timedelta(minutes=number))
+            asyncio.run(_empty(house.servers.database_url(), convening_id))
+            scans = _scans(ids, "in", begin + timedelta(minutes=number))
             before = asyncio.run(_insert(house.servers.database_url(), convening_id, _scans(ids, "in", begin)))
             ours.append(milliseconds(lambda scans=scans: _brought(convening_id, scans)))
             after = asyncio.run(_insert(house.servers.database_url(), convening_id, _scans(ids, "in", begin)))
             bare.append((before + after) / 2)
         again = milliseconds(lambda: call("POST", "/api/v1/checkins", _body(convening_id, scans)))
-        for number in range(rounds, SCANS):
+        for number in range(rounds, rounds + SCANS - 1):
             call("POST", "/api/v1/checkins", _body(convening_id, _scans(ids, "in", begin + timedelta(minutes=number))))
         looks = [milliseconds(lambda: call("GET", f"{path}/attendance")) for _ in range(5)]
         lists = [milliseconds(lambda: call("GET", f"{path}/roster")) for _ in range(5)]
@@ -80,6 +81,13 @@ def _scans(ids: list[str], direction: str, at: datetime) -> list[dict[str, str]]
 
 def _body(convening_id: str, scans: list[dict[str, str]]) -> dict[str, object]:
     return {"convening_id": convening_id, "scans": scans}
+
+
+async def _empty(url: str, convening_id: str) -> None:
+    """Nobody was scanned yet: each round stands where the first one stood."""
+    conn = await asyncpg.connect(url)
+    await conn.execute("delete from scan where convening_id = $1", convening_id)
+    await conn.close()
 
 
 async def _insert(url: str, convening_id: str, scans: list[dict[str, str]]) -> float:
