@@ -36,6 +36,28 @@ async def nobody_has_counted(owner: Connection) -> None:
         await owner.execute("select pg_clear_relation_stats('public', $1)", table)
 
 
+@pytest.fixture
+async def counted_as_empty(owner: Connection) -> None:
+    """Autovacuum came by before the burst."""
+    for table in TABLES:
+        await owner.execute("vacuum analyze " + table)
+
+
+@pytest.mark.parametrize("table", ["registration", "person", "badge"])
+@pytest.mark.usefixtures("counted_as_empty")
+async def test_a_batch_looks_at_its_own_people_where_the_tables_were_counted_while_they_were_empty(
+    conn: Connection, now: datetime, table: str
+) -> None:
+    await test_a_batch_looks_at_its_own_people_however_many_registered_before(conn, now, table)
+
+
+@pytest.mark.usefixtures("counted_as_empty")
+async def test_a_batch_looks_at_its_own_keys_where_the_tables_were_counted_while_they_were_empty(
+    conn: Connection, now: datetime
+) -> None:
+    await test_a_batch_looks_at_its_own_keys_however_many_were_used_before(conn, now)
+
+
 @pytest.mark.parametrize("table", ["registration", "person", "invitation", "badge"])
 async def test_a_batch_looks_at_its_own_people_however_many_registered_before(
     conn: Connection, now: datetime, table: str
