@@ -6,11 +6,9 @@ from email.message import EmailMessage
 import pytest
 
 from service.db import Connection
-from tests.coaching.conftest import House, booked, offered, states
+from tests.coaching.conftest import ANA, COACH, House, booked, offered, states
 from tests.exchange.answers import Calendar
 from tests.workers.conftest import Office, ics, kind
-
-ANA, COACH = "ana@cedar-harbor.example", "marisela@coaches.example"
 
 
 class Two:
