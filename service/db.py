@@ -171,7 +171,6 @@ def _server_settings(name: str) -> dict[str, str]:
         "lock_timeout": "5s",
         "idle_in_transaction_session_timeout": "30s",
         "jit": "off",
-        "enable_seqscan": "off",  # a plan outlives the moment in which its table was empty (decision 028)
         "random_page_cost": "1.1",  # what is asked for often is in memory: an index, rather than a whole table in one go
         "max_parallel_workers_per_gather": "0",  # a page looks at few rows: others can use the processors
     }

@@ -82,6 +82,19 @@ async def lock(conn: Connection, convening_id: UUID) -> None:
     await db.one(conn, UUID, "select id from convening where id = $1 for no key update", convening_id)
 
 
+async def lock_for_many(conn: Connection, convening_id: UUID) -> None:
+    """The same for who decides about many at once: until the transaction ends an index is used wherever there is one.
+
+    A plan is kept, and may have been made when a table was counted as empty: then all of it was read for each of a burst.
+    """
+    await db.one(
+        conn,
+        UUID,
+        "select id from convening where id = $1 and set_config('enable_seqscan', 'off', true) = 'off' for no key update",
+        convening_id,
+    )
+
+
 async def convening(conn: Connection, convening_id: UUID) -> ConveningRow:
     """One convening."""
     return await db.one(

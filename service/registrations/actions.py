@@ -35,7 +35,7 @@ async def register(
     `window=False` for those who were in while it was open.
     Raises RegistrationClosed for all of them, and NotFound where there is no such convening.
     """
-    await convenings.lock(conn, convening_id)
+    await convenings.lock_for_many(conn, convening_id)
     convening = await convenings.convening(conn, convening_id)
     require_open(convening, now, window=window)
     outcomes = await admit_requests(conn, convening, requests, source, now)

@@ -116,7 +116,7 @@ async def _decide(conn: Connection, convening_id: UUID, told: Sequence[ToldBy]) 
     route = f"register {convening_id}"
     wanted = [one.used for one in told if one.used]
     if wanted:
-        await convenings.lock(conn, convening_id)
+        await convenings.lock_for_many(conn, convening_id)
     before = await _answered(conn, route, wanted)
     fresh = [one for one in told if one.key not in before]
     if not fresh:

@@ -19,6 +19,7 @@ BEFORE = 10
 """Batches after which every plan is one for whatever parameters come."""
 FIRST, MANY = 300, 1000
 """So many are there when plans are made, and so many more come before anybody has counted the table."""
+HANDFUL = 10
 FEW = 12
 """Rows of a table that a registration may look at: its own, each once or twice for each statement and trigger."""
 
@@ -36,25 +37,26 @@ async def nobody_has_counted(owner: Connection) -> None:
         await owner.execute("select pg_clear_relation_stats('public', $1)", table)
 
 
-@pytest.fixture
-async def counted_as_empty(owner: Connection) -> None:
-    """Autovacuum came by before the burst."""
+async def count(owner: Connection) -> None:
+    """Autovacuum comes by."""
     for table in TABLES:
         await owner.execute("vacuum analyze " + table)
 
 
 @pytest.mark.parametrize("table", ["registration", "person", "badge"])
-@pytest.mark.usefixtures("counted_as_empty")
-async def test_a_batch_looks_at_its_own_people_where_the_tables_were_counted_while_they_were_empty(
-    conn: Connection, now: datetime, table: str
+async def test_a_batch_looks_at_its_own_people_where_the_tables_were_counted_while_few_had_registered(
+    conn: Connection, owner: Connection, now: datetime, table: str
 ) -> None:
+    convening = await make.convening(conn, now, capacity=HANDFUL)
+    await make.crowd(conn, convening.id, range(3 * MANY, 3 * MANY + HANDFUL), now=now)
+    await count(owner)
     await test_a_batch_looks_at_its_own_people_however_many_registered_before(conn, now, table)
 
 
-@pytest.mark.usefixtures("counted_as_empty")
-async def test_a_batch_looks_at_its_own_keys_where_the_tables_were_counted_while_they_were_empty(
-    conn: Connection, now: datetime
+async def test_a_batch_looks_at_its_own_keys_where_those_of_yesterday_were_deleted(
+    conn: Connection, owner: Connection, now: datetime
 ) -> None:
+    await count(owner)
     await test_a_batch_looks_at_its_own_keys_however_many_were_used_before(conn, now)
 
 
