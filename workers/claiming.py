@@ -64,8 +64,8 @@ class Claims:
         async with db.transaction(self.pool) as conn:
             free = await queries.lock_free(conn, ids)
             rows = {row.id: row for row in await queries.for_claim(conn, free, now)}
-            named = [await _looked_at(conn, rows[each], now) for each in dict.fromkeys(ids) if each in rows]
-            due = [row for row in named if await self._is_due(conn, row, now)]
+            named = [await self._due(conn, rows[each], now) for each in dict.fromkeys(ids) if each in rows]
+            due = [row for row in named if row is not None]
             late = await self._paced(conn, [row for row in due if row.bulk and not row.paced], now)
             taken = {row.id: Claimed(row, Lease(row.id, token), now) for row in due if row.id not in late}
             await wave_writes.take(conn, [one.lease for one in taken.values()], now + rules.LEASE)
@@ -79,18 +79,20 @@ class Claims:
         async with db.transaction(self.pool) as conn:
             if (ours := await wave_writes.lock_ours(conn, claimed.lease)) is None:
                 return False
-            [found] = await queries.for_claim(conn, [ours], now)
-            row = await _looked_at(conn, found, now)
-            over = msgspec.structs.replace(row, lease_until=None)
-            if row.message == found.message and await self._is_due(conn, over, now):
+            [row] = await queries.for_claim(conn, [ours], now)
+            due = await self._due(conn, msgspec.structs.replace(row, lease_until=None), now)
+            if due is not None and due.message == claimed.row.message:
                 return True
             await writes.put_back(conn, claimed.row.id, claimed.lease.token, now, response=None, error=TOO_LONG)
         return False
 
-    async def _is_due(self, conn: Connection, row: ClaimRow, now: datetime) -> bool:
-        """Whether it is to be sent now; what is not is closed, or looked at again later."""
+    async def _due(self, conn: Connection, row: ClaimRow, now: datetime) -> ClaimRow | None:
+        """It with what it says now, if it is to be sent now; what is not is closed, or looked at again later."""
         standing = rules.Standing(**{name: getattr(row, name) for name in rules.Standing.__struct_fields__})
         verdict = rules.judge(standing, now)
+        if verdict == "send" and not row.is_test:
+            row = await _looked_at(conn, row, now)
+            verdict = "send" if row.wanted else "unwanted"
         if verdict in CLOSED_AS:
             state, reason = CLOSED_AS[verdict]
             await writes.close(conn, row.id, state, now, reason)
@@ -98,7 +100,7 @@ class Claims:
             await writes.postpone(conn, row.id, now + rules.pause(1, 0.0) / 4)
         elif verdict == "quiet" and row.quiet_zone is not None:
             await writes.postpone(conn, row.id, polite(now, row.quiet_zone))
-        return verdict == "send"
+        return row if verdict == "send" else None
 
     async def _paced(self, conn: Connection, rows: Sequence[ClaimRow], now: datetime) -> set[UUID]:
         """Give many alike their moments among those to the same domains; those whose moment is still to come."""
@@ -111,10 +113,8 @@ class Claims:
 
 
 async def _looked_at(conn: Connection, row: ClaimRow, now: datetime) -> ClaimRow:
-    """What facts say now of a mail: whether it is wanted, and what it says."""
+    """What facts say now of a mail that would go: whether it is wanted, and what it says."""
     kind = row.message.get("type", "")
-    if not row.wanted or row.is_test:
-        return row
     if (today := AS_OF_NOW.get(kind)) is not None:
         return await today(conn, row)
     asks = LOOKED_AT.get(kind)

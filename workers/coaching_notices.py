@@ -2,6 +2,7 @@
 
 from itertools import groupby
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -38,14 +39,15 @@ async def remind(conn: Connection, desk: Desk, _: UUID, event: events.CoachingRe
 
 
 async def today(conn: Connection, claimed: ClaimRow) -> ClaimRow:
-    """A reminder with what is so at the last moment before it goes: the conversations left of those that it names."""
+    """A reminder with the conversations of its day at the last moment before it goes; of none, it is not wanted."""
     said = msgspec.convert(claimed.message, CoachingReminder)
-    times = {one.starts_at for one in said.meetings}
+    zone = ZoneInfo(said.gathering.time_zone)
+    days = {one.starts_at.astimezone(zone).date() for one in said.meetings}
     found = await meeting_entries.meetings_of(conn, claimed.subject_id, claimed.recipient)
-    left = tuple(one for one in found if one.starts_at in times)
-    if left == said.meetings or not left or claimed.state == "handover":  # what was handed over has said it
-        return msgspec.structs.replace(claimed, wanted=bool(left))
-    message = msgspec.to_builtins(msgspec.structs.replace(said, meetings=left))
+    there = tuple(one for one in found if one.starts_at.astimezone(zone).date() in days)
+    if there == said.meetings or not there:
+        return msgspec.structs.replace(claimed, wanted=bool(there))
+    message = msgspec.to_builtins(msgspec.structs.replace(said, meetings=there))
     await writes.say(conn, claimed.id, message)
     return msgspec.structs.replace(claimed, message=message)
 

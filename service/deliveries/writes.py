@@ -79,7 +79,9 @@ async def queue(conn: Connection, new: NewDelivery, now: datetime) -> int:
 
 async def say(conn: Connection, delivery_id: UUID, message: Any) -> int:
     """What it says from now on: it was not handed over yet, and facts went on."""
-    return await db.run(conn, "update delivery set message = $2 where id = $1", delivery_id, message)
+    return await db.run(
+        conn, "update delivery set message = $2 where id = $1 and state in ('queued', 'sending')", delivery_id, message
+    )
 
 
 async def put_back(

@@ -6,7 +6,7 @@ from service import events
 from service.db import Connection
 from service.errors import Refused
 from service.exchange import inbox, meeting_answering, queries, rules, writes
-from service.exchange.inbox import Judgement
+from service.exchange.inbox import Judgement, Outcome
 from service.exchange.letters import Answer, Letter
 from service.exchange.queries import EntryRow
 from service.exchange.rules import Decision
@@ -60,10 +60,12 @@ async def _decided(
             return about.but("ignored", decision.words)
 
 
-async def _told(conn: Connection, decision: Decision, about: Judgement, now: datetime) -> Judgement:
+async def _told(
+    conn: Connection, decision: Decision, about: Judgement, now: datetime, then: Outcome = "ignored"
+) -> Judgement:
     """Organizers hear of one registration a few times a day: whoever writes on and on wears nobody out."""
     if about.registration_id and await inbox.told_since(conn, about.registration_id, now - PATIENCE) >= MOST_TOLD:
-        return about.but("ignored", f"{decision.words}; you were told {MOST_TOLD} times today")
+        return about.but(then, f"{decision.words}; you were told {MOST_TOLD} times today")
     return about.but("told", decision.words)
 
 
@@ -85,8 +87,8 @@ async def _noted(
     await writes.note(conn, entry.id, answer.partstat, answer.sequence, stamp, is_proven=decision.is_proven)
     if entry.partstat != answer.partstat:
         await events.record(conn, now, [events.CalendarAnswered(entry.convening_id, entry.registration_id)])
-    if answer.comment:  # a step at the door, an aunt who comes along: nobody else would read it
-        return await _told(conn, Decision("tell", rules.WITH_WORDS), about, now)
+    if decision.words:  # a step at the door, an aunt who comes along: nobody else would read it
+        return await _told(conn, decision, about, now, then="noted")
     return about.but("noted", "it was written down")
 
 

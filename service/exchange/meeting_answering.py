@@ -11,7 +11,7 @@ from service.coaching import booking
 from service.db import Connection
 from service.errors import Refused
 from service.exchange import inbox, queries, rules, writes
-from service.exchange.inbox import Judgement
+from service.exchange.inbox import Judgement, Outcome
 from service.exchange.letters import Answer, Letter
 from service.exchange.queries import MeetingEntryRow
 from service.exchange.rules import Decision
@@ -53,8 +53,8 @@ async def _decided(
         case "note":
             stamp = decision.stamp or now
             await writes.note(conn, entry.id, answer.partstat, answer.sequence, stamp, is_proven=decision.is_proven)
-            if answer.comment:
-                return await _told(conn, rules.WITH_WORDS, about, now)
+            if decision.words:
+                return await _told(conn, decision.words, about, now, then="noted")
             return about.but("noted", "it was written down")
         case "tell":
             return await _told(conn, decision.words, about, now)
@@ -62,11 +62,11 @@ async def _decided(
             return about.but("ignored", decision.words)
 
 
-async def _told(conn: Connection, words: str, about: Judgement, now: datetime) -> Judgement:
+async def _told(conn: Connection, words: str, about: Judgement, now: datetime, then: Outcome = "ignored") -> Judgement:
     """Organizers hear of one address a few times a day: whoever writes on and on wears nobody out."""
     often = await inbox.told_about(conn, about.address, now - PATIENCE) >= MOST_TOLD
     told = f"; you were told {MOST_TOLD} times today" if often else ""
-    return about.but("ignored" if often else "told", f"about a conversation with a coach: {words}{told}")
+    return about.but(then if often else "told", f"about a conversation with a coach: {words}{told}")
 
 
 async def _cancelled(conn: Connection, entry: MeetingEntryRow, answer: Answer, about: Judgement, now: datetime) -> Judgement:

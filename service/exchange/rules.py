@@ -38,7 +38,7 @@ class Invited(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """What to do about an answer; `words` say why, to an organizer."""
+    """What to do about an answer; `words` say why, to an organizer, and of a note that there is something to read."""
 
     verdict: Verdict
     words: str = ""
@@ -61,7 +61,8 @@ def decide(answer: Answer, letter: Letter, invited: Invited, received_at: dateti
         case "DECLINED", _, False:
             return Decision("ask", _doubt(answer, letter, invited))
         case _, True, _:
-            return Decision("note", "", stamp, is_proven=proven)
+            words = _told(WITH_WORDS, answer, letter, invited).words if answer.comment else ""
+            return Decision("note", words, stamp, is_proven=proven)
         case _:
             return Decision("tell", f"{_doubt(answer, letter, invited)}: was the invitation passed on?")
 
@@ -102,6 +103,10 @@ def _beside_the_point(answer: Answer, letter: Letter, invited: Invited) -> Decis
         (invited.has_left, _told("says yes or perhaps, and their seat was given back before", answer, letter, invited)),
         (invited.has_begun and is_no, _told("says no while they are there, or could be", answer, letter, invited)),
         (answer.sequence < invited.timed_sequence and is_no, Decision("ask", "it answers an earlier time")),
+        (
+            answer.sequence < invited.timed_sequence and answer.comment != "",
+            _told("answers an earlier time, and wrote something with it", answer, letter, invited),
+        ),
         (
             answer.sequence < invited.timed_sequence,
             Decision("ignore", "it answers an earlier time, and the newer invitation asks again"),

@@ -51,7 +51,7 @@ async def test_booked_moved_and_cancelled_both_calendars_follow_under_a_uid_of_t
         await booking.cancel(conn, mine, quiet.ana.person_id, "Our bus leaves early.", office.moment)
     mails = await office.settle()
     assert told(mails) == [(ANA, "CANCEL", "2"), (COACH, "CANCEL", "2")]
-    said = {str(one["To"]).rpartition("<")[2].strip(">"): text(one) for one in mails}
+    said = {to_whom(one): text(one) for one in mails}
     assert ("Our bus leaves early." in said[COACH], "Our bus leaves early." in said[ANA]) == (True, False)
 
 
@@ -102,7 +102,7 @@ async def test_a_coach_who_changes_place_and_then_cancels_says_why(
     seen = (await queries.slot(conn, first)).mark
     async with conn.transaction():
         await actions.take_away(conn, first, "coach", "Shall we call each other?", seen, office.moment)
-    said = {str(one["To"]).rpartition("<")[2].strip(">"): text(one) for one in await office.settle()}
+    said = {to_whom(one): text(one) for one in await office.settle()}
     assert "Marisela Quillfeather writes: Shall we call each other?" in said[ANA]
     assert "Shall we call" not in said[COACH]
 

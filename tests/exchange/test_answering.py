@@ -123,6 +123,19 @@ async def test_what_somebody_writes_with_a_yes_is_noted_and_read_by_an_organizer
     )
 
 
+async def test_words_with_a_yes_that_nobody_can_prove_say_so(calendar: Calendar) -> None:
+    done = await calendar.says("ACCEPTED", proven=False, more="COMMENT:My aunt comes in my place.")
+    assert done.outcome == "told"
+    assert done.reason.endswith("(not proven: nothing proves that the sender is genuine)")
+
+
+async def test_words_with_a_yes_are_told_three_times_a_day_and_the_yes_is_noted_all_the_same(calendar: Calendar) -> None:
+    found = [
+        (await calendar.says("ACCEPTED", stamp=calendar.later(minutes=1), more=f"COMMENT:{n}")).outcome for n in range(4)
+    ]
+    assert found == ["told", "told", "told", "noted"]
+
+
 async def test_a_yes_is_noted_and_stands_in_what_is_sent_until_the_time_moves(
     calendar: Calendar, office: Office, conn: Connection, place: ConveningRow
 ) -> None:
@@ -147,6 +160,7 @@ async def test_a_yes_is_noted_and_stands_in_what_is_sent_until_the_time_moves(
     assert await history.answered(conn, calendar.id) is None
 
     assert (await calendar.says("TENTATIVE", sequence=1)).reason.startswith("it answers an earlier time")
+    assert (await calendar.says("TENTATIVE", sequence=1, more="COMMENT:If I find a sitter")).outcome == "told"
     assert (await calendar.says("DECLINED", sequence=1)).outcome == "asked"
     assert (await calendar.says("TENTATIVE", sequence=2)).outcome == "noted"
     assert await calendar.partstat() == "TENTATIVE"
