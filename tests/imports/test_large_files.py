@@ -50,11 +50,8 @@ def people(first: int) -> Rows:
     return Rows(rows, 50)
 
 
-async def test_a_file_behind_one_that_was_taken_in_is_looked_at_row_by_row_too(
-    desk: Desk, conn: Connection, owner: Connection
-) -> None:
-    await desk.taken(PEOPLE)
-    await owner.execute("vacuum import_key")  # as autovacuum does: it counts as empty
+async def late_batch(desk: Desk, conn: Connection) -> int:
+    """How many keys the last batch of a large file looks at."""
     import_id, token = await desk.bring(PEOPLE), uuid4()
     claimed = await working_queries.claim(conn, token, desk.moment)
     assert claimed is not None
@@ -66,4 +63,25 @@ async def test_a_file_behind_one_that_was_taken_in_is_looked_at_row_by_row_too(
     async with conn.transaction():
         for number in range(MANY // BATCH // 5):
             await look(number)
-        assert await visited(conn, "import_key", lambda: look(MANY)) <= 3 * BATCH
+        return await visited(conn, "import_key", lambda: look(MANY))
+
+
+async def test_a_file_behind_one_that_was_taken_in_is_looked_at_row_by_row_too(
+    desk: Desk, conn: Connection, owner: Connection
+) -> None:
+    await desk.taken(PEOPLE)
+    await owner.execute("vacuum import_key")  # as autovacuum does: it counts as empty
+    assert await late_batch(desk, conn) <= 3 * BATCH
+
+
+async def test_a_file_behind_one_that_waits_for_a_word_is_looked_at_row_by_row_too(
+    desk: Desk, conn: Connection, owner: Connection
+) -> None:
+    looked = await desk.looked(PEOPLE)
+    await conn.execute(
+        "insert into import_key (import_id, key, number) select $1, 'key ' || n, n from generate_series(9, $2::int) n",
+        looked.id,
+        10 * MANY,
+    )
+    await owner.execute("vacuum analyze import_key")  # all are of one file, and of any other there seem to be none
+    assert await late_batch(desk, conn) <= 3 * BATCH
