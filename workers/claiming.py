@@ -88,10 +88,13 @@ class Claims:
 
     async def _due(self, conn: Connection, row: ClaimRow, now: datetime) -> ClaimRow | None:
         """It with what it says now, if it is to be sent now; what is not is closed, or looked at again later."""
+        kind = "" if row.is_test else row.message.get("type", "")
+        if row.wanted and (asks := LOOKED_AT.get(kind)) is not None:
+            row = msgspec.structs.replace(row, wanted=await asks(conn, row, now))
         standing = rules.Standing(**{name: getattr(row, name) for name in rules.Standing.__struct_fields__})
         verdict = rules.judge(standing, now)
-        if verdict == "send" and not row.is_test:
-            row = await _looked_at(conn, row, now)
+        if verdict == "send" and (today := AS_OF_NOW.get(kind)) is not None:
+            row = await today(conn, row)
             verdict = "send" if row.wanted else "unwanted"
         if verdict in CLOSED_AS:
             state, reason = CLOSED_AS[verdict]
@@ -110,12 +113,3 @@ class Claims:
         moments = await pacing.moments(conn, [row.recipient for row in rows], self.mail_per_domain, now)
         await wave_writes.pace(conn, ids, moments)
         return {each for each, moment in zip(ids, moments, strict=True) if moment > now}
-
-
-async def _looked_at(conn: Connection, row: ClaimRow, now: datetime) -> ClaimRow:
-    """What facts say now of a mail that would go: whether it is wanted, and what it says."""
-    kind = row.message.get("type", "")
-    if (today := AS_OF_NOW.get(kind)) is not None:
-        return await today(conn, row)
-    asks = LOOKED_AT.get(kind)
-    return row if asks is None else msgspec.structs.replace(row, wanted=await asks(conn, row, now))
