@@ -1,6 +1,7 @@
 """The day before: each of the two gets one mail, with what is so when it goes."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from service import db
 from service.coaching import booking
@@ -19,6 +20,25 @@ async def reminded(office: Office) -> None:
     office.moment = datetime(2027, 3, 9, 14, 0, tzinfo=UTC)
     await office.schedule.tick(office.moment)
     await office.react()
+
+
+async def ana_and_ben(conn: Connection, office: Office, quiet: House, now: datetime) -> UUID:
+    """Both have a conversation, and the mails of the day before are owed; Ana's."""
+    [first, second] = await offered(conn, quiet, now)
+    mine = await booked(conn, first, quiet.ana, now)
+    await booked(conn, second, quiet.ben, now)
+    await office.settle()
+    await reminded(office)
+    return mine
+
+
+async def only_ana(conn: Connection, office: Office, quiet: House, now: datetime) -> tuple[UUID, UUID, UUID]:
+    """Ana has the first of two times; hers, and both."""
+    [first, second] = await offered(conn, quiet, now)
+    mine = await booked(conn, first, quiet.ana, now)
+    await office.settle()
+    await reminded(office)
+    return mine, first, second
 
 
 async def reminders(office: Office) -> dict[str, str]:
@@ -48,11 +68,7 @@ async def test_on_the_eve_at_nine_each_gets_one_mail_but_not_for_what_was_booked
 async def test_a_reminder_says_what_is_left_when_it_goes_and_nothing_where_nothing_is_or_a_day_late(
     conn: Connection, office: Office, quiet: House, now: datetime
 ) -> None:
-    [first, second] = await offered(conn, quiet, now)
-    mine = await booked(conn, first, quiet.ana, now)
-    await booked(conn, second, quiet.ben, now)
-    await office.settle()
-    await reminded(office)
+    mine = await ana_and_ben(conn, office, quiet, now)
     async with conn.transaction():
         await booking.cancel(conn, mine, quiet.ana.person_id, "", office.moment)
     found = await reminders(office)
@@ -67,10 +83,7 @@ async def test_a_reminder_says_what_is_left_when_it_goes_and_nothing_where_nothi
 async def test_a_reminder_names_who_took_the_time_of_somebody_who_went(
     conn: Connection, office: Office, quiet: House, now: datetime
 ) -> None:
-    [first, _] = await offered(conn, quiet, now)
-    mine = await booked(conn, first, quiet.ana, now)
-    await office.settle()
-    await reminded(office)
+    mine, first, _ = await only_ana(conn, office, quiet, now)
     async with conn.transaction():
         await booking.cancel(conn, mine, quiet.ana.person_id, "", office.moment)
     await booked(conn, first, quiet.ben, office.moment)
@@ -82,10 +95,7 @@ async def test_a_reminder_names_who_took_the_time_of_somebody_who_went(
 async def test_a_reminder_says_the_time_to_which_a_conversation_was_moved_within_the_day(
     conn: Connection, office: Office, quiet: House, now: datetime
 ) -> None:
-    [first, second] = await offered(conn, quiet, now)
-    mine = await booked(conn, first, quiet.ana, now)
-    await office.settle()
-    await reminded(office)
+    mine, _, second = await only_ana(conn, office, quiet, now)
     async with conn.transaction():
         await booking.move(conn, mine, second, quiet.ana.person_id, office.moment)
     found = await reminders(office)
@@ -96,11 +106,7 @@ async def test_a_reminder_says_the_time_to_which_a_conversation_was_moved_within
 async def test_a_reminder_that_waits_for_a_slow_server_goes_with_what_is_so_by_then(
     conn: Connection, office: Office, quiet: House, now: datetime
 ) -> None:
-    [first, second] = await offered(conn, quiet, now)
-    mine = await booked(conn, first, quiet.ana, now)
-    await booked(conn, second, quiet.ben, now)
-    await office.settle()
-    await reminded(office)
+    mine = await ana_and_ben(conn, office, quiet, now)
     claims = Claims(office.pool, office.clock, 300)
     [claimed] = await claims.claim(None, [await conn.fetchval(TO_COACH)])
     assert claimed is not None
@@ -115,11 +121,7 @@ async def test_a_reminder_that_waits_for_a_slow_server_goes_with_what_is_so_by_t
 async def test_what_a_reminder_said_is_not_rewritten_once_it_has_gone(
     conn: Connection, office: Office, quiet: House, now: datetime
 ) -> None:
-    [first, second] = await offered(conn, quiet, now)
-    mine = await booked(conn, first, quiet.ana, now)
-    await booked(conn, second, quiet.ben, now)
-    await office.settle()
-    await reminded(office)
+    mine = await ana_and_ben(conn, office, quiet, now)
     assert COACH in await reminders(office)
     async with conn.transaction():
         await booking.cancel(conn, mine, quiet.ana.person_id, "", office.moment)
