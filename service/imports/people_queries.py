@@ -146,6 +146,8 @@ async def put_members(conn: Connection, ids: Sequence[UUID], years: Sequence[int
 
 async def link_coaches(conn: Connection, import_id: UUID, position: int, needs: Sequence[str]) -> int:
     """Whom rows up to this one waited for is a coach now: theirs."""
+    if not needs:
+        return 0
     return await db.run(
         conn,
         """update membership m set coach_id = c.person_id

@@ -83,13 +83,17 @@ async def keep_outcomes(conn: Connection, import_id: UUID, outcomes: Sequence[Ou
 
 
 async def correct_outcomes(conn: Connection, import_id: UUID, outcomes: Sequence[Outcome]) -> int:
-    """What became of these rows instead of what was shown."""
+    """What became of these rows instead of what was shown. Their numbers are asked for twice: beside a file of which
+    statistics know nothing yet, the join alone would read every row of it.
+    """
+    if not outcomes:
+        return 0
     return await db.run(
         conn,
         """update import_row r set kind = g.kind, differences = g.differences,
                   sentences = array(select jsonb_array_elements_text(g.sentences))
              from unnest($2::int[], $3::text[], $4::jsonb[], $5::jsonb[]) as g (number, kind, differences, sentences)
-            where r.import_id = $1 and r.number = g.number""",
+            where r.import_id = $1 and r.number = any($2::int[]) and r.number = g.number""",
         import_id,
         [one.number for one in outcomes],
         [one.kind for one in outcomes],

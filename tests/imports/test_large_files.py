@@ -1,11 +1,13 @@
 """A late batch of a large file looks at no more rows than the first, though its statements were planned for empty tables."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+import pytest
 
 from service.db import Connection
-from service.imports import people_queries, steps, working_queries
+from service.imports import people_queries, steps, working_queries, writes
 from service.imports.hints import Hints
-from service.imports.rules import GivenRow, Rows
+from service.imports.rules import GivenRow, Outcome, Rows
 from tests.imports.conftest import SECRET, Desk
 from tests.imports.test_taking import PEOPLE
 from tests.visits import visited
@@ -85,3 +87,51 @@ async def test_a_file_behind_one_that_waits_for_a_word_is_looked_at_row_by_row_t
     )
     await owner.execute("vacuum analyze import_key")  # all are of one file, and of any other there seem to be none
     assert await late_batch(desk, conn) <= 3 * BATCH
+
+
+async def large_behind_another(desk: Desk, conn: Connection, owner: Connection) -> UUID:
+    """A file of many rows that are to be taken in; every fiftieth waits for a coach. Counted were another's."""
+    rows = """insert into import_row (import_id, number, kind, name, subject, needs)
+              select $1, n, 'new', 'Somebody', n || '@crowd.example',
+                     case when n % 50 = 0 then 'coaches:c' || n % 1000 || '@crowd.example' end
+                from generate_series(10, $2::int) n"""
+    earlier = await desk.taken(PEOPLE)
+    await conn.execute(rows, earlier.id, MANY)
+    await owner.execute("vacuum analyze import_row")
+    import_id = await desk.bring(PEOPLE)
+    await conn.execute(rows, import_id, MANY)
+    return import_id
+
+
+@pytest.mark.parametrize("numbers", [[], list(range(100, MANY, MANY // BATCH))])
+async def test_what_became_of_some_rows_is_corrected_without_reading_the_others(
+    desk: Desk, conn: Connection, owner: Connection, numbers: list[int]
+) -> None:
+    import_id = await large_behind_another(desk, conn, owner)
+    outcomes = [Outcome(n, "refused", "", "", sentences=("Somebody took the address meanwhile.",)) for n in numbers]
+    async with conn.transaction():
+        assert await visited(conn, "import_row", lambda: writes.correct_outcomes(conn, import_id, outcomes)) <= 2 * BATCH
+    refused = "select count(*) from import_row where import_id = $1 and kind = 'refused'"
+    assert await conn.fetchval(refused, import_id) == len(numbers)
+
+
+async def test_which_rows_are_still_to_be_written_is_asked_of_them_alone(
+    desk: Desk, conn: Connection, owner: Connection
+) -> None:
+    import_id = await large_behind_another(desk, conn, owner)
+    numbers = list(range(100, MANY, MANY // BATCH))
+    async with conn.transaction():
+        assert len(await working_queries.to_write(conn, import_id, numbers)) == BATCH
+        assert await visited(conn, "import_row", lambda: working_queries.to_write(conn, import_id, numbers)) <= 2 * BATCH
+
+
+@pytest.mark.parametrize("wanted", [[], ["coaches:c50@crowd.example", "coaches:c950@crowd.example"]])
+async def test_only_rows_that_wait_for_the_coaches_of_a_batch_are_read_for_them(
+    desk: Desk, conn: Connection, owner: Connection, wanted: list[str]
+) -> None:
+    import_id = await large_behind_another(desk, conn, owner)
+    waiting = len(wanted) * MANY // 1000
+    async with conn.transaction():
+        linked = await visited(conn, "import_row", lambda: people_queries.link_coaches(conn, import_id, MANY, wanted))
+        assert linked <= 2 * waiting
+        assert await visited(conn, "import_row", lambda: people_queries.say_unlinked(conn, import_id)) <= 3 * MANY // 50
