@@ -366,7 +366,7 @@ create table import_key (
   number    int not null,                          -- of the row
   primary key (import_id, key)
 );
-create index import_key_row on import_key (number, import_id);  -- not by import first: beside the key that seems as good
+create index import_key_row on import_key (number);  -- without the import: it can never stand in for the key's own index
 
 -- ------------------------------------------------------------------------------------------ people at our own pages
 

@@ -151,11 +151,13 @@ async def link_coaches(conn: Connection, import_id: UUID, position: int, needs: 
     return await db.run(
         conn,
         """update membership m set coach_id = c.person_id
-             from import_row r join import_key k on k.import_id = r.import_id and k.number = r.number
+             from import_row r
+            cross join lateral (select import_id, key from import_key where number = r.number offset 0) k
              join person p on p.email_key = k.key
              join person mine on mine.email_key = substr(r.needs, length('coaches:') + 1)
              join coach c on c.person_id = mine.id
             where r.import_id = $1 and r.number <= $2 and r.needs = any($3::text[]) and r.kind in ('new', 'changed')
+              and k.import_id = r.import_id
               and m.person_id = p.id and m.coach_id is distinct from c.person_id""",
         import_id,
         position,
@@ -170,9 +172,10 @@ async def say_unlinked(conn: Connection, import_id: UUID) -> int:
         """update import_row r set sentences = array['Taken in without a coach: ' || substr(r.needs, length('coaches:') + 1)
                                                      || ' could not be taken in as one.']
             where r.import_id = $1 and r.needs is not null and r.kind in ('new', 'changed') and not exists (
-                  select from import_key k join person p on p.email_key = k.key join membership m on m.person_id = p.id
+                  select from (select import_id, key from import_key where number = r.number offset 0) k
+                    join person p on p.email_key = k.key join membership m on m.person_id = p.id
                     join person mine on mine.id = m.coach_id
-                   where k.import_id = r.import_id and k.number = r.number and 'coaches:' || mine.email_key = r.needs)""",
+                   where k.import_id = r.import_id and 'coaches:' || mine.email_key = r.needs)""",
         import_id,
     )
 

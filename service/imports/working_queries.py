@@ -116,7 +116,8 @@ async def lost(conn: Connection, import_id: UUID, most: int) -> list[LostRow]:
         """select r.number, r.kind, r.needs
              from (select * from import_row where import_id = $1 and needs is not null offset 0) r
             where r.kind <> 'refused'
-              and not exists (select from import_key k where k.import_id = r.import_id and k.key = r.needs)
+              and not exists (
+                    select from (select from import_key where import_id = r.import_id and key = r.needs offset 0) k)
             order by r.number limit $2""",
         import_id,
         most,

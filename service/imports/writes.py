@@ -115,7 +115,14 @@ async def keep_keys(conn: Connection, import_id: UUID, keys: Sequence[str], numb
 
 async def drop_keys(conn: Connection, import_id: UUID, numbers: Sequence[int]) -> int:
     """These rows are about nothing any more."""
-    return await db.run(conn, "delete from import_key where import_id = $1 and number = any($2::int[])", import_id, numbers)
+    return await db.run(
+        conn,
+        """delete from import_key where ctid = any(array(
+                  select k.ctid from (select ctid, import_id from import_key where number = any($2::int[]) offset 0) k
+                   where k.import_id = $1))""",
+        import_id,
+        numbers,
+    )
 
 
 async def keep_batch(conn: Connection, import_id: UUID, last_number: int, rows: Sequence[MarkedRow]) -> int:
