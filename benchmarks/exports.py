@@ -43,22 +43,25 @@ def exports(house: House, many: int) -> list[Measure]:
         for count, convening_id in ids.items():
             asyncio.run(_fill(house.servers.database_url(), convening_id, count))
         rows: dict[tuple[str, int], list[float]] = {}
+        bare: dict[str, list[float]] = {}
         peaks: dict[tuple[str, int], float] = {}
         for name in FORMATS:  # before a large one: what that leaves in the process would be the small one's
-            _once(house, ids[FEW], name)
+            _once(ids[FEW], name)
             forget_peak(web.pid)
-            _once(house, ids[FEW], name)
+            _once(ids[FEW], name)
             peaks[name, FEW] = peak_mib(web.pid)
         for number in range(ROUNDS + 1):
-            for name in (*FORMATS, "bare"):
-                few = [_once(house, ids[FEW], name) for _ in range(OFTEN)] if name in FORMATS else []
+            for name in FORMATS:
+                few = [_once(ids[FEW], name) for _ in range(OFTEN)]
+                before = _bare(house, ids[many])
                 forget_peak(web.pid)
-                lots = _once(house, ids[many], name)
+                lots = _once(ids[many], name)
                 peaks[name, many] = max(peaks.get((name, many), 0.0), peak_mib(web.pid))
+                beside_it = (before + _bare(house, ids[many])) / 2
                 if number:  # the first round warms what is made once in a process
                     rows.setdefault((name, many), []).append(many / lots)
-                if number and few:
                     rows.setdefault((name, FEW), []).append(FEW / statistics.median(few))
+                    bare.setdefault(name, []).append(many / beside_it)
         idle, busy = list[float](), list[float]()
         for _ in range(ROUNDS):
             idle.append(_waits(lambda: time.sleep(1)))
@@ -67,7 +70,7 @@ def exports(house: House, many: int) -> list[Measure]:
         one
         for name in FORMATS
         for one in (
-            beside(f"{name}, rows/s: {many:,} | bare CSV", rows[name, many], rows["bare", many], "1/s"),
+            beside(f"{name}, rows/s: {many:,} | bare CSV", rows[name, many], bare[name], "1/s"),
             beside(f"{name}, rows/s: {many:,} | {FEW:,}", rows[name, many], rows[name, FEW], "1/s", "≥ 0.67"),
             beside(f"{name}, peak memory: {many:,} | {FEW:,}", [peaks[name, many]], [peaks[name, FEW]], "MiB", "≤ 1.10"),
         )
@@ -84,15 +87,17 @@ async def _fill(url: str, convening_id: str, count: int) -> None:
     await conn.close()
 
 
-def _once(house: House, convening_id: str, name: str) -> float:
-    """Seconds for one file, ours or the bare one."""
-    if name == "bare":
-        return asyncio.run(_bare(house.servers.database_url(), convening_id, house.folder / "bare.csv"))
+def _once(convening_id: str, name: str) -> float:
+    """Seconds for one file of ours."""
     return milliseconds(lambda: lines_of(convening_id, name)) / 1e3
 
 
-async def _bare(url: str, convening_id: str, path: Path) -> float:
-    """The same table without anything of ours: one cursor, one writer, one file; seconds."""
+def _bare(house: House, convening_id: str) -> float:
+    """Seconds for the same table without anything of ours: one cursor, one writer, one file."""
+    return asyncio.run(_written(house.servers.database_url(), convening_id, house.folder / "bare.csv"))
+
+
+async def _written(url: str, convening_id: str, path: Path) -> float:
     conn = await asyncpg.connect(url)
     began = time.perf_counter()
     async with conn.transaction(isolation="repeatable_read", readonly=True):
