@@ -27,9 +27,12 @@ async def attendance(conn: Connection, ended_before: datetime, most: int) -> int
               where k.ends_at < $1 and not k.is_held order by r.id limit $2 for update of r),
            papers as (delete from document d using certificate c join going g on g.id = c.registration_id
                        where d.kind = 'certificate' and d.subject_id = c.id),
-           mails as (update delivery d set calendar_uid = null, sequence = null
-                       from calendar_entry e left join coach_booking b on b.id = e.booking_id
-                       join going g on g.id = coalesce(e.registration_id, b.registration_id) where d.calendar_uid = e.uid)
+           entries as (
+             select e.uid from going g join calendar_entry e on e.registration_id = g.id
+             union all
+             select e.uid from going g join coach_booking b on b.registration_id = g.id
+               join calendar_entry e on e.booking_id = b.id),
+           mails as (update delivery d set calendar_uid = null, sequence = null from entries e where d.calendar_uid = e.uid)
            delete from registration r using going g where r.id = g.id""",
         ended_before,
         most,

@@ -14,7 +14,7 @@ from service.coaching import actions as coaching
 from service.coaching import notes, queries
 from service.db import Connection, Pool
 from service.field_cipher import ring
-from service.keeping import own_data, person_erasing, retention, retention_queries
+from service.keeping import going, own_data, person_erasing, retention, retention_queries
 from service.keeping.periods import Periods
 from service.settings import Settings
 from service.web.templating import environment
@@ -22,6 +22,7 @@ from tests.access.conftest import person
 from tests.access.test_rights import give
 from tests.coaching.conftest import House, booked, house, offered
 from tests.consents.test_erasing import dumped
+from tests.visits import visited
 from tests.workers.conftest import Office, kind, office
 
 __all__ = ["house", "office"]
@@ -145,6 +146,34 @@ async def test_attendance_that_is_kept_shorter_takes_the_conversations_of_its_re
     assert await retention.run(pool, Periods(attendance=100 * DAY), house.convening.ends_at + 101 * DAY)
     [run] = await retention_queries.latest(conn)
     assert (run.gone["attendance"], run.left_over, (await there(conn))[:2]) == (2, {}, [2, 0])
+    assert await db.one(conn, int, "select count(*) from delivery where calendar_uid is not null") == 0
+
+
+async def test_attendance_that_goes_reads_the_calendar_entries_of_those_who_go_alone(
+    conn: Connection, owner: Connection, house: House, office: Office, now: datetime
+) -> None:
+    [first, _] = await offered(conn, house, now)
+    await booked(conn, first, house.ana, now)
+    await office.settle()
+    async with owner.transaction():
+        await owner.execute("set local session_replication_role = replica")  # entries of others, without all that is theirs
+        await owner.execute(
+            """insert into calendar_entry (id, registration_id, uid, recipient, sequence, dtstamp, facts)
+               select gen_random_uuid(), gen_random_uuid(), 'of another ' || n, 'a@b.example', 0, now(), '{}'
+                 from generate_series(1, 20_000) n"""
+        )
+        await owner.execute(
+            """insert into delivery (id, kind, subject_id, person_id, recipient, policy, message, message_id, next_at,
+                                     created_at, calendar_uid, sequence, state)
+               select id, 'gathering', id, $1, recipient, 'resend', '{}', uid, now(), now(), uid, 0, 'sent'
+                 from calendar_entry where uid like 'of another %'""",
+            house.coach,
+        )
+    await owner.execute("analyze calendar_entry; analyze delivery")
+    over = house.convening.ends_at + DAY
+    async with conn.transaction():
+        assert await visited(conn, "calendar_entry", lambda: going.attendance(conn, over, 2000)) < 100
+    assert await db.one(conn, int, "select count(*) from registration") == 0
 
 
 async def erased(conn: Connection, who: UUID, by: UUID, settings: Settings, now: datetime) -> bool:
