@@ -358,6 +358,7 @@ create table import_row (
 );
 create index import_row_kinds on import_row (import_id, kind, number);
 create index import_row_needs on import_row (import_id, needs) where needs is not null;
+create index import_row_waits on import_row (needs) where needs is not null;  -- without the import, as import_key_row
 
 -- What each row of a file is about, so that nothing stands in it twice, until the file has ended.
 create table import_key (

@@ -125,15 +125,15 @@ async def lay_out(
                       else 'owed' end as outcome
                from due join person p on p.id = due.person_id left join district z on z.id = p.district_id
                left join suppression s on s.address_key = p.email_key left join person_erasure e on e.person_id = p.id
-               left join opt_out o on o.address_key = p.email_key and o.stream = 'messages'),
-           owed as (
+               left join opt_out o on o.address_key = p.email_key and o.stream = 'messages'), owed as (
              insert into delivery (id, event_id, kind, subject_id, convening_id, person_id, recipient, policy, message,
                                    bulk, stream, message_id, next_at, created_at)
              select delivery_id, $2, 'bulk_message', $1, $5, id, email, 'hold',
                     $4::jsonb || jsonb_build_object('name', name, 'reader_zone', zone), true, 'messages',
                     replace(delivery_id::text, '-', '') || '@' || $6::text, $7, $7
                from known where outcome = 'owed' on conflict do nothing)
-           update bulk_recipient r set outcome = k.outcome from known k where r.message_id = $1 and r.person_id = k.id""",
+           update bulk_recipient r set outcome = k.outcome from known k
+            where r.message_id = $1 and r.person_id = any(array(select id from known)) and r.person_id = k.id""",
         message_id,
         release_id,
         ids,

@@ -145,18 +145,23 @@ async def put_members(conn: Connection, ids: Sequence[UUID], years: Sequence[int
 
 
 async def link_coaches(conn: Connection, import_id: UUID, position: int, needs: Sequence[str]) -> int:
-    """Whom rows up to this one waited for is a coach now: theirs."""
+    """Whom rows up to this one waited for is a coach now: theirs.
+
+    Rows and keys are asked for by what they wait for and by their number alone, and whose they are is looked at behind that
+    (`offset 0`): asked for together with the import, all of the file would be read where its table counts as empty.
+    """
     if not needs:
         return 0
     return await db.run(
         conn,
         """update membership m set coach_id = c.person_id
-             from import_row r
+             from unnest($3::text[]) as waited (needs)
+            cross join lateral (select import_id, number, kind, needs from import_row where needs = waited.needs offset 0) r
             cross join lateral (select import_id, key from import_key where number = r.number offset 0) k
              join person p on p.email_key = k.key
              join person mine on mine.email_key = substr(r.needs, length('coaches:') + 1)
              join coach c on c.person_id = mine.id
-            where r.import_id = $1 and r.number <= $2 and r.needs = any($3::text[]) and r.kind in ('new', 'changed')
+            where r.import_id = $1 and r.number <= $2 and r.kind in ('new', 'changed')
               and k.import_id = r.import_id
               and m.person_id = p.id and m.coach_id is distinct from c.person_id""",
         import_id,
@@ -166,7 +171,7 @@ async def link_coaches(conn: Connection, import_id: UUID, position: int, needs: 
 
 
 async def say_unlinked(conn: Connection, import_id: UUID) -> int:
-    """Who was taken in, and whose coach was not: the row says so."""
+    """Who was taken in, and whose coach was not: the row says so. Keys are asked for as in `link_coaches`."""
     return await db.run(
         conn,
         """update import_row r set sentences = array['Taken in without a coach: ' || substr(r.needs, length('coaches:') + 1)

@@ -114,7 +114,9 @@ async def keep_keys(conn: Connection, import_id: UUID, keys: Sequence[str], numb
 
 
 async def drop_keys(conn: Connection, import_id: UUID, numbers: Sequence[int]) -> int:
-    """These rows are about nothing any more."""
+    """These rows are about nothing any more. They are found by their number alone, as in `people_queries.link_coaches`; the
+    import is in these hands, so that nobody else changes its keys.
+    """
     return await db.run(
         conn,
         """delete from import_key where ctid = any(array(

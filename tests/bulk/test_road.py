@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ from tests import make
 from tests.access.test_rights import give
 from tests.bulk.conftest import network_of, person, released, seats, seen, wanted
 from tests.merging.conftest import Two, merged
+from tests.visits import visited
 from tests.workers.conftest import Office
 from workers import bulk_reactions
 from workers.post import Desk
@@ -268,3 +270,22 @@ async def test_a_test_goes_to_whoever_asked_and_is_no_part_of_what_became_of_it(
     await actions.discard(conn, message_id)
     assert await post.settle() == []
     assert await db.one(conn, int, "select count(*) as n from event where failed_at is not null or error is not null") == 0
+
+
+async def test_a_set_reads_its_own_recipients_alone_though_only_another_messages_are_counted(
+    conn: Connection, owner: Connection, pool: Pool, tamsin: UUID, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "BATCH", 20)
+    await network_of(conn, 3000, now)
+    for subject in ("The first", "The second"):
+        message_id = await draft(conn, None, tamsin, now, audience="members", subject=subject, words="Dear {name}.")
+        await released(pool, message_id, tamsin, now)
+        if subject == "The first":
+            await owner.execute("vacuum analyze bulk_recipient")
+    newest = "select id from event where kind = 'bulk_message_released' order by ordinal desc limit 1"
+    release_id = await db.one(conn, UUID, newest)
+    async with conn.transaction():
+        lay_out = partial(actions.lay_out, conn, message_id, release_id, "plenary.example", now)
+        assert await visited(conn, "bulk_recipient", lay_out) <= 100
+    owed = "select count(*) from bulk_recipient where message_id = $1 and outcome = 'owed'"
+    assert await db.one(conn, int, owed, message_id) == 20

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from service import db
 from service.db import Connection
 from service.imports import people_queries, steps, working_queries, writes
 from service.imports.hints import Hints
@@ -14,24 +15,37 @@ from tests.visits import visited
 
 MANY = 5000
 BATCH = 20
-KEYS = "insert into import_key (import_id, key, number) select $1, 'key ' || n, n from generate_series(10, $2::int) n"
+NUMBERS = list(range(100, MANY, MANY // BATCH))
+"""Some rows of a large file, as many as a batch has."""
+FIRST = 10
+"""Of the rows that are written here: a few of `PEOPLE` stand before them."""
+KEYS = """insert into import_key (import_id, key, number)
+          select $1, n || '@crowd.example', n from generate_series(10, $2::int) n"""
 ROWS = """insert into import_row (import_id, number, kind, name, subject, needs)
           select $1, n, 'new', 'Somebody', n || '@crowd.example',
                  case when n % 50 = 0 then 'coaches:c' || n % 1000 || '@crowd.example' end
             from generate_series(10, $2::int) n"""
+WAITED = [f"coaches:c{n}@crowd.example" for n in range(0, 1000, 50)]
+"""Twenty coaches, for whom every fiftieth row waits."""
+WAITING = MANY // 50
+CROWD = """with coaches as (
+             insert into person (id, name, email, created_at)
+             select gen_random_uuid(), 'Coach', 'c' || n || '@crowd.example', now() from generate_series(0, 950, 50) n
+             returning id), members as (
+             insert into person (id, name, email, created_at)
+             select gen_random_uuid(), 'Member', n || '@crowd.example', now() from generate_series(50, $1::int, 50) n
+             returning id), coaching as (insert into coach (person_id) select id from coaches)
+           insert into membership (person_id, joined_year) select id, 2024 from members"""
+UNCOUNTED = "select reltuples = 0 and relpages > 0 from pg_class where relname = any($1::text[])"
 
 
 async def test_which_rows_are_in_the_file_already_is_looked_up_row_by_row(desk: Desk, conn: Connection) -> None:
     looked = await desk.looked(PEOPLE)
-    wanted = [f"key {n}" for n in range(0, MANY, MANY // BATCH)]
+    wanted = [f"{n}@crowd.example" for n in NUMBERS]
     async with conn.transaction():
         for _ in range(10):
             await working_queries.keys(conn, looked.id, wanted)
-        await conn.execute(
-            "insert into import_key (import_id, key, number) select $1, 'key ' || n, n from generate_series(0, $2::int) n",
-            looked.id,
-            MANY,
-        )
+        await conn.execute(KEYS, looked.id, MANY)
         assert len(await working_queries.keys(conn, looked.id, wanted)) == BATCH
         assert await visited(conn, "import_key", lambda: working_queries.keys(conn, looked.id, wanted)) <= 2 * BATCH
 
@@ -90,80 +104,100 @@ async def test_a_file_behind_one_that_waits_for_a_word_is_looked_at_row_by_row_t
     assert await late_batch(desk, conn) <= 3 * BATCH
 
 
-async def large_behind_another(desk: Desk, conn: Connection, owner: Connection) -> UUID:
-    """A file of many rows that are to be taken in; every fiftieth waits for a coach. Counted were another's."""
+async def emptied(conn: Connection, owner: Connection) -> None:
+    """What stands there goes, and autovacuum cannot give its room back: however much comes then, it counts as nothing."""
+    await conn.execute("delete from import_key; delete from import_row")
+    await owner.execute("vacuum (truncate off, analyze) import_key, import_row")
+    assert await db.many(conn, bool, UNCOUNTED, ["import_key", "import_row"]) == [True, True]
+
+
+async def large(desk: Desk, conn: Connection, owner: Connection, *, counted: bool) -> UUID:
+    """A file of many rows that are to be taken in. Statistics know of another file's rows alone, or of none at all."""
     earlier = await desk.taken(PEOPLE)
-    await conn.execute(ROWS, earlier.id, MANY)
-    await owner.execute("vacuum analyze import_row")
+    for table in (ROWS, KEYS):
+        await conn.execute(table, earlier.id, MANY)
+    if counted:
+        await owner.execute("vacuum analyze import_row, import_key")
+    else:
+        await emptied(conn, owner)
     import_id = await desk.bring(PEOPLE)
-    await conn.execute(ROWS, import_id, MANY)
+    for table in (ROWS, KEYS):
+        await conn.execute(table, import_id, MANY)
+    await conn.execute(CROWD, MANY)
     return import_id
 
 
-@pytest.mark.parametrize("numbers", [[], list(range(100, MANY, MANY // BATCH))])
-async def test_what_became_of_some_rows_is_corrected_without_reading_the_others(
-    desk: Desk, conn: Connection, owner: Connection, numbers: list[int]
-) -> None:
-    import_id = await large_behind_another(desk, conn, owner)
-    outcomes = [Outcome(n, "refused", "", "", sentences=("Somebody took the address meanwhile.",)) for n in numbers]
-    async with conn.transaction():
-        assert await visited(conn, "import_row", lambda: writes.correct_outcomes(conn, import_id, outcomes)) <= 2 * BATCH
-    refused = "select count(*) from import_row where import_id = $1 and kind = 'refused'"
-    assert await conn.fetchval(refused, import_id) == len(numbers)
-
-
-async def test_which_rows_are_still_to_be_written_is_asked_of_them_alone(
-    desk: Desk, conn: Connection, owner: Connection
-) -> None:
-    import_id = await large_behind_another(desk, conn, owner)
-    numbers = list(range(100, MANY, MANY // BATCH))
-    async with conn.transaction():
-        assert len(await working_queries.to_write(conn, import_id, numbers)) == BATCH
-        assert await visited(conn, "import_row", lambda: working_queries.to_write(conn, import_id, numbers)) <= 2 * BATCH
-
-
-@pytest.mark.parametrize("wanted", [[], ["coaches:c50@crowd.example", "coaches:c950@crowd.example"]])
-async def test_only_rows_that_wait_for_the_coaches_of_a_batch_are_read_for_them(
-    desk: Desk, conn: Connection, owner: Connection, wanted: list[str]
-) -> None:
-    import_id = await large_behind_another(desk, conn, owner)
-    waiting = len(wanted) * MANY // 1000
-    async with conn.transaction():
-        linked = await visited(conn, "import_row", lambda: people_queries.link_coaches(conn, import_id, MANY, wanted))
-        assert linked <= 2 * waiting
-        assert await visited(conn, "import_row", lambda: people_queries.say_unlinked(conn, import_id)) <= 3 * MANY // 50
-
-
-async def emptied(desk: Desk, conn: Connection, owner: Connection) -> None:
-    """An earlier file went, and autovacuum could not give its room back: however many keys come, they count as none."""
-    earlier = await desk.taken(PEOPLE)
-    await conn.execute(KEYS, earlier.id, 10 * MANY)
-    await conn.execute("delete from import_key")
-    await owner.execute("vacuum (truncate off, analyze) import_key")
-    assert await conn.fetchval("select reltuples from pg_class where relname = 'import_key'") == 0
+STATISTICS = pytest.mark.parametrize("counted", [True, False], ids=["another file is counted", "nothing is counted"])
 
 
 async def test_a_file_behind_one_whose_room_is_kept_is_looked_at_row_by_row_too(
     desk: Desk, conn: Connection, owner: Connection
 ) -> None:
-    await emptied(desk, conn, owner)
+    earlier = await desk.taken(PEOPLE)
+    for table in (ROWS, KEYS):
+        await conn.execute(table, earlier.id, 10 * MANY)
+    await emptied(conn, owner)
     assert await late_batch(desk, conn) <= 3 * BATCH
 
 
-async def test_what_is_asked_of_keys_behind_a_file_whose_room_is_kept_reads_only_those_that_are_meant(
-    desk: Desk, conn: Connection, owner: Connection
+@STATISTICS
+@pytest.mark.parametrize("numbers", [[], NUMBERS], ids=["none", "some"])
+async def test_what_became_of_some_rows_is_corrected_without_reading_the_others(
+    desk: Desk, conn: Connection, owner: Connection, *, counted: bool, numbers: list[int]
 ) -> None:
-    await emptied(desk, conn, owner)
-    import_id = await desk.bring(PEOPLE)
-    await conn.execute(ROWS, import_id, MANY)
-    await conn.execute(KEYS, import_id, MANY)
-    waiting, wanted = MANY // 50, ["coaches:c50@crowd.example", "coaches:c950@crowd.example"]
-    numbers = list(range(100, MANY, MANY // BATCH))
+    import_id = await large(desk, conn, owner, counted=counted)
+    outcomes = [Outcome(n, "refused", "", "", sentences=("Somebody took the address meanwhile.",)) for n in numbers]
     async with conn.transaction():
-        assert len(await working_queries.lost(conn, import_id, MANY)) == waiting
-        assert await visited(conn, "import_key", lambda: working_queries.lost(conn, import_id, MANY)) <= waiting
-        assert await visited(conn, "import_key", lambda: people_queries.say_unlinked(conn, import_id)) <= 2 * waiting
-        linked = await visited(conn, "import_key", lambda: people_queries.link_coaches(conn, import_id, MANY, wanted))
-        assert linked <= waiting
-        assert await visited(conn, "import_key", lambda: writes.drop_keys(conn, import_id, numbers)) <= 3 * BATCH
-    assert await conn.fetchval("select count(*) from import_key where import_id = $1", import_id) == MANY - 9 - BATCH
+        assert await visited(conn, "import_row", lambda: writes.correct_outcomes(conn, import_id, outcomes)) <= 2 * BATCH
+    refused = "select count(*) from import_row where import_id = $1 and kind = 'refused'"
+    assert await db.one(conn, int, refused, import_id) == len(numbers)
+
+
+@STATISTICS
+async def test_which_rows_are_still_to_be_written_is_asked_of_them_alone(
+    desk: Desk, conn: Connection, owner: Connection, *, counted: bool
+) -> None:
+    import_id = await large(desk, conn, owner, counted=counted)
+    async with conn.transaction():
+        assert len(await working_queries.to_write(conn, import_id, NUMBERS)) == BATCH
+        assert await visited(conn, "import_row", lambda: working_queries.to_write(conn, import_id, NUMBERS)) <= 2 * BATCH
+
+
+@STATISTICS
+@pytest.mark.parametrize("table", ["import_row", "import_key"])
+async def test_only_rows_that_wait_for_the_coaches_of_a_batch_are_read_for_them(
+    desk: Desk, conn: Connection, owner: Connection, *, counted: bool, table: str
+) -> None:
+    import_id = await large(desk, conn, owner, counted=counted)
+    linked: list[int] = []
+
+    async def link() -> None:
+        linked.append(await people_queries.link_coaches(conn, import_id, MANY, WAITED))
+
+    async with conn.transaction():
+        assert await visited(conn, table, link) <= 3 * WAITING
+    assert linked == [WAITING]
+    assert await people_queries.link_coaches(conn, import_id, MANY, []) == 0
+
+
+@STATISTICS
+async def test_a_batch_links_whom_rows_up_to_it_wait_for(
+    desk: Desk, conn: Connection, owner: Connection, *, counted: bool
+) -> None:
+    import_id = await large(desk, conn, owner, counted=counted)
+    assert await people_queries.link_coaches(conn, import_id, 1000, WAITED[:2]) == 2, "rows 50 and 1000"
+    assert await people_queries.say_unlinked(conn, import_id) == WAITING - 2
+
+
+@STATISTICS
+async def test_what_a_file_asks_of_its_keys_reads_only_those_that_are_meant(
+    desk: Desk, conn: Connection, owner: Connection, *, counted: bool
+) -> None:
+    import_id = await large(desk, conn, owner, counted=counted)
+    async with conn.transaction():
+        assert len(await working_queries.lost(conn, import_id, MANY)) == WAITING
+        assert await visited(conn, "import_key", lambda: working_queries.lost(conn, import_id, MANY)) <= WAITING
+        assert await visited(conn, "import_key", lambda: people_queries.say_unlinked(conn, import_id)) <= 3 * WAITING
+        assert await visited(conn, "import_key", lambda: writes.drop_keys(conn, import_id, NUMBERS)) <= 3 * BATCH
+    kept = "select count(*) from import_key where import_id = $1"
+    assert await db.one(conn, int, kept, import_id) == MANY - FIRST + 1 - BATCH
