@@ -137,12 +137,17 @@ async def test_a_legal_hold_keeps_all_of_it(
     assert (await there(conn), run.left_over) == (before, {})
 
 
-async def test_attendance_that_is_kept_shorter_takes_the_conversations_of_its_registrations_along(
-    pool: Pool, conn: Connection, house: House, office: Office, now: datetime
-) -> None:
+async def with_ana(conn: Connection, house: House, office: Office, now: datetime) -> None:
+    """The coach meets Ana, and whoever is written to about it was."""
     [first, _] = await offered(conn, house, now)
     await booked(conn, first, house.ana, now)
     await office.settle()
+
+
+async def test_attendance_that_is_kept_shorter_takes_the_conversations_of_its_registrations_along(
+    pool: Pool, conn: Connection, house: House, office: Office, now: datetime
+) -> None:
+    await with_ana(conn, house, office, now)
     mailed = """select count(*) filter (where e.registration_id is not null) > 0,
                        count(*) filter (where e.booking_id is not null) > 0
                   from delivery d join calendar_entry e on e.uid = d.calendar_uid"""
@@ -155,9 +160,7 @@ async def test_attendance_that_is_kept_shorter_takes_the_conversations_of_its_re
 async def test_attendance_that_goes_reads_the_calendar_entries_of_those_who_go_alone(
     conn: Connection, owner: Connection, house: House, office: Office, now: datetime
 ) -> None:
-    [first, _] = await offered(conn, house, now)
-    await booked(conn, first, house.ana, now)
-    await office.settle()
+    await with_ana(conn, house, office, now)
     async with owner.transaction():
         # Entries of others, without all that is theirs, and a mail of each: where there are few mails, those are begun with.
         await owner.execute("set local session_replication_role = replica")
