@@ -98,20 +98,13 @@ create index merged_school_merged_by on merged_school (merged_by);
 create index merged_school_named on merged_school (lower(name));
 create index merged_school_named_before on merged_school (lower(name_before));
 
--- Whose addresses they are: who has one, or whose second entry had it. Each is looked up by itself and along its index, whatever
--- a planner believes of tables that were counted as empty.
-create function people_of_addresses(addresses text[]) returns table (id uuid, email_key text) language plpgsql stable
-  set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
-begin
-  return query
-  select p.id, p.email_key from unnest(addresses) as given
-   cross join lateral (select has.id, has.email_key from person has where has.email_key = lower(given) offset 0) p
-  union all
-  select f.person_id, lower(given) from unnest(addresses) as given
-   cross join lateral (select had.person_id from former_address had where had.merged and lower(had.email) = lower(given)
-                        order by had.changed_at desc, had.id limit 1) f
-   where not exists (select from person has where has.email_key = lower(given) offset 0);
-end $$;
+-- Whose address it is: who has it, or whose second entry had it.
+create function person_of_address(address text) returns uuid language sql stable
+  set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((select p.id from person p where p.email_key = lower(address)),
+                  (select f.person_id from former_address f where f.merged and lower(f.email) = lower(address)
+                    order by f.changed_at desc, f.id limit 1))
+$$;
 
 -- What a second entry of a person did and has, where nothing of the kind can stand twice: it is the first one's from now on. With its
 -- owner's rights, since of what only grows (scans, corrections, answers' sources) it says anew whose it is, and nothing else.

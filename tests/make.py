@@ -17,7 +17,7 @@ from service.db import Connection, Pool
 from service.errors import Refused
 from service.events import AnyEvent
 from service.registrations import actions as registrations
-from service.registrations import asking, newcomers
+from service.registrations import asking
 from service.registrations import queries as registration_queries
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register, Registered, Source
@@ -99,8 +99,7 @@ async def registered(
 
 async def stranger(conn: Connection, convening_id: UUID, wanted: Register, *, now: datetime) -> None:
     """Somebody fills in the public form; raises what they are refused with."""
-    met = await newcomers.meet(conn, [wanted], now)
-    [refusal] = await asking.ask_publicly(conn, convening_id, [wanted], now, met)
+    [refusal] = await asking.ask_publicly(conn, convening_id, [wanted], now)
     if refusal:
         raise refusal
 

@@ -47,7 +47,7 @@ async def insert(
     return await db.run(
         conn,
         """insert into sign_in (id, person_id, browser_hash, nonce, link_hash, code_hash, next_path, created_at, expires_at)
-           values ($1, (select id from people_of_addresses(array[$2])), $3, $4, $5, $6, $7, $8, $9)""",
+           values ($1, person_of_address($2), $3, $4, $5, $6, $7, $8, $9)""",
         sign_in_id,
         email,
         browser_hash,

@@ -19,7 +19,6 @@ from service.consents import disclosures
 from service.convenings import queries as convenings
 from service.errors import Invalid
 from service.field_cipher import ring
-from service.registrations import newcomers
 from service.web.deps import AnyRequest, Conn, Given, Now
 from service.web.downloads import FILE, in_formats
 from service.web.workbooks import TooLongForWorkbook
@@ -93,9 +92,7 @@ async def walk_in(
     request: AnyRequest, convening_id: FromPath[UUID], data: JSONBody[WalkIn], conn: Conn, now: Now
 ) -> WalkedIn:
     """Register an adult who came without a registration; then check the registration in. Never a minor."""
-    met = await walking_in.meet(conn, [data], now)
-    outcome = await walking_in.walk_in(conn, convening_id, data, met, now)
-    await newcomers.unmake(conn, met)
+    outcome = await walking_in.walk_in(conn, convening_id, data, now)
     await acts.note(conn, request, "walk_in_registered", ("convening", convening_id), now)
     return outcome
 

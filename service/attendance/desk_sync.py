@@ -1,6 +1,5 @@
 """What passes between a device at the door and us: what it may hold, and what it brings when it has network again."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, TypeAlias
 from uuid import UUID
@@ -22,7 +21,6 @@ from service.consents import day_facts, day_rules, disclosures
 from service.db import Connection
 from service.errors import Invalid, Refused
 from service.field_cipher import Ring
-from service.registrations import newcomers
 from service.web.deps import AnyRequest
 from service.web.reading import read
 
@@ -141,7 +139,7 @@ async def take(
     conn: Connection, request: AnyRequest, ring: Ring, convening_id: UUID, given: Legible, visitor: Visitor, now: datetime
 ) -> Taken:
     """Walk-ins first, each of them checked in by itself; then the scans; then who opened the emergency list when."""
-    walked = await _walk_in(conn, convening_id, given.walk_ins, now) if given.walk_ins else []
+    walked = [await _walk_in(conn, convening_id, one, now) for one in given.walk_ins]
     arrived = [
         Scan(scan_id=one.id, registration_id=known.registration_id, direction="in", at=one.at, device=one.device)
         for one, known in zip(given.walk_ins, walked, strict=True)
@@ -161,14 +159,9 @@ async def take(
     )
 
 
-async def _walk_in(conn: Connection, convening_id: UUID, given: Sequence[WalkIn], now: datetime) -> list[WalkedIn]:
-    """One after another; a mail address that is none is said of that one alone."""
-    met = await walking_in.meet(conn, given, now)
-    walked: list[WalkedIn] = []
-    for one in given:
-        try:
-            walked.append(await walking_in.walk_in(conn, convening_id, one, met, now))
-        except Refused as refusal:
-            walked.append(WalkedIn(one.id, None, refusal.code, refusal.sentence))
-    await newcomers.unmake(conn, met)
-    return walked
+async def _walk_in(conn: Connection, convening_id: UUID, given: WalkIn, now: datetime) -> WalkedIn:
+    """A mail address that is none is said of this one alone."""
+    try:
+        return await walking_in.walk_in(conn, convening_id, given, now)
+    except Refused as refusal:
+        return WalkedIn(given.id, None, refusal.code, refusal.sentence)

@@ -1,6 +1,5 @@
 """An adult who comes without a registration becomes one, with a seat or not at all; a minor never does."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,12 +14,10 @@ from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import Refused
 from service.panels import queries as panels
-from service.registrations import newcomers
 from service.registrations import queries as registrations
 from service.registrations import rules as registering
 from service.registrations.actions import seat_at_door
 from service.registrations.admission import admit_requests
-from service.registrations.newcomers import Met
 from service.registrations.rules import Register, State
 from service.text import email_address
 
@@ -55,16 +52,10 @@ KINDS = (NoSeatLeft, NoMinors, DoorClosed, AddressTaken, AnotherWalkIn)
 REFUSALS: dict[str, type[Refused]] = {kind.code: kind for kind in KINDS}
 
 
-async def meet(conn: Connection, given: Sequence[WalkIn], now: datetime) -> Met:
-    """Whose their addresses are; call before anything of the door's is held."""
-    return await newcomers.meet(conn, [_request(one) for one in given], now)
-
-
-async def walk_in(conn: Connection, convening_id: UUID, given: WalkIn, met: Met, now: datetime) -> WalkedIn:
+async def walk_in(conn: Connection, convening_id: UUID, given: WalkIn, now: datetime) -> WalkedIn:
     """Register somebody who stands at the door; who is registered already is found. The same id twice is the same answer.
 
-    Raises NoSuchAddress for a mail address that is none; other refusals are answers, behind which whoever has met them
-    unmakes who was made for nothing.
+    Raises NoSuchAddress for a mail address that is none; other refusals are answers.
     """
     await queries.take_turn(conn, convening_id)
     before = await _known(conn, given.id)
@@ -72,7 +63,7 @@ async def walk_in(conn: Connection, convening_id: UUID, given: WalkIn, met: Met,
         return _told(given.id, before if _is_same(before, convening_id, given) else _another(convening_id))
     email_address(given.email)
     try:
-        registration_id = await _register(conn, convening_id, given, met, now)
+        registration_id = await _register(conn, convening_id, given, now)
         outcome = WalkInRow(convening_id, registration_id, "")
     except KINDS as refusal:
         outcome = WalkInRow(convening_id, None, refusal.code)
@@ -80,7 +71,7 @@ async def walk_in(conn: Connection, convening_id: UUID, given: WalkIn, met: Met,
     return _told(given.id, outcome)
 
 
-async def _register(conn: Connection, convening_id: UUID, given: WalkIn, met: Met, now: datetime) -> UUID:
+async def _register(conn: Connection, convening_id: UUID, given: WalkIn, now: datetime) -> UUID:
     await convenings.lock(conn, convening_id)
     convening = await convenings.convening(conn, convening_id)
     if convening.state not in ("published", "completed") or now < standing.midnight(
@@ -94,14 +85,11 @@ async def _register(conn: Connection, convening_id: UUID, given: WalkIn, met: Me
     seats = await registrations.seats(conn, convening_id)
     if registering.admit(seats, "walk_in", 1)[0].state != "confirmed":
         raise NoSeatLeft
-    [outcome] = await admit_requests(conn, convening, [_request(given)], met, "walk_in", now)
+    request = Register(name=given.name, email=given.email, title=given.title, district=given.district)
+    [outcome] = await admit_requests(conn, convening, [request], "walk_in", now)
     if isinstance(outcome, Refused):
         raise outcome
     return outcome.id
-
-
-def _request(given: WalkIn) -> Register:
-    return Register(name=given.name, email=given.email, title=given.title, district=given.district)
 
 
 async def _seated(conn: Connection, convening: ConveningRow, known: StandingRow, given: WalkIn, now: datetime) -> UUID:

@@ -20,7 +20,6 @@ from service.errors import Refused
 from service.field_cipher import ring
 from service.local import demo_answers
 from service.local.demo_files import NAMESPACE, Convening, Network, Student, id_of
-from service.registrations import newcomers
 from service.registrations.admission import admit_requests
 from service.registrations.rules import Register, Source
 from service.settings import Settings
@@ -117,9 +116,7 @@ async def _register(conn: Connection, day: Day, told: Attendance, network: Netwo
     )
     for people, source, at in rounds:
         convening = await convenings.convening(conn, day.row.id)
-        requests = [request for _, request in people]
-        met = await newcomers.meet(conn, requests, at)
-        outcomes = await admit_requests(conn, convening, requests, met, source, at)
+        outcomes = await admit_requests(conn, convening, [request for _, request in people], source, at)
         for (person, _), outcome in zip(people, outcomes, strict=True):
             if isinstance(outcome, Refused):
                 raise ValueError(f"{person} cannot be registered: {outcome.sentence}")

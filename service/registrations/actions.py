@@ -14,9 +14,8 @@ from service.convenings.rules import Patch
 from service.db import Connection
 from service.errors import Refused
 from service.members import queries as members
-from service.registrations import newcomers, queries, rules, writes
+from service.registrations import queries, rules, writes
 from service.registrations.admission import admit_requests, require_open, require_standing
-from service.registrations.newcomers import Met
 from service.registrations.queries import RegistrationRow
 from service.registrations.rules import Register, Registered, Source
 from service.text import email_address
@@ -30,21 +29,16 @@ async def register(
     source: Source,
     now: datetime,
     window: bool = True,
-    met: Met | None = None,
 ) -> list[Registered | Refused]:
     """Decide a set of requests in order; each gets its own outcome, and a refused one never hurts its neighbours.
 
-    `window=False` for those who were in while it was open. Whoever has met them, since the convening is locked already,
-    unmakes who was made for nothing.
+    `window=False` for those who were in while it was open.
     Raises RegistrationClosed for all of them, and NotFound where there is no such convening.
     """
-    known = met or await newcomers.meet(conn, requests, now)
     await convenings.lock_for_many(conn, convening_id)
     convening = await convenings.convening(conn, convening_id)
     require_open(convening, now, window=window)
-    outcomes = await admit_requests(conn, convening, requests, known, source, now)
-    if met is None and any(isinstance(one, Refused) for one in outcomes):
-        await newcomers.unmake(conn, known)
+    outcomes = await admit_requests(conn, convening, requests, source, now)
     if convening.waiting and source != "public":
         await offer_free_seats(conn, convening_id, now)  # of held places that gave way
     return outcomes
@@ -154,9 +148,9 @@ async def change_convening(conn: Connection, convening_id: UUID, patch: Patch, n
 
 async def invite(conn: Connection, convening_id: UUID, name: str, email: str, now: datetime) -> UUID:
     """A personal invitation for the person with this address, who is made where unknown; the invitation's id."""
+    await convenings.lock(conn, convening_id)  # or it would not know who registers in this moment
     address = email_address(email)
     [known] = await members.upsert_by_address(conn, [db.new_id(now)], [name.strip()], [address], [""], now)
-    await convenings.lock(conn, convening_id)  # or it would not know who registers in this moment
     return await writes.put_invitation(conn, db.new_id(now), convening_id, known.id, now)
 
 

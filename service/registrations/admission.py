@@ -10,8 +10,8 @@ from service.convenings import queries as convenings
 from service.convenings.queries import ConveningRow
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import newcomers, queries, rules, writes
-from service.registrations.newcomers import Met
+from service.members import queries as members
+from service.registrations import queries, rules, writes
 from service.registrations.rules import Admission, Register, Registered, Seats, Slot, Source
 from service.registrations.writes import NewRegistration
 from service.text import email_address
@@ -49,12 +49,12 @@ def require_standing(convening: ConveningRow) -> None:
 
 
 async def admit_requests(
-    conn: Connection, convening: ConveningRow, requests: Sequence[Register], met: Met, source: Source, now: datetime
+    conn: Connection, convening: ConveningRow, requests: Sequence[Register], source: Source, now: datetime
 ) -> list[Registered | Refused]:
     """Outcomes in the order of the requests; the convening's counts are those behind its lock."""
     ids = sorted(db.new_id(now) for _ in requests)
     candidates = [Candidate(one, request) for one, request in zip(ids, requests, strict=True)]
-    await _find_people(conn, convening.id, candidates, met, source, now)
+    await _find_people(conn, convening.id, candidates, source, now)
     seats = await _seats(conn, convening, candidates, now)
     slots = await _slots(conn, convening.id, candidates)
     _decide(candidates, rules.admit(seats, source, len(candidates)), slots)
@@ -82,26 +82,37 @@ def _decide(candidates: list[Candidate], admissions: Sequence[Admission], slots:
 
 
 async def _find_people(
-    conn: Connection, convening_id: UUID, candidates: list[Candidate], met: Met, source: Source, now: datetime
+    conn: Connection, convening_id: UUID, candidates: list[Candidate], source: Source, now: datetime
 ) -> None:
     """Set each candidate's person, or the refusal: a bad address, registered already."""
-    asked: dict[str, Register] = {}
+    firsts: dict[str, Candidate] = {}
     for candidate in candidates:
         try:
             candidate.email = email_address(candidate.request.email)
         except Refused as refusal:
             candidate.refusal = refusal
             continue
-        asked.setdefault(candidate.email.lower(), candidate.request)
-    found = await newcomers.standing(conn, convening_id, met, asked, now)
+        firsts.setdefault(candidate.email.lower(), candidate)
+    new = [db.new_id(now) for _ in firsts]
+    known = await members.upsert_by_address(
+        conn,
+        new,
+        [one.request.name.strip() for one in firsts.values()],
+        [one.email for one in firsts.values()],
+        [one.request.title.strip() for one in firsts.values()],
+        now,
+    )
+    people = {one.email_key: one.id for one in known}
+    were_known = list({*people.values()}.difference(new))  # who is new is registered nowhere
+    live = {one.person_id: one for one in await queries.live_among(conn, convening_id, were_known)} if were_known else {}
     for candidate in candidates:
         if candidate.refusal is not None:
             continue
-        candidate.person_id = found.people[candidate.email.lower()]
-        standing = found.live.get(candidate.person_id)
+        candidate.person_id = people[candidate.email.lower()]
+        standing = live.get(candidate.person_id)
         if standing and standing.state == "held" and source != "public":
             candidate.held = standing.registration_id
-            del found.live[candidate.person_id]
+            del live[candidate.person_id]
         elif standing:
             candidate.refusal = rules.AlreadyRegistered(pointer="/email")
             candidate.refusal.registration_id = standing.registration_id

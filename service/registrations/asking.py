@@ -10,12 +10,11 @@ from service.db import Connection
 from service.errors import Refused
 from service.registrations import actions, queries, rules, writes
 from service.registrations.admission import slots_of
-from service.registrations.newcomers import Met
 from service.registrations.rules import Register, Slot
 
 
 async def ask_publicly(
-    conn: Connection, convening_id: UUID, requests: Sequence[Register], now: datetime, met: Met
+    conn: Connection, convening_id: UUID, requests: Sequence[Register], now: datetime
 ) -> list[Refused | None]:
     """Hold places in the order of the requests; None where there is nothing to say, be the address known here or not.
 
@@ -25,9 +24,7 @@ async def ask_publicly(
     refusals = await _full_sessions(conn, convening_id, requests)
     left = [number for number in range(len(requests)) if number not in refusals]
     while left:
-        asked = [requests[one] for one in left]
-        outcomes = await actions.register(conn, convening_id, asked, source="public", now=now, met=met)
-        met = Met(met.people)  # whoever was new may be registered by now
+        outcomes = await actions.register(conn, convening_id, [requests[one] for one in left], source="public", now=now)
         again: list[int] = []
         for number, outcome in zip(left, outcomes, strict=True):
             if isinstance(outcome, rules.AlreadyRegistered) and outcome.registration_id:

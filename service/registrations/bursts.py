@@ -22,8 +22,7 @@ from service.batching import Batcher
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import Refused
-from service.registrations import actions, asking, newcomers, queries
-from service.registrations.newcomers import Met
+from service.registrations import actions, asking, queries
 from service.registrations.rules import Register, Registered, RegistrationClosed
 from service.web.deps import AnyRequest
 
@@ -101,12 +100,9 @@ class Bursts:
 
     async def _ask_publicly(self, convening_id: UUID, asked: Sequence[Asked]) -> Sequence[None | Refused]:
         async with self._transacting() as conn:
-            met = await _meet(conn, asked)
             outcomes, _ = await _while_open(
-                asked, lambda requests, now: asking.ask_publicly(conn, convening_id, requests, now, met)
+                asked, lambda requests, now: asking.ask_publicly(conn, convening_id, requests, now)
             )
-            if any(outcomes):
-                await newcomers.unmake(conn, met)
         return outcomes
 
 
@@ -116,29 +112,19 @@ def bursts_of(request: AnyRequest) -> Bursts:
 
 
 async def _decide(conn: Connection, convening_id: UUID, told: Sequence[ToldBy]) -> list[Decided | Refused]:
-    """Answer what was answered under its key before, and decide the others."""
+    """Answer what was answered under its key before, decide the others, and keep what will be answered again."""
     route = f"register {convening_id}"
     wanted = [one.used for one in told if one.used]
-    met = await _meet(conn, told)
     if wanted:
         await convenings.lock_for_many(conn, convening_id)
     before = await _answered(conn, route, wanted)
     fresh = [one for one in told if one.key not in before]
-    answers = iter(await _answer(conn, convening_id, route, fresh, met) if fresh else [])
-    decided = [before[one.key] if one.key in before else next(answers) for one in told]
-    if before or any(isinstance(one, Refused) for one in decided):
-        await newcomers.unmake(conn, met)
-    return decided
-
-
-async def _answer(
-    conn: Connection, convening_id: UUID, route: str, told: Sequence[ToldBy], met: Met
-) -> list[Decided | Refused]:
-    """Register them, write down who did it, and keep what will be answered again."""
+    if not fresh:
+        return [before[one.key] for one in told]
     outcomes, now = await _while_open(
-        told, lambda requests, now: actions.register(conn, convening_id, requests, source="organizer", now=now, met=met)
+        fresh, lambda requests, now: actions.register(conn, convening_id, requests, source="organizer", now=now)
     )
-    made = [(one, outcome) for one, outcome in zip(told, outcomes, strict=True) if isinstance(outcome, Registered)]
+    made = [(one, outcome) for one, outcome in zip(fresh, outcomes, strict=True) if isinstance(outcome, Registered)]
     convening = {"convening": str(convening_id)}
     acts = [one.actor.act("registration_created", ("registration", outcome.id), **convening) for one, outcome in made]
     if acts:
@@ -146,7 +132,8 @@ async def _answer(
     used = [msgspec.structs.replace(one.used, answer=msgspec.to_builtins(outcome)) for one, outcome in made if one.used]
     if used:
         await access.keep_answers(conn, route, used, now)
-    return [Decided(one) if isinstance(one, Registered) else one for one in outcomes]
+    answers = iter([Decided(one) if isinstance(one, Registered) else one for one in outcomes])
+    return [before[one.key] if one.key in before else next(answers) for one in told]
 
 
 async def _answered(conn: Connection, route: str, wanted: Sequence[UsedKey]) -> dict[Key | None, Decided | Refused]:
@@ -161,10 +148,6 @@ async def _answered(conn: Connection, route: str, wanted: Sequence[UsedKey]) -> 
     bodies = {(one.caller, one.key): one.body_hash for one in wanted}
     same = {(one.caller, one.key) for one in found if one.body_hash == bodies[one.caller, one.key]}
     return {key: Decided(one, generations[one.id]) if key in same else KeyReused() for key, one in answers.items()}
-
-
-async def _meet(conn: Connection, asked: Sequence[Asked]) -> Met:
-    return await newcomers.meet(conn, [one.request for one in asked], asked[0].now)
 
 
 async def _while_open(asked: Sequence[Asked], decide: Deciding[OutcomeT]) -> tuple[Sequence[OutcomeT | Refused], datetime]:

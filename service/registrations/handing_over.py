@@ -11,7 +11,7 @@ from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import Refused
 from service.members import queries as members
-from service.registrations import actions, newcomers, office_queries, office_writes, queries, rules, writes
+from service.registrations import actions, office_queries, office_writes, queries, rules, writes
 from service.registrations import known as known_people
 from service.registrations.admission import require_open, require_standing, slots_of
 from service.registrations.queries import LiveRow, RegistrationRow
@@ -44,9 +44,8 @@ async def hand_over(
     The registration that had it ends as withdrawn in the same transaction, so that the list is offered nothing. Who waits
     leaves the list for the seat.
     """
-    email = email_address(wanted.email)
-    await newcomers.meet(conn, [request(wanted)], now)
     found = await actions.locked(conn, registration_id)
+    email = email_address(wanted.email)
     known = await members.person_with(conn, email)
     standing = await _standing(conn, found.convening_id, known)
     if standing and standing.state == "confirmed" and await office_queries.was_handed_over(conn, found.id):

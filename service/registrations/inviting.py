@@ -47,8 +47,8 @@ async def invite_one(conn: Connection, convening_id: UUID, name: str, email: str
     Raises InvitingClosed, and what is said at the address: NoSuchAddress, AddressClosed, ComesAlready, AlreadyInvited.
     """
     address = email_address(email)
-    [known] = await members.upsert_by_address(conn, [db.new_id(now)], [name.strip()], [address], [""], now)
     await _lock(conn, convening_id, now)
+    [known] = await members.upsert_by_address(conn, [db.new_id(now)], [name.strip()], [address], [""], now)
     if await _comes(conn, convening_id, known.id):
         raise ComesAlready(pointer="/email")
     if await queries.invitation_of(conn, convening_id, known.id):

@@ -43,15 +43,6 @@ class LiveRow(Struct, frozen=True):
     state: State
 
 
-class StandingRow(Struct, frozen=True):
-    """Somebody with their address, and their live registration at one convening, if there is one."""
-
-    person_id: UUID
-    email_key: str
-    registration_id: UUID | None
-    state: State | None
-
-
 class ChoiceRow(Struct, frozen=True):
     """One chosen session of one registration."""
 
@@ -86,25 +77,6 @@ async def live_among(conn: Connection, convening_id: UUID, person_ids: Sequence[
             where r.convening_id = $1 and r.state in ('held', 'confirmed', 'waitlisted', 'offered')""",
         convening_id,
         person_ids,
-    )
-
-
-async def standing(
-    conn: Connection, convening_id: UUID, person_ids: Sequence[UUID], email_keys: Sequence[str]
-) -> list[StandingRow]:
-    """How these people stand here; whoever has not this address any more is left out. Each is looked up by themselves."""
-    return await db.many(
-        conn,
-        StandingRow,
-        """select p.id as person_id, p.email_key, r.id as registration_id, r.state
-             from unnest($2::uuid[], $3::text[]) as given (id, email_key)
-            cross join lateral (select id, email_key from person where email_key = given.email_key offset 0) p
-             left join lateral (select id, convening_id, state from registration where person_id = given.id offset 0) r
-               on r.convening_id = $1 and r.state in ('held', 'confirmed', 'waitlisted', 'offered')
-            where p.id = given.id""",
-        convening_id,
-        person_ids,
-        email_keys,
     )
 
 

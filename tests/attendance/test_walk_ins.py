@@ -10,7 +10,7 @@ import pytest
 from service.attendance import walking_in
 from service.attendance.rules import WalkIn
 from service.attendance.walking_in import WalkedIn
-from service.db import Connection, Pool
+from service.db import Pool
 from service.registrations import actions as registrations
 from service.text import NoSuchAddress
 from tests import make
@@ -26,12 +26,7 @@ def somebody(at: datetime, **changes: Any) -> WalkIn:
 
 async def walk_in(door: Door, given: WalkIn) -> WalkedIn:
     async with door.conn.transaction():
-        return await come_in(door.conn, door.convening.id, given, given.at)
-
-
-async def come_in(conn: Connection, convening_id: UUID, given: WalkIn, now: datetime) -> WalkedIn:
-    met = await walking_in.meet(conn, [given], now)
-    return await walking_in.walk_in(conn, convening_id, given, met, now)
+        return await walking_in.walk_in(door.conn, door.convening.id, given, given.at)
 
 
 async def test_four_fields_are_a_registration_that_can_be_checked_in_and_twice_is_once(door: Door) -> None:
@@ -69,7 +64,7 @@ async def test_two_tablets_with_one_seat_let_one_in(door: Door, pool: Pool, now:
 
     async def come(n: int) -> WalkedIn:
         given = somebody(one.opens, name=f"Guest {n}", email=f"guest.{n}@silver-sage.example")
-        return await make.alone(pool, lambda conn: come_in(conn, one.convening.id, given, one.opens))
+        return await make.alone(pool, lambda conn: walking_in.walk_in(conn, one.convening.id, given, one.opens))
 
     outcomes = await gather(*(come(n) for n in range(6)))
     assert sorted(one.reason for one in outcomes) == ["", *["no-seat-left"] * 5]
