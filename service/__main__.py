@@ -17,6 +17,7 @@ from service import garbage, logs
 from service.app import create_app
 from service.errors import StartRefused
 from service.settings import Settings, from_env
+from service.web.gathering import OnePiece
 
 PATIENCE = 10
 """Seconds that running requests are given when the process has stopped to take new ones."""
@@ -88,7 +89,7 @@ async def serve(settings: Settings) -> None:
     config = uvicorn.Config(
         app,
         lifespan="off",  # ours is entered below, so that a refusal to start arrives here as one sentence
-        http="httptools",
+        http=OnePiece,
         ws="none",
         access_log=False,  # addresses hold tokens: service.web.metrics writes a line with the route's template instead
         log_config=None,
