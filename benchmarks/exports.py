@@ -53,12 +53,12 @@ def exports(house: House, many: int) -> list[Measure]:
         for number in range(ROUNDS + 1):
             for name in FORMATS:
                 few = [_once(ids[FEW], name) for _ in range(OFTEN)]
-                before = _bare(house, ids[many])
+                before = _bare(house, ids[many]) if number else 0.0  # the first round warms what is made once in a process
                 forget_peak(web.pid)
                 lots = _once(ids[many], name)
                 peaks[name, many] = max(peaks.get((name, many), 0.0), peak_mib(web.pid))
-                beside_it = (before + _bare(house, ids[many])) / 2
-                if number:  # the first round warms what is made once in a process
+                if number:
+                    beside_it = (before + _bare(house, ids[many])) / 2
                     rows.setdefault((name, many), []).append(many / lots)
                     rows.setdefault((name, FEW), []).append(FEW / statistics.median(few))
                     bare.setdefault(name, []).append(many / beside_it)
