@@ -1,12 +1,14 @@
 """Natural batching: what is asked while an answer is being found is answered together by the next one.
 
-There is no timer: whoever asks alone is answered at once, and in a burst the sets grow as long as an answer takes.
+There is no timer: whoever asks alone is answered at once, and in a burst the sets grow as long as an answer takes. A set is
+closed when it can be answered: whoever answers it takes it, once what it must wait for is there.
 """
 
 import asyncio
 import contextvars
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
 from service import db
@@ -14,7 +16,9 @@ from service import db
 KeyT = TypeVar("KeyT", bound=Hashable)
 AskedT = TypeVar("AskedT")
 AnswerT = TypeVar("AnswerT")
-Answering: TypeAlias = Callable[[KeyT, Sequence[AskedT]], Awaitable[Sequence[AnswerT | Exception]]]
+Take: TypeAlias = Callable[[], Sequence[AskedT]]
+"""Closes the set and says what is in it; asked again it says the same."""
+Answering: TypeAlias = Callable[[KeyT, Take[AskedT]], Awaitable[Sequence[AnswerT | Exception]]]
 """Finds an answer, or an exception to be raised, for each of what is asked under a key, in their order."""
 
 IN_VAIN = (*db.WAITED, TimeoutError)
@@ -50,11 +54,9 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
     async def _work(self, key: KeyT) -> None:
         """Answer until nothing waits; each set begins a turn of the loop later, so that who is ready by then comes along."""
         await asyncio.sleep(0)
-        while waiting := self._waiting.pop(key, None):
-            taken, rest = waiting[: self._most], waiting[self._most :]
-            if rest:
-                self._waiting[key] = rest
-            answers = await self._answers(key, [asked for asked, _ in taken])
+        while key in self._waiting:
+            taken: list[tuple[AskedT, asyncio.Future[AnswerT]]] = []
+            answers = await self._answers(key, partial(self._take, key, taken))
             if self._all_told and isinstance(answers[0], IN_VAIN):
                 taken += self._waiting.pop(key, [])
                 answers = [answers[0]] * len(taken)
@@ -68,13 +70,24 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
             await asyncio.sleep(0)
         del self._at_work[key]
 
-    async def _answers(self, key: KeyT, asked: Sequence[AskedT]) -> Sequence[AnswerT | Exception]:
+    def _take(self, key: KeyT, taken: "list[tuple[AskedT, asyncio.Future[AnswerT]]]") -> Sequence[AskedT]:
+        """Whoever waits now is in the set, in the order in which they came."""
+        if not taken:
+            waiting = self._waiting.pop(key)
+            taken += waiting[: self._most]
+            if rest := waiting[self._most :]:
+                self._waiting[key] = rest
+        return [asked for asked, _ in taken]
+
+    async def _answers(self, key: KeyT, take: Take[AskedT]) -> Sequence[AnswerT | Exception]:
         try:
-            return await self.answering(key, asked)
+            return await self.answering(key, take)
         except (*db.LOST, *db.WAITED) as error:
-            return [error for _ in asked]
+            return [error for _ in take()]
         except Exception as error:
+            asked = take()
             if len(asked) == 1:
                 return [error]
             half = len(asked) // 2
-            return [*await self._answers(key, asked[:half]), *await self._answers(key, asked[half:])]
+            first, second = asked[:half], asked[half:]
+            return [*await self._answers(key, lambda: first), *await self._answers(key, lambda: second)]

@@ -99,6 +99,7 @@ async def registered(
 
 async def stranger(conn: Connection, convening_id: UUID, wanted: Register, *, now: datetime) -> None:
     """Somebody fills in the public form; raises what they are refused with."""
+    await queries.lock_for_many(conn, convening_id)
     [refusal] = await asking.ask_publicly(conn, convening_id, [wanted], now)
     if refusal:
         raise refusal

@@ -1,12 +1,11 @@
 """What is asked while an answer is being found is answered together by the next one."""
 
 import asyncio
-from collections.abc import Sequence
 
 import asyncpg
 import pytest
 
-from service.batching import Batcher
+from service.batching import Batcher, Take
 
 
 class Answering:
@@ -17,7 +16,8 @@ class Answering:
         self.begun = asyncio.Event()
         self.let = asyncio.Event()
 
-    async def __call__(self, _key: str, asked: Sequence[int]) -> list[int | Exception]:
+    async def __call__(self, _key: str, take: Take[int]) -> list[int | Exception]:
+        asked = take()
         self.sets.append(list(asked))
         self.begun.set()
         await self.let.wait()
@@ -53,6 +53,44 @@ async def test_no_set_is_larger_than_it_may_be_and_nobody_overtakes() -> None:
     answering.let.set()
     assert await asyncio.gather(*tasks) == [2, 4, 6, 8, 10, 12]
     assert answering.sets == [[1, 2], [3, 4], [5, 6]]
+
+
+async def test_whoever_comes_before_a_set_is_taken_comes_along() -> None:
+    begun, free, sets = asyncio.Event(), asyncio.Event(), list[list[int]]()
+
+    async def late(_key: str, take: Take[int]) -> list[int | Exception]:
+        begun.set()
+        await free.wait()
+        sets.append(list(take()))
+        assert take() == sets[-1], "once it is closed it stays as it is"
+        return list(take())
+
+    batcher = Batcher(late, most=3)
+    tasks = await asked(batcher, 1)
+    await begun.wait()
+    tasks += await asked(batcher, 2, 3, 4)
+    free.set()
+    assert await asyncio.gather(*tasks) == [1, 2, 3, 4]
+    assert sets == [[1, 2, 3], [4]]
+
+
+@pytest.mark.parametrize(("raised", "calls"), [(TimeoutError, 1), (LookupError, 3)])
+async def test_where_a_set_fails_before_it_is_taken_whoever_waits_then_is_told(raised: type[Exception], calls: int) -> None:
+    begun, free, called = asyncio.Event(), asyncio.Event(), list[int]()
+
+    async def never(_key: str, _take: Take[int]) -> list[int | Exception]:
+        called.append(1)
+        begun.set()
+        await free.wait()
+        raise raised
+
+    batcher = Batcher(never, most=10)
+    tasks = await asked(batcher, 1)
+    await begun.wait()
+    tasks += await asked(batcher, 2)
+    free.set()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert ([type(one) for one in answers], len(called)) == ([raised] * 2, calls)
 
 
 async def test_keys_do_not_wait_for_one_another() -> None:
@@ -97,8 +135,8 @@ async def test_one_that_fails_among_many_costs_a_few_questions_more() -> None:
 async def test_where_the_database_went_away_or_was_long_waited_for_nothing_is_asked_again(raised: type[Exception]) -> None:
     calls: list[list[int]] = []
 
-    async def gone(_key: str, asked: Sequence[int]) -> list[int | Exception]:
-        calls.append(list(asked))
+    async def gone(_key: str, take: Take[int]) -> list[int | Exception]:
+        calls.append(list(take()))
         raise raised
 
     tasks = await asked(Batcher(gone, most=10), 1, 2)
@@ -111,7 +149,8 @@ async def test_where_the_database_went_away_or_was_long_waited_for_nothing_is_as
 async def test_where_a_set_waited_in_vain_who_came_meanwhile_is_told_too_if_that_is_wanted(all_told: bool) -> None:
     begun, came = asyncio.Event(), asyncio.Event()
 
-    async def full(_key: str, asked: Sequence[int]) -> list[int | Exception]:
+    async def full(_key: str, take: Take[int]) -> list[int | Exception]:
+        asked = take()
         begun.set()
         await came.wait()
         if 1 in asked:

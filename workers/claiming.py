@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from service import db
+from service.batching import Take
 from service.consents.deadlines import polite
 from service.db import Connection, Pool
 from service.deliveries import pacing, queries, rules, wave_writes, writes
@@ -58,9 +59,9 @@ class Claims:
     clock: Callable[[], datetime]
     mail_per_domain: int
 
-    async def claim(self, _key: None, ids: Sequence[UUID]) -> list[Claimed | None]:
-        """In the order of `ids`; None where there is nothing to send now, where it was named before, or is held."""
-        now, token = self.clock(), uuid4()
+    async def claim(self, _key: None, take: Take[UUID]) -> list[Claimed | None]:
+        """In the order of their ids; None where there is nothing to send now, where it was named before, or is held."""
+        ids, now, token = take(), self.clock(), uuid4()
         async with db.transaction(self.pool) as conn:
             free = await queries.lock_free(conn, ids)
             rows = {row.id: row for row in await queries.for_claim(conn, free, now)}

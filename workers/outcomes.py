@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from service import db
-from service.batching import Batcher
+from service.batching import Batcher, Take
 from service.db import Connection, Pool
 from service.deliveries import pacing, rules, suppressions, wave_writes, writes
 from service.deliveries.wave_writes import Lease, Sent
@@ -126,7 +126,8 @@ class Outcomes:
             lambda conn, now: writes.put_back(conn, row.id, token, _next(claimed, now), response=response, error=error)
         )
 
-    async def _write(self, _key: None, wave: Sequence[Line]) -> list[bool]:
+    async def _write(self, _key: None, take: Take[Line]) -> list[bool]:
+        wave = take()
         give_up_at = asyncio.get_running_loop().time() + PERSISTENCE
         while True:
             try:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from service.access import actions
 from service.access.rules import Caller, NotSignedIn
-from service.batching import Batcher
+from service.batching import Batcher, Take
 from service.db import Connection
 
 MOST = 200
@@ -24,6 +24,7 @@ class Callers:
         """The caller of an Authorization header; raises NotSignedIn."""
         return await self._batcher.ask(None, (authorization, now))
 
-    async def _recognise(self, _key: None, asked: Sequence[tuple[str, datetime]]) -> Sequence[Caller | NotSignedIn]:
+    async def _recognise(self, _key: None, take: Take[tuple[str, datetime]]) -> Sequence[Caller | NotSignedIn]:
         async with self._connected() as conn:
+            asked = take()
             return await actions.recognise(conn, [one for one, _ in asked], max(now for _, now in asked))

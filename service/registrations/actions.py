@@ -36,6 +36,19 @@ async def register(
     Raises RegistrationClosed for all of them, and NotFound where there is no such convening.
     """
     await convenings.lock_for_many(conn, convening_id)
+    return await decide(conn, convening_id, requests, source=source, now=now, window=window)
+
+
+async def decide(
+    conn: Connection,
+    convening_id: UUID,
+    requests: Sequence[Register],
+    *,
+    source: Source,
+    now: datetime,
+    window: bool = True,
+) -> list[Registered | Refused]:
+    """The same behind the convening's lock."""
     convening = await convenings.convening(conn, convening_id)
     require_open(convening, now, window=window)
     outcomes = await admit_requests(conn, convening, requests, source, now)

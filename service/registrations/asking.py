@@ -18,13 +18,14 @@ async def ask_publicly(
 ) -> list[Refused | None]:
     """Hold places in the order of the requests; None where there is nothing to say, be the address known here or not.
 
-    So the sessions are judged first, and for everybody alike: a full one is refused whoever asks.
+    So the sessions are judged first, and for everybody alike: a full one is refused whoever asks. Call behind the
+    convening's lock.
     Raises RegistrationClosed for all of them, and NotFound where there is no such convening.
     """
     refusals = await _full_sessions(conn, convening_id, requests)
     left = [number for number in range(len(requests)) if number not in refusals]
     while left:
-        outcomes = await actions.register(conn, convening_id, [requests[one] for one in left], source="public", now=now)
+        outcomes = await actions.decide(conn, convening_id, [requests[one] for one in left], source="public", now=now)
         again: list[int] = []
         for number, outcome in zip(left, outcomes, strict=True):
             if isinstance(outcome, rules.AlreadyRegistered) and outcome.registration_id:
@@ -42,7 +43,6 @@ async def _full_sessions(conn: Connection, convening_id: UUID, requests: Sequenc
     """What is refused for its choice of sessions, by its place; a held place takes none in a session."""
     if not any(one.sessions for one in requests):
         return {}
-    await convenings.lock(conn, convening_id)
     await convenings.lock_sessions(conn, convening_id)
     slots = await slots_of(conn, convening_id)
     judged = {number: _why_not(one, slots) for number, one in enumerate(requests) if one.sessions}

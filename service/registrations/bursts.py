@@ -1,7 +1,8 @@
 """Requests for one convening that arrive while others are being decided are decided together in the next transaction.
 
 Its row is hot: everybody who registers holds it for the length of a transaction. Decided one by one, a hundred people wait
-for a hundred commits; decided together, in the order in which they came, for one. Whoever comes alone waits for nobody.
+for a hundred commits; decided together, in the order in which they came, for one. Whoever comes alone waits for nobody, and
+whoever comes while another process has the row comes along.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,7 +19,7 @@ from service.access import queries as access
 from service.access.acts import Actor
 from service.access.queries import UsedKey
 from service.access.rules import KeyReused
-from service.batching import Batcher
+from service.batching import Batcher, Take
 from service.convenings import queries as convenings
 from service.db import Connection
 from service.errors import Refused
@@ -82,12 +83,14 @@ class Bursts:
         """Hold a place for somebody; raises the refusal."""
         await self._asked.ask(convening_id, asked)
 
-    async def _register(self, convening_id: UUID, told: Sequence[ToldBy]) -> Sequence[Decided | Refused]:
+    async def _register(self, convening_id: UUID, take: Take[ToldBy]) -> Sequence[Decided | Refused]:
         """What stands among them twice is decided once; another body under the same key comes after it."""
-        same: dict[object, int] = {}
-        first_at = [same.setdefault(one.same or number, number) for number, one in enumerate(told)]
-        decided: dict[int, Decided | Refused] = {}
         async with self._transacting() as conn:
+            await convenings.lock_for_many(conn, convening_id)
+            told = take()
+            same: dict[object, int] = {}
+            first_at = [same.setdefault(one.same or number, number) for number, one in enumerate(told)]
+            decided: dict[int, Decided | Refused] = {}
             while left := [number for number in same.values() if number not in decided]:
                 firsts: dict[object, int] = {}
                 rest = [number for number in left if firsts.setdefault(told[number].key or number, number) != number]
@@ -98,8 +101,10 @@ class Bursts:
                         decided[number] = KeyReused()
         return [decided[number] for number in first_at]
 
-    async def _ask_publicly(self, convening_id: UUID, asked: Sequence[Asked]) -> Sequence[None | Refused]:
+    async def _ask_publicly(self, convening_id: UUID, take: Take[Asked]) -> Sequence[None | Refused]:
         async with self._transacting() as conn:
+            await convenings.lock_for_many(conn, convening_id)
+            asked = take()
             outcomes, _ = await _while_open(
                 asked, lambda requests, now: asking.ask_publicly(conn, convening_id, requests, now)
             )
@@ -115,14 +120,12 @@ async def _decide(conn: Connection, convening_id: UUID, told: Sequence[ToldBy]) 
     """Answer what was answered under its key before, decide the others, and keep what will be answered again."""
     route = f"register {convening_id}"
     wanted = [one.used for one in told if one.used]
-    if wanted:
-        await convenings.lock_for_many(conn, convening_id)
     before = await _answered(conn, route, wanted)
     fresh = [one for one in told if one.key not in before]
     if not fresh:
         return [before[one.key] for one in told]
     outcomes, now = await _while_open(
-        fresh, lambda requests, now: actions.register(conn, convening_id, requests, source="organizer", now=now)
+        fresh, lambda requests, now: actions.decide(conn, convening_id, requests, source="organizer", now=now)
     )
     made = [(one, outcome) for one, outcome in zip(fresh, outcomes, strict=True) if isinstance(outcome, Registered)]
     convening = {"convening": str(convening_id)}

@@ -10,6 +10,7 @@ from service import db
 from service.access.acts import Actor
 from service.access.queries import UsedKey
 from service.access.rules import KeyReused
+from service.convenings import queries as convenings
 from service.db import Connection, Pool
 from service.errors import NotFound
 from service.registrations.bursts import Asked, Bursts, Decided, ToldBy
@@ -89,6 +90,23 @@ async def test_a_place_that_gave_way_for_nothing_is_held_again(pool: Pool, conn:
     decided = await burst(pool, convening.id, *(told(one, now) for one in asked))
     assert [type(one) for one in decided] == [Decided, SessionFull, SessionFull]
     assert await make.standing(conn, convening.id) == {"confirmed": 1, "held": 1}
+
+
+async def test_whoever_comes_while_another_process_has_the_row_is_decided_with_those_who_wait(
+    pool: Pool, conn: Connection, now: datetime
+) -> None:
+    convening = await make.convening(conn, now, capacity=3)
+    bursts = Bursts(lambda: db.transaction(pool))
+    async with db.transaction(pool) as other:
+        await convenings.lock(other, convening.id)
+        tasks = [asyncio.create_task(bursts.register(convening.id, told(make.request(0), now)))]
+        while not await db.one(conn, bool, "select exists (select from pg_locks where not granted) as waits"):
+            assert not tasks[0].done()
+        tasks += [asyncio.create_task(bursts.register(convening.id, told(make.request(n), now))) for n in range(1, 5)]
+        await asyncio.sleep(0)
+    decided = await asyncio.gather(*tasks)
+    assert [one.registered.position for one in decided] == [None, None, None, 1, 2]
+    assert await transactions(conn, convening.id) == 1
 
 
 async def test_two_processes_sell_no_seat_twice(pool: Pool, conn: Connection, now: datetime) -> None:

@@ -43,7 +43,8 @@ async def claim(office: Office, conn: Connection, now: datetime) -> tuple[Claims
     await make.registered(conn, (await make.convening(conn, now)).id, 1, now=now)
     await office.react()
     claims = Claims(office.pool, office.clock, 300)
-    [claimed] = await claims.claim(None, [(await only(office)).id])
+    owed = await only(office)
+    [claimed] = await claims.claim(None, lambda: [owed.id])
     assert claimed is not None
     return claims, claimed
 
@@ -70,7 +71,7 @@ async def test_within_a_lease_nothing_is_asked(office: Office, conn: Connection,
 async def test_whose_lease_is_lost_is_another_workers(office: Office, conn: Connection, now: datetime) -> None:
     claims, first = await claim(office, conn, now)
     office.later(seconds=20)
-    [second] = await claims.claim(None, [first.row.id])
+    [second] = await claims.claim(None, lambda: [first.row.id])
     assert second is not None
     assert not await claims.is_still_due(first)
     assert await claims.is_still_due(second)

@@ -43,7 +43,7 @@ async def test_what_a_server_says_of_somebody_who_is_erased_meanwhile_brings_not
     erased = await make.registered(conn, place.id, 1, now=now)
     await office.react()
     [owed] = await office.deliveries()
-    [claimed] = await Claims(office.pool, office.clock, 300).claim(None, [owed.id])
+    [claimed] = await Claims(office.pool, office.clock, 300).claim(None, lambda: [owed.id])
     assert claimed is not None
     await person_writes.empty_mails(conn, [erased.person_id], now)
     before = await office.deliveries()

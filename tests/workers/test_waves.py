@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.smtp_faults import DROP, Stage
 from service import db
+from service.batching import Take
 from service.db import Connection
 from service.deliveries.wave_writes import Lease
 from service.registrations import actions
@@ -68,9 +69,9 @@ def sizes(office: Office) -> list[int]:
     waves = office.mailer._outcomes._waves
     seen, plain = list[int](), waves.answering
 
-    async def noted(key: None, wave: Sequence[Any]) -> Sequence[bool | Exception]:
-        seen.append(sum(isinstance(one, Lease) for one in wave))
-        return await plain(key, wave)
+    async def noted(key: None, take: Take[Any]) -> Sequence[bool | Exception]:
+        seen.append(sum(isinstance(one, Lease) for one in take()))
+        return await plain(key, take)
 
     waves.answering = noted
     return seen
