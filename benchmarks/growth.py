@@ -25,7 +25,7 @@ FILES, ROWS = 5, 20_000
 PICTURES = Path(__file__).parent.parent / "docs" / "performance"
 SEATS = 100_000
 CLIENTS = 64
-WARM, LOOKS, WARM_PEOPLE = 5, 40, 200
+LOOKS, WARM_PEOPLE = 40, 200
 
 
 def growth(house: House, *, quick: bool) -> list[Measure]:
@@ -79,19 +79,36 @@ def _looks(house: House, rounds: int) -> dict[str, list[list[float]]]:
 def _on_sale(house: House, rounds: int, count: int) -> dict[str, list[list[float]]]:
     """The same with more and more convenings that people register for; each number on a database of its own."""
     found: dict[str, list[list[float]]] = {}
+    paths: list[str] = []
     for number in range(rounds):
         for at, convenings in enumerate(ON_SALE):
             house.anew()
             with house.web():
                 ids = [publish(f"On sale {n}", SEATS) for n in range(convenings)]
-                slug = call("GET", f"/api/v1/convenings/{ids[0]}")["slug"]
                 once = {
                     "registration for one of them": _registering(house, ids[:1], count, f"one.{convenings}.{number}"),
                     "registrations for all of them": _registering(house, ids, count, f"{convenings}.{number}"),
-                    "public page of one": _page(f"/convenings/{slug}"),
                 }
                 for name, cost in once.items():
                     found.setdefault(name, [[] for _ in ON_SALE])[at].append(cost)
+                slug = call("GET", f"/api/v1/convenings/{ids[0]}")["slug"]
+            if number == 0:
+                lists.keep(house, f"on_sale_{convenings}")
+                paths.append(f"/convenings/{slug}")
+    return found | {"public page of one": _public_pages(house, rounds, paths)}
+
+
+def _public_pages(house: House, rounds: int, paths: Sequence[str]) -> list[list[float]]:
+    """Milliseconds by number on sale and round, look by look in turn, of what the first round left; one before warms."""
+    found: list[list[float]] = [[] for _ in ON_SALE]
+    with ExitStack() as stack:
+        for convenings, port in zip(ON_SALE, PORTS, strict=True):
+            stack.enter_context(lists.serving(house, f"on_sale_{convenings}", port))
+        for number in range(rounds + 1):
+            looks = [[lists.taken(port, path) for port, path in zip(PORTS, paths, strict=True)] for _ in range(LOOKS)]
+            for at, of in enumerate(zip(*looks, strict=True)):
+                if number:
+                    found[at].append(statistics.median(of))
     return found
 
 
@@ -101,12 +118,6 @@ def _registering(house: House, ids: Sequence[str], count: int, tag: str) -> floa
     for some, name in ((WARM_PEOPLE, "warm"), (count, "grown")):
         figures = all_made(house.load(Load(PORT, paths, TOKEN, CLIENTS, people(some, f"{name}.{tag}"))), some)
     return 1000 / figures.per_second
-
-
-def _page(path: str) -> float:
-    """Milliseconds, once the process has seen the page."""
-    seen = [lists.taken(PORT, path) for _ in range(WARM + LOOKS)]
-    return statistics.median(seen[WARM:])
 
 
 def _row_of_file(port: int) -> float:

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from benchmarks.house import BARE_PORT, PORT, TEMPLATE, TOKEN, House
+from benchmarks.house import BARE_PORT, DATABASE, PORT, TEMPLATE, TOKEN, House
 from benchmarks.measures import Measure, beside, noted, percentile
 from tests.lists import crowd
 from tests.lists.asked import COMING, LARGEST
@@ -92,7 +92,7 @@ def pages(house: House, passes: int, looks: int) -> list[Measure]:
 def crowded(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[bytes]]":
     """The web process on a database with so many rows, which is filled when it is first asked for."""
     asyncio.run(_fill(house, database(rows), rows))
-    with _serving(house, database(rows), port) as child:
+    with serving(house, database(rows), port) as child:
         yield child
 
 
@@ -102,13 +102,19 @@ def copied(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[by
     asyncio.run(_fill(house, database(rows), rows))
     asyncio.run(_administer(house, f"drop database if exists {COPY} with (force)"))
     asyncio.run(_administer(house, f"create database {COPY} template {database(rows)}"))
-    with _serving(house, COPY, port) as child:
+    with serving(house, COPY, port) as child:
         yield child
     asyncio.run(_administer(house, f"drop database {COPY} with (force)"))
 
 
+def keep(house: House, name: str) -> None:
+    """A copy of the database that nobody works on any more, under this name."""
+    asyncio.run(_administer(house, f"create database {name} template {DATABASE}"))
+
+
 @contextmanager
-def _serving(house: House, name: str, port: int) -> "Generator[subprocess.Popen[bytes]]":
+def serving(house: House, name: str, port: int) -> "Generator[subprocess.Popen[bytes]]":
+    """The web process on a database of this name."""
     url = house.servers.database_url(name, "plenary_app")
     with house.web(port, PLENARY_DATABASE_URL=url, PLENARY_PUBLIC_URL=f"http://127.0.0.1:{port}") as child:
         yield child
