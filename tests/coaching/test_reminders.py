@@ -108,7 +108,8 @@ async def test_a_reminder_that_waits_for_a_slow_server_goes_with_what_is_so_by_t
 ) -> None:
     mine = await ana_and_ben(conn, office, quiet, now)
     claims = Claims(office.pool, office.clock, 300)
-    [claimed] = await claims.claim(None, [await conn.fetchval(TO_COACH)])
+    to_coach = await conn.fetchval(TO_COACH)
+    [claimed] = await claims.claim(None, lambda: [to_coach])
     assert claimed is not None
     await wave_writes.renew(conn, [claimed.lease], office.later(seconds=20) + rules.LEASE)
     async with db.transaction(office.pool) as own:
@@ -125,5 +126,6 @@ async def test_what_a_reminder_said_is_not_rewritten_once_it_has_gone(
     assert COACH in await reminders(office)
     async with conn.transaction():
         await booking.cancel(conn, mine, quiet.ana.person_id, "", office.moment)
-    assert await Claims(office.pool, office.clock, 300).claim(None, [await conn.fetchval(TO_COACH)]) == [None]
+    to_coach = await conn.fetchval(TO_COACH)
+    assert await Claims(office.pool, office.clock, 300).claim(None, lambda: [to_coach]) == [None]
     assert [one["other"] for one in await conn.fetchval(SAID)] == ["Ana Birchwell", "Ben Ferreira"]
