@@ -91,10 +91,10 @@ def _on_sale(house: House, rounds: int, count: int) -> dict[str, list[list[float
                 }
                 for name, cost in once.items():
                     found.setdefault(name, [[] for _ in ON_SALE])[at].append(cost)
-                slug = call("GET", f"/api/v1/convenings/{ids[0]}")["slug"]
+                if number == 0:
+                    paths.append(f"/convenings/{call('GET', f'/api/v1/convenings/{ids[0]}')['slug']}")
             if number == 0:
                 lists.keep(house, f"on_sale_{convenings}")
-                paths.append(f"/convenings/{slug}")
     return found | {"public page of one": _public_pages(house, rounds, paths)}
 
 

@@ -29,26 +29,15 @@ async def register(
     source: Source,
     now: datetime,
     window: bool = True,
+    locked: bool = False,
 ) -> list[Registered | Refused]:
     """Decide a set of requests in order; each gets its own outcome, and a refused one never hurts its neighbours.
 
-    `window=False` for those who were in while it was open.
+    `window=False` for those who were in while it was open; `locked` where the transaction has the convening already.
     Raises RegistrationClosed for all of them, and NotFound where there is no such convening.
     """
-    await convenings.lock_for_many(conn, convening_id)
-    return await decide(conn, convening_id, requests, source=source, now=now, window=window)
-
-
-async def decide(
-    conn: Connection,
-    convening_id: UUID,
-    requests: Sequence[Register],
-    *,
-    source: Source,
-    now: datetime,
-    window: bool = True,
-) -> list[Registered | Refused]:
-    """The same behind the convening's lock."""
+    if not locked:
+        await convenings.lock_for_many(conn, convening_id)
     convening = await convenings.convening(conn, convening_id)
     require_open(convening, now, window=window)
     outcomes = await admit_requests(conn, convening, requests, source, now)

@@ -25,7 +25,8 @@ async def ask_publicly(
     refusals = await _full_sessions(conn, convening_id, requests)
     left = [number for number in range(len(requests)) if number not in refusals]
     while left:
-        outcomes = await actions.decide(conn, convening_id, [requests[one] for one in left], source="public", now=now)
+        asked = [requests[one] for one in left]
+        outcomes = await actions.register(conn, convening_id, asked, source="public", now=now, locked=True)
         again: list[int] = []
         for number, outcome in zip(left, outcomes, strict=True):
             if isinstance(outcome, rules.AlreadyRegistered) and outcome.registration_id:

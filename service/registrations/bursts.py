@@ -125,7 +125,8 @@ async def _decide(conn: Connection, convening_id: UUID, told: Sequence[ToldBy]) 
     if not fresh:
         return [before[one.key] for one in told]
     outcomes, now = await _while_open(
-        fresh, lambda requests, now: actions.decide(conn, convening_id, requests, source="organizer", now=now)
+        fresh,
+        lambda requests, now: actions.register(conn, convening_id, requests, source="organizer", now=now, locked=True),
     )
     made = [(one, outcome) for one, outcome in zip(fresh, outcomes, strict=True) if isinstance(outcome, Registered)]
     convening = {"convening": str(convening_id)}
