@@ -3,8 +3,8 @@ convenings on sale; drawn into docs/performance/."""
 
 import asyncio
 import statistics
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -25,14 +25,14 @@ FILES, ROWS = 5, 20_000
 PICTURES = Path(__file__).parent.parent / "docs" / "performance"
 SEATS = 100_000
 CLIENTS = 64
-LOOKS, WARM_PEOPLE = 40, 200
+LOOKS, WARM_PEOPLE, TURNS_OF_A_COPY = 40, 200, 3
 
 
 def growth(house: House, *, quick: bool) -> list[Measure]:
     """All sizes in turn, round by round, so that a slow minute is a slow minute for each of them."""
-    rounds, count = (2, 300) if quick else (9, 1500)
+    rounds, turns, count = (2, 2, 300) if quick else (9, 15, 1500)
     sized = _sizes(house, rounds, count)
-    sold = _on_sale(house, rounds, count)
+    sold = _on_sale(house, rounds, turns, 2 * count)
     if not quick:
         _draw(sized, sold)
     return [
@@ -48,13 +48,14 @@ def growth(house: House, *, quick: bool) -> list[Measure]:
 def _sizes(house: House, rounds: int, count: int) -> dict[str, list[list[float]]]:
     """Milliseconds of each deed, by size and round; what writes does so on copies, so that each round finds as many."""
     found = _looks(house, rounds)
-    found["registration"] = [[] for _ in SIZES]
+    registered: list[list[float]] = []
     for number in range(rounds):
-        for at, size in enumerate(SIZES):
-            with lists.copied(house, size, PORT):
-                new = [publish(f"New {size} {number}", SEATS)]
-                found["registration"][at].append(_registering(house, new, count, f"{size}.{number}"))
-    return found
+        with ExitStack() as stack:
+            for size, port in zip(SIZES, PORTS, strict=True):
+                stack.enter_context(lists.copied(house, size, port))
+            new = [[publish(f"New {number}", SEATS, port)] for port in PORTS]
+            registered += _registering(house, new, TURNS_OF_A_COPY, count, f"new.{number}")
+    return found | {"registration": _by_size(registered)}
 
 
 def _looks(house: House, rounds: int) -> dict[str, list[list[float]]]:
@@ -63,61 +64,69 @@ def _looks(house: House, rounds: int) -> dict[str, list[list[float]]]:
     with ExitStack() as stack:
         for size, port in zip(SIZES, PORTS, strict=True):
             stack.enter_context(lists.crowded(house, size, port))
-        for number in range(rounds + 1):
-            seen: dict[str, list[list[float]]] = {
-                f"page of {name}": [[lists.taken(port, path) for port in PORTS] for _ in range(LOOKS)]
-                for name, path in PAGES.items()
-            }
-            seen["CSV, a row"] = [[_row_of_file(port) for port in PORTS]]
-            for name, looks in seen.items():
-                for at, of in enumerate(zip(*looks, strict=True)):
-                    if number:
-                        found.setdefault(name, [[] for _ in SIZES])[at].append(statistics.median(of))
-    return found
+        for _ in range(rounds + 1):
+            for name, path in PAGES.items():
+                found.setdefault(f"page of {name}", []).append(_looked_at([path] * len(PORTS)))
+            found.setdefault("CSV, a row", []).append([_row_of_file(port) for port in PORTS])
+    return {name: _by_size(of[1:]) for name, of in found.items()}
 
 
-def _on_sale(house: House, rounds: int, count: int) -> dict[str, list[list[float]]]:
+def _on_sale(house: House, rounds: int, turns: int, count: int) -> dict[str, list[list[float]]]:
     """The same with more and more convenings that people register for; each number on a database of its own."""
-    found: dict[str, list[list[float]]] = {}
-    paths: list[str] = []
-    for number in range(rounds):
-        for at, convenings in enumerate(ON_SALE):
-            house.anew()
-            with house.web():
-                ids = [publish(f"On sale {n}", SEATS) for n in range(convenings)]
-                once = {
-                    "registration for one of them": _registering(house, ids[:1], count, f"one.{convenings}.{number}"),
-                    "registrations for all of them": _registering(house, ids, count, f"{convenings}.{number}"),
-                }
-                for name, cost in once.items():
-                    found.setdefault(name, [[] for _ in ON_SALE])[at].append(cost)
-                if number == 0:
-                    paths.append(f"/convenings/{call('GET', f'/api/v1/convenings/{ids[0]}')['slug']}")
-            if number == 0:
-                lists.keep(house, f"on_sale_{convenings}")
-    return found | {"public page of one": _public_pages(house, rounds, paths)}
+    with _shops(house) as shops:
+        one = _registering(house, [ids[:1] for ids in shops], turns, count, "one")
+    with _shops(house) as shops:
+        every = _registering(house, shops, turns, count, "all")
+        paths = [
+            f"/convenings/{call('GET', f'/api/v1/convenings/{ids[0]}', port=port)['slug']}"
+            for port, ids in zip(PORTS, shops, strict=True)
+        ]
+        pages = [_looked_at(paths) for _ in range(rounds + 1)][1:]
+    return {
+        "registration for one of them": _by_size(one),
+        "registrations for all of them": _by_size(every),
+        "public page of one": _by_size(pages),
+    }
 
 
-def _public_pages(house: House, rounds: int, paths: Sequence[str]) -> list[list[float]]:
-    """Milliseconds by number on sale and round, look by look in turn, of what the first round left; one before warms."""
-    found: list[list[float]] = [[] for _ in ON_SALE]
+@contextmanager
+def _shops(house: House) -> Generator[list[list[str]]]:
+    """A web process and a new database for each number of convenings on sale; their ids."""
     with ExitStack() as stack:
         for convenings, port in zip(ON_SALE, PORTS, strict=True):
-            stack.enter_context(lists.serving(house, f"on_sale_{convenings}", port))
-        for number in range(rounds + 1):
-            looks = [[lists.taken(port, path) for port, path in zip(PORTS, paths, strict=True)] for _ in range(LOOKS)]
-            for at, of in enumerate(zip(*looks, strict=True)):
-                if number:
-                    found[at].append(statistics.median(of))
-    return found
+            stack.enter_context(lists.empty(house, f"on_sale_{convenings}", port))
+        yield [
+            [publish(f"On sale {n}", SEATS, port) for n in range(convenings)]
+            for convenings, port in zip(ON_SALE, PORTS, strict=True)
+        ]
 
 
-def _registering(house: House, ids: Sequence[str], count: int, tag: str) -> float:
-    """Milliseconds of the service for one registration, spread over these convenings, once some have registered."""
-    paths = [f"/api/v1/convenings/{one}/registrations" for one in ids]
-    for some, name in ((WARM_PEOPLE, "warm"), (count, "grown")):
-        figures = all_made(house.load(Load(PORT, paths, TOKEN, CLIENTS, people(some, f"{name}.{tag}"))), some)
-    return 1000 / figures.per_second
+def _registering(house: House, on: Sequence[Sequence[str]], turns: int, count: int, tag: str) -> list[list[float]]:
+    """Milliseconds of the service for one registration, by turn and by the port at which these convenings are on sale.
+
+    Each turn registers so many people at every port, forwards and backwards alternately: what a slow minute or a checkpoint
+    costs, no size pays alone. Before the first some have registered.
+    """
+    found: list[list[float]] = []
+    for number in range(turns + 1):
+        some, costs = count if number else WARM_PEOPLE, [0.0] * len(PORTS)
+        for at in sorted(range(len(PORTS)), reverse=bool(number % 2)):
+            paths = [f"/api/v1/convenings/{one}/registrations" for one in on[at]]
+            load = Load(PORTS[at], paths, TOKEN, CLIENTS, people(some, f"{tag}.{number}"))
+            costs[at] = 1000 / all_made(house.load(load), some).per_second
+        found.append(costs)
+    return found[1:]
+
+
+def _looked_at(paths: Sequence[str]) -> list[float]:
+    """Milliseconds of a page at each port: the median of looks in turn."""
+    looks = [[lists.taken(port, path) for port, path in zip(PORTS, paths, strict=True)] for _ in range(LOOKS)]
+    return [statistics.median(of) for of in zip(*looks, strict=True)]
+
+
+def _by_size(rounds: Sequence[Sequence[float]]) -> list[list[float]]:
+    """What was found round by round, size by size."""
+    return [list(of) for of in zip(*rounds, strict=True)]
 
 
 def _row_of_file(port: int) -> float:

@@ -12,14 +12,13 @@ from uuid import uuid4
 
 import asyncpg
 
-from benchmarks.house import BARE_PORT, DATABASE, PORT, TEMPLATE, TOKEN, House
+from benchmarks.house import BARE_PORT, PORT, TEMPLATE, TOKEN, House
 from benchmarks.measures import Measure, beside, noted, percentile
 from tests.lists import crowd
 from tests.lists.asked import COMING, LARGEST
 
 MANY, FEW = 100_000, 1000
 GOAL = "≤ 1.5"
-COPY = "crowd_copy"
 COOKIE = "a-session-only-for-benchmarks"
 PAGES = {
     "people": "/office/people",
@@ -100,16 +99,25 @@ def crowded(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[b
 def copied(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[bytes]]":
     """The same on a copy, for what writes: the next round finds as many rows as this one."""
     asyncio.run(_fill(house, database(rows), rows))
-    asyncio.run(_administer(house, f"drop database if exists {COPY} with (force)"))
-    asyncio.run(_administer(house, f"create database {COPY} template {database(rows)}"))
-    with serving(house, COPY, port) as child:
+    with _temporary(house, f"{database(rows)}_copy", database(rows), port) as child:
         yield child
-    asyncio.run(_administer(house, f"drop database {COPY} with (force)"))
 
 
-def keep(house: House, name: str) -> None:
-    """A copy of the database that nobody works on any more, under this name."""
-    asyncio.run(_administer(house, f"create database {name} template {DATABASE}"))
+@contextmanager
+def empty(house: House, name: str, port: int) -> "Generator[subprocess.Popen[bytes]]":
+    """The web process on a new database that nobody is in yet."""
+    with _temporary(house, name, TEMPLATE, port) as child:
+        yield child
+
+
+@contextmanager
+def _temporary(house: House, name: str, template: str, port: int) -> "Generator[subprocess.Popen[bytes]]":
+    asyncio.run(_administer(house, f"create database {name} template {template}"))
+    try:
+        with serving(house, name, port) as child:
+            yield child
+    finally:
+        asyncio.run(_administer(house, f"drop database {name} with (force)"))
 
 
 @contextmanager
