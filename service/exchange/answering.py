@@ -1,6 +1,6 @@
 """A calendar answered: a no gives the seat back, a yes is kept, a doubtful no is asked about; behind the mail's lock."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from service import events
 from service.db import Connection
@@ -8,13 +8,10 @@ from service.errors import Refused
 from service.exchange import inbox, meeting_answering, queries, rules, writes
 from service.exchange.inbox import Judgement, Outcome
 from service.exchange.letters import Answer, Letter
+from service.exchange.patience import PATIENCE, is_recent, told
 from service.exchange.queries import EntryRow
 from service.exchange.rules import Decision
 from service.registrations import actions, office_writes
-
-MOST_TOLD = 3
-PATIENCE = timedelta(days=1)
-"""A person is asked, and a calendar gets its entry again, once in so long: programs that answer one another end there."""
 
 
 async def answered(conn: Connection, letter: Letter, received_at: datetime, now: datetime) -> Judgement:
@@ -55,18 +52,17 @@ async def _decided(
         case "ask":
             return await _asked(conn, entry, decision, about, now)
         case "tell":
-            return await _told(conn, decision, about, now)
+            return await _told(conn, entry, decision, about, now)
         case "ignore":
             return about.but("ignored", decision.words)
 
 
 async def _told(
-    conn: Connection, decision: Decision, about: Judgement, now: datetime, then: Outcome = "ignored"
+    conn: Connection, entry: EntryRow, decision: Decision, about: Judgement, now: datetime, then: Outcome = "ignored"
 ) -> Judgement:
-    """Organizers hear of one registration a few times a day: whoever writes on and on wears nobody out."""
-    if about.registration_id and await inbox.told_since(conn, about.registration_id, now - PATIENCE) >= MOST_TOLD:
-        return about.but(then, f"{decision.words}; you were told {MOST_TOLD} times today")
-    return about.but("told", decision.words)
+    """Organizers hear of one registration a few times a day."""
+    times = await inbox.told_since(conn, entry.registration_id, now - PATIENCE)
+    return told(about, decision.words, times, then)
 
 
 async def _withdrawn(conn: Connection, entry: EntryRow, answer: Answer, about: Judgement, now: datetime) -> Judgement:
@@ -88,13 +84,13 @@ async def _noted(
     if entry.partstat != answer.partstat:
         await events.record(conn, now, [events.CalendarAnswered(entry.convening_id, entry.registration_id)])
     if decision.words:  # a step at the door, an aunt who comes along: nobody else would read it
-        return await _told(conn, decision, about, now, then="noted")
+        return await _told(conn, entry, decision, about, now, then="noted")
     return about.but("noted", "it was written down")
 
 
 async def _asked(conn: Connection, entry: EntryRow, decision: Decision, about: Judgement, now: datetime) -> Judgement:
     """The invited address is asked, and nothing changes until it says yes."""
-    if _is_recent(entry.asked_at, now):
+    if is_recent(entry.asked_at, now):
         return about.but("ignored", f"{decision.words}; we asked them less than a day ago")
     await writes.asked(conn, entry.id, now)
     await events.record(conn, now, [events.CalendarDoubted(entry.convening_id, entry.registration_id)])
@@ -107,12 +103,8 @@ async def _refreshed(conn: Connection, entry: EntryRow, letter: Letter, about: J
         return about.but("ignored", rules.OVER)
     if letter.sender != about.address:
         return about.but("ignored", f"it came from {letter.sender}, and was sent to {about.address}")
-    if _is_recent(entry.repeated_at, now):
+    if is_recent(entry.repeated_at, now):
         return about.but("ignored", "it got it again less than a day ago")
     await writes.repeated(conn, entry.id, now)
     await events.record(conn, now, [events.CalendarRefreshed(entry.convening_id, entry.registration_id)])
     return about.but("applied", "the entry goes out again")
-
-
-def _is_recent(moment: datetime | None, now: datetime) -> bool:
-    return moment is not None and now - moment < PATIENCE

@@ -4,7 +4,7 @@ A proven no of the member cancels it, and the time is free: the mail that says s
 owes a member more than a click, and what is not proven may be anybody's: then whose entry it is gets asked.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from service import events
 from service.coaching import booking
@@ -13,11 +13,9 @@ from service.errors import Refused
 from service.exchange import inbox, queries, rules, writes
 from service.exchange.inbox import Judgement, Outcome
 from service.exchange.letters import Answer, Letter
+from service.exchange.patience import PATIENCE, is_recent, told
 from service.exchange.queries import MeetingEntryRow
 from service.exchange.rules import Decision
-
-MOST_TOLD = 3
-PATIENCE = timedelta(days=1)
 
 
 async def answered(
@@ -63,10 +61,9 @@ async def _decided(
 
 
 async def _told(conn: Connection, words: str, about: Judgement, now: datetime, then: Outcome = "ignored") -> Judgement:
-    """Organizers hear of one address a few times a day: whoever writes on and on wears nobody out."""
-    often = await inbox.told_about(conn, about.address, now - PATIENCE) >= MOST_TOLD
-    told = f"; you were told {MOST_TOLD} times today" if often else ""
-    return about.but(then if often else "told", f"about a conversation with a coach: {words}{told}")
+    """Organizers hear of one address a few times a day."""
+    times = await inbox.told_about(conn, about.address, now - PATIENCE)
+    return told(about, f"about a conversation with a coach: {words}", times, then)
 
 
 async def _cancelled(conn: Connection, entry: MeetingEntryRow, answer: Answer, about: Judgement, now: datetime) -> Judgement:
@@ -79,7 +76,7 @@ async def _cancelled(conn: Connection, entry: MeetingEntryRow, answer: Answer, a
 
 
 async def _asked(conn: Connection, entry: MeetingEntryRow, words: str, about: Judgement, now: datetime) -> Judgement:
-    if entry.asked_at is not None and now - entry.asked_at < PATIENCE:
+    if is_recent(entry.asked_at, now):
         return about.but("ignored", f"{words}; we asked them less than a day ago")
     await writes.asked(conn, entry.id, now)
     await events.record(conn, now, [events.CoachingDoubted(entry.convening_id, entry.booking_id, entry.person_id)])
@@ -92,7 +89,7 @@ async def _refreshed(conn: Connection, entry: MeetingEntryRow, letter: Letter, a
         return about.but("ignored", rules.OVER)
     if letter.sender != about.address:
         return about.but("ignored", f"it came from {letter.sender}, and was sent to {about.address}")
-    if entry.repeated_at is not None and now - entry.repeated_at < PATIENCE:
+    if is_recent(entry.repeated_at, now):
         return about.but("ignored", "it got it again less than a day ago")
     await writes.repeated(conn, entry.id, now)
     await events.record(conn, now, [events.CoachingRefreshed(entry.convening_id, entry.booking_id, entry.person_id)])
