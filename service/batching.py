@@ -30,8 +30,8 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
 
     Where `answering` raises, the halves of the set are asked apart, and so on down to who fails: nobody does for a
     neighbour's sake, and one among many costs a few questions more. Not where the database went away, when nobody knows what
-    was committed; and not after a long wait, which each would wait again, one behind the other: all of the set are told so,
-    and with `all_told` whoever came meanwhile, too.
+    was committed; and not after a long wait, which each would wait again, one behind the other: who is left of the set is
+    told so, and with `all_told` whoever came meanwhile, too.
     """
 
     def __init__(self, answering: Answering[KeyT, AskedT, AnswerT], most: int, *, all_told: bool = False) -> None:
@@ -57,9 +57,10 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
         while key in self._waiting:
             taken: list[tuple[AskedT, asyncio.Future[AnswerT]]] = []
             answers = await self._answers(key, partial(self._take, key, taken))
-            if self._all_told and isinstance(answers[0], IN_VAIN):
-                taken += self._waiting.pop(key, [])
-                answers = [answers[0]] * len(taken)
+            if self._all_told and isinstance(answers[-1], IN_VAIN):
+                late = self._waiting.pop(key, [])
+                taken += late
+                answers += [answers[-1]] * len(late)
             for (_, future), answer in zip(taken, answers, strict=True):
                 if future.done():
                     continue
@@ -79,9 +80,9 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
                 self._waiting[key] = rest
         return [asked for asked, _ in taken]
 
-    async def _answers(self, key: KeyT, take: Take[AskedT]) -> Sequence[AnswerT | Exception]:
+    async def _answers(self, key: KeyT, take: Take[AskedT]) -> list[AnswerT | Exception]:
         try:
-            return await self.answering(key, take)
+            return [*await self.answering(key, take)]
         except (*db.LOST, *db.WAITED) as error:
             return [error for _ in take()]
         except Exception as error:
@@ -89,5 +90,7 @@ class Batcher(Generic[KeyT, AskedT, AnswerT]):
             if len(asked) == 1:
                 return [error]
             half = len(asked) // 2
-            first, second = asked[:half], asked[half:]
-            return [*await self._answers(key, lambda: first), *await self._answers(key, lambda: second)]
+            answers = await self._answers(key, lambda: asked[:half])
+            if isinstance(answers[-1], IN_VAIN):
+                return [*answers, *[answers[-1]] * (len(asked) - half)]
+            return [*answers, *await self._answers(key, lambda: asked[half:])]

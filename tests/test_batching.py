@@ -167,6 +167,39 @@ async def test_where_a_set_waited_in_vain_who_came_meanwhile_is_told_too_if_that
     assert await batcher.ask("a", 4) == 4
 
 
+async def test_whose_half_was_decided_is_told_so_though_another_half_waited_in_vain() -> None:
+    calls: list[list[int]] = []
+
+    async def busy(_key: str, take: Take[int]) -> list[int | Exception]:
+        asked = list(take())
+        calls.append(asked)
+        if len(asked) == 4:
+            raise LookupError
+        if 3 in asked:
+            raise asyncpg.LockNotAvailableError
+        return list(asked)
+
+    batcher = Batcher(busy, most=4, all_told=True)
+    tasks = await asked(batcher, 1, 2, 3, 4, 5)
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert answers[:2] == [1, 2]
+    assert [type(one) for one in answers[2:]] == [asyncpg.LockNotAvailableError] * 3
+    assert calls == [[1, 2, 3, 4], [1, 2], [3, 4]]
+
+
+async def test_where_the_first_half_waited_in_vain_the_second_does_not_wait_again() -> None:
+    calls: list[list[int]] = []
+
+    async def busy(_key: str, take: Take[int]) -> list[int | Exception]:
+        calls.append(list(take()))
+        raise LookupError if len(calls) == 1 else asyncpg.LockNotAvailableError
+
+    tasks = await asked(Batcher(busy, most=4), 1, 2, 3, 4)
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(one) for one in answers] == [asyncpg.LockNotAvailableError] * 4
+    assert calls == [[1, 2, 3, 4], [1, 2]]
+
+
 async def test_of_who_stops_waiting_it_is_decided_all_the_same_and_nobody_is_held_up() -> None:
     answering = Answering()
     batcher = Batcher(answering, most=10)
