@@ -6,11 +6,14 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST = 64 * 1024
-"""Bytes that wait for the end of a turn of the loop; more leave at once, so that who sends much is held up as before."""
+"""Bytes that wait for more; beyond that they leave at once, so that who sends much is held up as before."""
 
 
 class Gathering:
-    """A transport that sends at the end of a turn of the loop what was written during it."""
+    """A transport that sends together what is written until the next turn of the loop, or until it is told to.
+
+    So the answers to a set that was decided together leave together, too, and whoever waits for several wakes once.
+    """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport, self._loop = transport, asyncio.get_running_loop()
@@ -20,18 +23,19 @@ class Gathering:
     def write(self, data: bytes) -> None:
         """Take it; the transport's own rules hold from when it is sent."""
         if not self._written:
-            self._loop.call_soon(self._send)
+            self._loop.call_soon(self.flush)
         self._written.append(data)
         self._size += len(data)
         if self._size > MOST:
-            self._send()
+            self.flush()
 
     def close(self) -> None:
         """Send what was written, and close."""
-        self._send()
+        self.flush()
         self._transport.close()
 
-    def _send(self) -> None:
+    def flush(self) -> None:
+        """Send what was written, unless the line is gone."""
         written, self._written, self._size = self._written, [], 0
         if written and not self._transport.is_closing():
             self._transport.write(b"".join(written))
@@ -45,4 +49,10 @@ class OnePiece(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody is there."""
-        super().connection_made(Gathering(transport))  # type: ignore[arg-type]
+        self._line = Gathering(transport)
+        super().connection_made(self._line)  # type: ignore[arg-type]
+
+    def eof_received(self) -> None:
+        """Who says nothing more may still hear: behind this the line is closed."""
+        self._line.flush()
+        super().eof_received()
