@@ -25,14 +25,14 @@ FILES, ROWS = 5, 20_000
 PICTURES = Path(__file__).parent.parent / "docs" / "performance"
 SEATS = 100_000
 CLIENTS = 64
-LOOKS, WARM_PEOPLE, TURNS_OF_A_COPY = 40, 200, 3
+LOOKS, WARM_PEOPLE, TURNS_OF_A_COPY = 40, 200, 2
 
 
 def growth(house: House, *, quick: bool) -> list[Measure]:
     """All sizes in turn, round by round, so that a slow minute is a slow minute for each of them."""
-    rounds, turns, count = (2, 2, 300) if quick else (9, 15, 1500)
+    rounds, turns, count = (2, 2, 300) if quick else (9, 15, 1000)
     sized = _sizes(house, rounds, count)
-    sold = _on_sale(house, rounds, turns, 2 * count)
+    sold = _on_sale(house, rounds, turns, 3 * count)
     if not quick:
         _draw(sized, sold)
     return [
@@ -75,13 +75,13 @@ def _on_sale(house: House, rounds: int, turns: int, count: int) -> dict[str, lis
     """The same with more and more convenings that people register for; each number on a database of its own."""
     with _shops(house) as shops:
         one = _registering(house, [ids[:1] for ids in shops], turns, count, "one")
-    with _shops(house) as shops:
-        every = _registering(house, shops, turns, count, "all")
         paths = [
             f"/convenings/{call('GET', f'/api/v1/convenings/{ids[0]}', port=port)['slug']}"
             for port, ids in zip(PORTS, shops, strict=True)
         ]
         pages = [_looked_at(paths) for _ in range(rounds + 1)][1:]
+    with _shops(house) as shops:
+        every = _registering(house, shops, turns, count, "all")
     return {
         "registration for one of them": _by_size(one),
         "registrations for all of them": _by_size(every),

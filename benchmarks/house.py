@@ -99,7 +99,7 @@ class House:
             "warning",
             "--no-server-header",
             "--http",
-            "httptools",
+            "service.web.gathering:OnePiece",
             "--ws",
             "none",
         )

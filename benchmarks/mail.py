@@ -27,8 +27,8 @@ PATIENCE = 300.0
 def mails(house: House, count: int, rounds: int) -> list[Measure]:
     """Invites a second from the first hand-over to the last `sent`; the library path; ready bytes over 4 connections.
 
-    Bare pushing writes nothing to a disk, and ours does: it is asked right before and right behind, so that a disk or a
-    machine that is slow for a while is slow for both.
+    Bare pushing is asked right before and right behind, so that a machine that is slow for a while is slow for both. It
+    writes nothing to a disk, and ours does: a slow disk is ours alone.
     """
     naive, ours, bare = list[float](), list[float](), list[float]()
     with house.process("-m", "benchmarks.sink", str(SMTP_PORT)):

@@ -23,6 +23,7 @@ from service.db import Connection
 
 CONNECTIONS = 4
 HANDOVER = sample_handover()
+MAIL = render(dict(SAMPLES)["invite"], SAMPLE_SENDER, HANDOVER)
 
 
 async def naive(count: int, port: int) -> None:
@@ -93,13 +94,12 @@ def _entry(message: Invite, recipient: str) -> str:
 
 async def bare(count: int, port: int) -> None:
     """Ready bytes over four connections, and nothing else."""
-    mail = render(dict(SAMPLES)["invite"], SAMPLE_SENDER, HANDOVER)
     numbers = iter(range(count))
 
     async def push() -> None:
         async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as smtp:
             for _ in numbers:
-                await smtp.sendmail(mail.envelope_from, [mail.recipient], mail.content)
+                await smtp.sendmail(MAIL.envelope_from, [MAIL.recipient], MAIL.content)
 
     await asyncio.gather(*(push() for _ in range(CONNECTIONS)))
 
