@@ -110,7 +110,7 @@ def _registering(house: House, on: Sequence[Sequence[str]], turns: int, count: i
     found: list[list[float]] = []
     for number in range(turns + 1):
         some, costs = count if number else WARM_PEOPLE, [0.0] * len(PORTS)
-        for at in sorted(range(len(PORTS)), reverse=bool(number % 2)):
+        for at in range(len(PORTS))[:: 1 if number % 2 == 0 else -1]:
             paths = [f"/api/v1/convenings/{one}/registrations" for one in on[at]]
             load = Load(PORTS[at], paths, TOKEN, CLIENTS, people(some, f"{tag}.{number}"))
             costs[at] = 1000 / all_made(house.load(load), some).per_second

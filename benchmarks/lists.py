@@ -91,7 +91,7 @@ def pages(house: House, passes: int, looks: int) -> list[Measure]:
 def crowded(house: House, rows: int, port: int) -> "Generator[subprocess.Popen[bytes]]":
     """The web process on a database with so many rows, which is filled when it is first asked for."""
     asyncio.run(_fill(house, database(rows), rows))
-    with serving(house, database(rows), port) as child:
+    with _serving(house, database(rows), port) as child:
         yield child
 
 
@@ -114,14 +114,14 @@ def empty(house: House, name: str, port: int) -> "Generator[subprocess.Popen[byt
 def _temporary(house: House, name: str, template: str, port: int) -> "Generator[subprocess.Popen[bytes]]":
     asyncio.run(_administer(house, f"create database {name} template {template}"))
     try:
-        with serving(house, name, port) as child:
+        with _serving(house, name, port) as child:
             yield child
     finally:
         asyncio.run(_administer(house, f"drop database {name} with (force)"))
 
 
 @contextmanager
-def serving(house: House, name: str, port: int) -> "Generator[subprocess.Popen[bytes]]":
+def _serving(house: House, name: str, port: int) -> "Generator[subprocess.Popen[bytes]]":
     """The web process on a database of this name."""
     url = house.servers.database_url(name, "plenary_app")
     with house.web(port, PLENARY_DATABASE_URL=url, PLENARY_PUBLIC_URL=f"http://127.0.0.1:{port}") as child:
