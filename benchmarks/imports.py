@@ -26,8 +26,9 @@ from service.imports.rules import PIECE_BYTES
 from service.local.environment import ROOT
 
 FEW = 1000
-COPIES, SHORT = 2, 3
-"""Before, between and after what they stand beside: what slows the machine down meanwhile slows them down as well."""
+LONG, COPIES, SHORT = 2, 2, 3
+"""Long files; and how often the others are done before, between and after them: what slows the machine down meanwhile
+slows them all down."""
 COLUMNS = list(PEOPLE.ours)
 
 
@@ -49,22 +50,26 @@ def imports(house: House, many: int) -> list[Measure]:
     found: list[Measure] = []
     for form, made in (("CSV", _csv), ("XLSX", _xlsx)):
         asyncio.run(_places(house))
+        few, lots = _few(house, made, f"before.{form.lower()}"), list[Taken]()
         bare = _copies(house, many)
-        few = _few(house, made, f"before.{form.lower()}")
-        bare += _copies(house, many)
-        lots = _taken(house, made(f"many.{form.lower()}", many), many)
-        bare += _copies(house, many)
-        few += _few(house, made, f"after.{form.lower()}")
-        name = f"{many:,} | {FEW:,}"
-        rows = [one.per_row(FEW) for one in few]
-        found += [
-            beside(f"{form}, ms a row: {name} rows", [lots.per_row(many)], rows, "ms", "≤ 1.5"),
-            beside(f"{form}, worker’s memory: {name}", [lots.worker], [one.worker for one in few], "MiB", "≤ 1.5"),
-            beside(f"{form}, reader’s memory: {name}", [lots.reader], [one.reader for one in few], "MiB", "≤ 1.5"),
-            noted(f"{form}, {many:,} looked at | copied", [many / lots.looked], [many / one for one in bare], "1/s"),
-            noted(f"{form}, {many:,} taken in | copied", [many / lots.took], [many / one for one in bare], "1/s"),
-        ]
+        for number in range(LONG):
+            lots.append(_taken(house, made(f"many.{number}.{form.lower()}", many), many))
+            bare += _copies(house, many)
+            few += _few(house, made, f"after.{number}.{form.lower()}")
+        found += _told(form, many, lots, few, bare)
     return found
+
+
+def _told(form: str, many: int, lots: list[Taken], few: list[Taken], bare: list[float]) -> Iterator[Measure]:
+    name, copied = f"{many:,} | {FEW:,}", [many / one for one in bare]
+    rows, short = [one.per_row(many) for one in lots], [one.per_row(FEW) for one in few]
+    yield beside(f"{form}, ms a row: {name} rows", rows, short, "ms", "≤ 1.5")
+    workers = [one.worker for one in lots], [one.worker for one in few]
+    yield beside(f"{form}, worker’s memory: {name}", *workers, "MiB", "≤ 1.5")
+    readers = [one.reader for one in lots], [one.reader for one in few]
+    yield beside(f"{form}, reader’s memory: {name}", *readers, "MiB", "≤ 1.5")
+    yield noted(f"{form}, {many:,} looked at | copied", [many / one.looked for one in lots], copied, "1/s")
+    yield noted(f"{form}, {many:,} taken in | copied", [many / one.took for one in lots], copied, "1/s")
 
 
 def _few(house: House, made: Callable[[str, int], bytes], mark: str) -> list[Taken]:

@@ -173,6 +173,8 @@ async def test_a_row_that_cannot_be_read_is_said_once_and_the_others_go_up(
         await context.set_offline(True)
         await page.evaluate(SCAN, [one.code for one in at.people])
         await page.evaluate(BREAK, str(at.stage.convening.id))
+        # Until this is said a turn may be under way that has read the row before, and brings it up.
+        await page.wait_for_selector("#report-list >> text=cannot be read any more")
         await context.set_offline(False)
         await settled(page)
         assert await conn.fetchval("select count(*) from scan") == 2
