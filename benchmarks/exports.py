@@ -1,4 +1,5 @@
-"""Registrations taken along: 100,000 beside 1,000, each format beside a bare cursor and csv.writer, and peak memory."""
+"""Registrations taken along: 100,000 beside 1,000, each format beside a bare cursor with csv.writer or
+XlsxWriter, and peak memory."""
 
 import asyncio
 import csv
@@ -6,17 +7,24 @@ import statistics
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from pathlib import Path
+from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
+import xlsxwriter
 
 from benchmarks.calls import publish
 from benchmarks.house import PORT, TOKEN, House, forget_peak, peak_mib
 from benchmarks.measures import Measure, beside, milliseconds, noted, percentile
 
-FORMATS = ("csv", "xlsx", "jsonl")
+FORMATS = {"csv": "CSV", "xlsx": "workbook", "jsonl": "CSV"}
+"""And the bare file that stands beside each."""
+Rows: TypeAlias = Callable[[Iterable[Sequence[object]]], object]
+Writer: TypeAlias = Callable[[Path], AbstractContextManager[Rows]]
 FEW = 1000
 ROUNDS, OFTEN = 7, 15
 """Of everything; and how often what is over in a moment is done in each of them, before a large one and behind it."""
@@ -53,12 +61,12 @@ def exports(house: House, many: int) -> list[Measure]:
         for number in range(ROUNDS + 1):
             for name in FORMATS:
                 few = [_once(ids[FEW], name) for _ in range(OFTEN)]
-                before = _bare(house, ids[many]) if number else 0.0  # the first round warms what is made once in a process
+                before = _bare(house, ids[many], name) if number else 0.0  # the first round only warms
                 forget_peak(web.pid)
                 lots = _once(ids[many], name)
                 peaks[name, many] = max(peaks.get((name, many), 0.0), peak_mib(web.pid))
                 if number:
-                    beside_it = (before + _bare(house, ids[many])) / 2
+                    beside_it = (before + _bare(house, ids[many], name)) / 2
                     few += [_once(ids[FEW], name) for _ in range(OFTEN)]
                     rows.setdefault((name, many), []).append(many / lots)
                     rows.setdefault((name, FEW), []).append(FEW / statistics.median(few))
@@ -69,9 +77,9 @@ def exports(house: House, many: int) -> list[Measure]:
             busy.append(_waits(lambda: lines_of(ids[many], "xlsx")))
     told = [
         one
-        for name in FORMATS
+        for name, bare_file in FORMATS.items()
         for one in (
-            beside(f"{name}, rows/s: {many:,} | bare CSV", rows[name, many], bare[name], "1/s"),
+            beside(f"{name}, rows/s: {many:,} | bare {bare_file}", rows[name, many], bare[name], "1/s"),
             beside(f"{name}, rows/s: {many:,} | {FEW:,}", rows[name, many], rows[name, FEW], "1/s", "≥ 0.67"),
             beside(f"{name}, peak memory: {many:,} | {FEW:,}", [peaks[name, many]], [peaks[name, FEW]], "MiB", "≤ 1.10"),
         )
@@ -93,23 +101,43 @@ def _once(convening_id: str, name: str) -> float:
     return milliseconds(lambda: lines_of(convening_id, name)) / 1e3
 
 
-def _bare(house: House, convening_id: str) -> float:
+def _bare(house: House, convening_id: str, name: str) -> float:
     """Seconds for the same table without anything of ours: one cursor, one writer, one file."""
-    return asyncio.run(_written(house.servers.database_url(), convening_id, house.folder / "bare.csv"))
+    write = _workbook if FORMATS[name] == "workbook" else _csv
+    return asyncio.run(_written(house.servers.database_url(), convening_id, house.folder / f"bare.{name}", write))
 
 
-async def _written(url: str, convening_id: str, path: Path) -> float:
+async def _written(url: str, convening_id: str, path: Path, write: Writer) -> float:
     conn = await asyncpg.connect(url)
     began = time.perf_counter()
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         cursor = await conn.cursor(BARE, UUID(convening_id))
-        with path.open("w", newline="") as file:
-            writer = csv.writer(file)
+        with write(path) as rows:
             while found := await cursor.fetch(250):
-                writer.writerows(found)
+                rows(found)
     took = time.perf_counter() - began
     await conn.close()
     return took
+
+
+@contextmanager
+def _csv(path: Path) -> Generator[Rows]:
+    with path.open("w", newline="") as file:
+        yield csv.writer(file).writerows
+
+
+@contextmanager
+def _workbook(path: Path) -> Generator[Rows]:
+    """As the library’s own pages tell to write a large one."""
+    options = {"constant_memory": True, "remove_timezone": True, "default_date_format": "yyyy-mm-dd hh:mm"}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        sheet, numbers = book.add_worksheet(), count()
+
+        def write(rows: Iterable[Sequence[object]]) -> None:
+            for row in rows:
+                sheet.write_row(next(numbers), 0, row)
+
+        yield write
 
 
 def lines_of(convening_id: UUID | str, name: str = "csv", port: int = PORT) -> int:
