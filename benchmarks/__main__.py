@@ -36,7 +36,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "memory": lambda house, quick: memory.memory(house, 500 if quick else 5000),
     "registrations": lambda house, quick: registrations.registrations(house, *((500, 1) if quick else (1500, 15))),
     "pretix": lambda house, quick: pretix.registrations_beside(house, *((500, 80, 1) if quick else (2000, 200, 15))),
-    "processes": lambda house, quick: processes.several(house, *((300, 1, 1) if quick else (2000, 7, 15))),
+    "processes": lambda house, quick: processes.several(house, *((300, 1, 1) if quick else (4000, 7, 15))),
     "latency": lambda house, quick: latency.latency(house, 20 if quick else 300),
     "mail": lambda house, quick: mail.mails(house, *((300, 1) if quick else (6000, 9))),
     "door": lambda house, quick: door.checkins(house, 3 if quick else door.SCANS),

@@ -49,23 +49,24 @@ class Row(Struct, frozen=True):
 
 def several(house: House, count: int, rounds: int, turns: int) -> list[Measure]:
     """One and two of each, alternately; every round is counted."""
-    single, double = _answers(house, count, turns)
-    one: list[Round] = []
-    two: list[Round] = []
+    answers = _answers(house, count, turns)
+    found: dict[int, list[Round]] = {1: [], 2: []}
     for number in range(rounds):
-        one.append(_round(house, count, f"single{number}", 1))
-        two.append(_round(house, count, f"double{number}", 2))
+        for processes in _alternately(number):
+            found[processes].append(_round(house, count, f"round{number}.{processes}", processes))
+    mails = {processes: [one.mails for one in of] for processes, of in found.items()}
+    broken = [one.broken for of in found.values() for one in of]
     return [
-        beside("answers to registrations, 2 web processes | 1", double, single, "1/s"),
-        beside("mails out of a backlog, 2 workers | 1", [r.mails for r in two], [r.mails for r in one], "1/s"),
+        beside("answers to registrations, 2 web processes | 1", answers[2], answers[1], "1/s"),
+        beside("mails out of a backlog, 2 workers | 1", mails[2], mails[1], "1/s"),
         *(
-            alone(f"{name}, 1 and 2 of each process", [sum(getattr(r.broken, name) for r in [*one, *two])], "", "= 0")
+            alone(f"{name}, 1 and 2 of each process", [sum(getattr(one, name) for one in broken)], "", "= 0")
             for name in Broken.__struct_fields__
         ),
     ]
 
 
-def _answers(house: House, count: int, turns: int) -> tuple[list[float], list[float]]:
+def _answers(house: House, count: int, turns: int) -> dict[int, list[float]]:
     """Answers a second of one process and of two, in turn: both are there, and who is not asked does nothing.
 
     So that a slow spell of the machine is one for both; a turn before the others warms.
@@ -73,10 +74,17 @@ def _answers(house: House, count: int, turns: int) -> tuple[list[float], list[fl
     found: dict[int, list[float]] = {1: [], 2: []}
     with house.web(), house.web(SECOND_PORT):
         for turn in range(turns + 1):
-            for processes in (1, 2)[:: 1 if turn % 2 == 0 else -1]:
+            for processes in _alternately(turn):
                 convening_id = publish(f"Turn {turn} of {processes}", _seats(count))
-                found[processes].append(together(_asked(house, convening_id, count, f"turn{turn}.{processes}", processes)))
-    return found[1][1:], found[2][1:]
+                speed = together(_asked(house, convening_id, count, f"turn{turn}.{processes}", processes))
+                if turn:
+                    found[processes].append(speed)
+    return found
+
+
+def _alternately(number: int) -> tuple[int, ...]:
+    """One and two, every other time the other way round."""
+    return (1, 2)[:: 1 if number % 2 == 0 else -1]
 
 
 def _round(house: House, count: int, tag: str, processes: int) -> Round:
