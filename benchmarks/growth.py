@@ -13,7 +13,7 @@ from benchmarks import exports, lists
 from benchmarks.calls import call, publish
 from benchmarks.house import BARE_PORT, PORT, SECOND_PORT, TOKEN, House
 from benchmarks.load import Load, all_made, people
-from benchmarks.measures import Measure, alone, beside, milliseconds
+from benchmarks.measures import Measure, alone, alternately, beside, milliseconds
 from benchmarks.plot import Series, drawn
 
 SIZES, PORTS = (1_000, 10_000, 100_000), (PORT, BARE_PORT, SECOND_PORT)
@@ -110,7 +110,7 @@ def _registering(house: House, on: Sequence[Sequence[str]], turns: int, count: i
     found: list[list[float]] = []
     for number in range(turns + 1):
         some, costs = count if number else WARM_PEOPLE, [0.0] * len(PORTS)
-        for at in range(len(PORTS))[:: 1 if number % 2 == 0 else -1]:
+        for at in alternately(range(len(PORTS)), number):
             paths = [f"/api/v1/convenings/{one}/registrations" for one in on[at]]
             load = Load(PORTS[at], paths, TOKEN, CLIENTS, people(some, f"{tag}.{number}"))
             costs[at] = 1000 / all_made(house.load(load), some).per_second

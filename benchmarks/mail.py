@@ -12,7 +12,7 @@ import asyncpg
 from benchmarks.calls import publish
 from benchmarks.house import PORT, SMTP_PORT, TOKEN, House
 from benchmarks.load import Load, all_made, people
-from benchmarks.measures import Measure, beside
+from benchmarks.measures import Measure, alternately, beside
 from benchmarks.registrations import CLIENTS
 from service import db
 from service.local.environment import ROOT
@@ -33,7 +33,7 @@ def mails(house: House, count: int, rounds: int) -> list[Measure]:
     naive, ours, bare = list[float](), list[float](), list[float]()
     with house.process("-m", "benchmarks.sink", str(SMTP_PORT)):
         for number in range(rounds):
-            for of_ours in (True, False)[:: 1 if number % 2 == 0 else -1]:
+            for of_ours in alternately((True, False), number):
                 some = count if of_ours else count // NAIVE_SHARE
                 _owe(house, some, f"{'ours' if of_ours else 'naive'}{number}")
                 if of_ours:

@@ -4,8 +4,11 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import msgspec
+
+SideT = TypeVar("SideT")
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -23,6 +26,11 @@ class Measure(msgspec.Struct, frozen=True):
     unit: str
     runs: list[float]
     reference_runs: list[float] = []
+
+
+def alternately(sides: Sequence[SideT], number: int) -> Sequence[SideT]:
+    """In their order, and every other time the other way round: whoever is second finds a fuller table."""
+    return sides if number % 2 == 0 else sides[::-1]
 
 
 def beside(name: str, ours: Sequence[float], other: Sequence[float], unit: str, goal: str = "") -> Measure:

@@ -18,7 +18,7 @@ import asyncpg
 from benchmarks.calls import publish
 from benchmarks.house import BARE_PORT, PORT, ROOT, SECOND_PORT, TOKEN, House, require_durable, until_answers
 from benchmarks.load import Figures, Load, all_made, people, together
-from benchmarks.measures import Measure, beside, noted
+from benchmarks.measures import Measure, alternately, beside, noted
 from benchmarks.names import called
 
 STAMP = ".venv/pretix.stamp"
@@ -60,7 +60,7 @@ def registrations_beside(house: House, count: int, few: int, rounds: int) -> lis
     theirs: list[Figures] = []
     with house.web(), house.web(SECOND_PORT), _shop(house, rounds) as shop:
         for number, (slug, product) in enumerate(shop.events):
-            for of_ours in (True, False)[:: 1 if number % 2 == 0 else -1]:
+            for of_ours in alternately((True, False), number):
                 if of_ours:
                     ours.append(_round(house, count, number))
                 else:

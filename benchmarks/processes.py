@@ -1,7 +1,8 @@
 """One and two web and worker processes on one PostgreSQL: how much faster, and that nothing is oversold, lost or doubled.
 
 Everybody asks twice, at both web processes where there are two: one of the two answers is a registration, the other says
-that they are registered already. There are fewer seats than people. Afterwards PostgreSQL and the mail server are counted.
+that they are registered already. There are fewer seats than people. After a round with mail PostgreSQL and
+the mail server are counted; the turns that only ask have no mail.
 """
 
 import asyncio
@@ -18,9 +19,11 @@ from benchmarks.calls import publish, until_ready
 from benchmarks.house import PORT, SECOND_PORT, TOKEN, House
 from benchmarks.latency import moments
 from benchmarks.load import Figures, Load, people, together
-from benchmarks.measures import Measure, alone, beside
+from benchmarks.measures import Measure, alone, alternately, beside
 
 PORTS = (PORT, SECOND_PORT)
+EACH = (1, 2)
+"""Processes."""
 CLIENTS = 32
 PATIENCE = 300.0
 
@@ -52,7 +55,7 @@ def several(house: House, count: int, rounds: int, turns: int) -> list[Measure]:
     answers = _answers(house, count, turns)
     found: dict[int, list[Round]] = {1: [], 2: []}
     for number in range(rounds):
-        for processes in _alternately(number):
+        for processes in alternately(EACH, number):
             found[processes].append(_round(house, count, f"round{number}.{processes}", processes))
     mails = {processes: [one.mails for one in of] for processes, of in found.items()}
     broken = [one.broken for of in found.values() for one in of]
@@ -74,17 +77,12 @@ def _answers(house: House, count: int, turns: int) -> dict[int, list[float]]:
     found: dict[int, list[float]] = {1: [], 2: []}
     with house.web(), house.web(SECOND_PORT):
         for turn in range(turns + 1):
-            for processes in _alternately(turn):
+            for processes in alternately(EACH, turn):
                 convening_id = publish(f"Turn {turn} of {processes}", _seats(count))
                 speed = together(_asked(house, convening_id, count, f"turn{turn}.{processes}", processes))
                 if turn:
                     found[processes].append(speed)
     return found
-
-
-def _alternately(number: int) -> tuple[int, ...]:
-    """One and two, every other time the other way round."""
-    return (1, 2)[:: 1 if number % 2 == 0 else -1]
 
 
 def _round(house: House, count: int, tag: str, processes: int) -> Round:

@@ -10,7 +10,7 @@ import asyncpg
 from benchmarks.calls import publish
 from benchmarks.house import BARE_PORT, PORT, SECOND_PORT, TOKEN, House
 from benchmarks.load import Figures, Load, all_made, people
-from benchmarks.measures import Measure, beside, noted
+from benchmarks.measures import Measure, alternately, beside, noted
 
 CLIENTS = 64
 CONVENINGS = 100
@@ -44,7 +44,7 @@ def registrations(house: House, count: int, rounds: int) -> list[Measure]:
             ):
                 for port, ids in ((PORT, spread), (BARE_PORT, [target]), (SECOND_PORT, [other])):
                     _loaded(house, port, ids, WARM, f"warm{number}.{port}")
-                for name, port, ids, times, share in _alternately(number, spread, hot, target, other):
+                for name, port, ids, times, share in _turns(number, spread, hot, target, other):
                     rate = share * found["one"][-1].per_second if share else 0.0
                     figures = _loaded(house, port, ids, count * times, f"{name}{number}", rate)
                     found.setdefault(name, []).append(figures)
@@ -71,7 +71,7 @@ def _told(found: dict[str, list[Figures]]) -> list[Measure]:
     ]
 
 
-def _alternately(number: int, spread: list[str], hot: str, target: str, other: str) -> list[Turn]:
+def _turns(number: int, spread: list[str], hot: str, target: str, other: str) -> Sequence[Turn]:
     """Each beside what it is compared with, and every other round the other way round: whoever goes second finds a warm
     process and a fuller table."""
     turns: list[Turn] = [
@@ -83,7 +83,7 @@ def _alternately(number: int, spread: list[str], hot: str, target: str, other: s
         ("bareopen", BARE_PORT, [target], 1, SHARE),
         ("spreadopen", PORT, spread, 1, SHARE),
     ]
-    return turns[:: 1 if number % 2 == 0 else -1]
+    return alternately(turns, number)
 
 
 def _loaded(house: House, port: int, ids: Sequence[str], count: int, tag: str, per_second: float = 0.0) -> Figures:
